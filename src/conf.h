@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpConf: the administrator's choices, read from virt-payload.conf (a key file). */
+#pragma once
+
+#include <glib.h>
+
+#define VP_CONF_PATH VP_SYSCONFDIR "/virt-payload.conf"
+
+typedef enum {
+    VP_ATTACH_AUTO,   /* a start without the drive: hot-plug it, and define it for later starts */
+    VP_ATTACH_OFF,    /* the image is built, the definition is left alone */
+    VP_ATTACH_REFUSE, /* such a start fails, with the command that mends it */
+} VpAttach;
+
+typedef struct {
+    char *directory;         /* of images: absolute */
+    char *secrets_directory; /* of @secret */
+    char *files_directory;   /* of @src */
+    VpAttach attach;
+    char *uri;               /* libvirt's, for the hand-over; NULL: by euid */
+} VpConf;
+
+/* One table of keys (group, key, type, default) drives parsing, validation and the documentation test. */
+VpConf *vp_conf_parse(const char *text, gsize size, const char *origin, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Defaults where the file does not exist. euid other than 0: the defaults of a session: the directory
+ * below /run/user/UID, ~/.config for the others, and no file is read. */
+VpConf *vp_conf_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vp_conf_free(VpConf *conf);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpConf, vp_conf_free)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpDomain: a libvirt domain definition, parsed within limits; the parts of it that a payload depends on. */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+#define VP_NAMESPACE "urn:virt-payload:1"
+#define VP_OVIRT_NAMESPACE "http://ovirt.org/vm/1.0"
+
+/* libvirt's domain XML, https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
+typedef struct {
+    char *device;      /* "disk", "cdrom", "floppy", "lun" */
+    char *bus;         /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL where not given */
+    char *target;      /* "vda" */
+    char *source;      /* source/@file; NULL where there is none or the type is not "file" */
+    gboolean readonly;
+    xmlNode *node;     /* borrowed from VpDomain.doc */
+} VpDisk;
+
+/* https://libvirt.org/formatdomain.html#network-interfaces */
+typedef struct {
+    char *mac;    /* lower case; NULL where not given */
+    char *target; /* the host's device name; NULL where not given */
+} VpInterface;
+
+typedef struct {
+    xmlDoc *doc;
+    char *name;
+    char *uuid;     /* canonical: lower case, with hyphens */
+    char *smbios_uuid; /* sysinfo[@type='smbios']/system/entry[@name='uuid'], canonical; else NULL: equal to uuid */
+    int id;         /* of the running domain; -1 where inactive */
+    char *type;     /* "kvm", "qemu" */
+    char *arch;     /* NULL where not given */
+    char *machine;  /* "pc-q35-7.2"; NULL where not given */
+    char *os_id;    /* libosinfo: metadata//os/@id, "http://microsoft.com/win/10"; NULL where not given */
+    GPtrArray *disks;      /* of VpDisk, document order */
+    GPtrArray *interfaces; /* of VpInterface, document order */
+    xmlNode *devices;      /* borrowed; NULL where the domain has none */
+} VpDomain;
+
+/* Scans (vp_xml_scan), parses (no network, no entities, no DTD, nothing printed) and reads.
+ * VP_ERROR_XML_*, _UUID, _MISSING (name). An xmlDoc of another root element is VP_ERROR_XML_SYNTAX. */
+VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vp_domain_free(VpDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDomain, vp_domain_free)
+
+/* The elements directly below <metadata> in a namespace, document order; elements borrowed. */
+GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri);
+
+/* TRUE where libosinfo's id says Windows. */
+gboolean vp_domain_is_windows(const VpDomain *domain);
+
+/* Cheap answer, without a parser, whether XML of this size may hold a payload of ours or oVirt's. */
+gboolean vp_domain_may_have_payload(const char *xml, gsize size);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A scan of XML bytes before a parser sees them: refuses what would cost a parser memory or time. */
+#pragma once
+
+#include <glib.h>
+
+/* What a domain definition may hold. libvirt itself takes at most 4 MiB over its wire
+ * (VIR_NET_MESSAGE_STRING_MAX); the rest is far above what any guest has. */
+enum {
+    VP_XML_MAX_BYTES = 4 << 20,
+    VP_XML_MAX_DEPTH = 256,
+    VP_XML_MAX_ATTRIBUTES = 256,     /* on one element */
+    VP_XML_MAX_ELEMENTS = 100000,
+    VP_XML_MAX_NAME = 1024,          /* bytes of one name */
+};
+
+/* Linear in size, allocates nothing. VP_ERROR_XML_LIMIT, _XML_DTD (any "<!" that is no comment and no
+ * CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or US-ASCII, a UTF-16
+ * mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the parser's. */
+gboolean vp_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
