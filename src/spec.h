@@ -189,7 +189,8 @@ typedef struct {
     gboolean windows;   /* libosinfo says so: cloudbase-init's forms */
 } VpSpec;
 
-/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. */
+/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL smbios_uuid
+ * is equal to the guest's. */
 VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid);
 void vp_spec_free(VpSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)
