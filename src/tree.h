@@ -19,8 +19,7 @@ typedef struct VpTree VpTree;
 enum {
     VP_TREE_MAX_FILES = 1024,
     VP_TREE_MAX_DEPTH = 8,        /* ECMA-119 6.8.2.1: levels of hierarchy */
-    VP_TREE_MAX_COMPONENT = 64,   /* UCS-2 characters: Joliet specification, 'Volume Descriptors' */
-    VP_TREE_MAX_COMPONENT_BYTES = 255,
+    VP_TREE_MAX_COMPONENT = 64,   /* 16-bit characters: Joliet specification, 'Volume Descriptors' */
     VP_TREE_MAX_PATH = 1023,      /* bytes */
 };
 /* cloudbase-init reads the volume size of a plain disk as 16 bits of 2 KiB sectors. */
@@ -31,7 +30,8 @@ void vp_tree_free(VpTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpTree, vp_tree_free)
 
 /* Both check the path and the limits: VP_ERROR_PATH, _PATH_DUPLICATE (equal to another path, also when
- * both are case-folded and normalised to NFC, or a file where another path has a directory), _QUOTA. */
+ * both are case-folded and normalised to NFC, or a file where another path has a directory; directories
+ * as well as files), _QUOTA. Messages say "path ..." and no more: the caller prefixes the place. */
 gboolean vp_tree_add(VpTree *tree, const char *path, GBytes *bytes, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Takes fd over on success only. */
@@ -43,7 +43,14 @@ gboolean vp_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size, GE
 guint vp_tree_size(const VpTree *tree);
 const VpTreeFile *vp_tree_nth(const VpTree *tree, guint n);
 const VpTreeFile *vp_tree_lookup(const VpTree *tree, const char *path);
+
+/* The content, wherever it stands. */
+GBytes *vp_tree_file_read(const VpTreeFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same paths with the same contents; those in files are read. */
 gboolean vp_tree_equal(const VpTree *a, const VpTree *b);
 
-/* Checks a path alone, as vp_tree_add does. */
+/* Checks a path alone, as vp_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH components; none
+ * empty or too long, none with a control character or one of " * : ; < > ? \ | (Joliet and FAT forbid
+ * them), none that ends in '.' or a space (FAT drops those), so neither "." nor "..". VP_ERROR_PATH. */
 gboolean vp_tree_check_path(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whole reads and copies of open files: interrupted and short calls are continued. */
+#pragma once
+
+#include <glib.h>
+
+/* The first size bytes of a file, its offset left alone. Fails with the errno in words; a file that
+ * holds fewer is VP_ERROR_REFERENCE. */
+GBytes *vp_io_read(int fd, guint64 size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Copies the first size bytes of from to the offset of to: inside the kernel where the two file systems
+ * can, through a small buffer where not. Errors as above. May move the file offset of to. */
+gboolean vp_io_copy(int from, int to, guint64 offset, guint64 size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
