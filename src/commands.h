@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every subcommand, one file each: cmd-NAME.c. The table of them is in virt-payload.c. */
+#pragma once
+
+#include "command.h"
