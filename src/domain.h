@@ -5,8 +5,7 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
-#define VP_NAMESPACE "urn:virt-payload:1"
-#define VP_OVIRT_NAMESPACE "http://ovirt.org/vm/1.0"
+#include "front-search.h" /* the namespaces */
 
 /* libvirt's domain XML, https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
 typedef struct {
@@ -40,7 +39,8 @@ typedef struct {
 } VpDomain;
 
 /* Scans (vp_xml_scan), parses (no network, no entities, no DTD, nothing printed) and reads.
- * VP_ERROR_XML_*, _UUID, _MISSING (name). An xmlDoc of another root element is VP_ERROR_XML_SYNTAX. */
+ * VP_ERROR_XML_*, _UUID, _MISSING (name). Another root element than libvirt's <domain> is
+ * VP_ERROR_NOT_FOUND: well-formed, but no definition of a guest. */
 VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_domain_free(VpDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDomain, vp_domain_free)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small questions to libxml2's tree, answered in GLib's strings. */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/* TRUE where the element or attribute is in this namespace; NULL is no namespace. */
+gboolean vp_xml_in_namespace(const xmlNode *node, const char *namespace_uri);
+
+/* The first child element, or the next sibling element; NULL where there is none. Borrowed. */
+xmlNode *vp_xml_first_element(const xmlNode *parent);
+xmlNode *vp_xml_next_element(const xmlNode *element);
+
+/* The first child element of this name in no namespace; parent may be NULL. Borrowed. */
+xmlNode *vp_xml_child(const xmlNode *parent, const char *name);
+
+/* An attribute in no namespace; element may be NULL. NULL where it is not given. */
+char *vp_xml_attribute(const xmlNode *element, const char *name);
+
+/* All text below a node, references resolved; "" where there is none. */
+char *vp_xml_text(const xmlNode *node);
