@@ -4,17 +4,21 @@
 #pragma once
 
 #include "domain.h"
+#include "drive.h"
 #include "spec.h"
 
 typedef enum {
-    VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added or repointed */
+    VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added, repointed or, where
+                         * the spec now fixes another bus or target, replaced */
     VP_REWRITE_REPOINT, /* only the source path of drives that are there: what a filter may do */
-    VP_REWRITE_REMOVE,  /* the payload drives go */
+    VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
 } VpRewriteMode;
 
-/* Changes the domain's document; *changed says whether anything was. A drive is recognised by its
- * source path alone: image_directory/UUID.img (or UUID-NAME.img) whatever the directory; oVirt's
- * "PAYLOAD:" and /var/run/vdsm/payload/ paths too. An administrator's empty CD-ROM is never taken.
+/* Changes the domain's document and its disks; *changed says whether anything was. A drive is
+ * recognised by its source path: any directory, then UUID.img or UUID-NAME.img of this guest, and oVirt's
+ * "PAYLOAD:" and /var/run/vdsm/payload/ paths. It is a CD-ROM, a floppy or read-only: a disk of the
+ * guest's own that happens to be named by its UUID is never touched, nor an administrator's empty
+ * CD-ROM. /run and /var/run are the same directory. After an error the document is to be thrown away.
  * VP_ERROR_TARGET where the target asked for is taken or does not fit. */
 gboolean vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                            VpRewriteMode mode, gboolean *changed, GError **error)
@@ -23,12 +27,14 @@ gboolean vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_rewrite_to_string(const VpDomain *domain);
 
-/* The <disk> element alone, for virDomainAttachDeviceFlags, fit for that domain. */
-char *vp_rewrite_disk_xml(const VpDomain *domain, const VpSpec *spec, const char *image_directory,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The <disk> element of a drive alone, for libvirt's calls that take a device. */
+char *vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
+
+/* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
+char *vp_rewrite_controller_xml(const VpDomain *domain);
 
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
 const VpDisk *vp_rewrite_find_drive(const VpDomain *domain, const char *image_name);
 
-/* The bus that "auto" means for this domain, and that fixed buses are. Never VP_BUS_AUTO. */
-VpBus vp_rewrite_choose_bus(const VpDomain *domain, const VpSpec *spec);
+/* TRUE where the disk is a payload drive of this guest, whichever. */
+gboolean vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Elements put into a document and taken out of it so that the text around them stays as it was. */
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+
+/* Puts a new element behind a sibling, or first in parent where sibling is NULL. It stands in the text
+ * as its neighbour does: on a line of its own, its children indented by two more, or dense. */
+void vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
+
+/* Removes and frees an element and the whitespace before it: undoes vp_xml_insert_after. */
+void vp_xml_remove(xmlNode *element);
+
+/* The text of an element without a document's place, children on lines of their own. Frees it. */
+char *vp_xml_take_text(xmlNode *element);
+
+/* The document as UTF-8 without an XML declaration. */
+char *vp_xml_doc_text(xmlDoc *doc);
