@@ -17,14 +17,14 @@ VpStore *vp_store_open_existing(const char *directory, GError **error);
 void vp_store_close(VpStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_store_close)
 
-/* Writes to a unique temporary name (".NAME.XXXXXX.tmp", O_EXCL, 0600 from the first byte), syncs and
- * renames over NAME. Afterwards the directory holds the old image, the new one, or none; a temporary of
- * a killed run is removed by the next write of the same NAME and by sweep. A directory in NAME's place
- * is VP_ERROR_DIRECTORY. */
+/* Writes to a new temporary (".NAME.tmp", O_EXCL, 0600 from the first byte, locked), syncs and renames
+ * over NAME. Afterwards the directory holds the old image, the new one, or none; a temporary of a killed
+ * run is removed by the next write of the same NAME and by sweep. Writers of one NAME take turns. A
+ * directory in NAME's place is VP_ERROR_DIRECTORY. */
 gboolean vp_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Removes NAME and its temporaries; a name that does not exist is success. */
+/* Removes NAME and its temporary, unless that is being written; a name that does not exist is success. */
 gboolean vp_store_remove(VpStore *store, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */

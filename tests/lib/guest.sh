@@ -1,0 +1,164 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Real guests for shell tests: source it after tap.sh.
+#
+#   private_world [--staged] "$0" "$@"
+#       first of all: run this test again inside private-libvirtd, or skip it;
+#       --staged: with virt-payload as `make install` puts it
+#   guest_define NAME [KEY=VALUE...]    see guest_xml for the keys
+#   guest_start NAME        virsh start
+#   guest_stop NAME         pull the plug, wait until it is gone
+#   guest_console NAME      what it has printed since its start
+#   guest_wait NAME REGEX [SECONDS]
+#       until its console has a line that matches; REGEX may be written with
+#       "^VP-GUEST: " left out: guest_wait web1 'drive .*, bus virtio'
+#   guest_file NAME PATH    content of a file of the drive, as the guest read it
+#   $guest_dir              the guests' disks and consoles; QEMU's user may read it
+
+: "${tap_dir:?source tap.sh first}"
+guest_lib=${VP_SRCDIR:?}/tests/lib
+guest_dir=/var/lib/libvirt/images
+
+private_world()
+{
+    [ -z "${VP_PRIVATE_LIBVIRTD-}" ] || return 0
+    guest_stage=
+    if [ "$1" = --staged ]; then
+        guest_stage=${VP_BUILDDIR:?}/tests/stage
+        [ -d "$guest_stage" ] || skip_all "no staged tree: run make tests/stage.stamp"
+        shift
+    fi
+    guest_why=$("$guest_lib/private-libvirtd" --check 2>&1) || skip_all "$guest_why"
+    rm -rf "$tap_dir"
+    if [ -n "$guest_stage" ]; then
+        exec "$guest_lib/private-libvirtd" --stage "$guest_stage" "$@"
+    fi
+    exec "$guest_lib/private-libvirtd" "$@"
+}
+
+# Kernel and initrd, once for a test. In the private world, for libvirt makes
+# QEMU's user the owner of both.
+guest_build()
+{
+    [ ! -e "$guest_dir/vmlinuz" ] || return 0
+    guest_why=$("$guest_lib/../guest/build-demo-guest" "$guest_dir" 2>&1) && return
+    diag "$guest_why"
+    return 1
+}
+
+guest_need()
+{
+    guest_build || skip_all "the demo guest cannot be built here"
+}
+
+# guest_xml NAME [KEY=VALUE...]: a definition, on stdout.
+#   machine=q35|pc     uuid=UUID       memory=MIB
+#   disk=virtio|scsi|sata|ide|usb|none   the guest's own disk, 1 MiB
+#   metadata=XML       what stands in <metadata>; or
+#   metadata-file=PATH  a file that holds it
+#   devices=XML        further devices
+#   append=WORDS       for the kernel's command line, see tests/guest/init
+guest_xml()
+{
+    name=$1
+    shift
+    machine=q35 uuid='' memory=256 disk=virtio metadata='' devices='' append=''
+    for option; do
+        value=${option#*=}
+        case $option in
+            machine=*) machine=$value ;;
+            uuid=*) uuid="<uuid>$value</uuid>" ;;
+            memory=*) memory=$value ;;
+            disk=*) disk=$value ;;
+            metadata=*) metadata=$value ;;
+            metadata-file=*) metadata=$(cat "$value") ;;
+            devices=*) devices=$value ;;
+            append=*) append=$value ;;
+            *) echo "guest_xml: unknown key: $option" >&2; return 2 ;;
+        esac
+    done
+    disk_xml=$(guest_disk_xml "$name" "$disk") || return
+    cat <<XML
+<domain type='qemu'>
+  <name>$name</name>
+  $uuid
+  <metadata>$metadata</metadata>
+  <memory unit='MiB'>$memory</memory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='$machine'>hvm</type>
+    <kernel>$guest_dir/vmlinuz</kernel>
+    <initrd>$guest_dir/initrd</initrd>
+    <cmdline>console=ttyS0 quiet $append</cmdline>
+  </os>
+  <features><acpi/></features>
+  <devices>
+    $disk_xml
+    <serial type='file'><source path='$guest_dir/$name.console'/></serial>
+    $devices
+  </devices>
+</domain>
+XML
+}
+
+guest_disk_xml()
+{
+    case $2 in
+        none) return ;;
+        virtio) target=vda ;;
+        ide) target=hda ;;
+        *) target=sda ;;
+    esac
+    truncate -s 1M "$guest_dir/$1.img" || return
+    [ "$2" != scsi ] || echo "<controller type='scsi' model='virtio-scsi'/>"
+    cat <<XML
+<disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source file='$guest_dir/$1.img'/>
+      <target dev='$target' bus='$2'/>
+    </disk>
+XML
+}
+
+guest_define()
+{
+    guest_build || return
+    guest_xml "$@" >"$guest_dir/$1.xml" && virsh -q define --validate "$guest_dir/$1.xml"
+}
+
+guest_start()
+{
+    rm -f "$guest_dir/$1.console"
+    virsh -q start "$@"
+}
+
+guest_stop()
+{
+    virsh -q destroy "$1"
+}
+
+guest_console()
+{
+    tr -d '\r' <"$guest_dir/$1.console"
+}
+
+guest_wait()
+{
+    guest_tries=$((${3:-60} * 5))
+    until guest_console "$1" 2>/dev/null | grep -Eq -e "^VP-GUEST: $2" -e "$2"; do
+        guest_tries=$((guest_tries - 1))
+        if [ $guest_tries -le 0 ] || ! virsh -q domstate "$1" >/dev/null 2>&1; then
+            diag "$1 has not printed: $2"
+            guest_console "$1" | tail -n 25 | sed 's/^/#   /'
+            return 1
+        fi
+        sleep 0.2
+    done
+}
+
+guest_file()
+{
+    guest_console "$1" | awk -v want="VP-GUEST: file $2 " '
+        index($0, "VP-GUEST: ") == 1 { inside = index($0, want) == 1; next }
+        inside { print }'
+}
