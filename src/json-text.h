@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* json-c's objects to and from text, with GLib's memory and errors. */
+#pragma once
+
+#include <glib.h>
+#include <json-c/json.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_put)
+
+/* UTF-8, indented, ends with a line feed. Members come in the order in which they were added. */
+GBytes *vp_json_text(json_object *object);
+
+/* Adds a string; nothing where text is NULL. */
+void vp_json_add_string(json_object *object, const char *key, const char *text);
+
+/* One JSON object and nothing else (RFC 8259). VP_ERROR_VALUE, saying where it goes wrong. */
+json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

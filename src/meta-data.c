@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to metadata. */
+#include <config.h>
+
+#include <string.h>
+
+#include "access.h"
+#include "error.h"
+#include "json-text.h"
+#include "meta-data.h"
+#include "yaml-writer.h"
+
+enum { NETBIOS_NAME_LENGTH = 15 };
+
+static gboolean
+is_label(const char *start, gsize length)
+{
+    if (length == 0 || length > 63 || start[0] == '-' || start[length - 1] == '-')
+        return FALSE;
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isalnum(start[i]) && start[i] != '-')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* RFC 1123, 2.1. */
+static gboolean
+is_hostname(const char *name)
+{
+    if (strlen(name) > 253)
+        return FALSE;
+    for (const char *label = name;; label++) {
+        gsize length = strcspn(label, ".");
+
+        if (!is_label(label, length))
+            return FALSE;
+        label += length;
+        if (*label == '\0')
+            return TRUE;
+    }
+}
+
+/* cloud-init makes "ip-10-0-0-5" of an address (DataSource.get_hostname). */
+static gboolean
+looks_like_an_address(const char *name)
+{
+    return strspn(name, "0123456789.") == strlen(name);
+}
+
+char *
+vp_meta_data_hostname(const VpSpec *spec)
+{
+    const char *name = spec->hostname;
+    gsize length;
+
+    if (!name && is_hostname(spec->guest_name) && !looks_like_an_address(spec->guest_name))
+        name = spec->guest_name;
+    if (!name)
+        return NULL;
+    if (!spec->windows)
+        return g_strdup(name);
+    length = strcspn(name, ".");
+    return g_strndup(name, MIN(length, NETBIOS_NAME_LENGTH));
+}
+
+/* Of char *, borrowed. */
+static GPtrArray *
+public_keys(const VpSpec *spec)
+{
+    const VpUser *user = vp_access_superuser(spec);
+    GPtrArray *keys = g_ptr_array_new();
+
+    for (guint i = 0; user && i < user->ssh_keys->len; i++) {
+        char *key = g_ptr_array_index(user->ssh_keys, i);
+
+        if (vp_access_key_is_public(spec, user, key))
+            g_ptr_array_add(keys, key);
+    }
+    return keys;
+}
+
+static void
+add_public_keys(json_object *object, const VpSpec *spec)
+{
+    g_autoptr(GPtrArray) keys = public_keys(spec);
+    json_object *names;
+
+    if (keys->len == 0)
+        return;
+    names = json_object_new_object();
+    for (guint i = 0; i < keys->len; i++) {
+        g_autofree char *name = g_strdup_printf("key-%u", i);
+
+        vp_json_add_string(names, name, g_ptr_array_index(keys, i));
+    }
+    json_object_object_add(object, "public_keys", names);
+}
+
+static void
+add_meta(json_object *object, const VpSpec *spec)
+{
+    json_object *meta;
+
+    if (spec->meta->len == 0)
+        return;
+    meta = json_object_new_object();
+    for (guint i = 0; i < spec->meta->len; i++) {
+        const VpMeta *entry = g_ptr_array_index(spec->meta, i);
+
+        vp_json_add_string(meta, entry->key, entry->value);
+    }
+    json_object_object_add(object, "meta", meta);
+}
+
+static gboolean
+add_admin_password(json_object *object, const VpSpec *spec, GError **error)
+{
+    const VpUser *user = spec->windows ? vp_access_superuser(spec) : NULL;
+
+    if (!user || !user->password)
+        return TRUE;
+    if (!vp_access_check_windows_password(user, error))
+        return FALSE;
+    vp_json_add_string(object, "admin_pass", user->password->text);
+    return TRUE;
+}
+
+GBytes *
+vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GError **error)
+{
+    g_autoptr(json_object) object = json_object_new_object();
+    g_autofree char *hostname = vp_meta_data_hostname(spec);
+
+    vp_json_add_string(object, "uuid", instance_id);
+    vp_json_add_string(object, "hostname", hostname);
+    vp_json_add_string(object, "name", spec->guest_name);
+    json_object_object_add(object, "launch_index", json_object_new_int(0));
+    vp_json_add_string(object, "availability_zone", spec->availability_zone);
+    add_public_keys(object, spec);
+    add_meta(object, spec);
+    if (!add_admin_password(object, spec, error))
+        return NULL;
+    return vp_json_text(object);
+}
+
+static void
+write_meta(VpYaml *yaml, const VpSpec *spec)
+{
+    if (spec->meta->len == 0)
+        return;
+    vp_yaml_key(yaml, "meta");
+    vp_yaml_begin_map(yaml);
+    for (guint i = 0; i < spec->meta->len; i++) {
+        const VpMeta *entry = g_ptr_array_index(spec->meta, i);
+
+        vp_yaml_string(yaml, entry->key);
+        vp_yaml_string(yaml, entry->value);
+    }
+    vp_yaml_end_map(yaml);
+}
+
+GBytes *
+vp_meta_data_render_nocloud(const VpSpec *spec, const char *instance_id, GError **error)
+{
+    g_autoptr(VpYaml) yaml = vp_yaml_new();
+    g_autofree char *hostname = vp_meta_data_hostname(spec);
+    g_autoptr(GPtrArray) keys = public_keys(spec);
+
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "instance-id", instance_id);
+    vp_yaml_add_string(yaml, "local-hostname", hostname);
+    vp_yaml_add_string(yaml, "availability-zone", spec->availability_zone);
+    vp_yaml_add_strings(yaml, "public-keys", keys);
+    write_meta(yaml, spec);
+    vp_yaml_end_map(yaml);
+    return vp_yaml_end(yaml, NULL, error);
+}
+
+/* EC2's public keys: an index to { "openssh-key": … }. */
+static void
+add_ec2_keys(json_object *object, const VpSpec *spec)
+{
+    g_autoptr(GPtrArray) keys = public_keys(spec);
+    json_object *indices;
+
+    if (keys->len == 0)
+        return;
+    indices = json_object_new_object();
+    for (guint i = 0; i < keys->len; i++) {
+        g_autofree char *name = g_strdup_printf("key-%u", i);
+        g_autofree char *index = g_strdup_printf("%u", i);
+        json_object *key = json_object_new_object();
+
+        vp_json_add_string(key, "_name", name);
+        vp_json_add_string(key, "openssh-key", g_ptr_array_index(keys, i));
+        json_object_object_add(indices, index, key);
+    }
+    json_object_object_add(object, "public-keys", indices);
+}
+
+GBytes *
+vp_meta_data_render_ec2(const VpSpec *spec, const char *instance_id, GError **error)
+{
+    g_autoptr(json_object) object = json_object_new_object();
+    g_autofree char *hostname = vp_meta_data_hostname(spec);
+
+    vp_json_add_string(object, "instance-id", instance_id);
+    vp_json_add_string(object, "hostname", hostname);
+    vp_json_add_string(object, "local-hostname", hostname);
+    if (spec->availability_zone) {
+        json_object *placement = json_object_new_object();
+
+        vp_json_add_string(placement, "availability-zone", spec->availability_zone);
+        json_object_object_add(object, "placement", placement);
+    }
+    add_ec2_keys(object, spec);
+    return vp_json_text(object);
+}

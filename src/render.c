@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to VpTree: which file stands where. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cloud-config.h"
+#include "error.h"
+#include "meta-data.h"
+#include "render.h"
+
+enum { CONTENT_HASH_LENGTH = 16 }; /* hexadecimal digits: chance alone repeats it once in 2^32 changes */
+
+static gboolean
+add_data(VpTree *tree, const char *path, const VpData *data, GError **error)
+{
+    int fd;
+
+    if (data->bytes)
+        return vp_tree_add(tree, path, data->bytes, error);
+    fd = fcntl(data->fd, F_DUPFD_CLOEXEC, 3);
+    if (fd < 0) {
+        vp_error_set_errno(error, errno, "%s", path);
+        return FALSE;
+    }
+    if (!vp_tree_add_fd(tree, path, fd, data->size, error)) {
+        close(fd);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* Takes bytes over; NULL is the error of the caller's renderer, passed on. */
+static gboolean
+add_rendered(VpTree *tree, const char *path, GBytes *rendered, GError **error)
+{
+    g_autoptr(GBytes) bytes = rendered;
+
+    return bytes && vp_tree_add(tree, path, bytes, error);
+}
+
+/* What the guest's agent is to act on: *bytes where it is generated, *data where it is raw alone. */
+typedef struct {
+    GBytes *bytes;
+    const VpData *data;
+} UserData;
+
+static gboolean
+is_given(const VpData *data)
+{
+    return data && data->size > 0;
+}
+
+static gboolean
+make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
+{
+    if (!vp_cloud_config_render(spec, &user_data->bytes, error))
+        return FALSE;
+    if (!is_given(spec->user_data))
+        return TRUE;
+    if (user_data->bytes) {
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
+                    "user-data (line %u): cannot be merged with fields yet", spec->user_data->line);
+        return FALSE;
+    }
+    user_data->data = spec->user_data;
+    return TRUE;
+}
+
+static gboolean
+add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError **error)
+{
+    if (user_data->bytes)
+        return vp_tree_add(tree, path, user_data->bytes, error);
+    return add_data(tree, path, user_data->data, error);
+}
+
+static gboolean
+add_config_drive(VpTree *tree, const VpSpec *spec, const char *instance_id,
+                 const UserData *user_data, GError **error)
+{
+    gboolean any = user_data->bytes || user_data->data;
+
+    if (!add_rendered(tree, "openstack/latest/meta_data.json",
+                      vp_meta_data_render_openstack(spec, instance_id, error), error) ||
+        (any && !add_user_data(tree, "openstack/latest/user_data", user_data, error)))
+        return FALSE;
+    if (!spec->ec2)
+        return TRUE;
+    return add_rendered(tree, "ec2/latest/meta-data.json",
+                        vp_meta_data_render_ec2(spec, instance_id, error), error) &&
+           (!any || add_user_data(tree, "ec2/latest/user-data", user_data, error));
+}
+
+/* Both files must be there, empty or not: DataSourceNoCloud._get_data, "required". */
+static gboolean
+add_nocloud(VpTree *tree, const VpSpec *spec, const char *instance_id, const UserData *user_data,
+            GError **error)
+{
+    UserData empty = {.bytes = g_bytes_new_static("", 0)};
+    gboolean added;
+
+    added = add_rendered(tree, "meta-data",
+                         vp_meta_data_render_nocloud(spec, instance_id, error), error) &&
+            add_user_data(tree, "user-data",
+                          user_data->bytes || user_data->data ? user_data : &empty, error);
+    g_bytes_unref(empty.bytes);
+    return added;
+}
+
+static gboolean
+add_cloud_init(VpTree *tree, const VpSpec *spec, const char *instance_id, GError **error)
+{
+    UserData user_data = {NULL, NULL};
+    gboolean added;
+
+    if (!make_user_data(spec, &user_data, error)) {
+        g_clear_pointer(&user_data.bytes, g_bytes_unref);
+        return FALSE;
+    }
+    if (spec->datasource == VP_DATASOURCE_NOCLOUD)
+        added = add_nocloud(tree, spec, instance_id, &user_data, error);
+    else
+        added = add_config_drive(tree, spec, instance_id, &user_data, error);
+    g_clear_pointer(&user_data.bytes, g_bytes_unref);
+    return added;
+}
+
+/* cloud-init takes the newest directory that it knows ("2018-08-27"), and "latest" only after those. */
+static gboolean
+hides_generated_files(const VpSpec *spec, const char *path)
+{
+    return spec->kind == VP_KIND_CLOUD_INIT && spec->datasource == VP_DATASOURCE_CONFIG_DRIVE &&
+           g_str_has_prefix(path, "openstack/") && !g_str_has_prefix(path, "openstack/latest/") &&
+           !g_str_has_prefix(path, "openstack/content/");
+}
+
+static gboolean
+add_files(VpTree *tree, const VpSpec *spec, GError **error)
+{
+    guint generated = vp_tree_size(tree);
+    g_autoptr(GHashTable) reserved = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < generated; i++)
+        g_hash_table_add(reserved, vp_tree_nth(tree, i)->path);
+    for (guint i = 0; i < spec->files->len; i++) {
+        const VpFile *file = g_ptr_array_index(spec->files, i);
+
+        if (g_hash_table_contains(reserved, file->path) || hides_generated_files(spec, file->path)) {
+            g_set_error(error, VP_ERROR, VP_ERROR_PATH_RESERVED,
+                        "file (line %u): its path is, or hides, that of a generated file",
+                        file->line);
+            return FALSE;
+        }
+        if (!add_data(tree, file->path, file->data, error)) {
+            g_prefix_error(error, "file (line %u): ", file->line);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static VpTree *
+render(const VpSpec *spec, const char *instance_id, GError **error)
+{
+    g_autoptr(VpTree) tree = vp_tree_new();
+
+    if (spec->kind == VP_KIND_CLOUD_INIT && !add_cloud_init(tree, spec, instance_id, error))
+        return NULL;
+    if (!add_files(tree, spec, error))
+        return NULL;
+    return g_steal_pointer(&tree);
+}
+
+/* Of every path, size and byte of the tree. */
+static char *
+hash(const VpTree *tree, GError **error)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    for (guint i = 0; i < vp_tree_size(tree); i++) {
+        const VpTreeFile *file = vp_tree_nth(tree, i);
+        g_autofree char *head = g_strdup_printf("%s\n%" G_GUINT64_FORMAT "\n", file->path, file->size);
+        g_autoptr(GBytes) bytes = vp_tree_file_read(file, error);
+
+        if (!bytes)
+            return NULL;
+        g_checksum_update(checksum, (const guchar *)head, -1);
+        g_checksum_update(checksum, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
+    }
+    return g_strndup(g_checksum_get_string(checksum), CONTENT_HASH_LENGTH);
+}
+
+/* UUID-HASH, of all that is rendered but the instance-id itself. */
+static VpTree *
+render_with_content_id(const VpSpec *spec, GError **error)
+{
+    g_autoptr(VpTree) tree = render(spec, spec->smbios_uuid, error);
+    g_autofree char *content = tree ? hash(tree, error) : NULL;
+    g_autofree char *instance_id = NULL;
+
+    if (!content)
+        return NULL;
+    instance_id = g_strdup_printf("%s-%s", spec->smbios_uuid, content);
+    return render(spec, instance_id, error);
+}
+
+VpTree *
+vp_render(const VpSpec *spec, GError **error)
+{
+    switch (spec->instance_id_policy) {
+    case VP_INSTANCE_ID_UUID:
+        break;
+    case VP_INSTANCE_ID_CONTENT:
+        return render_with_content_id(spec, error);
+    case VP_INSTANCE_ID_LITERAL:
+        return render(spec, spec->instance_id, error);
+    }
+    return render(spec, spec->smbios_uuid, error);
+}
