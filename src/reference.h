@@ -6,8 +6,9 @@
 #include "spec.h"
 
 /* Resolves every reference of the spec: secrets into their text (one trailing newline removed), files
- * into an open descriptor and size, or into bytes where the content must be seen to be merged. Opened
- * with RESOLVE_BENEATH and without links, regular, owned by root (or the session's user), not writable
- * by others; secrets not readable by others either: else VP_ERROR_REFERENCE, naming element and line. */
+ * into an open descriptor and its size. The names are relative paths. No link is followed; each directory
+ * on the way and the file belong to root (or the session's user) and no other may write to them; the file
+ * is regular; a secret is not readable by others either, and is one line of text. Else
+ * VP_ERROR_REFERENCE, naming element and line. */
 gboolean vp_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
