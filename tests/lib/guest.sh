@@ -142,17 +142,24 @@ guest_console()
     tr -d '\r' <"$guest_dir/$1.console"
 }
 
+guest_has_printed()
+{
+    guest_console "$1" 2>/dev/null | grep -Eq -e "^VP-GUEST: $2" -e "$2"
+}
+
 guest_wait()
 {
-    guest_tries=$((${3:-60} * 5))
-    until guest_console "$1" 2>/dev/null | grep -Eq -e "^VP-GUEST: $2" -e "$2"; do
+    guest_tries=$((${3:-60} * 2))
+    until guest_has_printed "$1" "$2"; do
         guest_tries=$((guest_tries - 1))
-        if [ $guest_tries -le 0 ] || ! virsh -q domstate "$1" >/dev/null 2>&1; then
+        if [ $guest_tries -le 0 ] || [ "$(virsh -q domstate "$1")" = 'shut off' ]; then
+            # it may have printed that, and ended, in between
+            guest_has_printed "$1" "$2" && return
             diag "$1 has not printed: $2"
             guest_console "$1" | tail -n 25 | sed 's/^/#   /'
             return 1
         fi
-        sleep 0.2
+        sleep 0.5
     done
 }
 
