@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "rewrite.h"
+#include "store.h"
 #include "target.h"
 #include "xml-edit.h"
 #include "xml-node.h"
@@ -44,14 +45,12 @@ can_be_drive(const VpDisk *disk)
                                     g_str_equal(disk->device, "floppy"));
 }
 
-/* UUID.img or UUID-NAME.img */
 static gboolean
-is_image_name(const char *name, const char *uuid)
+is_image_of(const char *name, const char *uuid)
 {
-    gsize length = strlen(uuid);
+    g_autofree char *owner = name[0] != '.' ? vp_store_name_uuid(name) : NULL;
 
-    return g_str_has_prefix(name, uuid) && g_str_has_suffix(name, ".img") &&
-           (name[length] == '-' || g_str_equal(name + length, ".img"));
+    return g_strcmp0(owner, uuid) == 0;
 }
 
 static gboolean
@@ -66,7 +65,7 @@ vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk)
 {
     if (is_ovirt_drive(disk))
         return TRUE;
-    return can_be_drive(disk) && is_image_name(last_component(disk->source), domain->uuid);
+    return can_be_drive(disk) && is_image_of(last_component(disk->source), domain->uuid);
 }
 
 static VpDisk *

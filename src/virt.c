@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls libvirt and turns its errors into ours. */
+#include <config.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include "domain.h"
+#include "error.h"
+#include "virt.h"
+
+/* libvirt itself gives up after 30 s of waiting for a guest's job lock (QEMU_JOB_WAIT_TIME). */
+enum { LOCK_TRIES = 3 };
+
+/* Seconds that a guest's agent is given to answer. */
+enum { AGENT_TIMEOUT = 5 };
+
+#define METADATA_PREFIX "payload"
+
+struct VpVirt {
+    virConnectPtr connection;
+};
+
+struct VpGuest {
+    virDomainPtr domain;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+};
+
+static gboolean
+is_libvirt_error(int code)
+{
+    const virError *failure = virGetLastError();
+
+    return failure != NULL && failure->code == code;
+}
+
+/* what: "the definition cannot be read" */
+static void
+set_error(GError **error, const char *what)
+{
+    const virError *failure = virGetLastError();
+    VpErrorCode code =
+        is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
+
+    g_set_error(error, VP_ERROR, code, "%s: %s", what,
+                failure != NULL && failure->message != NULL ? failure->message : "unknown error");
+}
+
+/* --- connection ------------------------------------------------------------------------------ */
+
+static void
+ignore_error(void *data, virErrorPtr error)
+{
+}
+
+static const char *
+choose_uri(const char *uri, const VpConf *conf)
+{
+    const char *environment = g_getenv("LIBVIRT_DEFAULT_URI");
+
+    if (uri != NULL)
+        return uri;
+    if (environment != NULL && *environment != '\0')
+        return environment;
+    if (conf->uri != NULL)
+        return conf->uri;
+    return geteuid() == 0 ? "qemu:///system" : "qemu:///session";
+}
+
+VpVirt *
+vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **error)
+{
+    unsigned int flags = read_only ? VIR_CONNECT_RO : 0;
+    virConnectPtr connection;
+    VpVirt *virt;
+
+    virSetErrorFunc(NULL, ignore_error);
+    connection = virConnectOpenAuth(choose_uri(uri, conf), virConnectAuthPtrDefault, flags);
+    if (connection == NULL) {
+        set_error(error, "libvirt cannot be reached");
+        return NULL;
+    }
+    virt = g_new0(VpVirt, 1);
+    virt->connection = connection;
+    return virt;
+}
+
+void
+vp_virt_close(VpVirt *virt)
+{
+    virConnectClose(virt->connection);
+    g_free(virt);
+}
+
+/* --- guests ---------------------------------------------------------------------------------- */
+
+static VpGuest *
+guest_new(virDomainPtr domain)
+{
+    VpGuest *guest = g_new0(VpGuest, 1);
+
+    guest->domain = domain;
+    if (virDomainGetUUIDString(domain, guest->uuid) < 0)
+        guest->uuid[0] = '\0';
+    return guest;
+}
+
+void
+vp_guest_free(VpGuest *guest)
+{
+    if (guest == NULL)
+        return;
+    virDomainFree(guest->domain);
+    g_free(guest);
+}
+
+static virDomainPtr
+look_up_id(virConnectPtr connection, const char *name)
+{
+    guint64 id;
+
+    if (!g_ascii_string_to_unsigned(name, 10, 0, G_MAXINT, &id, NULL))
+        return NULL;
+    return virDomainLookupByID(connection, (int)id);
+}
+
+VpGuest *
+vp_virt_find(VpVirt *virt, const char *name, GError **error)
+{
+    virDomainPtr domain = virDomainLookupByName(virt->connection, name);
+
+    if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN) && g_uuid_string_is_valid(name))
+        domain = virDomainLookupByUUIDString(virt->connection, name);
+    if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN))
+        domain = look_up_id(virt->connection, name);
+    if (domain != NULL)
+        return guest_new(domain);
+    if (virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                    "no guest has this name, UUID or id; see 'virsh list --all'");
+    else
+        set_error(error, "the guest cannot be looked up");
+    return NULL;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(vp_guest_name(*(const VpGuest *const *)a), vp_guest_name(*(const VpGuest *const *)b));
+}
+
+GPtrArray *
+vp_virt_list(VpVirt *virt, GError **error)
+{
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(virt->connection, &domains, 0);
+    GPtrArray *guests;
+
+    if (n < 0) {
+        set_error(error, "the guests cannot be listed");
+        return NULL;
+    }
+    guests = g_ptr_array_new_with_free_func((GDestroyNotify)vp_guest_free);
+    for (int i = 0; i < n; i++)
+        g_ptr_array_add(guests, guest_new(domains[i]));
+    free(domains); /* libvirt's array comes from malloc */
+    g_ptr_array_sort(guests, compare_names);
+    return guests;
+}
+
+VpGuest *
+vp_virt_define(VpVirt *virt, const char *xml, GError **error)
+{
+    virDomainPtr domain = virDomainDefineXML(virt->connection, xml);
+
+    if (domain == NULL) {
+        set_error(error, "the guest cannot be defined");
+        return NULL;
+    }
+    return guest_new(domain);
+}
+
+const char *
+vp_guest_name(const VpGuest *guest)
+{
+    return virDomainGetName(guest->domain);
+}
+
+const char *
+vp_guest_uuid(const VpGuest *guest)
+{
+    return guest->uuid;
+}
+
+int
+vp_guest_id(const VpGuest *guest)
+{
+    return (int)virDomainGetID(guest->domain);
+}
+
+gboolean
+vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
+{
+    int answer = virDomainIsPersistent(guest->domain);
+
+    if (answer < 0) {
+        set_error(error, "the guest's state cannot be read");
+        return FALSE;
+    }
+    *is_persistent = answer == 1;
+    return TRUE;
+}
+
+gboolean
+vp_guest_current_id(const VpGuest *guest, int *id, GError **error)
+{
+    virConnectPtr connection = virDomainGetConnect(guest->domain);
+    virDomainPtr domain = virDomainLookupByUUIDString(connection, guest->uuid);
+
+    if (domain == NULL) {
+        set_error(error, "the guest cannot be looked up");
+        return FALSE;
+    }
+    *id = (int)virDomainGetID(domain);
+    virDomainFree(domain);
+    return TRUE;
+}
+
+/* A copy in GLib's memory of what libvirt returned from malloc. */
+static char *
+take_string(char *text)
+{
+    char *copy = g_strdup(text);
+
+    free(text);
+    return copy;
+}
+
+char *
+vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+{
+    unsigned int libvirt_flags = 0;
+    char *xml;
+
+    if (flags & VP_GUEST_INACTIVE)
+        libvirt_flags |= VIR_DOMAIN_XML_INACTIVE;
+    if (flags & VP_GUEST_SECURE)
+        libvirt_flags |= VIR_DOMAIN_XML_SECURE;
+    xml = virDomainGetXMLDesc(guest->domain, libvirt_flags);
+    if (xml == NULL) {
+        set_error(error, "the definition cannot be read");
+        return NULL;
+    }
+    return take_string(xml);
+}
+
+/* --- devices --------------------------------------------------------------------------------- */
+
+static unsigned int
+affect(VpGuestPart part)
+{
+    return part == VP_GUEST_LIVE ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
+}
+
+typedef int (*DeviceCall)(virDomainPtr domain, const char *xml, unsigned int flags);
+
+/* While a guest starts, or is saved or copied, another job holds its lock. */
+static gboolean
+change_device(const VpGuest *guest, DeviceCall call, const char *xml, unsigned int flags,
+              const char *what, GError **error)
+{
+    int tries = LOCK_TRIES;
+
+    while (call(guest->domain, xml, flags) < 0) {
+        if (is_libvirt_error(VIR_ERR_OPERATION_TIMEOUT) && --tries > 0)
+            continue;
+        set_error(error, what);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+{
+    return change_device(guest, virDomainAttachDeviceFlags, xml, affect(part),
+                         "the drive cannot be attached", error);
+}
+
+gboolean
+vp_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+{
+    return change_device(guest, virDomainDetachDeviceFlags, xml, affect(part),
+                         "the drive cannot be detached", error);
+}
+
+gboolean
+vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
+                GError **error)
+{
+    unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
+
+    return change_device(guest, virDomainUpdateDeviceFlags, xml, flags,
+                         "the drive cannot be changed", error);
+}
+
+/* --- metadata -------------------------------------------------------------------------------- */
+
+char *
+vp_guest_metadata(const VpGuest *guest, VpGuestPart part, GError **error)
+{
+    char *text = virDomainGetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, VP_NAMESPACE,
+                                      affect(part));
+
+    if (text != NULL)
+        return take_string(text);
+    if (!is_libvirt_error(VIR_ERR_NO_DOMAIN_METADATA))
+        set_error(error, "the metadata cannot be read");
+    return NULL;
+}
+
+gboolean
+vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)
+{
+    if (virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element, METADATA_PREFIX,
+                             VP_NAMESPACE, affect(part)) < 0) {
+        set_error(error, "the metadata cannot be changed");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- addresses ------------------------------------------------------------------------------- */
+
+static void
+interface_free(VpGuestInterface *interface)
+{
+    g_free(interface->interface);
+    g_free(interface->mac);
+    g_ptr_array_unref(interface->addresses);
+    g_free(interface);
+}
+
+static VpGuestInterface *
+interface_new(const virDomainInterface *source)
+{
+    VpGuestInterface *interface = g_new0(VpGuestInterface, 1);
+
+    interface->interface = g_strdup(source->name);
+    interface->mac = g_strdup(source->hwaddr);
+    interface->addresses = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned int i = 0; i < source->naddrs; i++)
+        g_ptr_array_add(interface->addresses,
+                        g_strdup_printf("%s/%u", source->addrs[i].addr, source->addrs[i].prefix));
+    return interface;
+}
+
+GPtrArray *
+vp_guest_addresses(const VpGuest *guest, GError **error)
+{
+    virDomainInterfacePtr *found = NULL;
+    GPtrArray *interfaces;
+    int n;
+
+    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    n = virDomainInterfaceAddresses(guest->domain, &found, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
+                                    0);
+    if (n < 0)
+        n = virDomainInterfaceAddresses(guest->domain, &found,
+                                        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, 0);
+    if (n < 0) {
+        set_error(error, "the guest's addresses are not known");
+        return NULL;
+    }
+    interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
+    for (int i = 0; i < n; i++) {
+        g_ptr_array_add(interfaces, interface_new(found[i]));
+        virDomainInterfaceFree(found[i]);
+    }
+    free(found);
+    return interfaces;
+}
