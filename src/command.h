@@ -30,7 +30,7 @@ typedef struct VpCommand VpCommand;
 typedef struct {
     const VpCommand *command;
     const char *uri;   /* libvirt's, from --connect; NULL: LIBVIRT_DEFAULT_URI, else by euid */
-    const VpConf *conf;
+    const VpConf *conf; /* while the command runs */
     gpointer options;  /* the command's own struct, zeroed before parsing */
     char **arguments;  /* NULL-terminated; n_arguments lies between the command's bounds */
     guint n_arguments;

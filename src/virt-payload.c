@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "error.h"
@@ -74,12 +75,30 @@ exit_status(const VpCommand *command, const GError *error)
                                                            : VP_EXIT_FAILED;
 }
 
+/* A file that is named must exist; the usual one need not. */
+static VpConf *
+load_conf(const char *path, GError **error)
+{
+    if (path == NULL)
+        return vp_conf_load(VP_CONF_PATH, error);
+    if (access(path, F_OK) < 0) {
+        vp_error_set_errno(error, errno, "--config");
+        return NULL;
+    }
+    return vp_conf_load(path, error);
+}
+
 static gboolean
 run_line(const VpCommand *command, const VpGlobalOptions *globals, const VpCommandLine *line,
          VpCall *call, GError **error)
 {
+    g_autoptr(VpConf) conf = load_conf(globals->conf_path, error);
+
+    if (conf == NULL)
+        return FALSE;
     *call = (VpCall){.command = command,
                      .uri = globals->uri,
+                     .conf = conf,
                      .options = line->options,
                      .arguments = line->arguments,
                      .n_arguments = line->n_arguments};
