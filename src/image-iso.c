@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "error.h"
 #include "image-iso-hierarchy.h"
 #include "image-iso.h"
 
@@ -17,19 +16,6 @@ enum {
     TERMINATOR_SECTOR,
     FIRST_FREE_SECTOR,
 };
-
-static gboolean
-check_label(const char *label, GError **error)
-{
-    gsize length = strspn(label, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_");
-
-    if (length > 0 && length <= VP_ISO_LABEL_SIZE && label[length] == '\0')
-        return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                "label of the image is not 1 to %d characters of A-Z a-z 0-9 '-' '_'",
-                VP_ISO_LABEL_SIZE);
-    return FALSE;
-}
 
 /* Text in a field that blanks fill: one byte a character, or Joliet's two. */
 static void
@@ -99,15 +85,9 @@ append_files(VpImage *image, GPtrArray *files)
 {
     for (guint i = 0; i < files->len; i++) {
         const VpImageNode *node = g_ptr_array_index(files, i);
-        const VpTreeFile *file = node->file;
-        guint64 offset = (guint64)node->start * VP_ISO_SECTOR;
 
-        if (file->size == 0)
-            continue;
-        if (file->bytes)
-            vp_image_append(image, offset, g_bytes_ref(file->bytes));
-        else
-            vp_image_append_fd(image, offset, file->fd, file->size);
+        if (node->file->size > 0)
+            vp_image_append_file(image, (guint64)node->start * VP_ISO_SECTOR, node->file);
     }
 }
 
@@ -124,7 +104,7 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
     VpImage *image;
     guchar *data;
 
-    if (!check_label(label, error))
+    if (!vp_image_check_label(label, VP_ISO_LABEL_SIZE, error))
         return NULL;
     root = vp_image_node_new(tree);
     files = vp_image_node_files(root);

@@ -59,6 +59,28 @@ vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size)
     append(image, (VpExtent){offset, size, NULL, fd});
 }
 
+void
+vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file)
+{
+    if (file->bytes)
+        vp_image_append(image, offset, g_bytes_ref(file->bytes));
+    else
+        vp_image_append_fd(image, offset, file->fd, file->size);
+}
+
+gboolean
+vp_image_check_label(const char *label, gsize max, GError **error)
+{
+    gsize length = strspn(label, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_");
+
+    if (length > 0 && length <= max && label[length] == '\0')
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                "label of the image is not 1 to %" G_GSIZE_FORMAT
+                " characters of A-Z a-z 0-9 '-' '_'", max);
+    return FALSE;
+}
+
 GBytes *
 vp_image_flatten(const VpImage *image, GError **error)
 {

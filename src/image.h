@@ -2,7 +2,7 @@
 /* VpImage: an image as a list of extents, laid out in memory and written in one pass. */
 #pragma once
 
-#include <glib.h>
+#include "tree.h"
 
 /* One run of bytes at an offset. Extents are ascending and do not overlap; what lies between is zero. */
 typedef struct {
@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImage, vp_image_free)
 /* Appends at offset, which is at or after the end of the last extent. Takes the reference of bytes. */
 void vp_image_append(VpImage *image, guint64 offset, GBytes *bytes);
 void vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size);
+void vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file);
+
+/* 1 to max characters of A-Z a-z 0-9 '-' '_', else VP_ERROR_VALUE: what every format takes as it is. */
+gboolean vp_image_check_label(const char *label, gsize max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The whole image in memory: for tests, dump and small images. Reads extents that stand in files. */
 GBytes *vp_image_flatten(const VpImage *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;

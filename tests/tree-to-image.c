@@ -12,6 +12,7 @@
 
 #include "error.h"
 #include "image-iso.h"
+#include "image-vfat.h"
 
 static gboolean
 add_file(VpTree *tree, const char *path, const char *file, GError **error)
@@ -70,7 +71,9 @@ main(int argc, char **argv)
     if (argc != 5)
         return 2;
     if (add_directory(tree, "", argv[3], &error))
-        image = vp_image_iso_layout(tree, argv[2], &error);
+        image = g_str_equal(argv[1], "iso")
+                    ? vp_image_iso_layout(tree, argv[2], &error)
+                    : vp_image_vfat_layout(tree, argv[2], g_str_equal(argv[1], "floppy"), &error);
     if (!image || !write_image(image, argv[4], &error)) {
         fprintf(stderr, "tree-to-image: %s [%s]\n", error ? error->message : argv[4],
                 error ? vp_error_name(error) : "failed");
