@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hook's core: one table of (operation, sub-operation), https://libvirt.org/hooks.html. Loaded by
- * the front (hooks/qemu.c) only for guests that may be ours. */
+/* The hook's core: what each operation does. Loaded by the front (hooks/qemu.c) only for guests that may
+ * be ours. */
 #pragma once
 
 #include <glib.h>
 
 #include "conf.h"
+#include "hook-call.h"
 
-typedef struct {
-    const char *guest;        /* argv[1]: plain data, may be "--help" */
-    const char *operation;    /* argv[2] */
-    const char *suboperation; /* argv[3] */
-    const char *xml;          /* stdin, whole */
-    gsize size;
-} VpHookCall;
-
-/* Runs the call. *output is what goes to stdout: the rewritten XML of a filter that changed it, else
- * NULL. Operations outside the table succeed and do nothing. */
+/* Runs the call. *output is what goes to standard output: the rewritten XML of a filter that changed it,
+ * else NULL. A guest without a payload is left alone. VP_ERROR_IDENTITY where the XML is another guest's;
+ * VP_ERROR_DRIVE where attach is "refuse" and the guest has no drive; and what the modules say. */
 gboolean vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-
-/* Entry of the private shared object: loads the configuration, runs, writes stdout once and whole or
- * one line on stderr; returns the exit status. reconnect, stopped and release always return 0. */
-int vp_hook_main(const VpHookCall *call);

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Real guests for shell tests: source it after tap.sh.
 #
-#   private_world [--staged] "$0" "$@"
+#   private_world [--bare] [--staged] "$0" "$@"
 #       first of all: run this test again inside private-libvirtd, or skip it;
-#       --staged: with virt-payload as `make install` puts it
+#       --bare: without libvirtd; --staged: with virt-payload as `make install`
+#       puts it
 #   guest_define NAME [KEY=VALUE...]    see guest_xml for the keys
 #   guest_start NAME        virsh start
 #   guest_stop NAME         pull the plug, wait until it is gone
@@ -22,18 +23,21 @@ guest_dir=/var/lib/libvirt/images
 private_world()
 {
     [ -z "${VP_PRIVATE_LIBVIRTD-}" ] || return 0
-    guest_stage=
+    guest_stage='' guest_bare=''
+    if [ "$1" = --bare ]; then
+        guest_bare=--bare
+        shift
+    fi
     if [ "$1" = --staged ]; then
         guest_stage=${VP_BUILDDIR:?}/tests/stage
         [ -d "$guest_stage" ] || skip_all "no staged tree: run make tests/stage.stamp"
         shift
     fi
-    guest_why=$("$guest_lib/private-libvirtd" --check 2>&1) || skip_all "$guest_why"
+    guest_why=$("$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} --check 2>&1) ||
+        skip_all "$guest_why"
     rm -rf "$tap_dir"
-    if [ -n "$guest_stage" ]; then
-        exec "$guest_lib/private-libvirtd" --stage "$guest_stage" "$@"
-    fi
-    exec "$guest_lib/private-libvirtd" "$@"
+    exec "$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} \
+        ${guest_stage:+--stage "$guest_stage"} "$@"
 }
 
 # Kernel and initrd, once for a test. In the private world, for libvirt makes

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libvirt's qemu hook, https://libvirt.org/hooks.html: the front, which is done at the price of an empty
+ * program for every guest that is not ours, and loads the core for those that may be. */
+#include <config.h>
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "front.h"
+#include "hook-call.h"
+
+#define CORE VP_PKGLIBDIR "/virt-payload-core.so"
+
+enum {
+    MAX_BYTES = 4 << 20,  /* VP_XML_MAX_BYTES */
+    READ_SECONDS = 10,
+    CORE_SECONDS = 60,
+};
+
+/* One byte more tells what is too large from what just fits. Pages that nobody reads into cost nothing. */
+static char xml[MAX_BYTES + 1];
+
+static int
+run_core(const VpHookCall *call)
+{
+    int (*core)(const VpHookCall *);
+    void *library;
+
+    if (!vp_front_open_standard_fds())
+        return vp_front_fail(call, "/dev/null", strerror(errno), "failed");
+    library = dlopen(CORE, RTLD_LAZY | RTLD_LOCAL);
+    if (!library || !(core = (int (*)(const VpHookCall *))dlsym(library, "vp_hook_main")))
+        return vp_front_fail(call, "the hook's core cannot be loaded", dlerror(), "failed");
+    return core(call);
+}
+
+/* libvirt: qemu GUEST OPERATION SUBOPERATION EXTRA */
+int
+main(int argc, char **argv)
+{
+    VpHookCall call = {.xml = xml};
+    ssize_t size;
+
+    if (argc < 4)
+        return 0;
+    call.guest = argv[1];
+    call.operation = vp_operation_find(argv[2], argv[3]);
+    if (call.operation == VP_OPERATION_NONE)
+        return 0;
+    vp_front_watch(call.operation, READ_SECONDS);
+    size = vp_front_read(STDIN_FILENO, xml, sizeof(xml));
+    if (size < 0)
+        return vp_front_fail(&call, "standard input", strerror(errno), "failed");
+    if (size == 0)
+        return vp_front_fail(&call, "domain XML", "is empty", "xml-end");
+    if (!vp_front_needs_core(call.operation, xml, (size_t)size))
+        return 0;
+    if (size > MAX_BYTES)
+        return vp_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
+    call.size = (size_t)size;
+    vp_front_watch(call.operation, CORE_SECONDS);
+    return run_core(&call);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the hook does at each operation. It calls no libvirt: the daemon holds the guest's lock. */
+#include <config.h>
+
+#include <string.h>
+
+#include "domain.h"
+#include "error.h"
+#include "handover.h"
+#include "hook.h"
+#include "payload.h"
+#include "rewrite.h"
+#include "spec-read.h"
+#include "store.h"
+
+static VpDomain *
+read_domain(const VpHookCall *call, GError **error)
+{
+    g_autoptr(VpDomain) domain = vp_domain_parse(call->xml, call->size, error);
+
+    if (!domain)
+        return NULL;
+    if (strcmp(domain->name, call->guest) != 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_IDENTITY,
+                    "the definition's <name> is not the guest's that the hook was called for");
+        return NULL;
+    }
+    return g_steal_pointer(&domain);
+}
+
+static gboolean
+has_drive(const VpDomain *domain, const VpSpec *spec)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+
+    return vp_rewrite_find_drive(domain, name) != NULL;
+}
+
+static gboolean
+has_every_drive(const VpDomain *domain, const GPtrArray *specs)
+{
+    for (guint i = 0; i < specs->len; i++) {
+        if (!has_drive(domain, specs->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- prepare: the image ------------------------------------------------------------------------------- */
+
+/* A name that a shell would not take for one word is replaced by the UUID, which the command knows too. */
+static const char *
+shell_name(const VpDomain *domain)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0')
+        return domain->name;
+    return domain->uuid;
+}
+
+static gboolean
+set_refusal(const VpDomain *domain, GError **error)
+{
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "has a payload and no drive for it; run: virt-payload attach %s", shell_name(domain));
+    return FALSE;
+}
+
+static GPtrArray *
+build_payloads(const GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_free);
+
+    for (guint i = 0; i < specs->len; i++) {
+        VpPayload *payload = vp_payload_build(specs->pdata[i], conf, error);
+
+        if (!payload)
+            return NULL;
+        g_ptr_array_add(payloads, payload);
+    }
+    return g_steal_pointer(&payloads);
+}
+
+static gboolean
+store_payloads(const GPtrArray *payloads, const VpConf *conf, GError **error)
+{
+    g_autoptr(VpStore) store = vp_store_open(conf->directory, error);
+
+    if (!store)
+        return FALSE;
+    for (guint i = 0; i < payloads->len; i++) {
+        const VpPayload *payload = payloads->pdata[i];
+
+        if (!vp_store_write(store, payload->name, payload->image, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Nothing is written before all that can be refused has been. */
+static gboolean
+prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_domain(call, error);
+    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+    g_autoptr(GPtrArray) payloads = NULL;
+
+    if (!specs)
+        return FALSE;
+    if (specs->len == 0)
+        return TRUE;
+    if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))
+        return set_refusal(domain, error);
+    payloads = build_payloads(specs, conf, error);
+    return payloads && store_payloads(payloads, conf, error);
+}
+
+/* --- the others --------------------------------------------------------------------------------------- */
+
+static gboolean
+started(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_domain(call, error);
+    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+
+    if (!specs)
+        return FALSE;
+    if (conf->attach != VP_ATTACH_AUTO || has_every_drive(domain, specs))
+        return TRUE;
+    return vp_handover_start(domain, conf->uri, error);
+}
+
+/* Whatever the metadata says by now, the guest's images go. */
+static gboolean
+release(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_domain(call, error);
+    g_autoptr(VpStore) store = NULL;
+    GError *failure = NULL;
+
+    if (!domain)
+        return FALSE;
+    store = vp_store_open_existing(conf->directory, &failure);
+    if (store)
+        return vp_store_remove_guest(store, domain->uuid, error);
+    if (!failure)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+/* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes. No
+ * file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
+static gboolean
+filter(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_domain(call, error);
+    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+    gboolean changed;
+
+    if (!specs)
+        return FALSE;
+    if (specs->len == 0)
+        return TRUE;
+    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed, error))
+        return FALSE;
+    if (changed)
+        *output = vp_rewrite_to_string(domain);
+    return TRUE;
+}
+
+gboolean
+vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    static gboolean (*const run[])(const VpHookCall *, const VpConf *, char **, GError **) = {
+        [VP_OPERATION_PREPARE] = prepare,
+        [VP_OPERATION_STARTED] = started,
+        [VP_OPERATION_RELEASE] = release,
+        [VP_OPERATION_FILTER] = filter,
+    };
+
+    *output = NULL;
+    return call->operation == VP_OPERATION_NONE || run[call->operation](call, conf, output, error);
+}
