@@ -35,6 +35,8 @@ private_world()
     fi
     guest_why=$("$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} --check 2>&1) ||
         skip_all "$guest_why"
+    # the world has no network: what the guest is built from has to be here
+    [ -n "$guest_bare" ] || "$guest_lib/../guest/build-demo-guest" --fetch >/dev/null 2>&1
     rm -rf "$tap_dir"
     exec "$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} \
         ${guest_stage:+--stage "$guest_stage"} "$@"
@@ -156,7 +158,9 @@ guest_wait()
     guest_tries=$((${3:-60} * 2))
     until guest_has_printed "$1" "$2"; do
         guest_tries=$((guest_tries - 1))
-        if [ $guest_tries -le 0 ] || [ "$(virsh -q domstate "$1")" = 'shut off' ]; then
+        guest_state=$(virsh -q domstate "$1" 2>/dev/null) || guest_state=gone
+        if [ $guest_tries -le 0 ] || [ "$guest_state" = gone ] ||
+            [ "$guest_state" = 'shut off' ]; then
             # it may have printed that, and ended, in between
             guest_has_printed "$1" "$2" && return
             diag "$1 has not printed: $2"
