@@ -12,7 +12,8 @@
 
 #define LIBOSINFO_NAMESPACE "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
-/* What the parser has to say, in words of our own: libxml2's quote the input, which may be secret. */
+/* What the parser has to say, in words of our own: libxml2's quote the input, which may be secret.
+ */
 static const struct {
     int libxml;
     VpErrorCode code;
@@ -52,7 +53,8 @@ set_syntax_error(GError **error, const xmlError *cause)
         }
     }
     g_set_error(error, VP_ERROR, VP_ERROR_XML_SYNTAX,
-                "domain XML (line %d): not well-formed (libxml2's error %d)", cause->line, cause->code);
+                "domain XML (line %d): not well-formed (libxml2's error %d)", cause->line,
+                cause->code);
 }
 
 #if LIBXML_VERSION >= 21200
@@ -153,7 +155,8 @@ read_devices(VpDomain *domain)
 {
     if (!domain->devices)
         return;
-    for (xmlNode *node = vp_xml_first_element(domain->devices); node; node = vp_xml_next_element(node)) {
+    for (xmlNode *node = vp_xml_first_element(domain->devices); node;
+         node = vp_xml_next_element(node)) {
         if (!vp_xml_in_namespace(node, NULL))
             continue;
         if (g_str_equal(node->name, "disk"))
@@ -163,7 +166,8 @@ read_devices(VpDomain *domain)
     }
 }
 
-/* The canonical form of a UUID that is written with or without its hyphens; NULL where it is none. */
+/* The canonical form of a UUID that is written with or without its hyphens; NULL where it is none.
+ */
 static char *
 canonical_uuid(const char *text)
 {
@@ -204,7 +208,8 @@ read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
 
     if (g_strcmp0(type, "smbios") != 0 || !system)
         return TRUE;
-    for (const xmlNode *node = vp_xml_first_element(system); node; node = vp_xml_next_element(node)) {
+    for (const xmlNode *node = vp_xml_first_element(system); node;
+         node = vp_xml_next_element(node)) {
         g_autofree char *name = vp_xml_attribute(node, "name");
 
         if (g_strcmp0(name, "uuid") == 0 && !domain->smbios_uuid)

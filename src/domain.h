@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpDomain: a libvirt domain definition, parsed within limits; the parts of it that a payload depends on. */
+/* VpDomain: a libvirt domain definition, parsed within limits; the parts of it that a payload
+ * depends on. */
 #pragma once
 
 #include <glib.h>
@@ -9,12 +10,12 @@
 
 /* libvirt's domain XML, https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
 typedef struct {
-    char *device;      /* "disk", "cdrom", "floppy", "lun" */
-    char *bus;         /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL where not given */
-    char *target;      /* "vda" */
-    char *source;      /* source/@file; NULL where there is none or the type is not "file" */
+    char *device; /* "disk", "cdrom", "floppy", "lun" */
+    char *bus;    /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL where not given */
+    char *target; /* "vda" */
+    char *source; /* source/@file; NULL where there is none or the type is not "file" */
     gboolean readonly;
-    xmlNode *node;     /* borrowed from VpDomain.doc */
+    xmlNode *node; /* borrowed from VpDomain.doc */
 } VpDisk;
 
 /* https://libvirt.org/formatdomain.html#network-interfaces */
@@ -26,13 +27,15 @@ typedef struct {
 typedef struct {
     xmlDoc *doc;
     char *name;
-    char *uuid;     /* canonical: lower case, with hyphens */
-    char *smbios_uuid; /* sysinfo[@type='smbios']/system/entry[@name='uuid'], canonical; else NULL: equal to uuid */
-    int id;         /* of the running domain; -1 where inactive */
-    char *type;     /* "kvm", "qemu" */
-    char *arch;     /* NULL where not given */
-    char *machine;  /* "pc-q35-7.2"; NULL where not given */
-    char *os_id;    /* libosinfo: metadata//os/@id, "http://microsoft.com/win/10"; NULL where not given */
+    char *uuid;        /* canonical: lower case, with hyphens */
+    char *smbios_uuid; /* sysinfo[@type='smbios']/system/entry[@name='uuid'], canonical; else NULL:
+                          equal to uuid */
+    int id;            /* of the running domain; -1 where inactive */
+    char *type;        /* "kvm", "qemu" */
+    char *arch;        /* NULL where not given */
+    char *machine;     /* "pc-q35-7.2"; NULL where not given */
+    char *os_id; /* libosinfo: metadata//os/@id, "http://microsoft.com/win/10"; NULL where not given
+                  */
     GPtrArray *disks;      /* of VpDisk, document order */
     GPtrArray *interfaces; /* of VpInterface, document order */
     xmlNode *devices;      /* borrowed; NULL where the domain has none */
@@ -51,5 +54,6 @@ GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 /* TRUE where libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
 
-/* Cheap answer, without a parser, whether XML of this size may hold a payload of ours or oVirt's. */
+/* Cheap answer, without a parser, whether XML of this size may hold a payload of ours or oVirt's.
+ */
 gboolean vp_domain_may_have_payload(const char *xml, gsize size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The search that tells a guest of ours from all others; libc only, for the hook's front is built of it. */
+/* The search that tells a guest of ours from all others; libc only, for the hook's front is built
+ * of it. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A scan of XML bytes before a parser sees them. Grammar: Extensible Markup Language 1.0, 5th edition. */
+/* A scan of XML bytes before a parser sees them. Grammar: Extensible Markup Language 1.0, 5th
+ * edition. */
 #include <config.h>
 
 #include <string.h>
@@ -230,13 +231,14 @@ check_encoding_declaration(const Scan *scan, GError **error)
     if (!value.at)
         return TRUE;
     value.at += 8;
-    while (value.at < end && (is_blank(*value.at) || *value.at == '=' || *value.at == '"' ||
-                              *value.at == '\''))
+    while (value.at < end &&
+           (is_blank(*value.at) || *value.at == '=' || *value.at == '"' || *value.at == '\''))
         value.at++;
     for (gsize i = 0; i < G_N_ELEMENTS(accepted); i++) {
         gsize length = strlen(accepted[i]);
 
-        if ((gsize)(end - value.at) > length && (value.at[length] == '"' || value.at[length] == '\'') &&
+        if ((gsize)(end - value.at) > length &&
+            (value.at[length] == '"' || value.at[length] == '\'') &&
             g_ascii_strncasecmp(value.at, accepted[i], length) == 0)
             return TRUE;
     }

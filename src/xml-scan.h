@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A scan of XML bytes before a parser sees them: refuses what would cost a parser memory or time. */
+/* A scan of XML bytes before a parser sees them: refuses what would cost a parser memory or time.
+ */
 #pragma once
 
 #include <glib.h>
@@ -9,16 +10,17 @@
 enum {
     VP_XML_MAX_BYTES = 4 << 20,
     VP_XML_MAX_DEPTH = 256,
-    VP_XML_MAX_ATTRIBUTES = 256,     /* on one element: libxml2 compares each with each */
-    VP_XML_MAX_NODES = 100000,       /* elements, attributes, comments, instructions: some 200 bytes each */
-    VP_XML_MAX_NAMESPACES = 512,     /* declarations: libxml2 walks them for each prefixed name */
-    VP_XML_MAX_NAME = 1024,          /* bytes of one name */
+    VP_XML_MAX_ATTRIBUTES = 256, /* on one element: libxml2 compares each with each */
+    VP_XML_MAX_NODES =
+        100000, /* elements, attributes, comments, instructions: some 200 bytes each */
+    VP_XML_MAX_NAMESPACES = 512, /* declarations: libxml2 walks them for each prefixed name */
+    VP_XML_MAX_NAME = 1024,      /* bytes of one name */
 };
 
-/* Linear in size, allocates nothing. VP_ERROR_XML_LIMIT, _XML_DTD (any "<!" that is no comment and no
- * CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or US-ASCII, a UTF-16
- * mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the parser's:
- * up to the first mistake, where the parser must stop, both see the same markup. */
+/* Linear in size, allocates nothing. VP_ERROR_XML_LIMIT, _XML_DTD (any "<!" that is no comment and
+ * no CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or US-ASCII, a
+ * UTF-16 mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the
+ * parser's: up to the first mistake, where the parser must stop, both see the same markup. */
 gboolean vp_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The line, from 1, on which the byte at this offset stands. */

@@ -122,12 +122,14 @@ static const BadCase bad_cases[] = {
     {"lone ampersand", "<domain><name>a & b</name></domain>", VP_ERROR_XML_SYNTAX, "write '&amp;'"},
     {"mismatch", "<domain>\n\n</secret>", VP_ERROR_XML_SYNTAX,
      "(line 3): an end tag does not match its start tag"},
-    {"cut off", "<domain>\n<name>secret", VP_ERROR_XML_END, "(line 2): ends before its elements do"},
+    {"cut off", "<domain>\n<name>secret", VP_ERROR_XML_END,
+     "(line 2): ends before its elements do"},
     {"cut off after an element", "<domain><name>secret</name>", VP_ERROR_XML_END,
      "ends before its elements do"},
     {"text alone", "secret", VP_ERROR_XML_SYNTAX, "does not begin with an element"},
     {"second root", "<domain/>\n<domain/>", VP_ERROR_XML_SYNTAX, "(line 2): something follows"},
-    {"attribute twice", "<domain a='secret' a='2'/>", VP_ERROR_XML_SYNTAX, "an attribute is given twice"},
+    {"attribute twice", "<domain a='secret' a='2'/>", VP_ERROR_XML_SYNTAX,
+     "an attribute is given twice"},
     {"control character", "<domain>\x1b</domain>", VP_ERROR_XML_SYNTAX, "has a control character"},
     {"control character by reference", "<domain>&#27;</domain>", VP_ERROR_XML_SYNTAX,
      "has a control character"},
@@ -135,15 +137,18 @@ static const BadCase bad_cases[] = {
     {"other root", "<domstatus/>", VP_ERROR_NOT_FOUND, "is not libvirt's domain"},
     {"root in a namespace", "<domain xmlns='x'/>", VP_ERROR_NOT_FOUND, "is not libvirt's domain"},
     {"no name", "<domain><uuid>" UUID "</uuid></domain>", VP_ERROR_MISSING, "domain: has no name"},
-    {"empty name", "<domain><name/><uuid>" UUID "</uuid></domain>", VP_ERROR_MISSING, "has no name"},
+    {"empty name", "<domain><name/><uuid>" UUID "</uuid></domain>", VP_ERROR_MISSING,
+     "has no name"},
     {"no uuid", "<domain>" NAMED "</domain>", VP_ERROR_UUID, "domain: has no uuid"},
     {"bad uuid", "<domain>" NAMED "\n<uuid>secret</uuid></domain>", VP_ERROR_UUID,
      "uuid (line 2): is not a UUID"},
-    {"long uuid", "<domain>" NAMED "<uuid>" UUID "0</uuid></domain>", VP_ERROR_UUID, "is not a UUID"},
+    {"long uuid", "<domain>" NAMED "<uuid>" UUID "0</uuid></domain>", VP_ERROR_UUID,
+     "is not a UUID"},
     {"odd hyphens", "<domain>" NAMED "<uuid>c7a5fd-bdcdaf9455926ad65c16db1809</uuid></domain>",
      VP_ERROR_UUID, "is not a UUID"},
     {"bad smbios uuid",
-     "<domain>" GOOD "<sysinfo type='smbios'><system><entry name='uuid'>x</entry></system></sysinfo>"
+     "<domain>" GOOD
+     "<sysinfo type='smbios'><system><entry name='uuid'>x</entry></system></sysinfo>"
      "</domain>",
      VP_ERROR_UUID, "sysinfo/system/entry (line 1): is not a UUID"},
 };
@@ -176,7 +181,8 @@ test_far_line(void)
     g_assert_nonnull(strstr(error->message, "line 70001"));
 }
 
-/* The widest input that the scan lets through: many prefixes in scope, many names that need them. */
+/* The widest input that the scan lets through: many prefixes in scope, many names that need them.
+ */
 static void
 test_widest(void)
 {

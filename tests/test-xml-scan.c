@@ -48,7 +48,8 @@ static const Case cases[] = {
     {"surrogate", "<a>\xed\xa0\x80</a>", -1, VP_ERROR_XML_ENCODING, 1},
     {"latin 1", "<?xml version='1.0' encoding='ISO-8859-1'?><a/>", -1, VP_ERROR_XML_ENCODING, 1},
     {"utf-7", "<?xml version='1.0' encoding=\"UTF-7\"?><a/>", -1, VP_ERROR_XML_ENCODING, 1},
-    {"utf-8 as a prefix", "<?xml version='1.0' encoding='UTF-8x'?><a/>", -1, VP_ERROR_XML_ENCODING, 1},
+    {"utf-8 as a prefix", "<?xml version='1.0' encoding='UTF-8x'?><a/>", -1, VP_ERROR_XML_ENCODING,
+     1},
     {"utf-16 marked", "\xff\xfe<\0a\0/\0>\0", 10, VP_ERROR_XML_ENCODING, 1},
     {"utf-16 big", "\0<\0a\0/\0>", 8, VP_ERROR_XML_ENCODING, 1},
     {"ebcdic", "\x4c\x6f\xa7\x94\x93", -1, VP_ERROR_XML_ENCODING, 1},
@@ -74,7 +75,8 @@ test_case(gconstpointer data)
     g_assert_true(g_str_has_prefix(error->message, place));
 }
 
-/* Whatever is cut off a definition, nothing but the end is missed, and nothing behind it is read. */
+/* Whatever is cut off a definition, nothing but the end is missed, and nothing behind it is read.
+ */
 static void
 test_truncated(void)
 {
