@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The SELinux module builds and the AppArmor profile parses, with the distribution's own tools.
+
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+
+PATH=$PATH:/usr/sbin:/sbin
+for tool in checkmodule semodule_package apparmor_parser; do
+    command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
+
+selinux=$VP_SRCDIR/data/selinux
+module=$tap_dir/virt-payload
+
+ok "the SELinux module compiles" checkmodule -M -m -o "$module.mod" "$selinux/virt-payload.te"
+ok "and packs with its file contexts" \
+    semodule_package -o "$module.pp" -m "$module.mod" -f "$selinux/virt-payload.fc"
+ok "the AppArmor profile parses" \
+    apparmor_parser --skip-kernel-load --skip-cache "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook"
+sed 's/ rw,$/ zz,/' "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook" >"$tap_dir/broken"
+not_ok "and would not with a mistake in it" apparmor_parser --skip-kernel-load --skip-cache "$tap_dir/broken"
+
+done_testing
