@@ -234,8 +234,10 @@ vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char 
         return NULL;
     if (bus == VP_BUS_SCSI)
         choose_controller(domain, drive);
-    has_target = spec->target != NULL ? fix_target(domain, spec, drive, error)
-                                      : choose_target(domain, drive, wanted, error);
+    if (spec->target != NULL && bus == vp_drive_choose_bus(domain, spec))
+        has_target = fix_target(domain, spec, drive, error);
+    else
+        has_target = choose_target(domain, drive, wanted, error);
     return has_target ? g_steal_pointer(&drive) : NULL;
 }
 

@@ -24,6 +24,24 @@ gboolean vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image
                            VpRewriteMode mode, gboolean *changed, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same as single steps on devices, in order, for libvirt's calls that change one device at a time:
+ * those cannot bring a definition back that somebody has removed or changed meanwhile. */
+typedef enum {
+    VP_REWRITE_ATTACH, /* a new device */
+    VP_REWRITE_UPDATE, /* the device of that target, whole */
+    VP_REWRITE_DETACH,
+} VpRewriteChangeKind;
+
+typedef struct {
+    VpRewriteChangeKind kind;
+    char *xml; /* of the device */
+} VpRewriteChange;
+void vp_rewrite_change_free(VpRewriteChange *change);
+
+/* An array of VpRewriteChange, empty where nothing needs a change. */
+GPtrArray *vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+                              VpRewriteMode mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_rewrite_to_string(const VpDomain *domain);
 

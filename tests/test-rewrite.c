@@ -408,6 +408,44 @@ test_recognition(void)
     }
 }
 
+/* --- single steps ---------------------------------------------------------------------------- */
+
+static void
+assert_changes(const char *name, const Case *given, VpRewriteMode mode, const char *expected)
+{
+    g_autofree char *input = load(name, ".in.xml");
+    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(GPtrArray) specs = specs_of(given);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) changes = vp_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
+    g_autoptr(GString) found = g_string_new("");
+
+    g_assert_no_error(error);
+    for (guint i = 0; i < changes->len; i++) {
+        static const char *const kinds[] = {"attach", "update", "detach"};
+        const VpRewriteChange *change = changes->pdata[i];
+
+        g_string_append_printf(found, "%s %.*s;", kinds[change->kind],
+                               (int)strcspn(change->xml, " "), change->xml);
+    }
+    g_assert_cmpstr(found->str, ==, expected);
+}
+
+static void
+test_changes(void)
+{
+    const Case automatic = {"auto"};
+    const Case scsi = {"scsi", .bus = VP_BUS_SCSI};
+
+    assert_changes("virtio", &automatic, VP_REWRITE_ENSURE, "attach <disk;");
+    assert_changes("virtio", &scsi, VP_REWRITE_ENSURE, "attach <controller;attach <disk;");
+    assert_changes("virtio", &automatic, VP_REWRITE_REMOVE, "");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_ENSURE, "update <disk;");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_REMOVE, "detach <disk;");
+    assert_changes("drive-elsewhere", &scsi, VP_REWRITE_ENSURE,
+                   "detach <disk;attach <controller;attach <disk;");
+}
+
 /* --- elements of their own ------------------------------------------------------------------- */
 
 static void
@@ -496,6 +534,7 @@ main(int argc, char **argv)
     g_test_add_func("/rewrite/two-drives", test_two_drives);
     g_test_add_func("/rewrite/run-and-var-run", test_run_and_var_run);
     g_test_add_func("/rewrite/recognition", test_recognition);
+    g_test_add_func("/rewrite/changes", test_changes);
     g_test_add_func("/rewrite/disk-xml", test_disk_xml);
     g_test_add_func("/rewrite/hotplug-buses", test_hotplug_buses);
     return g_test_run();
