@@ -104,6 +104,12 @@ find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
     return only_spec && n == 1 ? found : NULL;
 }
 
+gboolean
+vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec)
+{
+    return spec->kind == VP_KIND_FILES && find_ovirt_drive(domain, spec, TRUE) != NULL;
+}
+
 /* --- elements -------------------------------------------------------------------------------- */
 
 /* attributes: pairs of name and value, up to a NULL. */
@@ -133,7 +139,8 @@ new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
     xmlNewProp(disk, BAD_CAST "type", BAD_CAST "file");
     xmlNewProp(disk, BAD_CAST "device", BAD_CAST drive->device);
     new_child(disk, "driver", (const char *[][2]){{"name", "qemu"}, {"type", "raw"}, {NULL}});
-    new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
+    if (path != NULL)
+        new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
     new_child(disk, "target",
               (const char *[][2]){
                   {"dev", drive->target}, {"bus", vp_target_bus_name(drive->bus)}, {NULL}});
@@ -343,10 +350,11 @@ rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory,
     g_autofree char *path = g_build_filename(directory, name, NULL);
     VpDisk *disk = find_image(rewrite->domain, name);
 
-    if (disk == NULL)
-        disk = find_ovirt_drive(rewrite->domain, spec, specs->len == 1);
-    if (mode == VP_REWRITE_ENSURE)
+    if (mode == VP_REWRITE_ENSURE) {
+        if (disk == NULL)
+            disk = find_ovirt_drive(rewrite->domain, spec, specs->len == 1);
         return ensure_drive(rewrite, spec, disk, path, error);
+    }
     if (disk != NULL)
         set_source(rewrite, disk, path);
     return TRUE;
@@ -389,6 +397,12 @@ char *
 vp_rewrite_to_string(const VpDomain *domain)
 {
     return vp_xml_doc_text(domain->doc);
+}
+
+char *
+vp_rewrite_element_xml(const VpDisk *disk)
+{
+    return vp_xml_element_text(disk->node);
 }
 
 static char *

@@ -10,7 +10,8 @@
 typedef enum {
     VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added, repointed or, where
                          * the spec now fixes another bus or target, replaced */
-    VP_REWRITE_REPOINT, /* only the source path of drives that are there: what a filter may do */
+    VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
+                         * VDSM's are left to it, for its image of the same files has other bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
 } VpRewriteMode;
 
@@ -45,7 +46,9 @@ GPtrArray *vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *im
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_rewrite_to_string(const VpDomain *domain);
 
-/* The <disk> element of a drive alone, for libvirt's calls that take a device. */
+/* The <disk> element of a disk that is there, and of a drive alone (image_path: NULL for none), for
+ * libvirt's calls that take a device. */
+char *vp_rewrite_element_xml(const VpDisk *disk);
 char *vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
 
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
@@ -53,6 +56,9 @@ char *vp_rewrite_controller_xml(const VpDomain *domain);
 
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
 const VpDisk *vp_rewrite_find_drive(const VpDomain *domain, const char *image_name);
+
+/* TRUE where oVirt's host agent made the spec's image itself, and a drive of the domain shows that. */
+gboolean vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec);
 
 /* TRUE where the disk is a payload drive of this guest, whichever. */
 gboolean vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);
