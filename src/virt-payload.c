@@ -16,8 +16,6 @@
 #include "escape.h"
 
 static const VpCommand *const commands[] = {
-    &vp_command_attach,
-    &vp_command_detach,
     NULL,
 };
 
