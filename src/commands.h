@@ -3,3 +3,6 @@
 #pragma once
 
 #include "command.h"
+
+extern const VpCommand vp_command_attach;
+extern const VpCommand vp_command_detach;

@@ -234,8 +234,10 @@ vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char 
         return NULL;
     if (bus == VP_BUS_SCSI)
         choose_controller(domain, drive);
-    has_target = spec->target != NULL ? fix_target(domain, spec, drive, error)
-                                      : choose_target(domain, drive, wanted, error);
+    if (spec->target != NULL && bus == vp_drive_choose_bus(domain, spec))
+        has_target = fix_target(domain, spec, drive, error);
+    else
+        has_target = choose_target(domain, drive, wanted, error);
     return has_target ? g_steal_pointer(&drive) : NULL;
 }
 
@@ -270,8 +272,9 @@ vp_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[V
         return 0;
     if (cold == VP_BUS_VIRTIO || cold == VP_BUS_SCSI || cold == VP_BUS_USB)
         add_bus(buses, &n, cold);
-    /* A guest that boots from SATA or IDE has a general kernel, and any Windows drives USB. */
-    if (cold != VP_BUS_VIRTIO && has_controller(domain, "usb"))
+    /* A guest that boots from SATA or IDE has a general kernel, and any Windows drives USB; of one
+     * without a disk only virtio is likely. */
+    if (first_disk(domain) != NULL && cold != VP_BUS_VIRTIO && has_controller(domain, "usb"))
         add_bus(buses, &n, VP_BUS_USB);
     if (has_controller(domain, "scsi"))
         add_bus(buses, &n, VP_BUS_SCSI);

@@ -20,8 +20,8 @@ typedef struct {
 VpBus vp_drive_choose_bus(const VpDomain *domain, const VpSpec *spec);
 
 /* The drive on that bus with the next free target; wanted, where not NULL, is taken where it is free.
- * spec->target is fixed: VP_ERROR_TARGET where it is taken or does not fit the bus, and where the bus
- * can hold no further drive or none that is read-only. */
+ * On the bus that vp_drive_choose_bus says, spec->target is fixed: VP_ERROR_TARGET where it is taken or
+ * does not fit the bus; the same where the bus can hold no further drive or none that is read-only. */
 VpDrive *vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char *wanted,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_drive_free(VpDrive *drive);

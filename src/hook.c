@@ -28,6 +28,19 @@ read_domain(const VpHookCall *call, GError **error)
     return g_steal_pointer(&domain);
 }
 
+/* The specs that are ours to serve: on a host of oVirt's its own agent makes the images of its payloads. */
+static GPtrArray *
+read_specs(const VpDomain *domain, GError **error)
+{
+    GPtrArray *specs = vp_spec_read(domain, error);
+
+    for (guint i = specs ? specs->len : 0; i > 0; i--) {
+        if (vp_rewrite_is_vdsm(domain, specs->pdata[i - 1]))
+            g_ptr_array_remove_index(specs, i - 1);
+    }
+    return specs;
+}
+
 static gboolean
 has_drive(const VpDomain *domain, const VpSpec *spec)
 {
@@ -67,6 +80,22 @@ set_refusal(const VpDomain *domain, GError **error)
     return FALSE;
 }
 
+/* A definition made when the payload directory was another names an image that nobody makes. */
+static gboolean
+check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    gboolean is_elsewhere;
+
+    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere, error))
+        return FALSE;
+    if (is_elsewhere)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "its drive shows another directory than the payload directory of the configuration; "
+                    "run: virt-payload attach %s",
+                    shell_name(domain));
+    return !is_elsewhere;
+}
+
 static GPtrArray *
 build_payloads(const GPtrArray *specs, const VpConf *conf, GError **error)
 {
@@ -103,7 +132,7 @@ static gboolean
 prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
     g_autoptr(GPtrArray) payloads = NULL;
 
     if (!specs)
@@ -112,6 +141,8 @@ prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **erro
         return TRUE;
     if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))
         return set_refusal(domain, error);
+    if (!check_directory(domain, specs, conf, error))
+        return FALSE;
     payloads = build_payloads(specs, conf, error);
     return payloads && store_payloads(payloads, conf, error);
 }
@@ -122,7 +153,7 @@ static gboolean
 started(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
 
     if (!specs)
         return FALSE;
@@ -156,7 +187,7 @@ static gboolean
 filter(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? vp_spec_read(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
     gboolean changed;
 
     if (!specs)

@@ -3,7 +3,16 @@
  * The image is hostile: caps on bytes, entries, depth and work; every extent inside the image. */
 #pragma once
 
-#include "tree.h"
+#include <glib.h>
+
+/* Far above what a payload image holds. */
+enum {
+    VP_IMAGE_READ_MAX_FILES = 4096,
+    VP_IMAGE_READ_MAX_ENTRIES = 65536, /* directory entries of all kinds */
+    VP_IMAGE_READ_MAX_DEPTH = 32,
+    VP_IMAGE_READ_MAX_PATH = 4096, /* bytes */
+};
+#define VP_IMAGE_READ_MAX_BYTES (G_GUINT64_CONSTANT(256) << 20) /* of the image, and of all its files */
 
 typedef struct {
     char *label;      /* as stored, trailing blanks removed; may hold any byte: escape before printing */
@@ -16,7 +25,13 @@ typedef struct {
     GBytes *bytes; /* a view into the image where it stands in one run */
 } VpImageFile;
 
-/* VP_ERROR_IMAGE_FORMAT with what is wrong and at which offset. */
+/* Regular files alone: links, devices and what Rock Ridge relocated are passed over. Names as Rock Ridge
+ * or a long name has them; plain ISO 9660 names without the version and the '.' of an empty extension.
+ * The format is what the image is, raw: anything else, as qcow2, is VP_ERROR_IMAGE_FORMAT, and so is all
+ * that is not sound, with what is wrong and at which byte. */
 VpImageContent *vp_image_read(GBytes *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of an open file: VP_ERROR_IMAGE_FORMAT where it is not a regular one or too large. */
+VpImageContent *vp_image_read_fd(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_image_content_free(VpImageContent *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImageContent, vp_image_content_free)

@@ -104,6 +104,12 @@ find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
     return only_spec && n == 1 ? found : NULL;
 }
 
+gboolean
+vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec)
+{
+    return spec->kind == VP_KIND_FILES && find_ovirt_drive(domain, spec, TRUE) != NULL;
+}
+
 /* --- elements -------------------------------------------------------------------------------- */
 
 /* attributes: pairs of name and value, up to a NULL. */
@@ -133,7 +139,8 @@ new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
     xmlNewProp(disk, BAD_CAST "type", BAD_CAST "file");
     xmlNewProp(disk, BAD_CAST "device", BAD_CAST drive->device);
     new_child(disk, "driver", (const char *[][2]){{"name", "qemu"}, {"type", "raw"}, {NULL}});
-    new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
+    if (path != NULL)
+        new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
     new_child(disk, "target",
               (const char *[][2]){
                   {"dev", drive->target}, {"bus", vp_target_bus_name(drive->bus)}, {NULL}});
@@ -178,17 +185,40 @@ last_child(const xmlNode *parent, const char *name)
 
 /* --- the three changes ----------------------------------------------------------------------- */
 
-static gboolean
-set_source(VpDisk *disk, const char *path)
+/* One run: the domain, and what was done to it in order. */
+typedef struct {
+    VpDomain *domain;
+    GPtrArray *changes; /* of VpRewriteChange */
+} Rewrite;
+
+void
+vp_rewrite_change_free(VpRewriteChange *change)
+{
+    g_free(change->xml);
+    g_free(change);
+}
+
+static void
+note_change(Rewrite *rewrite, VpRewriteChangeKind kind, const xmlNode *element)
+{
+    VpRewriteChange *change = g_new0(VpRewriteChange, 1);
+
+    change->kind = kind;
+    change->xml = vp_xml_element_text(element);
+    g_ptr_array_add(rewrite->changes, change);
+}
+
+static void
+set_source(Rewrite *rewrite, VpDisk *disk, const char *path)
 {
     xmlNode *source = vp_xml_child(disk->node, "source");
 
     if (same_path(disk->source, path))
-        return FALSE;
+        return;
     xmlSetProp(source, BAD_CAST "file", BAD_CAST path);
     g_free(disk->source);
     disk->source = g_strdup(path);
-    return TRUE;
+    note_change(rewrite, VP_REWRITE_UPDATE, disk->node);
 }
 
 static void
@@ -210,45 +240,56 @@ ensure_devices(VpDomain *domain)
 {
     if (domain->devices == NULL) {
         xmlNode *root = xmlDocGetRootElement(domain->doc);
+
         domain->devices = new_element(domain, "devices");
         vp_xml_insert_after(root, xmlLastElementChild(root), domain->devices);
     }
     return domain->devices;
 }
 
+/* Puts a device behind the last of one of two names, or first. */
 static void
-add_controller(VpDomain *domain)
+insert_device(Rewrite *rewrite, xmlNode *device, const char *behind, const char *else_behind)
 {
-    xmlNode *sibling = last_child(domain->devices, "controller");
+    xmlNode *devices = ensure_devices(rewrite->domain);
+    xmlNode *sibling = last_child(devices, behind);
 
-    vp_xml_insert_after(domain->devices,
-                 sibling != NULL ? sibling : last_child(domain->devices, "disk"),
-                 new_controller(domain));
+    if (sibling == NULL)
+        sibling = last_child(devices, else_behind);
+    vp_xml_insert_after(devices, sibling, device);
+    note_change(rewrite, VP_REWRITE_ATTACH, device);
 }
 
 static gboolean
-add_drive(VpDomain *domain, const VpSpec *spec, const char *path, GError **error)
+add_drive(Rewrite *rewrite, const VpSpec *spec, const char *path, GError **error)
 {
+    VpDomain *domain = rewrite->domain;
     VpBus bus = vp_drive_choose_bus(domain, spec);
     g_autoptr(VpDrive) drive = vp_drive_plan(domain, spec, bus, NULL, error);
-    xmlNode *devices, *sibling, *node;
+    xmlNode *disk;
 
     if (drive == NULL)
         return FALSE;
-    devices = ensure_devices(domain);
-    sibling = last_child(devices, "disk");
-    node = new_disk(domain, drive, path);
-    vp_xml_insert_after(devices, sibling != NULL ? sibling : last_child(devices, "emulator"), node);
-    remember_disk(domain, drive, path, node);
+    disk = new_disk(domain, drive, path);
     if (drive->needs_controller)
-        add_controller(domain);
+        insert_device(rewrite, new_controller(domain), "controller", "disk");
+    insert_device(rewrite, disk, "disk", "emulator");
+    remember_disk(domain, drive, path, disk);
     return TRUE;
+}
+
+static void
+remove_device(Rewrite *rewrite, xmlNode *device)
+{
+    note_change(rewrite, VP_REWRITE_DETACH, device);
+    vp_xml_remove(device);
 }
 
 /* Our controller goes when nothing is left that might stand on it. */
 static void
-remove_controller(VpDomain *domain)
+remove_controller(Rewrite *rewrite)
 {
+    const VpDomain *domain = rewrite->domain;
     xmlNode *controller = NULL;
 
     for (guint i = 0; i < domain->disks->len; i++)
@@ -259,71 +300,94 @@ remove_controller(VpDomain *domain)
     for (xmlNode *node = vp_xml_first_element(domain->devices); node != NULL;
          node = vp_xml_next_element(node)) {
         g_autofree char *alias = vp_xml_attribute(vp_xml_child(node, "alias"), "name");
+
         if (g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
             controller = node;
     }
     if (controller != NULL)
-        vp_xml_remove(controller);
+        remove_device(rewrite, controller);
 }
 
 static void
-remove_drive(VpDomain *domain, VpDisk *disk)
+remove_drive(Rewrite *rewrite, VpDisk *disk)
 {
-    vp_xml_remove(disk->node);
-    g_ptr_array_remove(domain->disks, disk);
-    remove_controller(domain);
+    remove_device(rewrite, disk->node);
+    g_ptr_array_remove(rewrite->domain->disks, disk);
+    remove_controller(rewrite);
 }
 
-static gboolean
-remove_drives(VpDomain *domain)
+static void
+remove_drives(Rewrite *rewrite)
 {
-    guint before = domain->disks->len;
+    const VpDomain *domain = rewrite->domain;
 
-    for (guint i = before; i > 0; i--) {
+    for (guint i = domain->disks->len; i > 0; i--) {
         VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
+
         if (vp_rewrite_is_drive(domain, disk))
-            remove_drive(domain, disk);
+            remove_drive(rewrite, disk);
     }
-    return domain->disks->len != before;
 }
 
 static gboolean
-rewrite_spec(VpDomain *domain, GPtrArray *specs, guint n, const char *directory, VpRewriteMode mode,
-             gboolean *changed, GError **error)
+ensure_drive(Rewrite *rewrite, const VpSpec *spec, VpDisk *disk, const char *path, GError **error)
+{
+    if (disk != NULL && vp_drive_fits(disk, spec)) {
+        set_source(rewrite, disk, path);
+        return TRUE;
+    }
+    if (disk != NULL)
+        remove_drive(rewrite, disk);
+    return add_drive(rewrite, spec, path, error);
+}
+
+static gboolean
+rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory, VpRewriteMode mode,
+             GError **error)
 {
     const VpSpec *spec = g_ptr_array_index(specs, n);
     g_autofree char *name = vp_spec_image_name(spec);
     g_autofree char *path = g_build_filename(directory, name, NULL);
-    VpDisk *disk = find_image(domain, name);
+    VpDisk *disk = find_image(rewrite->domain, name);
 
-    if (disk == NULL)
-        disk = find_ovirt_drive(domain, spec, specs->len == 1);
-    if (disk != NULL && (mode == VP_REWRITE_REPOINT || vp_drive_fits(disk, spec))) {
-        *changed |= set_source(disk, path);
-        return TRUE;
+    if (mode == VP_REWRITE_ENSURE) {
+        if (disk == NULL)
+            disk = find_ovirt_drive(rewrite->domain, spec, specs->len == 1);
+        return ensure_drive(rewrite, spec, disk, path, error);
     }
-    if (mode == VP_REWRITE_REPOINT)
-        return TRUE;
     if (disk != NULL)
-        remove_drive(domain, disk);
-    *changed = TRUE;
-    return add_drive(domain, spec, path, error);
+        set_source(rewrite, disk, path);
+    return TRUE;
+}
+
+GPtrArray *
+vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+                   VpRewriteMode mode, GError **error)
+{
+    g_autoptr(GPtrArray) changes =
+        g_ptr_array_new_with_free_func((GDestroyNotify)vp_rewrite_change_free);
+    Rewrite rewrite = {domain, changes};
+
+    if (mode == VP_REWRITE_REMOVE) {
+        remove_drives(&rewrite);
+        return g_steal_pointer(&changes);
+    }
+    for (guint i = 0; i < specs->len; i++)
+        if (!rewrite_spec(&rewrite, specs, i, image_directory, mode, error))
+            return NULL;
+    return g_steal_pointer(&changes);
 }
 
 gboolean
 vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                   VpRewriteMode mode, gboolean *changed, GError **error)
 {
-    gboolean any = FALSE;
+    g_autoptr(GPtrArray) changes =
+        vp_rewrite_changes(domain, specs, image_directory, mode, error);
 
-    if (mode == VP_REWRITE_REMOVE) {
-        any = remove_drives(domain);
-    } else {
-        for (guint i = 0; i < specs->len; i++)
-            if (!rewrite_spec(domain, specs, i, image_directory, mode, &any, error))
-                return FALSE;
-    }
-    *changed = any;
+    if (changes == NULL)
+        return FALSE;
+    *changed = changes->len > 0;
     return TRUE;
 }
 
@@ -336,13 +400,28 @@ vp_rewrite_to_string(const VpDomain *domain)
 }
 
 char *
+vp_rewrite_element_xml(const VpDisk *disk)
+{
+    return vp_xml_element_text(disk->node);
+}
+
+static char *
+take_text(xmlNode *element)
+{
+    char *text = vp_xml_element_text(element);
+
+    xmlFreeNode(element);
+    return text;
+}
+
+char *
 vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path)
 {
-    return vp_xml_take_text(new_disk(domain, drive, image_path));
+    return take_text(new_disk(domain, drive, image_path));
 }
 
 char *
 vp_rewrite_controller_xml(const VpDomain *domain)
 {
-    return vp_xml_take_text(new_controller(domain));
+    return take_text(new_controller(domain));
 }

@@ -10,7 +10,8 @@
 typedef enum {
     VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added, repointed or, where
                          * the spec now fixes another bus or target, replaced */
-    VP_REWRITE_REPOINT, /* only the source path of drives that are there: what a filter may do */
+    VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
+                         * VDSM's are left to it, for its image of the same files has other bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
 } VpRewriteMode;
 
@@ -24,10 +25,30 @@ gboolean vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image
                            VpRewriteMode mode, gboolean *changed, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same as single steps on devices, in order, for libvirt's calls that change one device at a time:
+ * those cannot bring a definition back that somebody has removed or changed meanwhile. */
+typedef enum {
+    VP_REWRITE_ATTACH, /* a new device */
+    VP_REWRITE_UPDATE, /* the device of that target, whole */
+    VP_REWRITE_DETACH,
+} VpRewriteChangeKind;
+
+typedef struct {
+    VpRewriteChangeKind kind;
+    char *xml; /* of the device */
+} VpRewriteChange;
+void vp_rewrite_change_free(VpRewriteChange *change);
+
+/* An array of VpRewriteChange, empty where nothing needs a change. */
+GPtrArray *vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+                              VpRewriteMode mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_rewrite_to_string(const VpDomain *domain);
 
-/* The <disk> element of a drive alone, for libvirt's calls that take a device. */
+/* The <disk> element of a disk that is there, and of a drive alone (image_path: NULL for none), for
+ * libvirt's calls that take a device. */
+char *vp_rewrite_element_xml(const VpDisk *disk);
 char *vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
 
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
@@ -35,6 +56,9 @@ char *vp_rewrite_controller_xml(const VpDomain *domain);
 
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
 const VpDisk *vp_rewrite_find_drive(const VpDomain *domain, const char *image_name);
+
+/* TRUE where oVirt's host agent made the spec's image itself, and a drive of the domain shows that. */
+gboolean vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec);
 
 /* TRUE where the disk is a payload drive of this guest, whichever. */
 gboolean vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);

@@ -16,6 +16,8 @@
 #include "escape.h"
 
 static const VpCommand *const commands[] = {
+    &vp_command_attach,
+    &vp_command_detach,
     NULL,
 };
 

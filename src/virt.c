@@ -128,6 +128,17 @@ look_up_id(virConnectPtr connection, const char *name)
 }
 
 VpGuest *
+vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(virt->connection, uuid);
+
+    if (domain != NULL)
+        return guest_new(domain);
+    set_error(error, "the guest cannot be looked up");
+    return NULL;
+}
+
+VpGuest *
 vp_virt_find(VpVirt *virt, const char *name, GError **error)
 {
     virDomainPtr domain = virDomainLookupByName(virt->connection, name);
@@ -199,6 +210,17 @@ int
 vp_guest_id(const VpGuest *guest)
 {
     return (int)virDomainGetID(guest->domain);
+}
+
+gboolean
+vp_guest_is_local(const VpGuest *guest)
+{
+    char *text = virConnectGetURI(virDomainGetConnect(guest->domain));
+    g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
+    const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+
+    free(text);
+    return host == NULL || *host == '\0';
 }
 
 gboolean

@@ -21,6 +21,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 /* By name, else UUID, else id of a running guest. VP_ERROR_NOT_FOUND. */
 VpGuest *vp_virt_find(VpVirt *virt, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* By UUID alone: a guest may be named like the UUID of another. VP_ERROR_NOT_FOUND. */
+VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Every guest, running or not: one call. An array of VpGuest, by name. */
 GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -34,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpGuest, vp_guest_free)
 const char *vp_guest_name(const VpGuest *guest);
 const char *vp_guest_uuid(const VpGuest *guest);
 int vp_guest_id(const VpGuest *guest); /* of this run; -1 where it does not run */
+
+/* TRUE where the connection leads to this host and not over a network. */
+gboolean vp_guest_is_local(const VpGuest *guest);
 
 /* As it is now: one call each. */
 gboolean vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)

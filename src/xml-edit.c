@@ -69,13 +69,15 @@ take_buffer(xmlBuffer *buffer)
 }
 
 char *
-vp_xml_take_text(xmlNode *element)
+vp_xml_element_text(const xmlNode *element)
 {
+    xmlNode *copy = xmlDocCopyNode((xmlNode *)element, element->doc, 1);
     xmlBuffer *buffer = xmlBufferCreate();
 
-    indent_children(element, BAD_CAST "\n");
-    xmlNodeDump(buffer, element->doc, element, 0, 0);
-    xmlFreeNode(element);
+    if (indentation(copy->children) == NULL)
+        indent_children(copy, BAD_CAST "\n");
+    xmlNodeDump(buffer, copy->doc, copy, 0, 0);
+    xmlFreeNode(copy);
     return take_buffer(buffer);
 }
 

@@ -12,8 +12,8 @@ void vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
 /* Removes and frees an element and the whitespace before it: undoes vp_xml_insert_after. */
 void vp_xml_remove(xmlNode *element);
 
-/* The text of an element without a document's place, children on lines of their own. Frees it. */
-char *vp_xml_take_text(xmlNode *element);
+/* The text of one element, its children on lines of their own. */
+char *vp_xml_element_text(const xmlNode *element);
 
 /* The document as UTF-8 without an XML declaration. */
 char *vp_xml_doc_text(xmlDoc *doc);

@@ -57,6 +57,8 @@ static const Case ensured[] = {
 /* These have a drive already. */
 static const Case repointed[] = {
     {"drive-elsewhere"},
+};
+static const Case taken_over[] = {
     {"ovirt", .target = "hdd", .kind = VP_KIND_FILES},
     {"ovirt-vdsm-path", .kind = VP_KIND_FILES, .format = VP_FORMAT_VFAT},
 };
@@ -292,6 +294,7 @@ test_schema(void)
     g_assert_nonnull(schema);
     validate_cases(schema, ensured, G_N_ELEMENTS(ensured));
     validate_cases(schema, repointed, G_N_ELEMENTS(repointed));
+    validate_cases(schema, taken_over, G_N_ELEMENTS(taken_over));
     validate_cases(schema, moved, G_N_ELEMENTS(moved));
     xmlRelaxNGFree(schema);
     xmlRelaxNGFreeParserCtxt(parser);
@@ -353,6 +356,30 @@ test_two_drives(void)
 }
 
 static void
+test_vdsm(void)
+{
+    static const struct {
+        const char *input;
+        VpKind kind;
+        gboolean is_vdsm;
+    } cases[] = {
+        {"ovirt", VP_KIND_FILES, TRUE},
+        {"ovirt-vdsm-path", VP_KIND_FILES, TRUE},
+        {"ovirt", VP_KIND_CLOUD_INIT, FALSE}, /* of our namespace, and so ours */
+        {"virtio", VP_KIND_FILES, FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *input = load(cases[i].input, ".in.xml");
+        g_autoptr(VpDomain) domain = parse(input);
+        g_autoptr(GPtrArray) specs =
+            specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
+
+        g_assert_cmpint(vp_rewrite_is_vdsm(domain, specs->pdata[0]), ==, cases[i].is_vdsm);
+    }
+}
+
+static void
 test_run_and_var_run(void)
 {
     static const Case given = {"virtio"};
@@ -406,6 +433,44 @@ test_recognition(void)
         g_test_message("%s %s", disk.device, disk.source);
         g_assert_cmpint(vp_rewrite_is_drive(domain, &disk), ==, disks[i].is_drive);
     }
+}
+
+/* --- single steps ---------------------------------------------------------------------------- */
+
+static void
+assert_changes(const char *name, const Case *given, VpRewriteMode mode, const char *expected)
+{
+    g_autofree char *input = load(name, ".in.xml");
+    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(GPtrArray) specs = specs_of(given);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) changes = vp_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
+    g_autoptr(GString) found = g_string_new("");
+
+    g_assert_no_error(error);
+    for (guint i = 0; i < changes->len; i++) {
+        static const char *const kinds[] = {"attach", "update", "detach"};
+        const VpRewriteChange *change = changes->pdata[i];
+
+        g_string_append_printf(found, "%s %.*s;", kinds[change->kind],
+                               (int)strcspn(change->xml, " "), change->xml);
+    }
+    g_assert_cmpstr(found->str, ==, expected);
+}
+
+static void
+test_changes(void)
+{
+    const Case automatic = {"auto"};
+    const Case scsi = {"scsi", .bus = VP_BUS_SCSI};
+
+    assert_changes("virtio", &automatic, VP_REWRITE_ENSURE, "attach <disk;");
+    assert_changes("virtio", &scsi, VP_REWRITE_ENSURE, "attach <controller;attach <disk;");
+    assert_changes("virtio", &automatic, VP_REWRITE_REMOVE, "");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_ENSURE, "update <disk;");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_REMOVE, "detach <disk;");
+    assert_changes("drive-elsewhere", &scsi, VP_REWRITE_ENSURE,
+                   "detach <disk;attach <controller;attach <disk;");
 }
 
 /* --- elements of their own ------------------------------------------------------------------- */
@@ -489,13 +554,17 @@ main(int argc, char **argv)
     add_cases("no-drive", ensured, G_N_ELEMENTS(ensured), test_repoint_without_drive);
     add_cases("ensure", repointed, G_N_ELEMENTS(repointed), test_golden);
     add_cases("repoint", repointed, G_N_ELEMENTS(repointed), test_repoint_drive);
+    add_cases("ensure", taken_over, G_N_ELEMENTS(taken_over), test_golden);
+    add_cases("no-drive", taken_over, G_N_ELEMENTS(taken_over), test_repoint_without_drive);
     add_cases("ensure", moved, G_N_ELEMENTS(moved), test_golden);
     add_cases("repoint", moved, G_N_ELEMENTS(moved), test_repoint_stays);
     add_cases("refuse", refused, G_N_ELEMENTS(refused), test_refused);
     g_test_add_func("/rewrite/schema", test_schema);
     g_test_add_func("/rewrite/two-drives", test_two_drives);
+    g_test_add_func("/rewrite/vdsm", test_vdsm);
     g_test_add_func("/rewrite/run-and-var-run", test_run_and_var_run);
     g_test_add_func("/rewrite/recognition", test_recognition);
+    g_test_add_func("/rewrite/changes", test_changes);
     g_test_add_func("/rewrite/disk-xml", test_disk_xml);
     g_test_add_func("/rewrite/hotplug-buses", test_hotplug_buses);
     return g_test_run();
