@@ -201,13 +201,13 @@ run_attach(VpCall *call, GError **error)
     return guest != NULL && attach_typed(call, guest, options, error);
 }
 
-const VpCommand vp_command_attach = {
+const VpCommand vp_cmd_attach = {
     .name = "attach",
     .arguments = "GUEST|UUID|ID",
     .summary = "give a guest its payload drive",
-    .details = "Without an option the drive is put into the guest's definition, and is there at\n"
-               "every start; a transient guest has none and is given it now. A guest that has the\n"
-               "drive is left as it is.\n",
+    .details = "Without an option the drive is put into the guest's definition, and is there "
+               "at every start; a transient guest has none and is given it now. A guest that "
+               "has the drive is left as it is.\n",
     .options = attach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -80,12 +80,12 @@ run_detach(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_command_detach = {
+const VpCommand vp_cmd_detach = {
     .name = "detach",
     .arguments = "GUEST|UUID|ID",
     .summary = "take the payload drive from a guest",
-    .details = "Undoes attach. The metadata stays: as long as it does, and the configuration says\n"
-               "'attach = auto', the next start brings the drive back.\n",
+    .details = "Undoes attach. The metadata stays: as long as it does, and the configuration "
+               "says 'attach = auto', the next start brings the drive back.\n",
     .options = detach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

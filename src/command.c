@@ -28,7 +28,7 @@ static const VpOption help_options[] = {
 };
 
 static const VpOption global_options[] = {
-    {"config", '\0', VP_OPTION_TEXT, GLOBAL(conf_path), "FILE",
+    {"config-file", '\0', VP_OPTION_TEXT, GLOBAL(conf_path), "FILE",
      "read FILE instead of " VP_CONF_PATH},
     {"version", 'V', VP_OPTION_FLAG, GLOBAL(version), NULL, "show the version"},
     {NULL},

@@ -47,7 +47,7 @@ struct VpCommand {
     const char *name;
     const char *arguments; /* "GUEST|UUID", "[FILE]"; "" where it takes none */
     const char *summary;   /* one line of at most 66 columns, lower case, no full stop */
-    const char *details;   /* paragraphs of its help, each ended by a newline; NULL where none */
+    const char *details;   /* paragraphs of its help, a line each (it is wrapped); NULL where none */
     const VpOption *options; /* NULL where it has none */
     gsize options_size;      /* of the struct that the offsets lie in */
     guint min_arguments;

@@ -4,5 +4,8 @@
 
 #include "command.h"
 
-extern const VpCommand vp_command_attach;
-extern const VpCommand vp_command_detach;
+extern const VpCommand vp_cmd_attach;
+extern const VpCommand vp_cmd_detach;
+extern const VpCommand vp_cmd_dump;
+extern const VpCommand vp_cmd_render;
+extern const VpCommand vp_cmd_rewrite;

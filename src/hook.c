@@ -96,37 +96,6 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
     return !is_elsewhere;
 }
 
-static GPtrArray *
-build_payloads(const GPtrArray *specs, const VpConf *conf, GError **error)
-{
-    g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_free);
-
-    for (guint i = 0; i < specs->len; i++) {
-        VpPayload *payload = vp_payload_build(specs->pdata[i], conf, error);
-
-        if (!payload)
-            return NULL;
-        g_ptr_array_add(payloads, payload);
-    }
-    return g_steal_pointer(&payloads);
-}
-
-static gboolean
-store_payloads(const GPtrArray *payloads, const VpConf *conf, GError **error)
-{
-    g_autoptr(VpStore) store = vp_store_open(conf->directory, error);
-
-    if (!store)
-        return FALSE;
-    for (guint i = 0; i < payloads->len; i++) {
-        const VpPayload *payload = payloads->pdata[i];
-
-        if (!vp_store_write(store, payload->name, payload->image, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* Nothing is written before all that can be refused has been. */
 static gboolean
 prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
@@ -143,8 +112,8 @@ prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **erro
         return set_refusal(domain, error);
     if (!check_directory(domain, specs, conf, error))
         return FALSE;
-    payloads = build_payloads(specs, conf, error);
-    return payloads && store_payloads(payloads, conf, error);
+    payloads = vp_payload_build_all(specs, conf, error);
+    return payloads && vp_payload_store_all(payloads, conf, error);
 }
 
 /* --- the others --------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "payload.h"
 #include "reference.h"
 #include "render.h"
+#include "store.h"
 
 static VpImage *
 lay_out(const VpSpec *spec, const VpTree *tree, GError **error)
@@ -33,6 +34,40 @@ vp_payload_build(VpSpec *spec, const VpConf *conf, GError **error)
         return NULL;
     payload->name = vp_spec_image_name(spec);
     return g_steal_pointer(&payload);
+}
+
+GPtrArray *
+vp_payload_build_all(const GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) payloads = g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_free);
+
+    for (guint i = 0; i < specs->len; i++) {
+        VpPayload *payload = vp_payload_build(specs->pdata[i], conf, error);
+
+        if (payload == NULL)
+            return NULL;
+        g_ptr_array_add(payloads, payload);
+    }
+    return g_steal_pointer(&payloads);
+}
+
+gboolean
+vp_payload_store_all(const GPtrArray *payloads, const VpConf *conf, GError **error)
+{
+    g_autoptr(VpStore) store = NULL;
+
+    if (payloads->len == 0)
+        return TRUE;
+    store = vp_store_open(conf->directory, error);
+    if (store == NULL)
+        return FALSE;
+    for (guint i = 0; i < payloads->len; i++) {
+        const VpPayload *payload = payloads->pdata[i];
+
+        if (!vp_store_write(store, payload->name, payload->image, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 void

@@ -16,5 +16,11 @@ typedef struct {
 /* Resolves the spec's references, renders it and lays the image out in the spec's format. */
 VpPayload *vp_payload_build(VpSpec *spec, const VpConf *conf, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+/* The same of an array of VpSpec: an array of VpPayload. */
+GPtrArray *vp_payload_build_all(const GPtrArray *specs, const VpConf *conf, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+/* Their images into the payload directory, which is made where there are any. */
+gboolean vp_payload_store_all(const GPtrArray *payloads, const VpConf *conf, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_free(VpPayload *payload);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpPayload, vp_payload_free)

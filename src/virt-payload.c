@@ -16,8 +16,11 @@
 #include "escape.h"
 
 static const VpCommand *const commands[] = {
-    &vp_command_attach,
-    &vp_command_detach,
+    &vp_cmd_attach,
+    &vp_cmd_detach,
+    &vp_cmd_dump,
+    &vp_cmd_render,
+    &vp_cmd_rewrite,
     NULL,
 };
 
@@ -84,7 +87,7 @@ load_conf(const char *path, GError **error)
     if (path == NULL)
         return vp_conf_load(VP_CONF_PATH, error);
     if (access(path, F_OK) < 0) {
-        vp_error_set_errno(error, errno, "--config");
+        vp_error_set_errno(error, errno, "--config-file");
         return NULL;
     }
     return vp_conf_load(path, error);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the terminal at standard output can do. */
+#pragma once
+
+#include <glib.h>
+
+/* TRUE where standard output is a terminal. */
+gboolean vp_term_is_output(void);
+
+/* TRUE where colours are due: a terminal that is not "dumb", and no NO_COLOR (https://no-color.org). */
+gboolean vp_term_has_colour(void);
+
+/* Columns of the terminal; 0 where standard output is none. */
+guint vp_term_width(void);
+
+typedef enum {
+    VP_STYLE_BOLD,
+    VP_STYLE_DIM,
+    VP_STYLE_RED,
+    VP_STYLE_GREEN,
+    VP_STYLE_YELLOW,
+    VP_STYLE_CYAN,
+} VpStyle;
+
+/* The sequences that turn a style on, and every style off; "" where no colours are due. Static. */
+const char *vp_term_on(VpStyle style);
+const char *vp_term_off(void);
