@@ -1,0 +1,192 @@
+# shellcheck shell=sh disable=SC2034  # the tests use some variables
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Debian guests with cloud-init, reached over ssh: source it after guest.sh.
+#
+#   debian_need               build the guest (once), or skip the test
+#   debian_define NAME [KEY=VALUE...]    a fresh disk; see debian_xml for the keys
+#   debian_redefine NAME [KEY=VALUE...]  the same, its disk as it is
+#   debian_boot NAME          virsh start, and wait until root may log in by key:
+#                             $debian_seconds is how long that took
+#   debian_forward NAME [ADDRESS]  let ssh reach the guest there; debian_boot does
+#   debian_settled NAME       wait until its cloud-init is done
+#   in_guest COMMAND          run by root's shell in the guest that runs
+#   debian_login USER PASSWORD COMMAND   by password
+#   debian_shutdown NAME      properly, so that its disk is whole
+#   $debian_key               the public key that in_guest logs in with
+#
+# One guest at a time: they share a port of the private world's loopback.
+
+: "${guest_lib:?source guest.sh first}" "${guest_dir:?}" "${tap_dir:?}"
+debian_port=2222
+debian_key='' debian_seconds=''
+
+debian_need()
+{
+    debian_dir=$("$guest_lib/../guest/build-debian-guest" 2>"$tap_dir/why") && {
+        ssh-keygen -q -t ed25519 -N '' -C me@laptop -f "$tap_dir/key" ||
+            skip_all "no ssh-keygen: install openssh-client"
+        debian_key=$(cat "$tap_dir/key.pub")
+        return
+    }
+    diag "$(cat "$tap_dir/why")"
+    skip_all "the Debian guest cannot be built here"
+}
+
+# debian_xml NAME [KEY=VALUE...]: a definition as an administrator writes it.
+#   kernel=cloud|full      uuid=UUID       machine=q35|pc
+#   disk=virtio|scsi|sata  the guest's own disk
+#   metadata=XML           what stands in <metadata>
+#   nics=COUNT             virtio, MACs 52:54:00:00:00:01 and so on, on the user-mode
+#                          networks 10.0.1.0/24 and so on
+debian_xml()
+{
+    name=$1
+    shift
+    kernel=cloud uuid='' machine=q35 disk=virtio metadata='' nics=1
+    for option; do
+        value=${option#*=}
+        case $option in
+            kernel=*) kernel=$value ;;
+            uuid=*) uuid="<uuid>$value</uuid>" ;;
+            machine=*) machine=$value ;;
+            disk=*) disk=$value ;;
+            metadata=*) metadata=$value ;;
+            nics=*) nics=$value ;;
+            *) echo "debian_xml: unknown key: $option" >&2; return 2 ;;
+        esac
+    done
+    cat <<XML
+<domain type='qemu'>
+  <name>$name</name>
+  $uuid
+  <metadata>$metadata</metadata>
+  <memory unit='MiB'>768</memory>
+  <vcpu>2</vcpu>
+  <os>
+    <type arch='x86_64' machine='$machine'>hvm</type>
+    <kernel>$debian_dir/vmlinuz-$kernel</kernel>
+    <initrd>$debian_dir/initrd-$kernel</initrd>
+    <cmdline>root=LABEL=root ro console=ttyS0</cmdline>
+  </os>
+  <features><acpi/></features>
+  <devices>
+    $(debian_disk_xml "$name" "$disk")
+    $(debian_nics_xml "$nics")
+    <serial type='file'><source path='$guest_dir/$name.console'/></serial>
+    <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+  </devices>
+</domain>
+XML
+}
+
+debian_disk_xml()
+{
+    [ "$2" != scsi ] || echo "<controller type='scsi' model='virtio-scsi'/>"
+    case $2 in
+        virtio) target=vda ;;
+        *) target=sda ;;
+    esac
+    cat <<XML
+<disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2' cache='unsafe'/>
+      <source file='$guest_dir/$1.qcow2'/>
+      <target dev='$target' bus='$2'/>
+    </disk>
+XML
+}
+
+debian_nics_xml()
+{
+    nic=0
+    while [ $nic -lt "$1" ]; do
+        nic=$((nic + 1))
+        cat <<XML
+<interface type='user'>
+      <mac address='52:54:00:00:00:0$nic'/>
+      <ip family='ipv4' address='10.0.$nic.0' prefix='24'/>
+      <model type='virtio'/>
+    </interface>
+XML
+    done
+}
+
+debian_define()
+{
+    rm -f "$guest_dir/$1.qcow2"
+    qemu-img create -q -f qcow2 -F raw -b "$debian_dir/disk.raw" "$guest_dir/$1.qcow2" &&
+        debian_redefine "$@"
+}
+
+debian_redefine()
+{
+    debian_xml "$@" >"$guest_dir/$1.xml" && virsh -q define --validate "$guest_dir/$1.xml"
+}
+
+debian_forward()
+{
+    virsh -q qemu-monitor-command --hmp "$1" \
+        "hostfwd_add hostnet0 tcp:127.0.0.1:$debian_port-${2-}:22"
+}
+
+debian_ssh()
+{
+    ssh -p $debian_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+        -o LogLevel=ERROR -o ConnectTimeout=15 -o ServerAliveInterval=30 "$@"
+}
+
+in_guest()
+{
+    debian_ssh -i "$tap_dir/key" -o BatchMode=yes root@127.0.0.1 "$@"
+}
+
+# The password is handed over in a file that only its user may read.
+debian_login()
+{
+    printf '%s\n' "$2" >"$tap_dir/password"
+    printf '#!/bin/sh\ncat "%s/password"\n' "$tap_dir" >"$tap_dir/askpass"
+    chmod 0700 "$tap_dir/askpass"
+    debian_user=$1
+    shift 2
+    SSH_ASKPASS=$tap_dir/askpass SSH_ASKPASS_REQUIRE=force debian_ssh -F none \
+        -o PubkeyAuthentication=no -o NumberOfPasswordPrompts=1 \
+        "$debian_user@127.0.0.1" "$@"
+}
+
+# debian_wait NAME SECONDS COMMAND...: until COMMAND succeeds
+debian_wait()
+{
+    debian_name=$1
+    debian_until=$(($(date +%s) + $2))
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s)" -lt $debian_until ] || break
+        [ "$(virsh -q domstate "$debian_name")" != 'shut off' ] || break
+        sleep 0.5
+    done
+    "$@" >/dev/null && return
+    guest_console "$debian_name" | tail -n 25
+    return 1
+}
+
+debian_boot()
+{
+    debian_since=$(date +%s)
+    guest_start "$1" && debian_forward "$1" "${2-}" &&
+        debian_wait "$1" 420 in_guest true &&
+        debian_seconds=$(($(date +%s) - debian_since))
+}
+
+debian_settled()
+{
+    in_guest 'timeout 300 cloud-init status --wait >/dev/null; test -f /run/cloud-init/result.json'
+}
+
+debian_shutdown()
+{
+    in_guest 'systemctl poweroff' || return
+    debian_until=$(($(date +%s) + 120))
+    until [ "$(virsh -q domstate "$1")" = 'shut off' ]; do
+        [ "$(date +%s)" -lt $debian_until ] || return
+        sleep 0.5
+    done
+}
