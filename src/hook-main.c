@@ -11,8 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "error.h"
 #include "hook.h"
+#include "store.h"
 
 static gboolean
 write_all(int fd, const char *text)
@@ -78,13 +80,38 @@ print_error(const char *guest, const GError *error)
     (void)!write_all(STDERR_FILENO, line);
 }
 
+/* The operation opens the directory itself; here it is made where it is missing, while that is allowed.
+ * What is wrong with it the operation says, where it comes to that. */
+static gboolean
+has_directory(const VpConf *conf)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpStore) store = vp_store_open(conf->directory, &error);
+
+    return store != NULL;
+}
+
+/* Only the hand-over starts a program, and it alone keeps the right to. */
+static void
+confine(const VpHookCall *call, const VpConf *conf)
+{
+    if (call->operation == VP_OPERATION_STARTED ||
+        (call->operation == VP_OPERATION_PREPARE && !has_directory(conf)))
+        vp_confine_capabilities();
+    else
+        vp_confine(conf);
+}
+
 static gboolean
 run(const VpHookCall *call, GError **error)
 {
     g_autoptr(VpConf) conf = vp_conf_load(VP_CONF_PATH, error);
     g_autofree char *output = NULL;
 
-    if (!conf || !vp_hook_run(call, conf, &output, error))
+    if (!conf)
+        return FALSE;
+    confine(call, conf);
+    if (!vp_hook_run(call, conf, &output, error))
         return FALSE;
     if (output && !write_all(STDOUT_FILENO, output)) {
         vp_error_set_errno(error, errno, "standard output");
