@@ -155,7 +155,7 @@ guest_has_printed()
 
 guest_wait()
 {
-    guest_tries=$((${3:-60} * 2))
+    guest_tries=$((${3:-180} * 2))
     until guest_has_printed "$1" "$2"; do
         guest_tries=$((guest_tries - 1))
         guest_state=$(virsh -q domstate "$1" 2>/dev/null) || guest_state=gone
