@@ -3,14 +3,10 @@
  * path tables, directories and continuation area. */
 #pragma once
 
-#include "image-node.h"
-#include "iso9660.h"
-
-/* A directory or file as this tree names it. */
-typedef struct VpIsoRecord VpIsoRecord;
+#include "image-iso-record.h"
 
 typedef struct {
-    gboolean joliet;
+    VpIsoNames names; /* VP_ISO_ROCK_RIDGE or VP_ISO_JOLIET */
     VpIsoRecord *root;
     GPtrArray *directories; /* of VpIsoRecord, borrowed from root: in the path table's order */
     guint32 path_table_size;
@@ -20,7 +16,7 @@ typedef struct {
     guint32 continuation_size;
 } VpIsoHierarchy;
 
-VpIsoHierarchy *vp_iso_hierarchy_new(const VpImageNode *root, gboolean joliet);
+VpIsoHierarchy *vp_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names);
 void vp_iso_hierarchy_free(VpIsoHierarchy *hierarchy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpIsoHierarchy, vp_iso_hierarchy_free)
 

@@ -47,7 +47,7 @@ put_dates(guchar *p)
 static void
 put_descriptor(guchar *p, const VpIsoHierarchy *hierarchy, const char *label, guint32 sectors)
 {
-    gboolean joliet = hierarchy->joliet;
+    gboolean joliet = hierarchy->names == VP_ISO_JOLIET;
 
     put_descriptor_header(p, joliet ? VP_ISO_SUPPLEMENTARY : VP_ISO_PRIMARY);
     put_text(p + VP_ISO_VD_SYSTEM, 32, "", joliet);
@@ -108,8 +108,8 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
         return NULL;
     root = vp_image_node_new(tree);
     files = vp_image_node_files(root);
-    plain = vp_iso_hierarchy_new(root, FALSE);
-    joliet = vp_iso_hierarchy_new(root, TRUE);
+    plain = vp_iso_hierarchy_new(root, VP_ISO_ROCK_RIDGE);
+    joliet = vp_iso_hierarchy_new(root, VP_ISO_JOLIET);
     end_of_metadata = vp_iso_hierarchy_place(plain, FIRST_FREE_SECTOR);
     end_of_metadata = vp_iso_hierarchy_place(joliet, end_of_metadata);
     end = place_files(files, end_of_metadata);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpTree to an ISO 9660 image with Rock Ridge and Joliet. Pure and deterministic.
- * Sources: ECMA-119 4th edition; IEEE P1282 (RRIP 1.12) and P1281 (SUSP 1.12); Joliet Specification 1995. */
+ * Sources: ECMA-119 4th edition; IEEE P1281 (SUSP 1.12) and P1282 (RRIP 1.12, of which no more is used
+ * than RRIP 1.09 has); Joliet Specification 1995. */
 #pragma once
 
 #include "image.h"
