@@ -9,15 +9,86 @@ enum { MAX_DEPTH = 64 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_tokener, json_tokener_free)
 
+static void append(GString *text, json_object *value, guint depth);
+
+static void
+append_line(GString *text, guint depth)
+{
+    g_string_append_c(text, '\n');
+    for (guint i = 0; i < depth; i++)
+        g_string_append(text, "  ");
+}
+
+static void
+append_scalar(GString *text, json_object *value)
+{
+    g_string_append(text, json_object_to_json_string_ext(value, JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+static void
+append_key(GString *text, const char *key)
+{
+    g_autoptr(json_object) quoted = json_object_new_string(key);
+
+    append_scalar(text, quoted);
+    g_string_append(text, ": ");
+}
+
+static void
+append_object(GString *text, json_object *object, guint depth)
+{
+    const char *separator = "";
+
+    g_string_append_c(text, '{');
+    json_object_object_foreach(object, key, value)
+    {
+        g_string_append(text, separator);
+        append_line(text, depth + 1);
+        append_key(text, key);
+        append(text, value, depth + 1);
+        separator = ",";
+    }
+    if (*separator)
+        append_line(text, depth);
+    g_string_append_c(text, '}');
+}
+
+static void
+append_array(GString *text, json_object *array, guint depth)
+{
+    gsize length = json_object_array_length(array);
+
+    g_string_append_c(text, '[');
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0)
+            g_string_append_c(text, ',');
+        append_line(text, depth + 1);
+        append(text, json_object_array_get_idx(array, i), depth + 1);
+    }
+    if (length > 0)
+        append_line(text, depth);
+    g_string_append_c(text, ']');
+}
+
+static void
+append(GString *text, json_object *value, guint depth)
+{
+    if (json_object_is_type(value, json_type_object))
+        append_object(text, value, depth);
+    else if (json_object_is_type(value, json_type_array))
+        append_array(text, value, depth);
+    else
+        append_scalar(text, value);
+}
+
 GBytes *
 vp_json_text(json_object *object)
 {
-    const char *text = json_object_to_json_string_ext(
-        object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE);
-    GString *line = g_string_new(text);
+    GString *text = g_string_new(NULL);
 
-    g_string_append_c(line, '\n');
-    return g_string_free_to_bytes(line);
+    append(text, object, 0);
+    g_string_append_c(text, '\n');
+    return g_string_free_to_bytes(text);
 }
 
 void

@@ -7,11 +7,13 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_put)
 
-/* UTF-8, indented, ends with a line feed. Members come in the order in which they were added. */
+/* UTF-8, indented, ends with a line feed. Members come in the order in which they were added. The layout is
+ * ours: json-c's own differs between its versions, and an image has to be the same on every host. */
 GBytes *vp_json_text(json_object *object);
 
 /* Adds a string; nothing where text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
 
-/* One JSON object and nothing else (RFC 8259). VP_ERROR_VALUE, saying where it goes wrong. */
+/* One JSON object and nothing else (RFC 8259). json-c also takes 'a' for "a": what is passed on to a guest
+ * is written anew. VP_ERROR_VALUE, saying where it goes wrong. */
 json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

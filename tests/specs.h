@@ -2,6 +2,8 @@
 /* Specs and parts of them, as the tests of rendering need them. */
 #pragma once
 
+#include <string.h>
+
 #include "spec.h"
 
 #define UUID "c7a5fdbd-edaf-9455-926a-d65c16db1809"
