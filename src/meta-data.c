@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "access.h"
+#include "data.h"
 #include "error.h"
 #include "json-text.h"
 #include "meta-data.h"
-#include "yaml-writer.h"
+#include "yaml-map.h"
 
 enum { NETBIOS_NAME_LENGTH = 15 };
 
@@ -58,7 +59,7 @@ vp_meta_data_hostname(const VpSpec *spec)
         name = spec->guest_name;
     if (!name)
         return NULL;
-    if (!spec->windows)
+    if (!spec->windows && spec->kind != VP_KIND_SYSPREP)
         return g_strdup(name);
     length = strcspn(name, ".");
     return g_strndup(name, MIN(length, NETBIOS_NAME_LENGTH));
@@ -126,6 +127,44 @@ add_admin_password(json_object *object, const VpSpec *spec, GError **error)
     return TRUE;
 }
 
+static gboolean
+merge(json_object *object, const VpData *raw, GError **error)
+{
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "meta-data", error);
+    g_autoptr(json_object) given = NULL;
+
+    if (!bytes)
+        return FALSE;
+    given = vp_json_parse_object(bytes, error);
+    if (!given) {
+        g_prefix_error(error, "meta-data (line %u): ", raw->line);
+        return FALSE;
+    }
+    json_object_object_foreach(given, key, value)
+    {
+        if (value)
+            json_object_object_add(object, key, json_object_get(value));
+        else
+            json_object_object_del(object, key);
+    }
+    return TRUE;
+}
+
+/* What cloud-init and the others take for granted: without it they give up the whole drive. */
+static gboolean
+check_merged(json_object *object, const VpData *raw, GError **error)
+{
+    json_object *uuid = json_object_object_get(object, "uuid");
+    const char *text = json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
+
+    if (*text == '\0' || strchr(text, '/')) {
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                    "meta-data (line %u): its uuid is no text, empty, or has a '/'", raw->line);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 GBytes *
 vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GError **error)
 {
@@ -141,14 +180,15 @@ vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GErro
     add_meta(object, spec);
     if (!add_admin_password(object, spec, error))
         return NULL;
+    if (spec->meta_data && (!merge(object, spec->meta_data, error) ||
+                            !check_merged(object, spec->meta_data, error)))
+        return NULL;
     return vp_json_text(object);
 }
 
 static void
 write_meta(VpYaml *yaml, const VpSpec *spec)
 {
-    if (spec->meta->len == 0)
-        return;
     vp_yaml_key(yaml, "meta");
     vp_yaml_begin_map(yaml);
     for (guint i = 0; i < spec->meta->len; i++) {
@@ -160,19 +200,44 @@ write_meta(VpYaml *yaml, const VpSpec *spec)
     vp_yaml_end_map(yaml);
 }
 
+/* Nothing where the spec's own meta-data has that key. */
+static void
+write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *text)
+{
+    if (!vp_yaml_map_has(given, key))
+        vp_yaml_add_string(yaml, key, text);
+}
+
+static VpYamlMap *
+read_given(const VpData *raw, GError **error)
+{
+    g_autoptr(GBytes) bytes = raw ? vp_data_read(raw, "meta-data", error) : g_bytes_new(NULL, 0);
+    VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
+
+    if (bytes && !given)
+        g_prefix_error(error, "meta-data (line %u): ", raw->line);
+    return given;
+}
+
 GBytes *
 vp_meta_data_render_nocloud(const VpSpec *spec, const char *instance_id, GError **error)
 {
+    g_autoptr(VpYamlMap) given = read_given(spec->meta_data, error);
     g_autoptr(VpYaml) yaml = vp_yaml_new();
     g_autofree char *hostname = vp_meta_data_hostname(spec);
     g_autoptr(GPtrArray) keys = public_keys(spec);
 
+    if (!given)
+        return NULL;
     vp_yaml_begin_map(yaml);
-    vp_yaml_add_string(yaml, "instance-id", instance_id);
-    vp_yaml_add_string(yaml, "local-hostname", hostname);
-    vp_yaml_add_string(yaml, "availability-zone", spec->availability_zone);
-    vp_yaml_add_strings(yaml, "public-keys", keys);
-    write_meta(yaml, spec);
+    write_string(yaml, given, "instance-id", instance_id);
+    write_string(yaml, given, "local-hostname", hostname);
+    write_string(yaml, given, "availability-zone", spec->availability_zone);
+    if (!vp_yaml_map_has(given, "public-keys"))
+        vp_yaml_add_strings(yaml, "public-keys", keys);
+    if (spec->meta->len > 0 && !vp_yaml_map_has(given, "meta"))
+        write_meta(yaml, spec);
+    vp_yaml_map_write(given, yaml);
     vp_yaml_end_map(yaml);
     return vp_yaml_end(yaml, NULL, error);
 }

@@ -7,7 +7,7 @@
 #include "spec.h"
 
 /* The host name the guest is given: the spec's, else the guest's own name where that is one; for Windows
- * its first label, cut to 15 (NetBIOS). NULL where there is none. */
+ * (sysprep too) its first label, cut to 15 (NetBIOS). NULL where there is none. */
 char *vp_meta_data_hostname(const VpSpec *spec);
 
 /* openstack/latest/meta_data.json: an object with at least "uuid", which is the instance-id. Members of

@@ -134,6 +134,12 @@ vp_yaml_int(VpYaml *yaml, gint64 value)
 }
 
 void
+vp_yaml_event(VpYaml *yaml, yaml_event_t *event)
+{
+    emit(yaml, event, 1);
+}
+
+void
 vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text)
 {
     if (!text)

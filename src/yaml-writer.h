@@ -28,6 +28,10 @@ void vp_yaml_string(VpYaml *yaml, const char *text);
 void vp_yaml_bool(VpYaml *yaml, gboolean value);
 void vp_yaml_int(VpYaml *yaml, gint64 value);
 
+/* An event of libyaml's parser, taken over; for yaml-map alone. */
+struct yaml_event_s;
+void vp_yaml_event(VpYaml *yaml, struct yaml_event_s *event);
+
 /* A key and its value. The first three write nothing where there is no value: NULL, VP_UNSET, empty. */
 void vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text);
 void vp_yaml_add_tristate(VpYaml *yaml, const char *key, int tristate);
