@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to network_data.json. */
+#include <config.h>
+
+#include "error.h"
+#include "json-text.h"
+#include "network-data-json.h"
+
+static json_object *
+strings(const GPtrArray *texts)
+{
+    json_object *list = json_object_new_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        json_object_array_add(list, json_object_new_string(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+static json_object *
+link_new(const VpPlannedLink *planned)
+{
+    json_object *object = json_object_new_object();
+
+    vp_json_add_string(object, "id", planned->name);
+    /* cloud-init renames the device to "name", and needs no look-up by MAC address then */
+    vp_json_add_string(object, "name", planned->name);
+    if (planned->link->mtu > 0)
+        json_object_object_add(object, "mtu", json_object_new_int64(planned->link->mtu));
+    return object;
+}
+
+static json_object *
+physical_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "phy");
+    vp_json_add_string(object, "ethernet_mac_address", planned->mac);
+    return object;
+}
+
+static json_object *
+bond_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "bond");
+    vp_json_add_string(object, "ethernet_mac_address", planned->link->mac);
+    json_object_object_add(object, "bond_links", strings(planned->link->bond_links));
+    vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
+    json_object_object_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
+    return object;
+}
+
+static json_object *
+vlan_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "vlan");
+    vp_json_add_string(object, "vlan_link", planned->link->vlan_link);
+    json_object_object_add(object, "vlan_id", json_object_new_int64(planned->link->vlan_id));
+    vp_json_add_string(object, "vlan_mac_address", planned->mac); /* required */
+    return object;
+}
+
+static gboolean
+check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *element, const char *name,
+           GError **error)
+{
+    if (spec->windows || g_str_equal(planned->name, name))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_NETWORK,
+                "network/%s (line %u): a config drive cannot name it; cloud-init will call it by its "
+                "order or its link and id, bond0 or eth0.10: name it so, or use "
+                "datasource='nocloud'",
+                element, planned->link->line);
+    return FALSE;
+}
+
+static json_object *
+make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError **error)
+{
+    const VpLink *link = planned->link;
+    g_autofree char *name = NULL;
+
+    switch (link->type) {
+    case VP_LINK_PHYSICAL:
+        break;
+    case VP_LINK_BOND:
+        name = g_strdup_printf("bond%u", (*bonds)++);
+        return check_name(spec, planned, "bond", name, error) ? bond_new(planned) : NULL;
+    case VP_LINK_VLAN:
+        name = g_strdup_printf("%s.%u", link->vlan_link, link->vlan_id);
+        return check_name(spec, planned, "vlan", name, error) ? vlan_new(planned) : NULL;
+    }
+    return physical_new(planned);
+}
+
+static json_object *
+route_new(const char *network, guint prefix, const char *gateway, gint64 metric)
+{
+    json_object *object = json_object_new_object();
+    g_autofree char *netmask = vp_network_netmask(prefix, vp_network_is_ipv6(network));
+
+    vp_json_add_string(object, "network", network);
+    vp_json_add_string(object, "netmask", netmask);
+    vp_json_add_string(object, "gateway", gateway);
+    if (metric >= 0)
+        json_object_object_add(object, "metric", json_object_new_int64(metric));
+    return object;
+}
+
+static void
+add_routes(json_object *object, const VpSubnet *subnet)
+{
+    json_object *routes;
+
+    if (!subnet->gateway && subnet->routes->len == 0)
+        return;
+    routes = json_object_new_array();
+    json_object_object_add(object, "routes", routes);
+    if (subnet->gateway) {
+        const char *any = vp_network_is_ipv6(subnet->gateway) ? "::" : "0.0.0.0";
+
+        json_object_array_add(routes, route_new(any, 0, subnet->gateway, -1));
+    }
+    for (guint i = 0; i < subnet->routes->len; i++) {
+        const VpPlannedRoute *route = g_ptr_array_index(subnet->routes, i);
+
+        json_object_array_add(
+            routes, route_new(route->network, route->prefix, route->gateway, route->metric));
+    }
+}
+
+static json_object *
+dns_services(const GPtrArray *addresses)
+{
+    json_object *services = json_object_new_array();
+
+    for (guint i = 0; i < addresses->len; i++) {
+        json_object *service = json_object_new_object();
+
+        vp_json_add_string(service, "type", "dns");
+        vp_json_add_string(service, "address", g_ptr_array_index(addresses, i));
+        json_object_array_add(services, service);
+    }
+    return services;
+}
+
+/* "services" is Nova's; cloud-init before 24.3 reads "dns_nameservers" alone, "dns_search" all do. */
+static void
+add_dns(json_object *object, const VpLink *link)
+{
+    if (link->dns->len > 0) {
+        json_object_object_add(object, "services", dns_services(link->dns));
+        json_object_object_add(object, "dns_nameservers", strings(link->dns));
+    }
+    if (link->search->len > 0)
+        json_object_object_add(object, "dns_search", strings(link->search));
+}
+
+static json_object *
+make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
+{
+    static const char *const types[] = {
+        [VP_SUBNET_STATIC] = "ipv4",
+        [VP_SUBNET_STATIC6] = "ipv6",
+        [VP_SUBNET_DHCP4] = "ipv4_dhcp",
+        [VP_SUBNET_DHCP6] = "ipv6_dhcp",
+    };
+    json_object *object = json_object_new_object();
+    g_autofree char *id = g_strdup_printf("network%u", number);
+
+    vp_json_add_string(object, "id", id);
+    vp_json_add_string(object, "link", planned->name);
+    vp_json_add_string(object, "type", types[subnet->type]);
+    if (subnet->address) {
+        g_autofree char *netmask =
+            vp_network_netmask(subnet->prefix, vp_network_is_ipv6(subnet->address));
+
+        vp_json_add_string(object, "ip_address", subnet->address);
+        vp_json_add_string(object, "netmask", netmask);
+    }
+    /* the routes below say it too, but ifupdown needs net-tools for those */
+    if (!spec->windows)
+        vp_json_add_string(object, "gateway", subnet->gateway);
+    add_routes(object, subnet);
+    if (subnet->has_dns)
+        add_dns(object, planned->link);
+    return object;
+}
+
+static void
+add_networks(const VpSpec *spec, json_object *networks, const VpPlannedLink *planned)
+{
+    for (guint i = 0; i < planned->subnets->len; i++) {
+        guint number = (guint)json_object_array_length(networks);
+
+        json_object_array_add(
+            networks, make_network(spec, planned, g_ptr_array_index(planned->subnets, i), number));
+    }
+}
+
+GBytes *
+vp_network_data_json_render(const VpSpec *spec, const GPtrArray *plan, GError **error)
+{
+    g_autoptr(json_object) object = json_object_new_object();
+    json_object *links = json_object_new_array(), *networks = json_object_new_array();
+    const GPtrArray *common_dns = vp_network_common_dns(plan);
+    guint bonds = 0;
+
+    json_object_object_add(object, "links", links);
+    json_object_object_add(object, "networks", networks);
+    if (common_dns)
+        json_object_object_add(object, "services", dns_services(common_dns));
+    for (guint i = 0; i < plan->len; i++) {
+        const VpPlannedLink *planned = g_ptr_array_index(plan, i);
+        json_object *link = make_link(spec, planned, &bonds, error);
+
+        if (!link)
+            return NULL;
+        json_object_array_add(links, link);
+        add_networks(spec, networks, planned);
+    }
+    return vp_json_text(object);
+}
