@@ -17,13 +17,13 @@ set_shorter(GError **error)
     return FALSE;
 }
 
-static gboolean
-pread_all(int fd, guchar *data, gsize size, guint64 offset, GError **error)
+gboolean
+vp_io_pread(int fd, void *data, gsize size, guint64 offset, GError **error)
 {
     gsize done = 0;
 
     while (done < size) {
-        ssize_t n = TEMP_FAILURE_RETRY(pread(fd, data + done, size - done, (off_t)(offset + done)));
+        ssize_t n = TEMP_FAILURE_RETRY(pread(fd, (guchar *)data + done, size - done, (off_t)(offset + done)));
 
         if (n == 0)
             return set_shorter(error);
@@ -45,7 +45,7 @@ vp_io_read(int fd, guint64 size, GError **error)
         vp_error_set_errno(error, ENOMEM, "reading a file given by src");
         return NULL;
     }
-    if (!pread_all(fd, data, size, 0, error))
+    if (!vp_io_pread(fd, data, size, 0, error))
         return NULL;
     return g_bytes_new_take(g_steal_pointer(&data), size);
 }
@@ -121,7 +121,7 @@ copy_by_buffer(int from, int to, guint64 offset, guint64 size, guint64 done, GEr
     while (done < size) {
         gsize part = MIN(room, size - done);
 
-        if (!pread_all(from, buffer, part, done, error) ||
+        if (!vp_io_pread(from, buffer, part, done, error) ||
             !vp_io_pwrite(to, buffer, part, offset + done, error))
             return FALSE;
         done += part;

@@ -8,6 +8,10 @@
  * holds fewer is VP_ERROR_REFERENCE. */
 GBytes *vp_io_read(int fd, guint64 size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Exactly size bytes from an offset. Errors as above. */
+gboolean vp_io_pread(int fd, void *data, gsize size, guint64 offset, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

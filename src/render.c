@@ -7,11 +7,22 @@
 #include <unistd.h>
 
 #include "cloud-config.h"
+#include "data.h"
 #include "error.h"
+#include "io.h"
+#include "json-text.h"
 #include "meta-data.h"
+#include "mime.h"
+#include "network-config.h"
+#include "network-data-json.h"
 #include "render.h"
+#include "sysprep.h"
+#include "yaml-map.h"
 
-enum { CONTENT_HASH_LENGTH = 16 }; /* hexadecimal digits: chance alone repeats it once in 2^32 changes */
+enum {
+    CONTENT_HASH_LENGTH = 16, /* hexadecimal digits: chance alone repeats one in 2^32 changes */
+    HASH_CHUNK = 16 << 10,
+};
 
 static gboolean
 add_data(VpTree *tree, const char *path, const VpData *data, GError **error)
@@ -53,19 +64,30 @@ is_given(const VpData *data)
     return data && data->size > 0;
 }
 
+static GBytes *
+join(const VpData *raw, GBytes *generated, GError **error)
+{
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "user-data", error);
+    GBytes *joined = bytes ? vp_mime_join(bytes, generated, error) : NULL;
+
+    if (bytes && !joined)
+        g_prefix_error(error, "user-data (line %u): ", raw->line);
+    return joined;
+}
+
 static gboolean
 make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
 {
-    if (!vp_cloud_config_render(spec, &user_data->bytes, error))
+    g_autoptr(GBytes) generated = NULL;
+
+    if (!vp_cloud_config_render(spec, &generated, error))
         return FALSE;
-    if (!is_given(spec->user_data))
-        return TRUE;
-    if (user_data->bytes) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
-                    "user-data (line %u): cannot be merged with fields yet", spec->user_data->line);
-        return FALSE;
+    if (generated && is_given(spec->user_data)) {
+        user_data->bytes = join(spec->user_data, generated, error);
+        return user_data->bytes != NULL;
     }
-    user_data->data = spec->user_data;
+    user_data->bytes = g_steal_pointer(&generated);
+    user_data->data = is_given(spec->user_data) ? spec->user_data : NULL;
     return TRUE;
 }
 
@@ -77,14 +99,95 @@ add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError 
     return add_data(tree, path, user_data->data, error);
 }
 
+static GBytes *
+network_data_json(const VpSpec *spec, GError **error)
+{
+    g_autoptr(GPtrArray) plan = vp_network_plan(spec, error);
+
+    return plan ? vp_network_data_json_render(spec, plan, error) : NULL;
+}
+
+static GBytes *
+network_config(const VpSpec *spec, GError **error)
+{
+    g_autoptr(GPtrArray) plan = vp_network_plan(spec, error);
+
+    return plan ? vp_network_config_render(plan, error) : NULL;
+}
+
+/* An invalid network_data.json costs the guest the whole drive, not its network alone. */
+static GBytes *
+given_network_data_json(const VpData *raw, GError **error)
+{
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "network-config", error);
+    g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
+
+    if (bytes && !object)
+        g_prefix_error(error, "network-config (line %u): on a config drive, network_data.json: ",
+                       raw->line);
+    return object ? vp_json_text(object) : NULL;
+}
+
+static GBytes *
+given_network_config(const VpData *raw, GError **error)
+{
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "network-config", error);
+    g_autoptr(VpYamlMap) map = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
+
+    if (bytes && !map)
+        g_prefix_error(error, "network-config (line %u): ", raw->line);
+    return map ? g_steal_pointer(&bytes) : NULL;
+}
+
+/* vendor_data.json: {"cloud-init": text} as cloud-init's convert_vendordata() reads it; an object is taken
+ * for the whole file. */
+static GBytes *
+vendor_data_json(const VpData *raw, GError **error)
+{
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "vendor-data", error);
+    g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, NULL) : NULL;
+    g_autofree char *text = NULL;
+
+    if (!bytes)
+        return NULL;
+    if (object)
+        return vp_json_text(object);
+    text = vp_data_to_text(bytes);
+    if (!text) {
+        g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
+                    "vendor-data (line %u): is not UTF-8 text, which JSON cannot hold", raw->line);
+        return NULL;
+    }
+    object = json_object_new_object();
+    vp_json_add_string(object, "cloud-init", text);
+    return vp_json_text(object);
+}
+
+static gboolean
+add_openstack(VpTree *tree, const VpSpec *spec, const char *instance_id, GError **error)
+{
+    if (!add_rendered(tree, "openstack/latest/meta_data.json",
+                      vp_meta_data_render_openstack(spec, instance_id, error), error))
+        return FALSE;
+    if (is_given(spec->vendor_data) &&
+        !add_rendered(tree, "openstack/latest/vendor_data.json",
+                      vendor_data_json(spec->vendor_data, error), error))
+        return FALSE;
+    if (spec->links->len > 0)
+        return add_rendered(tree, "openstack/latest/network_data.json",
+                            network_data_json(spec, error), error);
+    return !is_given(spec->network_config) ||
+           add_rendered(tree, "openstack/latest/network_data.json",
+                        given_network_data_json(spec->network_config, error), error);
+}
+
 static gboolean
 add_config_drive(VpTree *tree, const VpSpec *spec, const char *instance_id,
                  const UserData *user_data, GError **error)
 {
     gboolean any = user_data->bytes || user_data->data;
 
-    if (!add_rendered(tree, "openstack/latest/meta_data.json",
-                      vp_meta_data_render_openstack(spec, instance_id, error), error) ||
+    if (!add_openstack(tree, spec, instance_id, error) ||
         (any && !add_user_data(tree, "openstack/latest/user_data", user_data, error)))
         return FALSE;
     if (!spec->ec2)
@@ -94,20 +197,32 @@ add_config_drive(VpTree *tree, const VpSpec *spec, const char *instance_id,
            (!any || add_user_data(tree, "ec2/latest/user-data", user_data, error));
 }
 
-/* Both files must be there, empty or not: DataSourceNoCloud._get_data, "required". */
+static gboolean
+add_nocloud_network(VpTree *tree, const VpSpec *spec, GError **error)
+{
+    if (spec->links->len > 0)
+        return add_rendered(tree, "network-config", network_config(spec, error), error);
+    return !is_given(spec->network_config) ||
+           add_rendered(tree, "network-config",
+                        given_network_config(spec->network_config, error), error);
+}
+
+/* The first two must be there, empty or not: DataSourceNoCloud._get_data, "required". */
 static gboolean
 add_nocloud(VpTree *tree, const VpSpec *spec, const char *instance_id, const UserData *user_data,
             GError **error)
 {
-    UserData empty = {.bytes = g_bytes_new_static("", 0)};
-    gboolean added;
+    g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
+    gboolean any = user_data->bytes || user_data->data;
 
-    added = add_rendered(tree, "meta-data",
-                         vp_meta_data_render_nocloud(spec, instance_id, error), error) &&
-            add_user_data(tree, "user-data",
-                          user_data->bytes || user_data->data ? user_data : &empty, error);
-    g_bytes_unref(empty.bytes);
-    return added;
+    if (!add_rendered(tree, "meta-data", vp_meta_data_render_nocloud(spec, instance_id, error),
+                      error) ||
+        !(any ? add_user_data(tree, "user-data", user_data, error)
+              : vp_tree_add(tree, "user-data", empty, error)))
+        return FALSE;
+    if (is_given(spec->vendor_data) && !add_data(tree, "vendor-data", spec->vendor_data, error))
+        return FALSE;
+    return add_nocloud_network(tree, spec, error);
 }
 
 static gboolean
@@ -169,9 +284,43 @@ render(const VpSpec *spec, const char *instance_id, GError **error)
 
     if (spec->kind == VP_KIND_CLOUD_INIT && !add_cloud_init(tree, spec, instance_id, error))
         return NULL;
+    if (spec->kind == VP_KIND_SYSPREP &&
+        !add_rendered(tree, vp_sysprep_file_name(spec), vp_sysprep_render(spec, error), error))
+        return NULL;
     if (!add_files(tree, spec, error))
         return NULL;
     return g_steal_pointer(&tree);
+}
+
+static gboolean
+hash_fd(GChecksum *checksum, int fd, guint64 size, GError **error)
+{
+    guchar chunk[HASH_CHUNK];
+
+    for (guint64 done = 0; done < size;) {
+        gsize length = (gsize)MIN((guint64)sizeof chunk, size - done);
+
+        if (!vp_io_pread(fd, chunk, length, done, error))
+            return FALSE;
+        g_checksum_update(checksum, chunk, (gssize)length);
+        done += length;
+    }
+    return TRUE;
+}
+
+static gboolean
+hash_file(GChecksum *checksum, const VpTreeFile *file, GError **error)
+{
+    g_autofree char *head = g_strdup_printf("%s\n%" G_GUINT64_FORMAT "\n", file->path, file->size);
+    gsize size;
+    const guchar *data;
+
+    g_checksum_update(checksum, (const guchar *)head, -1);
+    if (!file->bytes)
+        return hash_fd(checksum, file->fd, file->size, error);
+    data = g_bytes_get_data(file->bytes, &size);
+    g_checksum_update(checksum, data, (gssize)size);
+    return TRUE;
 }
 
 /* Of every path, size and byte of the tree. */
@@ -181,14 +330,8 @@ hash(const VpTree *tree, GError **error)
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
     for (guint i = 0; i < vp_tree_size(tree); i++) {
-        const VpTreeFile *file = vp_tree_nth(tree, i);
-        g_autofree char *head = g_strdup_printf("%s\n%" G_GUINT64_FORMAT "\n", file->path, file->size);
-        g_autoptr(GBytes) bytes = vp_tree_file_read(file, error);
-
-        if (!bytes)
+        if (!hash_file(checksum, vp_tree_nth(tree, i), error))
             return NULL;
-        g_checksum_update(checksum, (const guchar *)head, -1);
-        g_checksum_update(checksum, g_bytes_get_data(bytes, NULL), (gssize)g_bytes_get_size(bytes));
     }
     return g_strndup(g_checksum_get_string(checksum), CONTENT_HASH_LENGTH);
 }
