@@ -278,7 +278,7 @@ write_ssh(Writer *writer)
 static gboolean
 write_file(Writer *writer, const VpWriteFile *file, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(file->data, "write-file", error);
+    g_autoptr(GBytes) bytes = vp_data_read(file->data, "cloud-init/write-file", error);
     g_autofree char *text = NULL;
 
     if (!bytes)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "check.h"
 #include "data.h"
 #include "error.h"
 #include "json-text.h"
@@ -13,49 +14,13 @@
 
 enum { NETBIOS_NAME_LENGTH = 15 };
 
-static gboolean
-is_label(const char *start, gsize length)
-{
-    if (length == 0 || length > 63 || start[0] == '-' || start[length - 1] == '-')
-        return FALSE;
-    for (gsize i = 0; i < length; i++) {
-        if (!g_ascii_isalnum(start[i]) && start[i] != '-')
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* RFC 1123, 2.1. */
-static gboolean
-is_hostname(const char *name)
-{
-    if (strlen(name) > 253)
-        return FALSE;
-    for (const char *label = name;; label++) {
-        gsize length = strcspn(label, ".");
-
-        if (!is_label(label, length))
-            return FALSE;
-        label += length;
-        if (*label == '\0')
-            return TRUE;
-    }
-}
-
-/* cloud-init makes "ip-10-0-0-5" of an address (DataSource.get_hostname). */
-static gboolean
-looks_like_an_address(const char *name)
-{
-    return strspn(name, "0123456789.") == strlen(name);
-}
-
 char *
 vp_meta_data_hostname(const VpSpec *spec)
 {
     const char *name = spec->hostname;
     gsize length;
 
-    if (!name && is_hostname(spec->guest_name) && !looks_like_an_address(spec->guest_name))
+    if (!name && vp_check_hostname(spec->guest_name, NULL))
         name = spec->guest_name;
     if (!name)
         return NULL;
@@ -130,14 +95,14 @@ add_admin_password(json_object *object, const VpSpec *spec, GError **error)
 static gboolean
 merge(json_object *object, const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "meta-data", error);
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/meta-data", error);
     g_autoptr(json_object) given = NULL;
 
     if (!bytes)
         return FALSE;
     given = vp_json_parse_object(bytes, error);
     if (!given) {
-        g_prefix_error(error, "meta-data (line %u): ", raw->line);
+        g_prefix_error(error, "cloud-init/meta-data (line %u): ", raw->line);
         return FALSE;
     }
     json_object_object_foreach(given, key, value)
@@ -159,7 +124,7 @@ check_merged(json_object *object, const VpData *raw, GError **error)
 
     if (*text == '\0' || strchr(text, '/')) {
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "meta-data (line %u): its uuid is no text, empty, or has a '/'", raw->line);
+                    "cloud-init/meta-data (line %u): its uuid is no text, empty, or has a '/'", raw->line);
         return FALSE;
     }
     return TRUE;
@@ -211,11 +176,11 @@ write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *
 static VpYamlMap *
 read_given(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = raw ? vp_data_read(raw, "meta-data", error) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) bytes = raw ? vp_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (bytes && !given)
-        g_prefix_error(error, "meta-data (line %u): ", raw->line);
+        g_prefix_error(error, "cloud-init/meta-data (line %u): ", raw->line);
     return given;
 }
 

@@ -71,7 +71,7 @@ check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *element
     if (spec->windows || g_str_equal(planned->name, name))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_NETWORK,
-                "network/%s (line %u): a config drive cannot name it; cloud-init will call it by its "
+                "cloud-init/network/%s (line %u): a config drive cannot name it; cloud-init will call it by its "
                 "order or its link and id, bond0 or eth0.10: name it so, or use "
                 "datasource='nocloud'",
                 element, planned->link->line);

@@ -279,9 +279,9 @@ static const char *
 element(const VpLink *link)
 {
     static const char *const elements[] = {
-        [VP_LINK_PHYSICAL] = "network/interface",
-        [VP_LINK_BOND] = "network/bond",
-        [VP_LINK_VLAN] = "network/vlan",
+        [VP_LINK_PHYSICAL] = "cloud-init/network/interface",
+        [VP_LINK_BOND] = "cloud-init/network/bond",
+        [VP_LINK_VLAN] = "cloud-init/network/vlan",
     };
 
     return elements[link->type];

@@ -67,11 +67,11 @@ is_given(const VpData *data)
 static GBytes *
 join(const VpData *raw, GBytes *generated, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "user-data", error);
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/user-data", error);
     GBytes *joined = bytes ? vp_mime_join(bytes, generated, error) : NULL;
 
     if (bytes && !joined)
-        g_prefix_error(error, "user-data (line %u): ", raw->line);
+        g_prefix_error(error, "cloud-init/user-data (line %u): ", raw->line);
     return joined;
 }
 
@@ -119,11 +119,11 @@ network_config(const VpSpec *spec, GError **error)
 static GBytes *
 given_network_data_json(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "network-config", error);
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
 
     if (bytes && !object)
-        g_prefix_error(error, "network-config (line %u): on a config drive, network_data.json: ",
+        g_prefix_error(error, "cloud-init/network-config (line %u): on a config drive, network_data.json: ",
                        raw->line);
     return object ? vp_json_text(object) : NULL;
 }
@@ -131,11 +131,11 @@ given_network_data_json(const VpData *raw, GError **error)
 static GBytes *
 given_network_config(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "network-config", error);
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(VpYamlMap) map = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (bytes && !map)
-        g_prefix_error(error, "network-config (line %u): ", raw->line);
+        g_prefix_error(error, "cloud-init/network-config (line %u): ", raw->line);
     return map ? g_steal_pointer(&bytes) : NULL;
 }
 
@@ -144,7 +144,7 @@ given_network_config(const VpData *raw, GError **error)
 static GBytes *
 vendor_data_json(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "vendor-data", error);
+    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/vendor-data", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, NULL) : NULL;
     g_autofree char *text = NULL;
 
@@ -155,7 +155,7 @@ vendor_data_json(const VpData *raw, GError **error)
     text = vp_data_to_text(bytes);
     if (!text) {
         g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
-                    "vendor-data (line %u): is not UTF-8 text, which JSON cannot hold", raw->line);
+                    "cloud-init/vendor-data (line %u): is not UTF-8 text, which JSON cannot hold", raw->line);
         return NULL;
     }
     object = json_object_new_object();

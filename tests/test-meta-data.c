@@ -175,7 +175,7 @@ test_openstack_given_is_checked(void)
         bytes = vp_meta_data_render_openstack(spec, IID, &error);
         g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
         g_assert_null(bytes);
-        g_assert_true(g_str_has_prefix(error->message, "meta-data (line 7): "));
+        g_assert_true(g_str_has_prefix(error->message, "cloud-init/meta-data (line 7): "));
     }
 }
 
@@ -235,7 +235,7 @@ test_nocloud_given_is_checked(void)
     spec->meta_data = spec_data("- a list\n");
     bytes = vp_meta_data_render_nocloud(spec, IID, &error);
     g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
-    g_assert_true(g_str_has_prefix(error->message, "meta-data (line 7): "));
+    g_assert_true(g_str_has_prefix(error->message, "cloud-init/meta-data (line 7): "));
     g_assert_null(bytes);
 }
 

@@ -149,7 +149,7 @@ test_raw_that_cannot_be_merged(void)
     VpSpec *spec = spec_of_root();
 
     spec->user_data = spec_data("{\"ignition\": {}}");
-    assert_refused(spec, VP_ERROR_CONFLICT, "user-data (line 7): cannot be given together");
+    assert_refused(spec, VP_ERROR_CONFLICT, "cloud-init/user-data (line 7): cannot be given together");
 }
 
 /* What is empty is not there: an empty JSON file costs the guest the whole drive. */
@@ -184,10 +184,10 @@ test_network_given(void)
 
     bad = spec_new();
     bad->network_config = spec_data("version: 2\n");
-    assert_refused(bad, VP_ERROR_VALUE, "network-config (line 7): on a config drive");
+    assert_refused(bad, VP_ERROR_VALUE, "cloud-init/network-config (line 7): on a config drive");
     bad = nocloud(spec_new());
     bad->network_config = spec_data("version: [\n");
-    assert_refused(bad, VP_ERROR_VALUE, "network-config (line 7): is no YAML");
+    assert_refused(bad, VP_ERROR_VALUE, "cloud-init/network-config (line 7): is no YAML");
 }
 
 static void
@@ -201,7 +201,7 @@ test_vendor_data(void)
     object = render(spec);
     assert_content(object, "openstack/latest/vendor_data.json", "{\n  \"cloud-init\": \"x\"\n}\n");
     binary->vendor_data = spec_data("\x1f\x8b");
-    assert_refused(binary, VP_ERROR_TEXT, "vendor-data (line 7): ");
+    assert_refused(binary, VP_ERROR_TEXT, "cloud-init/vendor-data (line 7): ");
 }
 
 static void
@@ -370,7 +370,7 @@ test_file_became_shorter(void)
 
     spec->user_data = data_in_file("#!/bin/sh\n");
     spec->user_data->size++;
-    assert_refused(spec, VP_ERROR_REFERENCE, "user-data (line 7): ");
+    assert_refused(spec, VP_ERROR_REFERENCE, "cloud-init/user-data (line 7): ");
 }
 
 /* Nothing of the host gets in: its clock, time zone, locale. */
