@@ -240,8 +240,9 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, GError **erro
     const VpLink *member = find_link(spec, name);
     const VpLink *other = find_bond_of(spec, bond, name);
 
-    if (!member || member->type != VP_LINK_PHYSICAL)
-        return fail(bond, VP_ERROR_NETWORK, error, "has a link that is the name of no interface");
+    if (!member || member->type == VP_LINK_BOND)
+        return fail(bond, VP_ERROR_NETWORK, error,
+                    "has a link that is the name of no interface or vlan");
     if (other)
         return fail(bond, VP_ERROR_DUPLICATE, error, "has a link that the bond on line %u has",
                     other->line);
@@ -265,6 +266,22 @@ check_bond(const VpSpec *spec, const VpLink *bond, GError **error)
     return TRUE;
 }
 
+/* TRUE where link reaches base by the links below it. A loop that base is not in ends with the levels. */
+static gboolean
+stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint level)
+{
+    if (!link || link == base)
+        return link == base;
+    if (level > spec->links->len)
+        return FALSE;
+    if (link->type == VP_LINK_VLAN)
+        return stands_on(spec, find_link(spec, link->vlan_link), base, level + 1);
+    for (guint i = 0; i < link->bond_links->len; i++)
+        if (stands_on(spec, find_link(spec, link->bond_links->pdata[i]), base, level + 1))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 check_vlan(const VpSpec *spec, const VpLink *vlan, GError **error)
 {
@@ -272,6 +289,8 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, GError **error)
 
     if (!below || below->type == VP_LINK_VLAN)
         return fail(vlan, VP_ERROR_NETWORK, error, "its link is the name of no interface or bond");
+    if (stands_on(spec, below, vlan, 0))
+        return fail(vlan, VP_ERROR_NETWORK, error, "stands on itself, by way of a bond");
     for (guint i = 0; spec->links->pdata[i] != vlan; i++) {
         const VpLink *other = spec->links->pdata[i];
 

@@ -548,7 +548,7 @@ static const Mistake network_mistakes[] = {
                        "'802.3ad', "
                        "'balance-tlb', 'balance-alb'"},
     {"", LINKS(TWO "<p:bond name='c' mode='802.3ad'><p:link>d</p:link></p:bond>"), VP_ERROR_NETWORK,
-     AT5("bond") "has a link that is the name of no interface"},
+     AT5("bond") "has a link that is the name of no interface or vlan"},
     {"", LINKS(TWO "<p:bond name='c' mode='802.3ad'><p:link>a</p:link><p:link>a</p:link></p:bond>"),
      VP_ERROR_DUPLICATE, AT5("bond") "has a link twice"},
     {"",
@@ -563,6 +563,10 @@ static const Mistake network_mistakes[] = {
                       "bond"},
     {"", LINKS("<p:vlan name='a' link='a' id='1'/>"), VP_ERROR_NETWORK,
      AT4("vlan") "its link is the name of no interface or bond"},
+    {"",
+     LINKS("<p:bond name='b' mode='802.3ad'><p:link>v</p:link></p:bond>\n"
+           "<p:vlan name='v' link='b' id='1'/>"),
+     VP_ERROR_NETWORK, AT5("vlan") "stands on itself, by way of a bond"},
     {"", LINKS("<p:vlan name='a' link='b' id='4095'/>"), VP_ERROR_NETWORK,
      AT4("vlan/@id") "is not a number from 1 to 4094"},
     {"",
