@@ -29,7 +29,7 @@ static const VpOption help_options[] = {
 
 static const VpOption global_options[] = {
     {"config-file", '\0', VP_OPTION_TEXT, GLOBAL(conf_path), "FILE",
-     "read FILE instead of " VP_CONF_PATH},
+     "read FILE instead of the host's virt-payload.conf"},
     {"version", 'V', VP_OPTION_FLAG, GLOBAL(version), NULL, "show the version"},
     {NULL},
 };
