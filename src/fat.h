@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where the fields of a FAT volume stand, for the writer and the reader.
- * Source: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03 (fatgen103). */
+ * Source: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03
+ * (fatgen103). */
 #pragma once
 
 #include <glib.h>

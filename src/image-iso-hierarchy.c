@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpIsoHierarchy: one of the two directory trees of an image. Section numbers are those of ECMA-119 4th
- * edition; SUSP as in image-iso-record.c. */
+/* VpIsoHierarchy: one of the two directory trees of an image. Section numbers are those of ECMA-119
+ * 4th edition; SUSP as in image-iso-record.c. */
 #include <config.h>
 
 #include <string.h>
@@ -15,7 +15,8 @@ path_table_entry_size(const VpIsoRecord *directory)
     return 8 + id_size + (id_size & 1);
 }
 
-/* 6.9.1: by level, then by the parent's number, then by identifier: the order of a breadth-first walk. */
+/* 6.9.1: by level, then by the parent's number, then by identifier: the order of a breadth-first
+ * walk. */
 static void
 number_directories(VpIsoHierarchy *hierarchy)
 {
@@ -80,8 +81,8 @@ sector_of(guchar *image, guint32 sector)
     return image + (gsize)sector * VP_ISO_SECTOR;
 }
 
-/* Goes through a directory's records. image NULL: only measures, and gives places in the continuation
- * area. Returns the bytes up to the end of the last record. */
+/* Goes through a directory's records. image NULL: only measures, and gives places in the
+ * continuation area. Returns the bytes up to the end of the last record. */
 static guint32
 lay_directory(VpIsoHierarchy *hierarchy, VpIsoRecord *directory, guchar *image)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpIsoRecord: a directory or file of one tree of the image, and the directory records that it makes.
- * Sources: ECMA-119 4th edition (section numbers alone are its own); System Use Sharing Protocol
- * (IEEE P1281 draft 1.12), "SUSP"; Rock Ridge Interchange Protocol (IEEE P1282 draft 1.12), "RRIP". Its
- * identifier and PX are those of RRIP 1.09, the only ones that OpenBSD knows. */
+/* VpIsoRecord: a directory or file of one tree of the image, and the directory records that it
+ * makes. Sources: ECMA-119 4th edition (section numbers alone are its own); System Use Sharing
+ * Protocol (IEEE P1281 draft 1.12), "SUSP"; Rock Ridge Interchange Protocol (IEEE P1282
+ * draft 1.12), "RRIP". Its identifier and PX are those of RRIP 1.09, the only ones that OpenBSD
+ * knows. */
 #include <config.h>
 
 #include <string.h>
@@ -22,12 +23,13 @@ free_record(gpointer data)
     g_free(record);
 }
 
-/* 9.3: its filler and the '.' sort before every character that an identifier has, so that bytes decide.
- * Joliet, 'Sort Ordering': bytes as well. */
+/* 9.3: its filler and the '.' sort before every character that an identifier has, so that bytes
+ * decide. Joliet, 'Sort Ordering': bytes as well. */
 static int
 compare_records(gconstpointer a, gconstpointer b)
 {
-    const VpIsoRecord *first = *(const VpIsoRecord *const *)a, *second = *(const VpIsoRecord *const *)b;
+    const VpIsoRecord *first = *(const VpIsoRecord *const *)a,
+                      *second = *(const VpIsoRecord *const *)b;
     int order = memcmp(first->id, second->id, MIN(first->id_size, second->id_size));
 
     return order != 0 ? order : (int)first->id_size - (int)second->id_size;
@@ -98,8 +100,8 @@ vp_iso_record_free(VpIsoRecord *root)
 #define ER_DESCRIPTION                                                                             \
     "THE ROCK RIDGE INTERCHANGE PROTOCOL PROVIDES SUPPORT FOR POSIX FILE SYSTEM SEMANTICS"
 #define ER_SOURCE                                                                                  \
-    "PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE.  SEE PUBLISHER IDENTIFIER IN PRIMARY " \
-    "VOLUME DESCRIPTOR FOR CONTACT INFORMATION."
+    "PLEASE CONTACT DISC PUBLISHER FOR SPECIFICATION SOURCE.  SEE PUBLISHER IDENTIFIER IN "        \
+    "PRIMARY VOLUME DESCRIPTOR FOR CONTACT INFORMATION."
 
 enum { SU_SP = 7, SU_PX = 36, SU_CE = 28, SU_NM = 5, SU_ER = 8 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpIsoRecord: a directory or file of one tree of the image, plain with Rock Ridge or Joliet, and the
- * directory records that it makes. */
+/* VpIsoRecord: a directory or file of one tree of the image, plain with Rock Ridge or Joliet, and
+ * the directory records that it makes. */
 #pragma once
 
 #include "image-node.h"
@@ -16,7 +16,7 @@ struct VpIsoRecord {
     guint16 number;       /* in the path table, from 1 */
     guint32 sector;       /* of a directory */
     guint32 size;         /* of a directory: bytes, whole sectors */
-    guint32 continuation; /* offset in the continuation area of what does not fit its record there */
+    guint32 continuation; /* offset in the continuation area of what its record there has no room for */
 };
 
 /* Which of a directory's records one is. */

@@ -123,9 +123,9 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
 
     image = vp_image_new();
     metadata = g_bytes_new_take(data, (gsize)end_of_metadata * VP_ISO_SECTOR);
-    vp_image_append(image, system_area,
-                    g_bytes_new_from_bytes(metadata, system_area,
-                                           g_bytes_get_size(metadata) - system_area));
+    vp_image_append(
+        image, system_area,
+        g_bytes_new_from_bytes(metadata, system_area, g_bytes_get_size(metadata) - system_area));
     append_files(image, files);
     image->size = (guint64)end * VP_ISO_SECTOR;
     return image;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ISO 9660 to files: Rock Ridge, else Joliet, else plain. Section numbers are those of ECMA-119; SUSP and
- * RRIP as in image-iso-hierarchy.c. */
+/* ISO 9660 to files: Rock Ridge, else Joliet, else plain. Section numbers are those of ECMA-119;
+ * SUSP and RRIP as in image-iso-record.c. */
 #include <config.h>
 
 #include <string.h>
@@ -173,7 +173,8 @@ get_use(Iso *iso, const Record *record, Use *use, GError **error)
 
     for (int i = 0; area.size > 0; i++) {
         if (i > MAX_CONTINUATIONS)
-            return vp_image_walk_refuse(record->offset, "has a system use area without an end", error);
+            return vp_image_walk_refuse(record->offset, "has a system use area without an end",
+                                        error);
         if (!get_fields(iso->walk, area, use, &area, error))
             return FALSE;
     }
@@ -226,7 +227,8 @@ enter(Iso *iso, const Record *record, const Use *use, GError **error)
     if (iso->names == NAMES_JOLIET)
         return enter_joliet(iso, record, error);
     if (iso->names == NAMES_ROCK_RIDGE && use->name->len > 0)
-        return vp_image_walk_enter(iso->walk, use->name->str, use->name->len, record->offset, error);
+        return vp_image_walk_enter(iso->walk, use->name->str, use->name->len, record->offset,
+                                   error);
     return enter_plain(iso, record, error);
 }
 
@@ -306,7 +308,8 @@ read_directory(Iso *iso, guint32 extent, guint32 size, GError **error)
             continue;
         }
         if (!vp_image_walk_count(iso->walk, offset, error) ||
-            !get_record(iso->walk, offset, left, &record, error) || !read_entry(iso, &record, error))
+            !get_record(iso->walk, offset, left, &record, error) ||
+            !read_entry(iso, &record, error))
             return FALSE;
         offset += iso->walk->data[offset];
     }
@@ -348,7 +351,8 @@ find_descriptors(const VpImageWalk *walk, guint64 *primary, guint64 *joliet, GEr
         if (memcmp(p + VP_ISO_VD_ID, VP_ISO_STANDARD_ID, 5) != 0)
             return vp_image_walk_refuse(offset, "has no volume descriptor here", error);
         if (p[VP_ISO_VD_TYPE] == VP_ISO_TERMINATOR)
-            return *primary || vp_image_walk_refuse(offset, "has no primary volume descriptor", error);
+            return *primary ||
+                   vp_image_walk_refuse(offset, "has no primary volume descriptor", error);
         if (p[VP_ISO_VD_TYPE] == VP_ISO_PRIMARY && !*primary)
             *primary = offset;
         if (p[VP_ISO_VD_TYPE] == VP_ISO_SUPPLEMENTARY && is_joliet(p) && !*joliet)

@@ -62,8 +62,8 @@ cluster_offset(const Fat *fat, guint32 cluster)
     return fat->data + (guint64)(cluster - 2) * fat->cluster_size;
 }
 
-/* The first size bytes of a chain, or with G_MAXUINT64 all of it; a view into the image where it stands in
- * one run. Chains of a sound image share no cluster: the walk's budget ends a loop. */
+/* The first size bytes of a chain, or with G_MAXUINT64 all of it; a view into the image where it
+ * stands in one run. Chains of a sound image share no cluster: the walk's budget ends a loop. */
 static GBytes *
 read_chain(Fat *fat, guint32 first, guint64 size, guint64 entry, GError **error)
 {
@@ -186,7 +186,8 @@ read_directory(Fat *fat, guint32 cluster, guint64 offset, GError **error)
     g_autoptr(GBytes) bytes = NULL;
 
     if (!g_hash_table_add(fat->seen, GUINT_TO_POINTER(cluster)))
-        return vp_image_walk_refuse(offset, "has a directory that is below itself or in two", error);
+        return vp_image_walk_refuse(offset, "has a directory that is below itself or in two",
+                                    error);
     bytes = read_chain(fat, cluster, G_MAXUINT64, offset, error);
     return bytes && read_entries(fat, cluster_offset(fat, cluster), bytes, error);
 }
@@ -285,8 +286,8 @@ vp_image_is_vfat(const VpImageWalk *walk)
            vp_fat_get16(p + VP_FAT_BPB_RESERVED) > 0;
 }
 
-/* "FAT Type Determination", but FAT32 by its own fields as drivers have it, for mkfs.vfat makes small
- * ones on demand. */
+/* "FAT Type Determination", but FAT32 by its own fields as drivers have it, for mkfs.vfat makes
+ * small ones on demand. */
 static void
 set_kind(Fat *fat, guint64 table_size)
 {
@@ -324,7 +325,8 @@ read_boot_sector(Fat *fat, GError **error)
         return FALSE;
     if (fat->data >= sectors * sector)
         return vp_image_walk_refuse(VP_FAT_BPB_SECTORS_16, "has no room for files", error);
-    fat->clusters = (guint32)MIN((sectors * sector - fat->data) / fat->cluster_size, G_MAXUINT32 - 2);
+    fat->clusters =
+        (guint32)MIN((sectors * sector - fat->data) / fat->cluster_size, G_MAXUINT32 - 2);
     set_kind(fat, table_size);
     return TRUE;
 }

@@ -74,7 +74,8 @@ vp_image_walk_count(VpImageWalk *walk, guint64 offset, GError **error)
 gboolean
 vp_image_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint64 offset, GError **error)
 {
-    gboolean dots = (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');
+    gboolean dots =
+        (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');
 
     if (size == 0 || dots || memchr(name, '/', size) || memchr(name, '\0', size))
         return vp_image_walk_refuse(offset, "has a file name that is none", error);

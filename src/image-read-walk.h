@@ -14,8 +14,8 @@ typedef struct {
     guint depth;
     guint entries;
     guint64 content; /* bytes of the files */
-    guint64 budget;  /* bytes of directories that may still be read. Those of a sound image do not overlap,
-                        so that they are no more than the image. */
+    guint64 budget;  /* bytes of directories that may still be read: those of a sound image do not
+                        overlap, and so are no more than the image */
 } VpImageWalk;
 
 void vp_image_walk_init(VpImageWalk *walk, GBytes *image);
@@ -32,10 +32,11 @@ gboolean vp_image_walk_spend(VpImageWalk *walk, guint64 offset, guint64 size, GE
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Counts a directory entry found at offset. */
-gboolean vp_image_walk_count(VpImageWalk *walk, guint64 offset, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_walk_count(VpImageWalk *walk, guint64 offset, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/* Appends a component to the path, whose length before must be given to leave. A name with '/' or NUL,
- * an empty one, "." and ".." are refused. */
+/* Appends a component to the path, whose length before must be given to leave. A name with '/' or
+ * NUL, an empty one, "." and ".." are refused. */
 gboolean vp_image_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint64 offset,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_image_walk_leave(VpImageWalk *walk, gsize length);
@@ -50,8 +51,10 @@ gboolean vp_image_walk_add(VpImageWalk *walk, GBytes *bytes, guint64 offset, GEr
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* The two readers: fill in the files and the label. */
-gboolean vp_image_read_iso(VpImageWalk *walk, char **label, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_image_read_vfat(VpImageWalk *walk, char **label, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_iso(VpImageWalk *walk, char **label, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_vfat(VpImageWalk *walk, char **label, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_image_is_iso(const VpImageWalk *walk);
 gboolean vp_image_is_vfat(const VpImageWalk *walk);
 

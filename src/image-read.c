@@ -56,7 +56,8 @@ vp_image_read(GBytes *image, GError **error)
         return NULL;
     }
     if (vp_image_is_iso(&walk))
-        return vp_image_read_iso(&walk, &label, error) ? new_content(&walk, label, "iso9660") : NULL;
+        return vp_image_read_iso(&walk, &label, error) ? new_content(&walk, label, "iso9660")
+                                                       : NULL;
     if (vp_image_is_vfat(&walk))
         return vp_image_read_vfat(&walk, &label, error) ? new_content(&walk, label, "vfat") : NULL;
     vp_image_walk_refuse(0, "is neither ISO 9660 nor FAT", error);

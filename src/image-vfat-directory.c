@@ -37,9 +37,9 @@ put_short(guint8 *out, gsize size, const char *start, const char *end)
     for (const char *p = start; p < end && n < size; p = g_utf8_next_char(p)) {
         if (*p == ' ' || *p == '.')
             continue;
-        out[n++] = (guint8)(g_ascii_isalnum(*p) || strchr("$%'-_@~`!(){}^#&", *p)
-                                ? g_ascii_toupper(*p)
-                                : '_');
+        out[n++] =
+            (guint8)(g_ascii_isalnum(*p) || strchr("$%'-_@~`!(){}^#&", *p) ? g_ascii_toupper(*p)
+                                                                           : '_');
     }
     return n;
 }
@@ -67,7 +67,8 @@ static char *
 alias_text(const guint8 *alias)
 {
     g_autofree char *base = g_strchomp(g_strndup((const char *)alias, BASE_SIZE));
-    g_autofree char *extension = g_strchomp(g_strndup((const char *)alias + BASE_SIZE, EXTENSION_SIZE));
+    g_autofree char *extension =
+        g_strchomp(g_strndup((const char *)alias + BASE_SIZE, EXTENSION_SIZE));
 
     return g_strconcat(base, *extension ? "." : "", extension, NULL);
 }
@@ -174,7 +175,8 @@ put_long_entry(guint8 *p, const VpVfatRecord *record, guint order)
     p[VP_FAT_DIR_ATTRIBUTES] = VP_FAT_LONG_NAME;
     p[VP_FAT_LONG_CHECKSUM] = vp_fat_checksum(record->alias);
     for (guint i = 0; i < VP_FAT_LONG_UNITS; i++)
-        vp_fat_put16(p + vp_fat_long_position(i), first + i < record->units ? record->name[first + i]
+        vp_fat_put16(p + vp_fat_long_position(i), first + i < record->units
+                                                      ? record->name[first + i]
                                                   : first + i == record->units ? 0
                                                                                : 0xffff);
     return p + VP_FAT_DIR_ENTRY;

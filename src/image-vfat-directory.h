@@ -19,7 +19,7 @@ VpVfatRecord *vp_vfat_record_new(VpImageNode *root);
 void vp_vfat_record_free(VpVfatRecord *root);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVfatRecord, vp_vfat_record_free)
 
-/* Bytes of a directory's entries: those of "." and "..", or in the root of the label, among them. */
+/* Bytes of a directory's entries, those of "." and ".." or in the root of the label among them. */
 guint32 vp_vfat_directory_size(const VpVfatRecord *directory);
 
 /* Clusters must be known by now (VpImageNode.start; 0: no content, or the root). */

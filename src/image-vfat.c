@@ -13,9 +13,12 @@
 
 enum { SECTOR = 512, RESERVED_SECTORS = 1, FATS = 2 };
 
-/* "FAT Type Determination" warns of drivers that are off by a few at the limits of 4085 and 65525. */
-enum { MOST_OF_FAT12 = VP_FAT12_END - 85, FEWEST_OF_FAT16 = VP_FAT12_END + 85,
-       MOST_OF_FAT16 = VP_FAT16_END - 85 };
+/* "FAT Type Determination" warns of drivers that are off by a few at its limits. */
+enum {
+    MOST_OF_FAT12 = VP_FAT12_END - 85,
+    FEWEST_OF_FAT16 = VP_FAT12_END + 85,
+    MOST_OF_FAT16 = VP_FAT16_END - 85
+};
 
 typedef struct {
     guint32 cluster_sectors;
@@ -89,7 +92,8 @@ total_sectors(const Geometry *geometry)
 static guint64
 cluster_offset(const Geometry *geometry, guint32 cluster)
 {
-    return ((guint64)data_sector(geometry) + (guint64)(cluster - 2) * geometry->cluster_sectors) * SECTOR;
+    return ((guint64)data_sector(geometry) + (guint64)(cluster - 2) * geometry->cluster_sectors) *
+           SECTOR;
 }
 
 static guint32
@@ -108,7 +112,7 @@ count_clusters(const Layout *layout, guint32 size_of_cluster)
     return clusters;
 }
 
-/* 2 KiB clusters waste little on a few small files and reach to 128 MiB; larger ones beyond that. */
+/* 2 KiB clusters waste little on a few small files and reach to 128 MiB; beyond that, larger. */
 static void
 choose_disk_geometry(Layout *layout)
 {
@@ -125,9 +129,10 @@ choose_disk_geometry(Layout *layout)
         needed = MAX(count_clusters(layout, cluster_size(geometry)), 1);
     } while (needed > MOST_OF_FAT16);
     geometry->clusters = needed <= MOST_OF_FAT12 ? needed : MAX(needed, FEWEST_OF_FAT16);
-    geometry->fat_sectors = divide_up(
-        is_fat16(geometry) ? (geometry->clusters + 2) * 2 : divide_up((geometry->clusters + 2) * 3, 2),
-        SECTOR);
+    geometry->fat_sectors =
+        divide_up(is_fat16(geometry) ? (geometry->clusters + 2) * 2
+                                     : divide_up((geometry->clusters + 2) * 3, 2),
+                  SECTOR);
 }
 
 static gboolean
@@ -168,8 +173,8 @@ take_clusters(guint8 *fat, const Geometry *geometry, guint32 *next, guint64 size
     return end > first ? first : 0;
 }
 
-/* Every chain is one run: directories first, so that they stand together with the tables. Returns the
- * cluster after the last directory. */
+/* Every chain is one run: directories first, so that they stand together with the tables. Returns
+ * the cluster after the last directory. */
 static guint32
 allocate(Layout *layout, guint8 *fat)
 {

@@ -77,7 +77,8 @@ vp_image_check_label(const char *label, gsize max, GError **error)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
                 "label of the image is not 1 to %" G_GSIZE_FORMAT
-                " characters of A-Z a-z 0-9 '-' '_'", max);
+                " characters of A-Z a-z 0-9 '-' '_'",
+                max);
     return FALSE;
 }
 

@@ -13,7 +13,7 @@ static gboolean
 set_shorter(GError **error)
 {
     g_set_error_literal(error, VP_ERROR, VP_ERROR_REFERENCE,
-                        "a file given by src became shorter while it was read; try again");
+                        "a file became shorter while it was read; try again");
     return FALSE;
 }
 
@@ -28,7 +28,7 @@ vp_io_pread(int fd, void *data, gsize size, guint64 offset, GError **error)
         if (n == 0)
             return set_shorter(error);
         if (n < 0) {
-            vp_error_set_errno(error, errno, "reading a file given by src");
+            vp_error_set_errno(error, errno, "reading a file");
             return FALSE;
         }
         done += (gsize)n;
@@ -42,7 +42,7 @@ vp_io_read(int fd, guint64 size, GError **error)
     g_autofree guchar *data = NULL;
 
     if (size > G_MAXSSIZE || (size > 0 && !(data = g_try_malloc(size)))) {
-        vp_error_set_errno(error, ENOMEM, "reading a file given by src");
+        vp_error_set_errno(error, ENOMEM, "reading a file");
         return NULL;
     }
     if (!vp_io_pread(fd, data, size, 0, error))
@@ -129,8 +129,9 @@ copy_by_buffer(int from, int to, guint64 offset, guint64 size, guint64 done, GEr
     return TRUE;
 }
 
-/* copy_file_range says 0 for some pseudo file systems that sendfile and read can read (copy_file_range(2),
- * Bugs), so that each way hands over to the next; only the last decides that the source is shorter. */
+/* copy_file_range says 0 for some pseudo file systems that sendfile and read can read
+ * (copy_file_range(2), Bugs), so that each way hands over to the next; only the last decides that
+ * the source is shorter. */
 gboolean
 vp_io_copy(int from, int to, guint64 offset, guint64 size, GError **error)
 {

@@ -100,11 +100,13 @@ static gboolean
 check_component(const char *start, const char *end, GError **error)
 {
     if (start == end) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH,
-                            "path is empty, has an empty component, or has '/' at its start or end");
+        g_set_error_literal(
+            error, VP_ERROR, VP_ERROR_PATH,
+            "path is empty, has an empty component, or has '/' at its start or end");
         return FALSE;
     }
-    /* "." and ".." among them; FAT and Windows drop trailing dots and spaces (fatgen103, long names) */
+    /* "." and ".." among them; FAT and Windows drop trailing dots and spaces (fatgen103, long
+     * names) */
     if (end[-1] == '.' || end[-1] == ' ') {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH,
                             "path has a component that ends in '.' or a space");
@@ -140,7 +142,7 @@ vp_tree_check_path(const char *path, GError **error)
     }
 }
 
-/* A canonical caseless form: The Unicode Standard 3.13, D145, but composed, as names are on disk. */
+/* The Unicode Standard 3.13, D145, but composed, as names are on disk. */
 static char *
 fold(const char *path)
 {
@@ -180,9 +182,10 @@ check_directories(const VpTree *tree, const char *path, GError **error)
             return FALSE;
         }
         if (!g_str_equal(name->path, directory)) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
-                                "path has a directory that differs from another's in upper and lower "
-                                "case or in Unicode form alone");
+            g_set_error_literal(
+                error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
+                "path has a directory that differs from another's in upper and lower "
+                "case or in Unicode form alone");
             return FALSE;
         }
     }
@@ -197,12 +200,12 @@ check_file(const VpTree *tree, const char *path, GError **error)
 
     if (!name)
         return TRUE;
-    g_set_error_literal(
-        error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
-        !name->file                       ? "path is that of a directory which other paths have"
-        : g_str_equal(name->path, path) ? "path is given twice"
-                                          : "path differs from another in upper and lower case or in "
-                                            "Unicode form alone");
+    g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
+                        !name->file ? "path is that of a directory which other paths have"
+                        : g_str_equal(name->path, path)
+                            ? "path is given twice"
+                            : "path differs from another in upper and lower case or in "
+                              "Unicode form alone");
     return FALSE;
 }
 
@@ -222,7 +225,8 @@ check_quota(const VpTree *tree, guint64 size, GError **error)
     return TRUE;
 }
 
-/* '/' sorts before every character that a component may have: then components are compared one by one. */
+/* '/' sorts before every character that a component may have: then components are compared one by
+ * one. */
 static int
 compare_paths(const char *a, const char *b)
 {
