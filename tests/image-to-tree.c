@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* image-to-tree IMAGE DIRECTORY: an image's files into a directory, "FORMAT LABEL" to stdout, for the
- * tests that make images with other programs. */
+/* image-to-tree IMAGE DIRECTORY: an image's files into a directory, "FORMAT LABEL" to stdout, for
+ * the tests that make images with other programs. */
 #include <config.h>
 
 #include <fcntl.h>

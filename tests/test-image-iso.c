@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The ISO 9660 writer: the structures that ECMA-119, SUSP and Joliet ask for, checked by a walker of
- * this test's own; the same bytes from the same files; limits. */
+/* The ISO 9660 writer: the structures that ECMA-119, SUSP and Joliet ask for, checked by a walker
+ * of this test's own; the same bytes from the same files; limits. */
 #include <config.h>
 
 #include <string.h>
@@ -87,7 +87,8 @@ id_text(const Walk *walk, const guchar *record)
     g_assert_cmpuint(size % 2, ==, 0);
     g_assert_cmpuint(size, <=, 128);
     for (gsize i = 0; i < size / 2; i++)
-        units[i] = (gunichar2)(record[VP_ISO_DR_ID + 2 * i] << 8 | record[VP_ISO_DR_ID + 2 * i + 1]);
+        units[i] =
+            (gunichar2)(record[VP_ISO_DR_ID + 2 * i] << 8 | record[VP_ISO_DR_ID + 2 * i + 1]);
     return g_utf16_to_utf8(units, (glong)(size / 2), NULL, NULL, NULL);
 }
 
@@ -143,7 +144,8 @@ walk_child(Walk *walk, const guchar *record, guint32 own, const char *path, guin
         g_string_append_printf(walk->listing, "%s %u %u\n", below + 1, extent, size);
 }
 
-/* ECMA-119 6.8: own and parent records first, then ascending identifiers, none across a sector's end. */
+/* ECMA-119 6.8: own and parent records first, then ascending identifiers, none across a sector's
+ * end. */
 static void
 walk_directory(Walk *walk, const guchar *record, guint32 parent, const char *path, guint depth)
 {
@@ -191,7 +193,8 @@ walk_image(GBytes *image, gboolean joliet, Walk *walk)
     g_assert_cmpmem(descriptor + 1, 5, "CD001", 5);
     g_assert_cmpuint(descriptor[0], ==, joliet ? 2 : 1);
     g_assert_cmpuint(both32(descriptor + 80) * (gsize)VP_ISO_SECTOR, ==, walk->size);
-    walk_directory(walk, descriptor + VP_ISO_VD_ROOT, both32(descriptor + VP_ISO_VD_ROOT + 2), "", 1);
+    walk_directory(walk, descriptor + VP_ISO_VD_ROOT, both32(descriptor + VP_ISO_VD_ROOT + 2), "",
+                   1);
 }
 
 /* ECMA-119 6.9.1: each parent before its children, by level and parent; both byte orders alike. */
@@ -200,8 +203,10 @@ walk_path_table(const Walk *walk)
 {
     const guchar *descriptor = sector(walk, walk->joliet ? 17 : 16);
     guint32 size = both32(descriptor + VP_ISO_VD_PATH_TABLE_SIZE), n = 0;
-    const guchar *l = sector(walk, GUINT32_FROM_LE(*(const guint32 *)(const void *)(descriptor + 140)));
-    const guchar *m = sector(walk, GUINT32_FROM_BE(*(const guint32 *)(const void *)(descriptor + 148)));
+    const guchar *l =
+        sector(walk, GUINT32_FROM_LE(*(const guint32 *)(const void *)(descriptor + 140)));
+    const guchar *m =
+        sector(walk, GUINT32_FROM_BE(*(const guint32 *)(const void *)(descriptor + 148)));
     guint last_parent = 1;
 
     for (guint32 offset = 0; offset < size; n++) {
@@ -265,8 +270,8 @@ test_config_drive(void)
     g_assert_cmpuint(g_bytes_get_size(image), ==, 67584);
 }
 
-/* A guest that is restored or migrated finds the bytes that it had mounted. Where this fails and the
- * change is meant, APPLICATION in image-iso.c goes up with it. */
+/* A guest that is restored or migrated finds the bytes that it had mounted. Where this fails and
+ * the change is meant, APPLICATION in image-iso.c goes up with it. */
 static void
 test_bytes_of_release(void)
 {
@@ -325,14 +330,15 @@ test_file_or_memory_does_not_matter(void)
 static void
 test_labels(void)
 {
-    static const char *const refused[] = {"", "a b", "a/b", "caf\xc3\xa9", "a.b",
-                                          "abcdefghijklmnopqrstuvwxyz0123456"};
+    static const char *const refused[] = {
+        "", "a b", "a/b", "caf\xc3\xa9", "a.b", "abcdefghijklmnopqrstuvwxyz0123456"};
     g_autoptr(VpTree) tree = make_config_drive();
     g_autoptr(GBytes) image = make_image(tree, "abcdefghijklmnopqrstuvwxyz-_2345");
     const char *data = g_bytes_get_data(image, NULL);
 
     g_assert_cmpmem(data + 16 * 2048 + 40, 32, "abcdefghijklmnopqrstuvwxyz-_2345", 32);
-    g_assert_cmpmem(data + 17 * 2048 + 40, 32, "\0a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p", 32);
+    g_assert_cmpmem(data + 17 * 2048 + 40, 32, "\0a\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p",
+                    32);
     for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_autoptr(GError) error = NULL;
 
@@ -373,8 +379,10 @@ test_collisions(void)
 {
     g_autoptr(VpTree) tree = vp_tree_new();
     Walk plain = {0}, joliet = {0};
-    static const char *const paths[] = {"+", "-", "_", "_2", "__", "=/f", "#/f", "&.txt", "_.txt", "@.txt",
-                                        "user", "user.0", "\xf0\x9f\x90\xa7", "\xef\xbd\xa1"};
+    static const char *const paths[] = {
+        "+", "-", "_", "_2", "__", "=/f", "#/f", "&.txt", "_.txt", "@.txt", "user", "user.0",
+        "\xf0\x9f\x90\xa7", "\xef\xbd\xa1",
+    };
 
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         add(tree, paths[i], paths[i]);
@@ -391,8 +399,9 @@ test_deep_and_long(void)
         g_autoptr(GString) path = g_string_new(NULL);
 
         for (int level = 0; level < 8; level++)
-            g_string_append_printf(path, "%s%s-%02d-%d-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst.txt",
-                                   level ? "/" : "", i % 2 ? "\xc3\xa9\xc3\xa0" : "ab", i, level);
+            g_string_append_printf(
+                path, "%s%s-%02d-%d-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst.txt",
+                level ? "/" : "", i % 2 ? "\xc3\xa9\xc3\xa0" : "ab", i, level);
         add(tree, path->str, "x");
     }
     assert_sound(tree, &plain, &joliet);
@@ -406,7 +415,8 @@ main(int argc, char **argv)
     g_test_add_func("/image-iso/config-drive", test_config_drive);
     g_test_add_func("/image-iso/bytes-of-release", test_bytes_of_release);
     g_test_add_func("/image-iso/order-does-not-matter", test_order_does_not_matter);
-    g_test_add_func("/image-iso/file-or-memory-does-not-matter", test_file_or_memory_does_not_matter);
+    g_test_add_func("/image-iso/file-or-memory-does-not-matter",
+                    test_file_or_memory_does_not_matter);
     g_test_add_func("/image-iso/labels", test_labels);
     g_test_add_func("/image-iso/empty", test_empty);
     g_test_add_func("/image-iso/many", test_many);

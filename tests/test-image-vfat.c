@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The FAT writer: the kind of FAT by size, names in 8.3, the same bytes from the same files, the floppy. */
+/* The FAT writer: the kind of FAT by size, names in 8.3, the same bytes from the same files, the
+ * floppy. */
 #include <config.h>
 
 #include <string.h>
@@ -87,7 +88,8 @@ make_nocloud(void)
     return tree;
 }
 
-/* fatgen103, "FAT Type Determination": the count of clusters alone decides; a wide berth of its limits. */
+/* fatgen103, "FAT Type Determination": the count of clusters alone decides; a wide berth of its
+ * limits. */
 static void
 test_kinds(void)
 {
@@ -150,8 +152,10 @@ test_bytes_of_release(void)
     g_autofree char *floppy_sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, floppy);
 
     /* as in test-image-iso.c: OEM_NAME in image-vfat.c goes up with these */
-    g_assert_cmpstr(disk_sum, ==, "5f78aeb8efea43575d1f4a22848b731ea72f04b4d817428e14e077de22cb5bb8");
-    g_assert_cmpstr(floppy_sum, ==, "987387c6767e6e9061dac8bb9f9a9ef99a93a4368dadd6b536599f7d8d8754eb");
+    g_assert_cmpstr(disk_sum, ==,
+                    "5f78aeb8efea43575d1f4a22848b731ea72f04b4d817428e14e077de22cb5bb8");
+    g_assert_cmpstr(floppy_sum, ==,
+                    "987387c6767e6e9061dac8bb9f9a9ef99a93a4368dadd6b536599f7d8d8754eb");
 }
 
 static void
@@ -195,10 +199,14 @@ static void
 test_aliases(void)
 {
     static const char *const names[][2] = {
-        {".hidden.tar.gz", "HIDDEN~1GZ "}, {"FITS.TXT", "FITS    TXT"},
-        {"a b", "AB~3       "},            {"a+b", "A_B~4      "},
-        {"fits", "FITS       "},           {"longer-name.html", "LONGER~6HTM"},
-        {"\xc3\xa9", "_~7        "},       {"\xc3\xaa", "_~8        "},
+        {".hidden.tar.gz", "HIDDEN~1GZ "},
+        {"FITS.TXT", "FITS    TXT"},
+        {"a b", "AB~3       "},
+        {"a+b", "A_B~4      "},
+        {"fits", "FITS       "},
+        {"longer-name.html", "LONGER~6HTM"},
+        {"\xc3\xa9", "_~7        "},
+        {"\xc3\xaa", "_~8        "},
     };
     g_autoptr(VpTree) tree = vp_tree_new();
     g_autoptr(GPtrArray) got = NULL;
@@ -220,8 +228,8 @@ test_aliases_unique(void)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < 1000; i++) {
-        g_autofree char *path = i % 2 ? g_strdup_printf("SOME~%u", i)
-                                      : g_strdup_printf("some-long-name-%u", i);
+        g_autofree char *path =
+            i % 2 ? g_strdup_printf("SOME~%u", i) : g_strdup_printf("some-long-name-%u", i);
 
         add(tree, path, "");
     }

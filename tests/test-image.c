@@ -69,6 +69,8 @@ test_write(gconstpointer source_directory)
     const char *data;
 
     if (access(source_directory, W_OK) != 0) {
+        if (g_strcmp0(g_getenv("VP_TESTS_MUST_RUN"), "1") == 0)
+            g_test_fail();
         g_test_skip("no such file system here");
         close(target);
         return;

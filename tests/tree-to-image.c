@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* tree-to-image iso|vfat|floppy LABEL DIRECTORY IMAGE: a directory's regular files as an image, for the
- * tests that read images with other programs. */
+/* tree-to-image iso|vfat|floppy LABEL DIRECTORY IMAGE: a directory's regular files as an image, for
+ * the tests that read images with other programs. */
 #include <config.h>
 
 #include <fcntl.h>

@@ -11,7 +11,8 @@
 static gboolean
 is_component(const char *start, gsize size)
 {
-    return size > 0 && !(size == 1 && start[0] == '.') && !(size == 2 && memcmp(start, "..", 2) == 0);
+    return size > 0 && !(size == 1 && start[0] == '.') &&
+           !(size == 2 && memcmp(start, "..", 2) == 0);
 }
 
 static void
