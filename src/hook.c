@@ -13,21 +13,6 @@
 #include "spec-read.h"
 #include "store.h"
 
-static VpDomain *
-read_domain(const VpHookCall *call, GError **error)
-{
-    g_autoptr(VpDomain) domain = vp_domain_parse(call->xml, call->size, error);
-
-    if (!domain)
-        return NULL;
-    if (strcmp(domain->name, call->guest) != 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_IDENTITY,
-                    "the definition's <name> is not the guest's that the hook was called for");
-        return NULL;
-    }
-    return g_steal_pointer(&domain);
-}
-
 /* The specs that are ours to serve: on a host of oVirt's its own agent makes the images of its payloads. */
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
@@ -98,10 +83,9 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
 
 /* Nothing is written before all that can be refused has been. */
 static gboolean
-prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = read_specs(domain, error);
     g_autoptr(GPtrArray) payloads = NULL;
 
     if (!specs)
@@ -119,10 +103,9 @@ prepare(const VpHookCall *call, const VpConf *conf, char **output, GError **erro
 /* --- the others --------------------------------------------------------------------------------------- */
 
 static gboolean
-started(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = read_specs(domain, error);
 
     if (!specs)
         return FALSE;
@@ -133,15 +116,11 @@ started(const VpHookCall *call, const VpConf *conf, char **output, GError **erro
 
 /* Whatever the metadata says by now, the guest's images go. */
 static gboolean
-release(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(VpStore) store = NULL;
     GError *failure = NULL;
+    g_autoptr(VpStore) store = vp_store_open_existing(conf->directory, &failure);
 
-    if (!domain)
-        return FALSE;
-    store = vp_store_open_existing(conf->directory, &failure);
     if (store)
         return vp_store_remove_guest(store, domain->uuid, error);
     if (!failure)
@@ -153,10 +132,9 @@ release(const VpHookCall *call, const VpConf *conf, char **output, GError **erro
 /* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes. No
  * file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
 static gboolean
-filter(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(VpDomain) domain = read_domain(call, error);
-    g_autoptr(GPtrArray) specs = domain ? read_specs(domain, error) : NULL;
+    g_autoptr(GPtrArray) specs = read_specs(domain, error);
     gboolean changed;
 
     if (!specs)
@@ -170,16 +148,38 @@ filter(const VpHookCall *call, const VpConf *conf, char **output, GError **error
     return TRUE;
 }
 
+static gboolean
+check_identity(const VpDomain *domain, const VpHookCall *call, GError **error)
+{
+    if (strcmp(domain->name, call->guest) == 0)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_IDENTITY,
+                "the definition's <name> is not the guest's that the hook was called for");
+    return FALSE;
+}
+
 gboolean
 vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
 {
-    static gboolean (*const run[])(const VpHookCall *, const VpConf *, char **, GError **) = {
+    static gboolean (*const run[])(VpDomain *, const VpConf *, char **, GError **) = {
         [VP_OPERATION_PREPARE] = prepare,
         [VP_OPERATION_STARTED] = started,
         [VP_OPERATION_RELEASE] = release,
         [VP_OPERATION_FILTER] = filter,
     };
+    g_autoptr(VpDomain) domain = NULL;
+    GError *failure = NULL;
 
     *output = NULL;
-    return call->operation == VP_OPERATION_NONE || run[call->operation](call, conf, output, error);
+    if (call->operation == VP_OPERATION_NONE)
+        return TRUE;
+    domain = vp_domain_parse(call->xml, call->size, &failure);
+    if (domain)
+        return check_identity(domain, call, error) && run[call->operation](domain, conf, output, error);
+    if (g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND)) {
+        g_error_free(failure); /* no domain: none of ours */
+        return TRUE;
+    }
+    g_propagate_error(error, failure);
+    return FALSE;
 }

@@ -137,6 +137,7 @@ test_not_ours(Fixture *fixture, gconstpointer data)
     static const char *const metadata[] = {
         DOMAIN("web1", "", ""),
         DOMAIN("web1", "<metadata><a xmlns='urn:virt-payload:1x'/></metadata>", ""),
+        "<p:cloud-init xmlns:p='urn:virt-payload:1'/>",
         DOMAIN("web1", "<description>urn:virt-payload:1</description>", ""),
     };
 
