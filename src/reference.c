@@ -9,10 +9,11 @@
 #include <unistd.h>
 
 #include "autofd.h"
+#include "check.h"
 #include "error.h"
 #include "reference.h"
 
-enum { MAX_SECRET = 4096 };
+enum { MAX_SECRET = 1024 }; /* bytes; the check of passwords has a closer limit */
 
 /* Where a reference stands, and what a file must be to serve. */
 typedef struct {
@@ -98,12 +99,6 @@ open_last(const Place *place, int parent, const char *name, guint64 *size, GErro
     return vp_fd_steal(&fd);
 }
 
-static gboolean
-is_component(const char *name)
-{
-    return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
 /* Step by step and never through a link, so that each directory's owner is seen as well; that is more
  * than openat2(2)'s RESOLVE_BENEATH says, and needs no newer kernel. */
 static int
@@ -111,16 +106,11 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
 {
     g_auto(GStrv) names = g_strsplit(path, "/", -1);
     guint last = g_strv_length(names);
+    g_autoptr(GError) cause = NULL;
     vp_autofd int directory = -1;
 
-    for (guint i = 0; i < last; i++) {
-        if (!is_component(names[i])) {
-            set_error(error, place, "must be a relative path without '.', '..' and '//'");
-            return -1;
-        }
-    }
-    if (last == 0) {
-        set_error(error, place, "is empty");
+    if (!vp_check_reference(path, &cause)) {
+        set_error(error, place, cause->message);
         return -1;
     }
     directory = open_step(place, AT_FDCWD, place->directory, error);
@@ -135,47 +125,47 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
 
 /* --- secrets ------------------------------------------------------------------------------------------ */
 
-/* One line: a newline within it would reach chpasswd's input in the guest as a second user. */
 static gboolean
-is_one_line(const char *text, gsize size)
+check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
 {
-    if (size == 0 || !g_utf8_validate_len(text, size, NULL))
-        return FALSE;
-    for (gsize i = 0; i < size; i++) {
-        if (g_ascii_iscntrl(text[i]))
-            return FALSE;
-    }
-    return TRUE;
+    gboolean is_good = vp_check_password(text, error) &&
+                       (!password->hashed || vp_check_password_hash(text, error)) &&
+                       (!password->clear || vp_check_clear_password(text, error));
+
+    if (!is_good)
+        g_prefix_error(error, "%s (line %u): %s: its text ", place->element, place->line,
+                       place->attribute);
+    return is_good;
 }
 
-static char *
-read_secret(const Place *place, int fd, GError **error)
+/* The buffer has room for a NUL. */
+static gboolean
+read_secret(const Place *place, int fd, char *text, GError **error)
 {
-    char text[MAX_SECRET + 1];
     gsize size = 0;
     ssize_t n;
-    char *secret = NULL;
 
     do {
-        n = TEMP_FAILURE_RETRY(read(fd, text + size, sizeof(text) - size));
+        n = TEMP_FAILURE_RETRY(read(fd, text + size, MAX_SECRET + 1 - size));
         size += n > 0 ? (gsize)n : 0;
-    } while (n > 0 && size < sizeof(text));
-    if (n < 0)
+    } while (n > 0 && size <= MAX_SECRET);
+    if (n < 0) {
         set_errno(error, place, errno);
-    else if (size > MAX_SECRET)
-        set_error(error, place, "the file is over 4096 bytes");
-    else if (!is_one_line(text, size - (size > 0 && text[size - 1] == '\n')))
-        set_error(error, place, "the file must hold one line of UTF-8 text without control characters");
-    else
-        secret = g_strndup(text, size - (text[size - 1] == '\n'));
-    explicit_bzero(text, sizeof(text));
-    return secret;
+        return FALSE;
+    }
+    if (size > MAX_SECRET || !g_utf8_validate_len(text, size, NULL)) {
+        set_error(error, place, "the file is not one line of UTF-8 text");
+        return FALSE;
+    }
+    text[size - (size > 0 && text[size - 1] == '\n')] = '\0';
+    return TRUE;
 }
 
 static gboolean
 resolve_password(VpPassword *password, const char *element, const VpConf *conf, GError **error)
 {
     Place place = {element, "secret", 0, conf->secrets_directory, S_IRWXG | S_IRWXO};
+    char text[MAX_SECRET + 2];
     vp_autofd int fd = -1;
     guint64 size;
 
@@ -183,8 +173,10 @@ resolve_password(VpPassword *password, const char *element, const VpConf *conf, 
         return TRUE;
     place.line = password->line;
     fd = open_beneath(&place, password->secret, &size, error);
-    if (fd >= 0)
-        password->text = read_secret(&place, fd, error);
+    if (fd >= 0 && read_secret(&place, fd, text, error) &&
+        check_secret(&place, text, password, error))
+        password->text = g_strdup(text);
+    explicit_bzero(text, sizeof(text));
     return password->text != NULL;
 }
 

@@ -109,15 +109,21 @@ assert_resolved(Fixture *fixture)
 
 /* The message names the element and the line, and nothing of the name or the content. */
 static void
-assert_refused(Fixture *fixture, const char *place, const char *why)
+assert_fails(Fixture *fixture, int code, const char *place, const char *why)
 {
     g_autoptr(GError) error = NULL;
 
     g_assert_false(vp_reference_resolve(fixture->spec, &fixture->conf, &error));
-    g_assert_error(error, VP_ERROR, VP_ERROR_REFERENCE);
+    g_assert_error(error, VP_ERROR, code);
     g_assert_true(g_str_has_prefix(error->message, place));
     g_assert_nonnull(strstr(error->message, why));
     g_assert_null(strstr(error->message, "abc"));
+}
+
+static void
+assert_refused(Fixture *fixture, const char *place, const char *why)
+{
+    assert_fails(fixture, VP_ERROR_REFERENCE, place, why);
 }
 
 static void
@@ -200,7 +206,7 @@ test_paths(Fixture *fixture, gconstpointer data)
 
     for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
         refer(fixture, paths[i]);
-        assert_refused(fixture, "user/password (line 7): secret: ", paths[i][0] ? "relative" : "empty");
+        assert_refused(fixture, "user/password (line 7): secret: ", paths[i][0] == '/' ? "absolute" : "component");
     }
 }
 
@@ -283,18 +289,39 @@ test_owners(Fixture *fixture, gconstpointer data)
 static void
 test_secret_text(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *largest = g_strnfill(4096, 'x');
-    g_autofree char *over = g_strnfill(4097, 'x');
-    const char *wrong[] = {"", "\n", "abc\n\n", "abc\nroot:x\n", "abc\r\n", "a\tbc", "\377abc", over};
+    const char *place = "user/password (line 7): secret: its text ";
+    g_autofree char *largest = g_strnfill(511, 'x');
+    g_autofree char *over = g_strnfill(512, 'x');
+    g_autofree char *far_over = g_strnfill(1025, 'x');
+    const char *wrong[] = {"", "\n", "abc\n\n", "abc\nroot:x\n", "abc\r\n", "a\tbc", over};
+    const char *not_text[] = {"\377abc", far_over};
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         write_file(fixture->conf.secrets_directory, "root", wrong[i], 0600);
-        assert_refused(fixture, "user/password (line 7): secret: ", "the file ");
+        assert_fails(fixture, VP_ERROR_PASSWORD, place, "");
         g_assert_null(fixture->password->text);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(not_text); i++) {
+        write_file(fixture->conf.secrets_directory, "root", not_text[i], 0600);
+        assert_refused(fixture, "user/password (line 7): secret: ", "UTF-8");
     }
     write_file(fixture->conf.secrets_directory, "root", largest, 0600);
     assert_resolved(fixture);
     g_assert_cmpstr(fixture->password->text, ==, largest);
+}
+
+/* A hash and a text in the clear are held to what they are when they stand in the definition. */
+static void
+test_secret_kind(Fixture *fixture, gconstpointer data)
+{
+    const char *place = "user/password (line 7): secret: its text ";
+
+    fixture->password->hashed = TRUE;
+    assert_fails(fixture, VP_ERROR_PASSWORD, place, "is no hash");
+    fixture->password->hashed = FALSE;
+    fixture->password->clear = TRUE;
+    write_file(fixture->conf.secrets_directory, "root", "RANDOM\n", 0600);
+    assert_fails(fixture, VP_ERROR_PASSWORD, place, "is a word");
 }
 
 int
@@ -313,6 +340,7 @@ main(int argc, char **argv)
         {"/reference/modes", test_modes},
         {"/reference/owners", test_owners},
         {"/reference/secret-text", test_secret_text},
+        {"/reference/secret-kind", test_secret_kind},
     };
 
     g_test_init(&argc, &argv, NULL);
