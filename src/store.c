@@ -27,10 +27,11 @@ struct VpStore {
 
 /* --- the directory ------------------------------------------------------------------------------ */
 
+/* O_PATH asks for no right to read it, so that another user's directory is told from a missing right. */
 static int
 open_directory(const char *directory)
 {
-    return TEMP_FAILURE_RETRY(open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    return TEMP_FAILURE_RETRY(open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
 /* The umask is lifted, not the mode mended afterwards: a run that is killed in between would leave a
@@ -242,26 +243,34 @@ create_temporary(const VpStore *store, const char *name, GError **error)
 /* --- images --------------------------------------------------------------------------------------- */
 
 static gboolean
+is_directory(const VpStore *store, const char *name)
+{
+    struct stat status;
+
+    return fstatat(store->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+static gboolean
 fill_and_rename(const VpStore *store, int fd, const char *temporary, const char *name,
                 const VpImage *image, GError **error)
 {
+    int failed;
+
     if (!vp_image_write(image, fd, error)) {
         g_prefix_error(error, "payload image %s/%s: ", store->directory, name);
         return FALSE;
     }
-    if (TEMP_FAILURE_RETRY(fdatasync(fd)) < 0 ||
-        TEMP_FAILURE_RETRY(renameat(store->fd, temporary, store->fd, name)) < 0) {
-        int failed = errno;
-
-        if (failed == EISDIR)
-            g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                        "payload image %s/%s: a directory is in its place; remove it",
-                        store->directory, name);
-        else
-            vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
-        return FALSE;
-    }
-    return TRUE;
+    if (TEMP_FAILURE_RETRY(fdatasync(fd)) == 0 &&
+        TEMP_FAILURE_RETRY(renameat(store->fd, temporary, store->fd, name)) == 0)
+        return TRUE;
+    failed = errno;
+    if (is_directory(store, name))
+        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
+                    "payload image %s/%s: a directory is in its place; remove it", store->directory,
+                    name);
+    else
+        vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
+    return FALSE;
 }
 
 gboolean
