@@ -97,7 +97,7 @@ load_guest(VpCall *call, const VpGuest *guest, GError **error)
 static GPtrArray *
 load_file(VpCall *call, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_input_file(path, VP_INPUT_MAX_IMAGE, TRUE, error);
+    g_autoptr(GBytes) bytes = vp_input_file(path, VP_IMAGE_READ_MAX_BYTES, TRUE, error);
     g_autoptr(VpDomain) domain = NULL;
     const char *data;
     gsize size, at = 0;

@@ -93,7 +93,7 @@ add_drive(GPtrArray *all, const VpDisk *disk, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "%s: no such image", escaped);
         return FALSE;
     }
-    image = vp_input_file(disk->source, VP_INPUT_MAX_IMAGE, FALSE, error);
+    image = vp_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, error);
     if (image == NULL)
         return FALSE;
     contents = contents_read(disk->source, name, image, error);

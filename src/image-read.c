@@ -2,13 +2,9 @@
 /* An image to its label and files. */
 #include <config.h>
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "error.h"
 #include "image-read-walk.h"
-#include "io.h"
 
 void
 vp_image_content_free(VpImageContent *content)
@@ -32,16 +28,6 @@ new_content(VpImageWalk *walk, char *label, const char *format)
     return content;
 }
 
-static gboolean
-check_size(guint64 size, GError **error)
-{
-    if (size <= VP_IMAGE_READ_MAX_BYTES)
-        return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_IMAGE_FORMAT, "image is over %d MiB, no payload",
-                (int)(VP_IMAGE_READ_MAX_BYTES >> 20));
-    return FALSE;
-}
-
 VpImageContent *
 vp_image_read(GBytes *image, GError **error)
 {
@@ -49,8 +35,10 @@ vp_image_read(GBytes *image, GError **error)
     char *label = NULL;
 
     vp_image_walk_init(&walk, image);
-    if (!check_size(walk.size, error))
+    if (walk.size > VP_IMAGE_READ_MAX_BYTES) {
+        vp_image_walk_refuse(VP_IMAGE_READ_MAX_BYTES, "is larger than any payload", error);
         return NULL;
+    }
     if (walk.size >= 4 && memcmp(walk.data, "QFI\xfb", 4) == 0) {
         vp_image_walk_refuse(0, "is qcow2; payload images are raw", error);
         return NULL;
@@ -62,24 +50,4 @@ vp_image_read(GBytes *image, GError **error)
         return vp_image_read_vfat(&walk, &label, error) ? new_content(&walk, label, "vfat") : NULL;
     vp_image_walk_refuse(0, "is neither ISO 9660 nor FAT", error);
     return NULL;
-}
-
-VpImageContent *
-vp_image_read_fd(int fd, GError **error)
-{
-    g_autoptr(GBytes) image = NULL;
-    struct stat status;
-
-    if (fstat(fd, &status) < 0) {
-        vp_error_set_errno(error, errno, "image");
-        return NULL;
-    }
-    if (!S_ISREG(status.st_mode)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_IMAGE_FORMAT, "image is not a regular file");
-        return NULL;
-    }
-    if (!check_size((guint64)status.st_size, error))
-        return NULL;
-    image = vp_io_read(fd, (guint64)status.st_size, error);
-    return image ? vp_image_read(image, error) : NULL;
 }

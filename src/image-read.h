@@ -26,12 +26,10 @@ typedef struct {
 } VpImageFile;
 
 /* Regular files alone: links, devices and what Rock Ridge relocated are passed over. Names as Rock Ridge
- * or a long name has them; plain ISO 9660 names without the version and the '.' of an empty extension.
+ * or a long name has them, else as they stand, without the version of plain ISO 9660 and the final dot.
  * The format is what the image is, raw: anything else, as qcow2, is VP_ERROR_IMAGE_FORMAT, and so is all
  * that is not sound, with what is wrong and at which byte. */
 VpImageContent *vp_image_read(GBytes *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of an open file: VP_ERROR_IMAGE_FORMAT where it is not a regular one or too large. */
-VpImageContent *vp_image_read_fd(int fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_image_content_free(VpImageContent *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImageContent, vp_image_content_free)

@@ -4,9 +4,6 @@
 
 #include "domain.h"
 
-/* Above any payload image (VP_TREE_MAX_BYTES) and any that another tool makes for the same purpose. */
-#define VP_INPUT_MAX_IMAGE (G_GUINT64_CONSTANT(256) << 20)
-
 /* A regular file of at most limit bytes. Never waits (O_NONBLOCK), never takes a device; follows a link
  * in the last component only with follow. VP_ERROR_QUOTA, _IMAGE_FORMAT (not a regular file), or errno
  * in words; path is part of the message. */

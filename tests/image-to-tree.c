@@ -3,9 +3,7 @@
  * the tests that make images with other programs. */
 #include <config.h>
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "error.h"
 #include "image-read.h"
@@ -25,16 +23,19 @@ write_file(const VpImageFile *file, const char *directory, GError **error)
 int
 main(int argc, char **argv)
 {
+    g_autoptr(GMappedFile) file = NULL;
+    g_autoptr(GBytes) image = NULL;
     g_autoptr(VpImageContent) content = NULL;
     g_autoptr(GError) error = NULL;
     gboolean written = TRUE;
-    int fd;
 
     if (argc != 3)
         return 2;
-    fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-    content = vp_image_read_fd(fd, &error);
-    close(fd);
+    file = g_mapped_file_new(argv[1], FALSE, &error);
+    if (file) {
+        image = g_mapped_file_get_bytes(file);
+        content = vp_image_read(image, &error);
+    }
     for (guint i = 0; content && written && i < content->files->len; i++)
         written = write_file(g_ptr_array_index(content->files, i), argv[2], &error);
     if (error) {
