@@ -5,8 +5,12 @@
 #   payload_metadata HOSTNAME [ATTRIBUTES]   an element of our namespace
 #   payload_drive NAME [--inactive]   "TARGET BUS PATH" of the payload drive; empty where none
 #   payload_plugged NAME, payload_defined NAME   whether the run, the definition has the drive
-#   payload_wait COMMAND...   until it succeeds, 20 seconds at most
+#   payload_wait COMMAND...   until it succeeds, a minute at most
 #   payload_appears NAME      wait for the drive; print the milliseconds that took
+#   payload_journal_start     then: payload_logged REGEX
+#   payload_leftovers         images and processes that are left; empty is good
+#   payload_restart_libvirtd, payload_stop_libvirtd, payload_start_libvirtd
+#   payload_reads_on NAME     a guest with vp.loop reads its drive on, without an error
 #   $payload_dir              where images stand
 
 : "${guest_dir:?source guest.sh first}" "${tap_dir:?source tap.sh first}"
@@ -47,9 +51,9 @@ payload_defined()
 
 payload_wait()
 {
-    local tries=200
+    local tries=600
 
-    until "$@"; do
+    until "$@" >/dev/null 2>&1; do
         [ $((tries -= 1)) -gt 0 ] || return 1
         sleep 0.1
     done
@@ -68,4 +72,80 @@ payload_appears()
         fi
     done
     return 1
+}
+
+# From here on what is sent to the journal is in $payload_journal.
+payload_journal_start()
+{
+    payload_journal=$tap_dir/journal
+    : >"$payload_journal"
+    busybox syslogd -n -O "$payload_journal" &
+    at_exit "kill $!; wait $!"
+    payload_wait test -S /dev/log
+}
+
+# payload_logged REGEX: whether the journal has such a line of ours
+payload_logged()
+{
+    grep -Eq -e "virt-payload\[[0-9]*\]: $1" "$payload_journal"
+}
+
+# What is left of payloads: images and processes. Empty is good.
+payload_leftovers()
+{
+    find "$payload_dir" /run/elsewhere/payload -type f 2>/dev/null
+    pgrep -af 'virt-payload.*attach'
+}
+
+# Guests run on.
+payload_restart_libvirtd()
+{
+    payload_stop_libvirtd
+    payload_start_libvirtd
+}
+
+payload_stop_libvirtd()
+{
+    kill "${VP_PRIVATE_LIBVIRTD:?}"
+    payload_wait payload_is_gone "$VP_PRIVATE_LIBVIRTD"
+}
+
+payload_start_libvirtd()
+{
+    setsid libvirtd >>/run/libvirtd.log 2>&1 </dev/null &
+    VP_PRIVATE_LIBVIRTD=$!
+    payload_wait virsh -q version
+}
+
+payload_is_gone()
+{
+    ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"
+}
+
+# payload_ticks NAME: how often the guest has read its drive by now (vp.loop)
+payload_ticks()
+{
+    guest_console "$1" | grep -c '^VP-GUEST: tick'
+}
+
+# payload_reads_on NAME: the guest reads its drive three times more, always the same
+payload_reads_on()
+{
+    local had
+
+    had=$(payload_ticks "$1")
+    payload_wait payload_has_read "$1" $((had + 3)) || return
+    ! guest_console "$1" | grep '^VP-GUEST: tick .*failed' || return
+    [ "$(payload_sums "$1" | wc -l)" = 1 ]
+}
+
+# payload_sums NAME: over all that it has read, one line for each that differs
+payload_sums()
+{
+    guest_console "$1" | awk '/^VP-GUEST: tick/ { print $4 }' | sort -u
+}
+
+payload_has_read()
+{
+    [ "$(payload_ticks "$1")" -ge "$2" ]
 }

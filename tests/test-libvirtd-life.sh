@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What else happens to a guest: crashes, restarts of the daemon, undefine,
+# rename, metadata that changes, autostart.
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
+# shellcheck source=tests/lib/payload.sh
+. "$VP_SRCDIR/tests/lib/payload.sh"
+private_world --staged "$0" "$@"
+guest_need
+
+image_of()
+{
+    echo "$payload_dir/$(virsh domuuid "$1" | head -n 1).img"
+}
+
+set_metadata()
+{
+    local guest=$1 hostname=$2
+    shift 2
+    virsh -q metadata "$guest" urn:virt-payload:1 --key payload "$@" --set \
+        "<cloud-init><hostname>$hostname</hostname></cloud-init>"
+}
+
+hostname_of()
+{
+    isoinfo -i "$1" -R -x /openstack/latest/meta_data.json | sed -n 's/.*"hostname": "\([^"]*\)".*/\1/p'
+}
+
+guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
+virt-payload attach web1 >/dev/null
+image=$(image_of web1)
+
+# --- QEMU is killed ---
+
+guest_start web1 --paused
+kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
+ok "the crash of QEMU is noticed" payload_wait sh -c 'virsh domstate web1 | grep -q "shut off"'
+ok "  the image goes" payload_wait test ! -e "$image"
+ok "  the guest starts again" guest_start web1 --paused
+ok "  with its image" test -s "$image"
+
+# --- the daemon is restarted ---
+
+inode=$(stat -c %i "$image")
+ok "libvirtd restarts" payload_restart_libvirtd
+is "  the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
+is "  with the same image" "$(stat -c %i "$image")" "$inode"
+set_metadata web1 'a b' --live
+ok "it restarts, and a guest's metadata is broken" payload_restart_libvirtd
+is "  the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
+guest_stop web1
+is "  and leaves nothing" "$(payload_leftovers)" ""
+
+# --- metadata that changes ---
+
+ok "metadata changed between starts" set_metadata web1 web2 --config
+guest_start web1 --paused
+is "  is in the next image" "$(hostname_of "$image")" web2
+inode=$(stat -c %i "$image")
+ok "metadata changed while running" set_metadata web1 web3 --live --config
+is "  leaves the image alone" "$(stat -c %i "$image") $(hostname_of "$image")" "$inode web2"
+guest_stop web1
+guest_start web1 --paused
+is "  and is in the next one" "$(hostname_of "$image")" web3
+ok "metadata taken away while running" \
+    virsh -q metadata web1 urn:virt-payload:1 --live --config --remove
+guest_stop web1
+is "  leaves nothing behind" "$(payload_leftovers)" ""
+ok "  detach makes the guest startable" virt-payload detach web1
+ok "  it starts" guest_start web1 --paused
+is "  without a drive" "$(payload_drive web1)" ""
+guest_stop web1
+
+# --- other names ---
+
+set_metadata web1 web1 --config
+virt-payload attach web1 >/dev/null
+ok "rename" virsh -q domrename web1 db1
+ok "  it starts" guest_start db1 --paused
+is "  with the image of its UUID" "$(payload_drive db1)" "vdb virtio $image"
+virsh -q undefine db1
+ok "undefined while running, it keeps its image" test -s "$image"
+guest_stop db1
+is "  and leaves nothing" "$(payload_leftovers)" ""
+
+guest_define '--help' memory=128 "metadata=$(payload_metadata web1)"
+ok "a guest named --help starts" virsh -q start --domain=--help --paused
+ok "  and is given its drive" payload_wait sh -c 'virsh -q domblklist --domain=--help | grep -q /payload/'
+virsh -q destroy --domain=--help
+virsh -q undefine --domain=--help
+
+# --- autostart ---
+
+guest_define auto memory=128 disk=none "metadata=$(payload_metadata auto)"
+virt-payload attach auto >/dev/null
+virsh -q autostart auto
+rm -f /run/libvirt/qemu/autostarted # as after a reboot of the host
+ok "libvirtd starts a guest by itself" payload_restart_libvirtd
+ok "  it runs" payload_wait sh -c 'virsh domstate auto | grep -q running'
+ok "  with its image" test -s "$(image_of auto)"
+guest_stop auto
+is "  and leaves nothing" "$(payload_leftovers)" ""
+
+done_testing

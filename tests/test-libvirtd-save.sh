@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Guests that are saved and restored, reverted to a snapshot, and reset: the
+# image is there again, byte for byte, and a guest that reads it reads on.
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
+# shellcheck source=tests/lib/payload.sh
+. "$VP_SRCDIR/tests/lib/payload.sh"
+private_world --staged "$0" "$@"
+guest_need
+mkdir -p /run/elsewhere
+
+# life MACHINE DISK: one guest that reads its drive all the time
+life()
+{
+    local guest=$1-$2 image sum
+
+    guest_define "$guest" machine="$1" disk="$2" memory=128 append=vp.loop \
+        "metadata=$(payload_metadata "$guest")"
+    virt-payload attach "$guest" >/dev/null
+    image=$(virsh domuuid "$guest" | head -n 1).img
+    guest_start "$guest"
+    ok "$guest: reads its drive" guest_wait "$guest" 'tick 2 '
+    sum=$(sha256sum <"$payload_dir/$image")
+
+    # --- save and restore, as after a reboot of the host ---
+
+    ok "$guest: save" virsh -q save "$guest" "$guest_dir/$guest.save"
+    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    rm -rf "$payload_dir"
+    ok "$guest: restore" virsh -q restore "$guest_dir/$guest.save"
+    is "$guest: the same image is back" "$(sha256sum <"$payload_dir/$image")" "$sum"
+    ok "$guest: reads on" payload_reads_on "$guest"
+
+    # --- the same where the payload directory is another ---
+
+    ok "$guest: managed save" virsh -q managedsave "$guest"
+    mkdir -m 0711 /run/elsewhere/payload
+    printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
+    ok "$guest: start" virsh -q start "$guest"
+    is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$image"
+    is "$guest: the image too" "$(sha256sum <"/run/elsewhere/payload/$image")" "$sum"
+    is "$guest: and not where it was" "$(ls "$payload_dir")" ""
+    ok "$guest: reads on" payload_reads_on "$guest"
+
+    # --- a definition of before ---
+
+    guest_stop "$guest"
+    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    like "$guest: a start names what mends it" "$(virsh start "$guest" 2>&1)" \
+        "virt-payload: $guest: .*virt-payload attach $guest \[drive\]"
+    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    ok "$guest: attach mends it" virt-payload attach "$guest"
+    ok "$guest: start" guest_start "$guest" --paused
+    is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$image"
+    guest_stop "$guest"
+    rm -rf /etc/virt-payload.conf /run/elsewhere/payload
+    virt-payload attach "$guest" >/dev/null
+
+    # --- reset, reboot, suspend ---
+
+    guest_start "$guest"
+    guest_wait "$guest" 'tick 2 '
+    ok "$guest: reset" virsh -q reset "$guest"
+    ok "$guest: reads its drive after" payload_wait payload_booted_again "$guest"
+    is "$guest: from the same image" "$(sha256sum <"$payload_dir/$image")" "$sum"
+    ok "$guest: suspend" virsh -q suspend "$guest"
+    ok "$guest: resume" virsh -q resume "$guest"
+    ok "$guest: reads on" payload_reads_on "$guest"
+    guest_stop "$guest"
+    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    virsh -q undefine "$guest"
+}
+
+# shellcheck disable=SC2317  # called by payload_wait
+payload_booted_again()
+{
+    [ "$(guest_console "$1" | grep -c '^VP-GUEST: tick 2 ')" -ge 2 ]
+}
+
+life q35 virtio
+life pc ide
+
+# --- snapshots ---
+
+snapshot_guest()
+{
+    guest_define "$1" memory=128 append=vp.loop "metadata=$(payload_metadata "$1")"
+    rm -f "$guest_dir/$1.img"
+    qemu-img create -q -f qcow2 "$guest_dir/$1.img" 1M
+    virsh dumpxml --inactive "$1" | sed "/<disk/,/<\/disk/s/type='raw'/type='qcow2'/" >"$tap_dir/snap.xml"
+    virsh -q define "$tap_dir/snap.xml"
+    virt-payload attach "$1" >/dev/null
+}
+
+snapshot_guest snap
+image=$payload_dir/$(virsh domuuid snap | head -n 1).img
+guest_start snap
+guest_wait snap 'tick 1 '
+sum=$(sha256sum <"$image")
+ok "an internal snapshot of a running guest" virsh -q snapshot-create-as snap first
+ok "  it reads on" payload_reads_on snap
+ok "revert to it while running" virsh -q snapshot-revert snap first
+is "  the same image is there" "$(sha256sum <"$image")" "$sum"
+ok "  it reads on" payload_reads_on snap
+guest_stop snap
+is "  nothing is left" "$(payload_leftovers)" ""
+ok "revert to it when stopped" virsh -q snapshot-revert snap first
+is "  the same image is there" "$(sha256sum <"$image")" "$sum"
+ok "  it reads on" payload_reads_on snap
+virsh -q snapshot-delete snap first
+ok "an external snapshot" virsh -q snapshot-create-as snap outer --disk-only --no-metadata
+is "  leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
+ok "  it reads on" payload_reads_on snap
+guest_stop snap
+is "  nothing is left" "$(payload_leftovers)" ""
+
+done_testing

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# qemu:///session: the same hook, run by an unprivileged user's own daemon.
+
+# shellcheck disable=SC2317  # functions that ok and payload_wait call
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
+# shellcheck source=tests/lib/payload.sh
+. "$VP_SRCDIR/tests/lib/payload.sh"
+private_world --staged "$0" "$@"
+command -v setpriv >/dev/null || skip_all "setpriv is not installed"
+guest_need
+
+user=1234
+home=/run/home
+echo "tester:x:$user:$user::$home:/bin/sh" >>/etc/passwd
+echo "tester:x:$user:" >>/etc/group
+mkdir -m 0700 $home /run/user/$user
+mkdir $home/images
+cp "$guest_dir/vmlinuz" "$guest_dir/initrd" $home/images
+guest_dir=$home/images
+payload_dir=/run/user/$user/payload
+
+as_user()
+{
+    chown -R $user:$user $home /run/user/$user
+    setpriv --reuid=$user --regid=$user --clear-groups --inh-caps=-all --bounding-set=-all \
+        env -i HOME=$home USER=tester PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR=/run/user/$user "$@"
+}
+
+# guest.sh and payload.sh reach the session by this
+virsh()
+{
+    as_user virsh -c qemu:///session "$@"
+}
+
+virt_payload()
+{
+    as_user virt-payload "$@"
+}
+
+ok "a session's own daemon" virsh -q version || done_testing
+at_exit "kill \$(cat /run/user/$user/libvirt/libvirtd.pid)"
+
+guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
+image=$payload_dir/$(virsh domuuid web1 | head -n 1).img
+ok "a guest with metadata alone starts" guest_start web1
+ok "  its drive is plugged" payload_wait payload_plugged web1
+is "  below the user's runtime directory" "$(payload_drive web1)" "vdb virtio $image"
+ok "  the definition has it too" payload_wait payload_defined web1
+is "  the image is the user's alone" "$(stat -c '%a %u' "$image")" "600 $user"
+ok "  the guest finds it" guest_wait web1 'drive vdb, bus virtio, label config-2'
+guest_stop web1
+not_ok "  no image is left" test -e "$image"
+ok "it starts again" guest_start web1 --paused
+is "  with the drive" "$(payload_drive web1)" "vdb virtio $image"
+guest_stop web1
+
+ok "detach" virt_payload detach web1
+is "  the drive is gone" "$(payload_drive web1 --inactive)" ""
+ok "attach" virt_payload attach web1
+is "  the drive is back" "$(payload_drive web1 --inactive)" "vdb virtio $image"
+
+guest_define broken memory=128 "metadata=$(payload_metadata 'a b')"
+like "a broken field stops a start" "$(virsh start broken 2>&1)" \
+    'virt-payload: broken: .*hostname.*\[hostname\]'
+is "  nothing is left" "$(ls $payload_dir)" ""
+is "  and nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
+
+done_testing
