@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Passwords: what can be typed, what crypt(5) writes, and what a guest would misread. */
+/* Passwords: what can be typed, and what crypt(5) writes. */
 #include <config.h>
 
 #include <string.h>
@@ -64,15 +64,4 @@ vp_check_password_hash(const char *text, GError **error)
     }
     return fail(
         error, "is no hash as crypt(5) has them, or is cut off; make one with 'openssl passwd -6'");
-}
-
-gboolean
-vp_check_clear_password(const char *text, GError **error)
-{
-    if (g_str_equal(text, "R") || g_str_equal(text, "RANDOM"))
-        return fail(error, "is a word that cloud-init takes for 'make a random one'; take another");
-    if (text[0] == '$' && strchr(text + 1, '$'))
-        return fail(error,
-                    "begins as a hash does, and cloud-init would take it for one; take another");
-    return TRUE;
 }

@@ -39,11 +39,10 @@ gboolean vp_check_target(const char *text, GError **error) G_GNUC_WARN_UNUSED_RE
 gboolean vp_check_guest_path(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_check_reference(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* VP_ERROR_PASSWORD: a text to be typed, at most what crypt(3) takes; a hash as crypt(5) has them;
- * a text that chpasswd(8) and cloud-init, given it in the clear, do not take for something else. */
+/* VP_ERROR_PASSWORD: a text to be typed, at most what crypt(3) takes; a hash as crypt(5) has
+ * them. */
 gboolean vp_check_password(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_check_password_hash(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_check_clear_password(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* VP_ERROR_SSH_KEY: one line of authorized_keys, sshd(8), "AUTHORIZED_KEYS FILE FORMAT"; the body
  * is decoded and must be of the type that is named (RFC 4253, section 6.6; RFC 5656; RFC 8709;

@@ -129,8 +129,7 @@ static gboolean
 check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
 {
     gboolean is_good = vp_check_password(text, error) &&
-                       (!password->hashed || vp_check_password_hash(text, error)) &&
-                       (!password->clear || vp_check_clear_password(text, error));
+                       (!password->hashed || vp_check_password_hash(text, error));
 
     if (!is_good)
         g_prefix_error(error, "%s (line %u): %s: its text ", place->element, place->line,

@@ -9,6 +9,7 @@
 #include "base64.h"
 #include "error.h"
 #include "spec-read.h"
+#include "target.h"
 #include "tree.h"
 #include "xml-node.h"
 
@@ -99,21 +100,6 @@ find_disk(const VpDomain *domain, const char *target)
     return NULL;
 }
 
-static VpBus
-bus_of(const VpDisk *disk)
-{
-    static const struct {
-        const char *name;
-        VpBus bus;
-    } buses[] = {{"sata", VP_BUS_SATA},     {"ide", VP_BUS_IDE}, {"scsi", VP_BUS_SCSI},
-                 {"virtio", VP_BUS_VIRTIO}, {"usb", VP_BUS_USB}, {"fdc", VP_BUS_FDC}};
-
-    for (gsize i = 0; i < G_N_ELEMENTS(buses); i++)
-        if (g_strcmp0(disk->bus, buses[i].name) == 0)
-            return buses[i].bus;
-    return VP_BUS_AUTO;
-}
-
 /* The engine defines the drive together with the metadata, and names it by its target. Where it is
  * not defined the name says only whether it is a floppy: the bus that the name of a CD-ROM stands
  * for may not be one that this machine has. */
@@ -125,7 +111,7 @@ choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 
     if (disk && disk->source) {
         spec->target = g_strdup(name);
-        spec->bus = bus_of(disk);
+        spec->bus = vp_target_disk_bus(disk);
     }
     if (floppy) {
         spec->bus = VP_BUS_FDC;

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "spec-link.h"
 #include "spec.h"
+#include "target.h"
 
 /* fatgen103, "Volume label": 11 bytes; ECMA-119, 8.4.7: 32. */
 enum { MAX_VFAT_LABEL = 11, MAX_ISO_LABEL = 32 };
@@ -44,20 +45,13 @@ check_label(const VpSpec *spec, GError **error)
     return TRUE;
 }
 
-/* libvirt derives the bus from the prefix, and QEMU the drive from the bus. */
 static gboolean
 check_target(const VpSpec *spec, GError **error)
 {
-    static const char *const prefixes[] = {
-        [VP_BUS_AUTO] = "",  [VP_BUS_SATA] = "sd",   [VP_BUS_IDE] = "hd", [VP_BUS_SCSI] = "sd",
-        [VP_BUS_USB] = "sd", [VP_BUS_VIRTIO] = "vd", [VP_BUS_FDC] = "fd",
-    };
-    const char *prefix = prefixes[spec->bus];
-
-    if (!spec->target || g_str_has_prefix(spec->target, prefix))
+    if (!spec->target || spec->bus == VP_BUS_AUTO || vp_target_suits(spec->target, spec->bus))
         return TRUE;
     return fail(spec, "@target", 0, VP_ERROR_TARGET, error,
-                "does not fit the bus; it must begin with '%s'", prefix);
+                "does not fit the bus; it must begin with '%s'", vp_target_prefix(spec->bus));
 }
 
 static gboolean
@@ -74,26 +68,11 @@ check_drive(const VpSpec *spec, GError **error)
 
 /* --- passwords -------------------------------------------------------------------------------- */
 
-/* What a password's text, once it is there, must be; that of a secret is read later. */
-static gboolean
-check_password_text(const VpSpec *spec, const char *path, const VpPassword *password,
-                    GError **error)
-{
-    g_autoptr(GError) cause = NULL;
-    gboolean good = TRUE;
-
-    if (!password->text)
-        return TRUE;
-    if (password->hashed)
-        good = vp_check_password_hash(password->text, &cause);
-    else if (password->clear)
-        good = vp_check_clear_password(password->text, &cause);
-    return good || fail(spec, path, password->line, VP_ERROR_PASSWORD, error, "%s", cause->message);
-}
-
 static gboolean
 check_password(const VpSpec *spec, const char *path, const VpPassword *password, GError **error)
 {
+    g_autoptr(GError) cause = NULL;
+
     if (!password)
         return TRUE;
     if (password->text && password->secret)
@@ -104,7 +83,9 @@ check_password(const VpSpec *spec, const char *path, const VpPassword *password,
     if (password->hashed && password->clear)
         return fail(spec, path, password->line, VP_ERROR_CONFLICT, error,
                     "is both hashed and clear; give one of the two");
-    return check_password_text(spec, path, password, error);
+    if (password->text && password->hashed && !vp_check_password_hash(password->text, &cause))
+        return fail(spec, path, password->line, VP_ERROR_PASSWORD, error, "%s", cause->message);
+    return TRUE;
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */

@@ -483,8 +483,6 @@ static const Mistake mistakes[] = {
      VP_ERROR_PASSWORD,
      IN("user/password") "is no hash as crypt(5) has them, or is cut off; make one with 'openssl "
                          "passwd -6'"},
-    {"", "<p:user name='a'><p:password clear='yes'>RANDOM</p:password></p:user>", VP_ERROR_PASSWORD,
-     IN("user/password") "is a word that cloud-init takes for 'make a random one'; take another"},
     {"", "<p:user name='a'><p:ssh-key>" ED25519 "\n" ED25519 "</p:ssh-key></p:user>",
      VP_ERROR_SSH_KEY, IN("user/ssh-key") "has a line break; give one key in each ssh-key"},
     {"", "<p:user-data encoding='base64'>c2VjcmV0?</p:user-data>", VP_ERROR_BASE64,
