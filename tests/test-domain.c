@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain.h"
+#include "cputime.h"
 #include "error.h"
 
 #define UUID "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
@@ -187,7 +188,7 @@ static void
 test_widest(void)
 {
     g_autoptr(GString) xml = g_string_new("<domain>" GOOD "<metadata>");
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
     g_autoptr(VpDomain) domain = NULL;
 
     for (guint i = 0; i < 2; i++) {
@@ -201,8 +202,7 @@ test_widest(void)
     g_string_append(xml, "</a></a></metadata></domain>");
     domain = vp_domain_parse(xml->str, xml->len, NULL);
     g_assert_nonnull(domain);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
-    g_test_message("%.3f s", (g_get_monotonic_time() - start) / 1e6);
+    assert_cputime_below(start, 3);
 }
 
 /* A mistake early in the input ends the parse: what follows could cost minutes (THREATS 5). */
@@ -210,7 +210,7 @@ static void
 test_stops_at_first_error(void)
 {
     g_autoptr(GString) xml = g_string_new("<domain b ='<x");
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
     g_autoptr(GError) error = NULL;
 
     for (guint i = 0; i < 80000; i++)
@@ -218,7 +218,7 @@ test_stops_at_first_error(void)
     g_string_append(xml, ">'/>");
     g_assert_null(vp_domain_parse(xml->str, xml->len, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_XML_SYNTAX);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, G_USEC_PER_SEC);
+    assert_cputime_below(start, 1);
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cputime.h"
 #include "error.h"
 #include "spec-read.h"
 #include "spec-table.h"
@@ -651,7 +652,7 @@ test_many(void)
     g_autoptr(GString) links = g_string_new("<p:cloud-init><p:network>");
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) specs = NULL;
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
 
     for (guint i = 0; i < 20000; i++)
         g_string_append_printf(users, "<p:user name='u%u'/><p:meta key='k%u'/>", i, i);
@@ -663,7 +664,7 @@ test_many(void)
     g_string_append(links, "</p:network></p:cloud-init>");
     g_assert_null(read_metadata(links->str, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+    assert_cputime_below(start, 3);
 }
 
 /* --- the table ----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cputime.h"
 #include "error.h"
 #include "front-search.h"
 #include "xml-scan.h"
@@ -97,10 +98,10 @@ static void
 assert_limit(const GString *xml, gboolean accepted)
 {
     g_autoptr(GError) error = NULL;
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
     gboolean ok = vp_xml_scan(xml->str, xml->len, &error);
 
-    g_assert_cmpint(g_get_monotonic_time() - start, <, G_USEC_PER_SEC);
+    assert_cputime_below(start, 1);
     g_assert_cmpint(ok, ==, accepted);
     if (!accepted)
         g_assert_error(error, VP_ERROR, VP_ERROR_XML_LIMIT);
@@ -154,13 +155,13 @@ test_large(void)
     g_autoptr(GString) names = repeat("<a>", "<b%u/>", 350000, "</a>");
     g_autoptr(GString) open = repeat("", "<", VP_XML_MAX_BYTES, "");
     g_autoptr(GString) quotes = repeat("<a ", "'' ", VP_XML_MAX_BYTES / 4, "/>");
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock();
 
     assert_limit(attributes, FALSE);
     assert_limit(names, FALSE);
     assert_limit(quotes, FALSE);
     g_assert_false(vp_xml_scan(open->str, open->len, NULL));
-    g_assert_cmpint(g_get_monotonic_time() - start, <, G_USEC_PER_SEC);
+    assert_cputime_below(start, 1);
 }
 
 static void
