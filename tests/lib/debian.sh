@@ -18,7 +18,7 @@
 
 : "${guest_lib:?source guest.sh first}" "${guest_dir:?}" "${tap_dir:?}"
 debian_port=2222
-debian_key='' debian_seconds=''
+debian_dir='' debian_key='' debian_seconds=''
 
 debian_need()
 {
