@@ -221,10 +221,13 @@ static gboolean
 check_encoding_declaration(const Scan *scan, GError **error)
 {
     static const char *const accepted[] = {"UTF-8", "US-ASCII"};
-    const char *end = memmem(scan->at, scan->end - scan->at, "?>", 2);
+    const char *end;
     Scan value = *scan;
 
-    if (!starts_with(scan, "<?xml") || !end || !is_blank(scan->at[5]))
+    if (!starts_with(scan, "<?xml"))
+        return TRUE;
+    end = memmem(scan->at, scan->end - scan->at, "?>", 2);
+    if (!end || !is_blank(scan->at[5]))
         return TRUE;
     value.end = end;
     value.at = memmem(scan->at, end - scan->at, "encoding", 8);

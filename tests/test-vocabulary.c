@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "render.h"
 #include "spec-read.h"
 #include "spec-table.h"
 #include "xml-node.h"
@@ -288,25 +289,82 @@ test_man_page(void)
     assert_subset(man, "the man page", table, "the table");
 }
 
+/* --- rendering -------------------------------------------------------------------------------- */
+
+static void
+fill_password(VpPassword *password)
+{
+    if (password && password->secret)
+        password->text = g_strdup("Passw0rd!");
+}
+
+static void
+fill_data(VpData *data, const char *text)
+{
+    if (data && data->src) {
+        data->bytes = g_bytes_new(text, strlen(text));
+        data->size = strlen(text);
+    }
+}
+
+/* Puts something in the place of files of the host. */
+static void
+fill_references(VpSpec *spec)
+{
+    for (guint i = 0; i < spec->users->len; i++)
+        fill_password(((VpUser *)spec->users->pdata[i])->password);
+    for (guint i = 0; i < spec->write_files->len; i++)
+        fill_data(((VpWriteFile *)spec->write_files->pdata[i])->data, "x");
+    for (guint i = 0; i < spec->files->len; i++)
+        fill_data(((VpFile *)spec->files->pdata[i])->data, "x");
+    fill_data(spec->network_config, "{\"version\": 2}");
+    fill_data(spec->user_data, "#cloud-config\n");
+    fill_data(spec->vendor_data, "#cloud-config\n");
+    fill_data(spec->meta_data, "{\"role\": \"web\"}");
+    if (spec->sysprep) {
+        fill_password(spec->sysprep->domain_password);
+        fill_password(spec->sysprep->admin_password);
+        fill_data(spec->sysprep->template, "<unattend/>");
+    }
+}
+
+static void
+assert_renders(VpSpec *spec, const char *what)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpTree) tree = NULL;
+
+    fill_references(spec);
+    tree = vp_render(spec, &error);
+    if (!tree)
+        g_error("%s: %s", error->message, what);
+}
+
 /* --- examples -------------------------------------------------------------------------------- */
 
-/* An example as metadata: an element that a root holds is put into one. */
+static gboolean
+is_root(const char *example)
+{
+    return g_str_has_prefix(example, "<cloud-init") || g_str_has_prefix(example, "<sysprep") ||
+           g_str_has_prefix(example, "<ovirt-vm:vm");
+}
+
+/* An example as metadata: a root is given its namespace where it lacks one, all else a root. */
 static char *
 example_metadata(const Entry *entry, const char *example)
 {
-    const char *root = "cloud-init";
+    gboolean sysprep =
+        entry->paths->len > 0 && g_str_has_prefix(entry->paths->pdata[0], "sysprep/");
+    const char *root = sysprep ? "sysprep" : "cloud-init";
+    g_autofree char *tag = g_strndup(example, strcspn(example, ">"));
+    gsize length = strcspn(example, " />");
 
-    if (strstr(example, "xmlns"))
+    if (!is_root(example))
+        return g_strdup_printf("<%s xmlns='" VP_NAMESPACE "'>%s</%s>", root, example, root);
+    if (strstr(tag, "xmlns"))
         return g_strdup(example);
-    if (entry->paths->len > 0 && g_str_has_prefix(entry->paths->pdata[0], "sysprep/"))
-        root = "sysprep";
-    if (g_str_has_prefix(example, "<cloud-init") || g_str_has_prefix(example, "<sysprep")) {
-        gsize length = strcspn(example, " />");
-
-        return g_strdup_printf("%.*s xmlns='" VP_NAMESPACE "'%s", (int)length, example,
-                               example + length);
-    }
-    return g_strdup_printf("<%s xmlns='" VP_NAMESPACE "'>%s</%s>", root, example, root);
+    return g_strdup_printf("%.*s xmlns='" VP_NAMESPACE "'%s", (int)length, example,
+                           example + length);
 }
 
 static VpDomain *
@@ -338,7 +396,7 @@ collect_elements(const xmlNode *element, const char *parent, GHashTable *paths)
     g_hash_table_add(paths, g_steal_pointer(&path));
 }
 
-/* Read, and valid by RELAX NG. Adds what it shows to shown. */
+/* Read, rendered, and valid by RELAX NG. Adds what it shows to shown. */
 static void
 check_example(const Rng *rng, const Entry *entry, const char *example, GHashTable *shown)
 {
@@ -351,6 +409,7 @@ check_example(const Rng *rng, const Entry *entry, const char *example, GHashTabl
     if (!specs)
         g_error("%s: %s", error->message, example);
     g_assert_cmpuint(specs->len, ==, 1);
+    assert_renders(specs->pdata[0], example);
     if (ours->len == 0)
         return;
     if (!rng_accepts(rng, ours->pdata[0]))
@@ -502,6 +561,7 @@ check_guest(const char *name, const char *xml, gconstpointer data)
     if (!specs)
         g_error("%s: %s", name, error->message);
     g_assert_cmpuint(specs->len, ==, 1);
+    assert_renders(specs->pdata[0], name);
     ours = vp_domain_metadata(domain, VP_NAMESPACE);
     if (ours->len > 0 && !rng_accepts(data, ours->pdata[0]))
         g_error("%s: not valid by RELAX NG", name);
