@@ -15,6 +15,7 @@
 
 typedef struct {
     char *in_place;
+    char *directory;
     gboolean build;
     gboolean remove;
 } Options;
@@ -23,6 +24,8 @@ typedef struct {
 
 static const VpOption options[] = {
     {"in-place", 'i', VP_OPTION_TEXT, AT(in_place), "FILE", "read FILE, and replace it where it changes"},
+    {"directory", 'd', VP_OPTION_TEXT, AT(directory), "DIR",
+     "the payload directory where the guest runs, if not here"},
     {"build", 'b', VP_OPTION_FLAG, AT(build), NULL, "also write the image into the payload directory"},
     {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "take the payload drives out instead"},
     {NULL},
@@ -41,6 +44,7 @@ static gboolean
 rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **error)
 {
     const Options *given = call->options;
+    const char *directory = given->directory != NULL ? given->directory : call->conf->directory;
     VpRewriteMode mode = given->remove ? VP_REWRITE_REMOVE : VP_REWRITE_ENSURE;
     g_autoptr(GPtrArray) specs = NULL;
     gboolean changed = FALSE;
@@ -48,7 +52,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
 
     specs = given->remove ? g_ptr_array_new() : vp_spec_read(domain, error);
     if (specs == NULL ||
-        !vp_rewrite_domain(domain, specs, call->conf->directory, mode, &changed, error))
+        !vp_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;
     if (given->build && !build_images(specs, call->conf, error))
         return FALSE;
@@ -72,6 +76,10 @@ run(VpCall *call, GError **error)
 
     if (given->build && given->remove) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--build and --remove exclude each other");
+        return FALSE;
+    }
+    if (given->directory != NULL && !g_path_is_absolute(given->directory)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--directory takes an absolute path");
         return FALSE;
     }
     domain = vp_input_domain(given->in_place, &text, error);

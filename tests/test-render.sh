@@ -88,6 +88,9 @@ ok "gives what the filter gives" same "$tap_dir/place.xml" "$tap_dir/with.xml"
 is "with the file's mode" "$(stat -c %a "$tap_dir/place.xml")" 640
 ok "and the image that render gives" same "$tap_dir/payload/$uuid.img" "$tap_dir/a.img"
 inode=$(stat -c %i "$tap_dir/place.xml")
+payload rewrite --directory /run/other <"$xml" >"$tap_dir/other.xml"
+like "rewrite for another host's directory" "$(cat "$tap_dir/other.xml")" "/run/other/$uuid.img"
+ok "--directory is absolute" fails_with 2 payload rewrite --directory other
 ok "once more in place" payload rewrite --in-place "$tap_dir/place.xml"
 is "does not write" "$(stat -c %i "$tap_dir/place.xml")" "$inode"
 ln -s place.xml "$tap_dir/link.xml"
