@@ -102,6 +102,12 @@ parse(const char *xml, gsize size, GError **error)
     return doc;
 }
 
+xmlDoc *
+vp_domain_read_document(const char *xml, gsize size, GError **error)
+{
+    return vp_xml_scan(xml, size, error) ? parse(xml, size, error) : NULL;
+}
+
 static void
 disk_free(VpDisk *disk)
 {
@@ -274,9 +280,7 @@ vp_domain_parse(const char *xml, gsize size, GError **error)
 
     domain->disks = g_ptr_array_new_with_free_func((GDestroyNotify)disk_free);
     domain->interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
-    if (!vp_xml_scan(xml, size, error))
-        return NULL;
-    domain->doc = parse(xml, size, error);
+    domain->doc = vp_domain_read_document(xml, size, error);
     if (!domain->doc)
         return NULL;
     root = xmlDocGetRootElement(domain->doc);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* KubeVirt: a sidecar's onDefineDomain. Takes the payload's fields from an annotation of the VMI, builds
+ * the image where the virtual machine's container sees it too, and prints the definition with the drive.
+ * Source: KubeVirt's sidecar-shim, which runs "onDefineDomain --vmi JSON --domain XML". */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "conf.h"
+#include "domain.h"
+#include "error.h"
+#include "payload.h"
+#include "rewrite.h"
+#include "spec-read.h"
+#include "store.h"
+#include "xml-edit.h"
+#include "xml-node.h"
+
+/* An element of our namespace, as it would stand in <metadata>. */
+#define ANNOTATION "virt-payload/metadata"
+
+/* Of the container's environment: where the image is written, and that place as the virtual machine's
+ * container sees it, where that is another. */
+#define DIRECTORY "VIRT_PAYLOAD_DIRECTORY"
+#define GUEST_DIRECTORY "VIRT_PAYLOAD_GUEST_DIRECTORY"
+
+/* --- the annotation -------------------------------------------------------------------------- */
+
+static const char *
+find_annotation(json_object *vmi)
+{
+    json_object *metadata, *annotations, *value;
+
+    if (!json_object_object_get_ex(vmi, "metadata", &metadata) ||
+        !json_object_object_get_ex(metadata, "annotations", &annotations) ||
+        !json_object_object_get_ex(annotations, ANNOTATION, &value))
+        return NULL;
+    return json_object_get_string(value);
+}
+
+static xmlNode *
+ensure_metadata(VpDomain *domain)
+{
+    xmlNode *root = xmlDocGetRootElement(domain->doc);
+    xmlNode *metadata = vp_xml_child(root, "metadata");
+
+    if (metadata != NULL)
+        return metadata;
+    metadata = xmlNewDocNode(domain->doc, NULL, BAD_CAST "metadata", NULL);
+    vp_xml_insert_after(root, vp_xml_child(root, "uuid"), metadata);
+    return metadata;
+}
+
+static gboolean
+add_metadata(VpDomain *domain, const char *text, GError **error)
+{
+    xmlDoc *doc = vp_domain_read_document(text, strlen(text), error);
+
+    if (doc == NULL) {
+        g_prefix_error(error, "annotation " ANNOTATION ": ");
+        return FALSE;
+    }
+    vp_xml_insert_after(ensure_metadata(domain), NULL,
+                        xmlDocCopyNode(xmlDocGetRootElement(doc), domain->doc, 1));
+    xmlFreeDoc(doc);
+    return TRUE;
+}
+
+static gboolean
+add_annotation(VpDomain *domain, const char *vmi_text, GError **error)
+{
+    json_object *vmi = json_tokener_parse(vmi_text);
+    const char *annotation;
+    gboolean added;
+
+    if (vmi == NULL) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--vmi is not JSON");
+        return FALSE;
+    }
+    annotation = find_annotation(vmi);
+    added = annotation == NULL || add_metadata(domain, annotation, error);
+    json_object_put(vmi);
+    return added;
+}
+
+/* --- image and drive ------------------------------------------------------------------------- */
+
+static gboolean
+write_images(const GPtrArray *specs, const VpConf *conf, const char *directory, GError **error)
+{
+    g_autoptr(VpStore) store = vp_store_open(directory, error);
+
+    if (store == NULL)
+        return FALSE;
+    for (guint i = 0; i < specs->len; i++) {
+        g_autoptr(VpPayload) payload = vp_payload_build(specs->pdata[i], conf, error);
+
+        if (payload == NULL || !vp_store_write(store, payload->name, payload->image, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The definition with its drive; as it came where it has no payload. */
+static char *
+define_domain(const char *vmi, const char *xml, GError **error)
+{
+    g_autoptr(VpConf) conf = vp_conf_load(VP_CONF_PATH, error);
+    g_autoptr(VpDomain) domain = conf != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+    const char *directory = g_getenv(DIRECTORY);
+    const char *guest_directory = g_getenv(GUEST_DIRECTORY);
+    g_autoptr(GPtrArray) specs = NULL;
+    gboolean changed;
+
+    if (domain == NULL || !add_annotation(domain, vmi, error))
+        return NULL;
+    specs = vp_spec_read(domain, error);
+    if (specs == NULL)
+        return NULL;
+    if (specs->len == 0)
+        return g_strdup(xml);
+    if (directory == NULL)
+        directory = conf->directory;
+    if (guest_directory == NULL)
+        guest_directory = directory;
+    if (!vp_rewrite_domain(domain, specs, guest_directory, VP_REWRITE_ENSURE, &changed, error) ||
+        !write_images(specs, conf, directory, error))
+        return NULL;
+    return vp_rewrite_to_string(domain);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *vmi = NULL;
+    g_autofree char *xml = NULL;
+    /* as file names: bytes as they stand in argv, whatever the container's locale */
+    const GOptionEntry entries[] = {
+        {"vmi", 0, 0, G_OPTION_ARG_FILENAME, &vmi, "the VirtualMachineInstance", "JSON"},
+        {"domain", 0, 0, G_OPTION_ARG_FILENAME, &xml, "the definition", "XML"},
+        {NULL},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- a sidecar of KubeVirt's");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *output = NULL;
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, NULL) || vmi == NULL || xml == NULL) {
+        fputs("virt-payload: onDefineDomain takes --vmi JSON and --domain XML [usage]\n", stderr);
+        return 2;
+    }
+    output = define_domain(vmi, xml, &error);
+    if (output == NULL) {
+        g_printerr("virt-payload: %s [%s]\n", error->message, vp_error_name(error));
+        return 1;
+    }
+    return fputs(output, stdout) < 0 || fflush(stdout) != 0;
+}

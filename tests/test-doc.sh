@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The pages in doc/ name tests that are there and run, and pages that are there.
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+
+for page in "$VP_SRCDIR"/doc/*.md; do
+    # shellcheck disable=SC2013  # names have no blanks
+    for name in $(grep -o 'test-[a-z0-9-]*\.sh' "$page" | sort -u); do
+        ok "${page##*/} names $name, which is run" grep -q "tests/$name" "$VP_SRCDIR/Makefile.am"
+    done
+    for name in $(grep -o '([a-z]*\.md)' "$page" | tr -d '()' | sort -u); do
+        ok "${page##*/} links to $name" test -s "$VP_SRCDIR/doc/$name"
+    done
+done
+rows=$(grep -c '^| [^-]' "$VP_SRCDIR/doc/lifecycle.md")
+# shellcheck disable=SC2016  # backquotes of Markdown
+proven=$(grep -c '^| .*`test-.*\.sh` |$' "$VP_SRCDIR/doc/lifecycle.md")
+is "every row of the lifecycle names its test" $((rows - 1)) "$proven"
+done_testing
