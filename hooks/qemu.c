@@ -30,6 +30,7 @@ run_core(const VpHookCall *call)
 
     if (!vp_front_open_standard_fds())
         return vp_front_fail(call, "/dev/null", strerror(errno), "failed");
+    vp_front_catch_crashes(call->operation);
     library = dlopen(CORE, RTLD_LAZY | RTLD_LOCAL);
     if (!library || !(core = (int (*)(const VpHookCall *))dlsym(library, "vp_hook_main")))
         return vp_front_fail(call, "the hook's core cannot be loaded", dlerror(), "failed");

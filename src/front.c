@@ -95,6 +95,29 @@ vp_front_watch(VpOperation operation, unsigned seconds)
     alarm(seconds);
 }
 
+static void
+end_with_a_crash(int signal_number)
+{
+    static const char line[] = "virt-payload: the hook crashed, or memory ran out [failed]\n";
+
+    (void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+    _exit(1);
+}
+
+void
+vp_front_catch_crashes(VpOperation operation)
+{
+    static const int signals[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    static char room[64 * 1024]; /* where the stack itself has run out */
+    const stack_t stack = {.ss_sp = room, .ss_size = sizeof(room)};
+    struct sigaction action = {.sa_flags = SA_ONSTACK};
+
+    action.sa_handler = vp_operation_may_fail(operation) ? end_with_a_crash : end_in_silence;
+    (void)sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        (void)sigaction(signals[i], &action, NULL);
+}
+
 static size_t
 append(char *line, size_t length, size_t room, const char *text)
 {

@@ -8,4 +8,4 @@ command -v python3 >/dev/null || skip_all "python3 is not installed"
 private_world --bare --staged "$0" "$@"
 
 rm -rf "$tap_dir"
-exec python3 "$VP_SRCDIR/tests/test-threats.py"
+exec python3 -B "$VP_SRCDIR/tests/test-threats.py"

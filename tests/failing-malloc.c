@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC. Without that
+ * variable descriptor 3 is told, at the end of the process, how many there were. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static long count, wanted;
+
+__attribute__((constructor)) static void
+start(void)
+{
+    const char *number = getenv("VP_FAILING_MALLOC");
+
+    wanted = number ? atol(number) : 0;
+}
+
+static bool
+fails(void)
+{
+    count++;
+    if (wanted == 0 || count < wanted)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *
+malloc(size_t size)
+{
+    return fails() ? NULL : __libc_malloc(size);
+}
+
+void *
+calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __libc_calloc(n, size);
+}
+
+void *
+realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __libc_realloc(old, size);
+}
+
+/* The hook ends by _exit, so that no destructor would be run. */
+void
+_exit(int status)
+{
+    if (wanted == 0)
+        dprintf(3, "%ld\n", count);
+    _Exit(status);
+}
