@@ -334,9 +334,3 @@ vp_domain_is_windows(const VpDomain *domain)
 {
     return domain->os_id && g_str_has_prefix(domain->os_id, "http://microsoft.com/");
 }
-
-gboolean
-vp_domain_may_have_payload(const char *xml, gsize size)
-{
-    return vp_front_may_have_payload(xml, size);
-}

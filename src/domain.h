@@ -57,7 +57,3 @@ GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 
 /* TRUE where libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
-
-/* Cheap answer, without a parser, whether XML of this size may hold a payload of ours or oVirt's.
- */
-gboolean vp_domain_may_have_payload(const char *xml, gsize size);

@@ -270,17 +270,6 @@ vp_spec_free(VpSpec *spec)
     g_free(spec);
 }
 
-gboolean
-vp_spec_has_cloud_config(const VpSpec *spec)
-{
-    return spec->timezone || spec->locale || spec->users->len > 0 ||
-           spec->ssh_password_auth != VP_UNSET || spec->disable_root != VP_UNSET ||
-           spec->regenerate_ssh_keys != VP_UNSET || spec->packages->len > 0 ||
-           spec->package_update != VP_UNSET || spec->package_upgrade != VP_UNSET ||
-           spec->write_files->len > 0 || spec->boot_cmds->len > 0 || spec->run_cmds->len > 0 ||
-           spec->mounts->len > 0 || spec->output || spec->final_message;
-}
-
 const char *
 vp_spec_label(const VpSpec *spec)
 {

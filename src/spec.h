@@ -217,9 +217,6 @@ void vp_sysprep_free(VpSysprep *sysprep);
  * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */
 gboolean vp_spec_validate(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* TRUE where a field asks for generated cloud-config (so that raw user-data must be merged with it). */
-gboolean vp_spec_has_cloud_config(const VpSpec *spec);
-
 /* "config-2", "cidata" or the label given. Borrowed. */
 const char *vp_spec_label(const VpSpec *spec);
 

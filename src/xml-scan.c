@@ -18,13 +18,13 @@ typedef struct {
     guint namespaces;
 } Scan;
 
-guint
-vp_xml_scan_line(const char *xml, gsize offset)
+/* From 1. */
+static guint
+line_at(const Scan *scan)
 {
-    const char *end = xml + offset;
     guint line = 1;
 
-    for (const char *p = xml; (p = memchr(p, '\n', end - p)); p++)
+    for (const char *p = scan->start; (p = memchr(p, '\n', scan->at - p)); p++)
         line++;
     return line;
 }
@@ -33,7 +33,7 @@ static gboolean
 fail(const Scan *scan, VpErrorCode code, const char *message, GError **error)
 {
     g_set_error(error, VP_ERROR, code, "domain XML (line %u): %s",
-                vp_xml_scan_line(scan->start, scan->at - scan->start), message);
+                line_at(scan), message);
     return FALSE;
 }
 

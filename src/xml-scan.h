@@ -22,6 +22,3 @@ enum {
  * UTF-16 mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the
  * parser's: up to the first mistake, where the parser must stop, both see the same markup. */
 gboolean vp_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The line, from 1, on which the byte at this offset stands. */
-guint vp_xml_scan_line(const char *xml, gsize offset);

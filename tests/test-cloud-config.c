@@ -331,17 +331,6 @@ test_file_too_large(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
 }
 
-/* The spec's own answer to whether there is anything to merge must be this module's. */
-static void
-test_has_cloud_config(void)
-{
-    g_autoptr(VpSpec) nothing = spec_new();
-    g_autoptr(VpSpec) root = spec_of_root();
-
-    g_assert_false(vp_spec_has_cloud_config(nothing));
-    g_assert_true(vp_spec_has_cloud_config(root));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -360,6 +349,5 @@ main(int argc, char **argv)
     g_test_add_func("/cloud-config/windows/clear-text", test_windows_wants_clear_text);
     g_test_add_func("/cloud-config/not-utf8", test_not_utf8);
     g_test_add_func("/cloud-config/file-too-large", test_file_too_large);
-    g_test_add_func("/cloud-config/has-cloud-config", test_has_cloud_config);
     return g_test_run();
 }

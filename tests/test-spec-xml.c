@@ -266,7 +266,6 @@ test_full(void)
     assert_network(spec);
     assert_cloud_config(spec);
     assert_raw(spec);
-    g_assert_true(vp_spec_has_cloud_config(spec));
 }
 
 /* What the defaults are: those that the man page tells. */
@@ -284,7 +283,6 @@ test_defaults(void)
     g_assert_null(spec->target);
     g_assert_cmpint(spec->disable_root, ==, VP_UNSET);
     g_assert_false(spec->ec2);
-    g_assert_false(vp_spec_has_cloud_config(spec));
     g_assert_cmpstr(vp_spec_label(spec), ==, "config-2");
     g_assert_cmpstr(image, ==, UUID ".img");
 }
