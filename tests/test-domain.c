@@ -60,7 +60,7 @@ test_full(void)
     g_assert_null(interface->target);
 }
 
-/* THREATS 15: what only looks like ours, and ours at another place, is not ours. */
+/* What only looks like ours, and ours at another place, is not ours. */
 static void
 test_metadata(void)
 {
@@ -97,7 +97,7 @@ test_small(void)
     g_assert_cmpuint(ours->len, ==, 0);
 }
 
-/* A name is what libvirt says it is, whatever it looks like (THREATS 21). */
+/* A name is what libvirt says it is, whatever it looks like. */
 static void
 test_odd_name(void)
 {
@@ -204,7 +204,7 @@ test_widest(void)
     assert_cputime_below(start, 3);
 }
 
-/* A mistake early in the input ends the parse: what follows could cost minutes (THREATS 5). */
+/* A mistake early in the input ends the parse: what follows could cost minutes. */
 static void
 test_stops_at_first_error(void)
 {

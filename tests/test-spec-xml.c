@@ -394,7 +394,7 @@ typedef struct {
 #define HASH "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w."
 
 static const Mistake mistakes[] = {
-    /* unknown (THREATS: the vocabulary is closed) */
+    /* unknown: the vocabulary is closed */
     {"", "<p:hostnam>secret</p:hostnam>", VP_ERROR_UNKNOWN,
      "cloud-init (line 3): has an unknown element 'hostnam'; did you mean the element 'hostname'?"},
     {"", "<p:user name='a'><p:sshkey/></p:user>", VP_ERROR_UNKNOWN,
@@ -608,7 +608,7 @@ test_network_mistakes(void)
     assert_mistakes(network_mistakes, G_N_ELEMENTS(network_mistakes));
 }
 
-/* THREATS 16, and what sysprep is not. */
+/* Two payloads leave open which of them counts; and what sysprep is not. */
 static void
 test_root_mistakes(void)
 {
@@ -642,7 +642,7 @@ test_root_mistakes(void)
         assert_mistake(table[i].metadata, table[i].code, table[i].message);
 }
 
-/* Many links, users and entries cost no more than their number (THREATS: in under a second). */
+/* Many links, users and entries cost no more than their number. */
 static void
 test_many(void)
 {

@@ -147,7 +147,7 @@ test_limits(void)
     assert_boundary("<a>", "x", VP_XML_MAX_BYTES - 7, "</a>");
 }
 
-/* THREATS 5 to 9, at the size of the largest input. */
+/* What a parser would take minutes or gigabytes for, at the size of the largest input. */
 static void
 test_large(void)
 {
