@@ -92,8 +92,8 @@ parse(const char *xml, gsize size, GError **error)
     context->_private = &cause;
     context->sax->serror = note_error;
     doc = xmlCtxtReadMemory(context, xml, (int)size, NULL, NULL, options);
-    if (!cause && !doc)
-        set_syntax_error(&cause, xmlCtxtGetLastError(context));
+    if (!cause && !doc) /* the handler is told of every mistake; of no memory, perhaps not */
+        vp_error_set_errno(&cause, ENOMEM, "domain XML");
     if (cause)
         g_clear_pointer(&doc, xmlFreeDoc);
     xmlFreeParserCtxt(context);
