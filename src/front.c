@@ -82,7 +82,7 @@ end_in_silence(int signal_number)
 static void
 end_with_a_line(int signal_number)
 {
-    static const char line[] = "virt-payload: the hook did not end in time and gave up [failed]\n";
+    static const char line[] = "virt-payload: the hook: did not end in time and gave up [failed]\n";
 
     (void)!write(STDERR_FILENO, line, sizeof(line) - 1);
     _exit(1);
@@ -98,7 +98,7 @@ vp_front_watch(VpOperation operation, unsigned seconds)
 static void
 end_with_a_crash(int signal_number)
 {
-    static const char line[] = "virt-payload: the hook crashed, or memory ran out [failed]\n";
+    static const char line[] = "virt-payload: the hook: crashed, or memory ran out [failed]\n";
 
     (void)!write(STDERR_FILENO, line, sizeof(line) - 1);
     _exit(1);

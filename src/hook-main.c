@@ -44,7 +44,7 @@ static GLogWriterOutput
 write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
     if (level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) {
-        (void)!write_all(STDERR_FILENO, "virt-payload: out of memory [failed]\n");
+        (void)!write_all(STDERR_FILENO, "virt-payload: the hook: out of memory [failed]\n");
         _exit(exit_status(data));
     }
     return G_LOG_WRITER_HANDLED;
