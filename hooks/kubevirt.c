@@ -15,7 +15,6 @@
 #include "payload.h"
 #include "rewrite.h"
 #include "spec-read.h"
-#include "store.h"
 #include "xml-edit.h"
 #include "xml-node.h"
 
@@ -89,19 +88,11 @@ add_annotation(VpDomain *domain, const char *vmi_text, GError **error)
 /* --- image and drive ------------------------------------------------------------------------- */
 
 static gboolean
-write_images(const GPtrArray *specs, const VpConf *conf, const char *directory, GError **error)
+write_images(const GPtrArray *specs, const VpConf *conf, GError **error)
 {
-    g_autoptr(VpStore) store = vp_store_open(directory, error);
+    g_autoptr(GPtrArray) payloads = vp_payload_build_all(specs, conf, error);
 
-    if (store == NULL)
-        return FALSE;
-    for (guint i = 0; i < specs->len; i++) {
-        g_autoptr(VpPayload) payload = vp_payload_build(specs->pdata[i], conf, error);
-
-        if (payload == NULL || !vp_store_write(store, payload->name, payload->image, error))
-            return FALSE;
-    }
-    return TRUE;
+    return payloads != NULL && vp_payload_store_all(payloads, conf, error);
 }
 
 /* The definition with its drive; as it came where it has no payload. */
@@ -122,12 +113,14 @@ define_domain(const char *vmi, const char *xml, GError **error)
         return NULL;
     if (specs->len == 0)
         return g_strdup(xml);
-    if (directory == NULL)
-        directory = conf->directory;
+    if (directory != NULL) {
+        g_free(conf->directory);
+        conf->directory = g_strdup(directory);
+    }
     if (guest_directory == NULL)
-        guest_directory = directory;
+        guest_directory = conf->directory;
     if (!vp_rewrite_domain(domain, specs, guest_directory, VP_REWRITE_ENSURE, &changed, error) ||
-        !write_images(specs, conf, directory, error))
+        !write_images(specs, conf, error))
         return NULL;
     return vp_rewrite_to_string(domain);
 }

@@ -125,7 +125,7 @@ vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
 
 /* --- the run --------------------------------------------------------------------------------- */
 
-/* FALSE without an error where the guest is gone, has stopped, or runs anew. */
+/* *over: the guest is gone, has stopped, or runs anew. */
 static gboolean
 is_over(const Run *run, gboolean *over, GError **error)
 {
