@@ -238,6 +238,7 @@ sleep 1
   echo "fds: \$(awk 'NF > 8 && \$NF !~ /virt-payload\$/ {print \$9 \$10 \$11}' $record.fds | tr '\\n' ' ')"
   echo "session: \$(ps -o sid= -p \$\$ | grep -qw "\$(ps -o sid= -p $$)" && echo ours || echo own)"
   echo "cwd: \$PWD"
+  echo "caps: \$(sed -n 's/^CapEff:.//p' /proc/self/status)"
 } >$record.new
 mv $record.new $record
 FAKE
@@ -262,6 +263,8 @@ like "in a clean environment" "$handed" '^env: LC_ALL=C PATH=/usr/sbin:/usr/bin:
 like "holding nothing of the hook's" "$handed" '^fds: 0->/dev/null 1->/dev/null 2->/dev/null $'
 like "in a session of its own" "$handed" '^session: own'
 like "in no directory of the caller's" "$handed" '^cwd: /$'
+like "with root's capabilities, which the hook gave up" "$handed" \
+    "^caps: $(sed -n 's/^CapEff:.//p' /proc/self/status)\$"
 
 start=$(date +%s%N)
 printed=$("$hook" web1 started begin - <"$data/started.xml" 2>&1 | cat)
