@@ -29,17 +29,19 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"file", 'f', VP_OPTION_TEXT, AT(file), "PATH", "this file alone, as it is; the last component "
+    {"file", 'f', VP_OPTION_TEXT, AT(file), "PATH",
+     "this file alone, as it is; the last component "
      "of its path does where it is the only one"},
     {"list", 'l', VP_OPTION_FLAG, AT(list), NULL, "the files' paths alone, one a line"},
     {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
     {"extract", 'x', VP_OPTION_TEXT, AT(extract), "DIR", "write the files below DIR (0600)"},
-    {"show-secrets", 's', VP_OPTION_FLAG, AT(show_secrets), NULL, "do not mask passwords, private "
+    {"show-secrets", 's', VP_OPTION_FLAG, AT(show_secrets), NULL,
+     "do not mask passwords, private "
      "keys and the like"},
     {NULL},
 };
 
-/* --- what is to be shown -------------------------------------------------------------------------- */
+/* --- what is to be shown ---------------------------------------------------------------------- */
 
 static void
 note(const VpCall *call, const char *text)
@@ -151,7 +153,7 @@ load(VpCall *call, const char *name, GError **error)
     return NULL;
 }
 
-/* --- files ------------------------------------------------------------------------------------------ */
+/* --- files ------------------------------------------------------------------------------------ */
 
 /* The bytes to show; NULL where secrets cannot be looked for, and *why says so. */
 static GBytes *
@@ -172,8 +174,10 @@ require_bytes(const VpCall *call, const VpImageFile *file, GError **error)
     if (bytes == NULL) {
         g_autofree char *path = vp_escape_name(file->path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s: %s, which cannot be searched for secrets; "
-                    "add --show-secrets", path, why);
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                    "%s: %s, which cannot be searched for secrets; "
+                    "add --show-secrets",
+                    path, why);
     }
     return bytes;
 }
@@ -249,7 +253,7 @@ extract(const VpCall *call, const GPtrArray *all, const char *path, GError **err
     return TRUE;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------------- */
+/* --- JSON ------------------------------------------------------------------------------------- */
 
 static void
 add_escaped(json_object *object, const char *key, const char *text)
@@ -292,7 +296,8 @@ contents_to_json(const VpCall *call, const VpContents *contents)
     add_escaped(object, "name", contents->name);
     if (contents->path != NULL)
         add_escaped(object, "image", contents->path);
-    json_object_object_add(object, "size", json_object_new_int64(g_bytes_get_size(contents->image)));
+    json_object_object_add(object, "size",
+                           json_object_new_int64(g_bytes_get_size(contents->image)));
     add_escaped(object, "label", contents->content->label);
     vp_json_add_string(object, "format", contents->content->format);
     for (guint i = 0; i < contents->content->files->len; i++)
@@ -313,7 +318,7 @@ print_json(const VpCall *call, const GPtrArray *all)
     fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
 }
 
-/* --- the picture ------------------------------------------------------------------------------------ */
+/* --- the picture ------------------------------------------------------------------------------ */
 
 /* The path's directories that the one before did not have, each on a line of its own. */
 static const char *
@@ -396,7 +401,8 @@ print_content(const VpCall *call, const VpImageFile *file)
 static void
 print_picture(const VpCall *call, const VpContents *contents)
 {
-    g_autofree char *name = vp_escape_name(contents->path != NULL ? contents->path : contents->name);
+    g_autofree char *name =
+        vp_escape_name(contents->path != NULL ? contents->path : contents->name);
     g_autofree char *label = vp_escape_name(contents->content->label);
 
     printf("%s%s%s: %s, label %s, %" G_GSIZE_FORMAT " bytes\n", vp_term_on(VP_STYLE_BOLD), name,
@@ -444,10 +450,11 @@ const VpCommand vp_cmd_dump = {
     .name = "dump",
     .arguments = "GUEST|UUID|IMAGE|XML|-",
     .summary = "show the files that a guest is given",
-    .details = "Shows the image that is attached to a running guest; of one that does not run, what "
-               "its next start would give it. Takes images of other tools too, and domain XML from a "
-               "file or from standard input (-).\n"
-               "Secrets are masked, and what a terminal would act on is shown as an escape.\n",
+    .details =
+        "Shows the image that is attached to a running guest; of one that does not run, what "
+        "its next start would give it. Takes images of other tools too, and domain XML from a "
+        "file or from standard input (-).\n"
+        "Secrets are masked, and what a terminal would act on is shown as an escape.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -21,7 +21,8 @@ typedef struct {
 static const VpOption options[] = {
     {"output", 'o', VP_OPTION_TEXT, AT(output), "FILE", "write the image to FILE (0600)"},
     {"tree", 't', VP_OPTION_TEXT, AT(tree), "DIR", "write the image's files below DIR instead"},
-    {"image", 'i', VP_OPTION_TEXT, AT(image), "NAME", "the image of this name, where the definition "
+    {"image", 'i', VP_OPTION_TEXT, AT(image), "NAME",
+     "the image of this name, where the definition "
      "has several"},
     {NULL},
 };
@@ -34,8 +35,10 @@ choose(const GPtrArray *all, const char *name, GError **error)
         return NULL;
     }
     if (name == NULL && all->len > 1) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "the definition has %u images; choose one by "
-                    "--image", all->len);
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "the definition has %u images; choose one by "
+                    "--image",
+                    all->len);
         return NULL;
     }
     for (guint i = 0; i < all->len; i++) {
@@ -44,8 +47,10 @@ choose(const GPtrArray *all, const char *name, GError **error)
         if (name == NULL || g_str_equal(contents->name, name))
             return contents;
     }
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no such image; its first is "
-                "%s", ((const VpContents *)all->pdata[0])->name);
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                "the definition has no such image; its first is "
+                "%s",
+                ((const VpContents *)all->pdata[0])->name);
     return NULL;
 }
 
@@ -91,9 +96,10 @@ const VpCommand vp_cmd_render = {
     .name = "render",
     .arguments = "[XML]",
     .summary = "make the payload image of a definition, without libvirt",
-    .details = "Reads domain XML from the file XML, or from standard input, and writes the image that "
-               "the guest would be given at its start.\n"
-               "The same definition gives the same bytes on every host.\n",
+    .details =
+        "Reads domain XML from the file XML, or from standard input, and writes the image that "
+        "the guest would be given at its start.\n"
+        "The same definition gives the same bytes on every host.\n",
     .options = options,
     .options_size = sizeof(Options),
     .max_arguments = 1,

@@ -23,10 +23,12 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"in-place", 'i', VP_OPTION_TEXT, AT(in_place), "FILE", "read FILE, and replace it where it changes"},
+    {"in-place", 'i', VP_OPTION_TEXT, AT(in_place), "FILE",
+     "read FILE, and replace it where it changes"},
     {"directory", 'd', VP_OPTION_TEXT, AT(directory), "DIR",
      "the payload directory where the guest runs, if not here"},
-    {"build", 'b', VP_OPTION_FLAG, AT(build), NULL, "also write the image into the payload directory"},
+    {"build", 'b', VP_OPTION_FLAG, AT(build), NULL,
+     "also write the image into the payload directory"},
     {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "take the payload drives out instead"},
     {NULL},
 };
@@ -51,8 +53,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
     char *xml;
 
     specs = given->remove ? g_ptr_array_new() : vp_spec_read(domain, error);
-    if (specs == NULL ||
-        !vp_rewrite_domain(domain, specs, directory, mode, &changed, error))
+    if (specs == NULL || !vp_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;
     if (given->build && !build_images(specs, call->conf, error))
         return FALSE;
@@ -99,8 +100,9 @@ const VpCommand vp_cmd_rewrite = {
     .name = "rewrite",
     .arguments = "",
     .summary = "add the payload drive to a definition, as a filter",
-    .details = "Reads domain XML from standard input and writes it with the payload drive to standard "
-               "output. A definition that needs no change comes out byte for byte as it was.\n",
+    .details =
+        "Reads domain XML from standard input and writes it with the payload drive to standard "
+        "output. A definition that needs no change comes out byte for byte as it was.\n",
     .options = options,
     .options_size = sizeof(Options),
     .run = run,

@@ -41,7 +41,7 @@ vp_global_options_clear(VpGlobalOptions *options)
     g_clear_pointer(&options->conf_path, g_free);
 }
 
-/* --- parsing ------------------------------------------------------------------------------------ */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 /* A command's options and where they are stored, for one run of GOptionContext. */
 typedef struct {
@@ -54,6 +54,19 @@ typedef struct {
     char **arguments;
 } Parse;
 
+/* given: "-f", "--file", "--file=value". */
+static gboolean
+is_given_as(const VpOption *option, const char *given)
+{
+    gsize length = strlen(option->name);
+
+    if (g_str_has_prefix(given, "--"))
+        return strncmp(given + 2, option->name, length) == 0 &&
+               (given[2 + length] == '\0' || given[2 + length] == '=');
+    return option->letter != '\0' && given[1] == option->letter && given[2] == '\0';
+}
+
+/* NULL where there is none. */
 static const OptionSet *
 find_option(const Parse *parse, const char *given, const VpOption **found)
 {
@@ -61,15 +74,13 @@ find_option(const Parse *parse, const char *given, const VpOption **found)
         const OptionSet *set = &g_array_index(parse->sets, OptionSet, i);
 
         for (const VpOption *option = set->options; option->name != NULL; option++) {
-            gboolean is_long = g_str_has_prefix(given, "--") && g_str_equal(given + 2, option->name);
-
-            if (is_long || (given[1] == option->letter && given[1] != '\0' && given[2] == '\0')) {
+            if (is_given_as(option, given)) {
                 *found = option;
                 return set;
             }
         }
     }
-    g_return_val_if_reached(NULL);
+    return NULL;
 }
 
 /* GLib's own integer parser repeats the value in its message. */
@@ -79,7 +90,8 @@ store_number(const VpOption *option, gpointer base, const char *value, GError **
     gint64 number;
 
     if (!g_ascii_string_to_signed(value, 10, 0, G_MAXINT, &number, NULL)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes a number, 0 or more", option->name);
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes a number, 0 or more",
+                    option->name);
         return FALSE;
     }
     *(int *)G_STRUCT_MEMBER_P(base, option->offset) = number;
@@ -92,11 +104,10 @@ handle_callback(const char *given, const char *value, gpointer data, GError **er
     const VpOption *option = NULL;
     const OptionSet *set = find_option(data, given, &option);
 
-    if (set == NULL)
-        return FALSE;
+    g_return_val_if_fail(set != NULL, FALSE);
     if (option->kind == VP_OPTION_NUMBER)
         return store_number(option, set->base, value, error);
-    return option->handle(set->base, value, error);
+    return option->handle(set->base, option, value, error);
 }
 
 static void
@@ -137,7 +148,8 @@ suggest_option(const Parse *parse, const char *given)
     return vp_suggest(given, (const char *const *)names->pdata);
 }
 
-/* GLib's message repeats the argument as it was given, "--password=abc" too: ours never shows a value. */
+/* GLib's message repeats the argument as it was given, "--password=abc" too: ours never shows a
+ * value. */
 static GError *
 usage_of_option_error(const Parse *parse, const GError *failure)
 {
@@ -146,8 +158,8 @@ usage_of_option_error(const Parse *parse, const GError *failure)
     const char *suggestion;
 
     if (failure->code != G_OPTION_ERROR_UNKNOWN_OPTION || given == NULL)
-        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "%c%s",
-                           g_ascii_tolower(failure->message[0]), failure->message + 1);
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "%c%s", g_ascii_tolower(failure->message[0]),
+                           failure->message + 1);
     if (given[1] != '-')
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c",
                            g_ascii_isgraph(given[1]) ? given[1] : '?');
@@ -158,6 +170,28 @@ usage_of_option_error(const Parse *parse, const GError *failure)
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s", escaped);
     return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s; did you mean --%s?", escaped,
                        suggestion);
+}
+
+/* GLib takes a value that an option does not have, "--password=abc", and drops it. */
+static gboolean
+check_values(const Parse *parse, char **argv, gboolean stops_at_argument, GError **error)
+{
+    for (; *argv != NULL && !g_str_equal(*argv, "--"); argv++) {
+        const VpOption *option = NULL;
+        gboolean has_value = strchr(*argv, '=') != NULL;
+
+        if (**argv != '-' && stops_at_argument)
+            return TRUE;
+        if (**argv != '-' || find_option(parse, *argv, &option) == NULL)
+            continue;
+        if (option->argument == NULL && has_value) {
+            g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes no value", option->name);
+            return FALSE;
+        }
+        if (option->argument != NULL && !has_value && argv[1] != NULL)
+            argv++; /* its value, whatever that looks like */
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -171,6 +205,10 @@ parse_sets(Parse *parse, char **argv, gboolean stops_at_argument, GError **error
     GOptionEntry rest = {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->arguments};
     guint count = g_strv_length(argv);
 
+    if (!check_values(parse, argv, stops_at_argument, error)) {
+        g_option_group_unref(group);
+        return FALSE;
+    }
     for (guint i = 0; i < parse->sets->len; i++) {
         const OptionSet *set = &g_array_index(parse->sets, OptionSet, i);
 
@@ -304,9 +342,10 @@ vp_command_find(const VpCommand *const *commands, const char *name, GError **err
     return NULL;
 }
 
-/* --- help --------------------------------------------------------------------------------------- */
+/* --- help ------------------------------------------------------------------------------------- */
 
-/* Appends text in lines of at most WIDTH columns, broken at blanks, indented from the second line on. */
+/* Appends text in lines of at most WIDTH columns, broken at blanks, indented from the second line
+ * on. */
 static void
 append_wrapped(GString *out, gsize column, guint indent, const char *text)
 {
@@ -330,7 +369,8 @@ append_wrapped(GString *out, gsize column, guint indent, const char *text)
     g_string_append_c(out, '\n');
 }
 
-/* One row: a term, and its summary beside it from a column on, or below where the term is too long. */
+/* One row: a term, and its summary beside it from a column on, or below where the term is too long.
+ */
 static void
 append_row(GString *out, const char *term, guint column, const char *summary)
 {
@@ -351,9 +391,9 @@ append_options(GString *out, const VpOption *option)
     for (; option != NULL && option->name != NULL; option++) {
         g_autofree char *letter =
             option->letter != '\0' ? g_strdup_printf("-%c,", option->letter) : g_strdup("   ");
-        g_autofree char *term =
-            g_strdup_printf("  %s --%s%s%s", letter, option->name, option->argument != NULL ? "=" : "",
-                            option->argument != NULL ? option->argument : "");
+        g_autofree char *term = g_strdup_printf("  %s --%s%s%s", letter, option->name,
+                                                option->argument != NULL ? "=" : "",
+                                                option->argument != NULL ? option->argument : "");
 
         append_row(out, term, OPTION_COLUMN, option->summary);
     }
@@ -375,7 +415,8 @@ vp_command_help_all(const VpCommand *const *commands)
     append_options(out, connect_options);
     append_options(out, global_options);
     append_options(out, help_options);
-    g_string_append(out, "\n'virt-payload COMMAND --help' shows a command's arguments and options.\n");
+    g_string_append(out,
+                    "\n'virt-payload COMMAND --help' shows a command's arguments and options.\n");
     return g_string_free(out, FALSE);
 }
 
@@ -396,8 +437,8 @@ vp_command_help(const VpCommand *command)
     GString *out = g_string_new(NULL);
     g_autofree char *usage =
         g_strdup_printf("Usage: virt-payload %s [OPTION...] %s", command->name, command->arguments);
-    g_autofree char *summary = g_strdup_printf("%c%s.", g_ascii_toupper(command->summary[0]),
-                                               command->summary + 1);
+    g_autofree char *summary =
+        g_strdup_printf("%c%s.", g_ascii_toupper(command->summary[0]), command->summary + 1);
 
     append_wrapped(out, 0, 8, g_strchomp(usage));
     append_wrapped(out, 0, 0, summary);

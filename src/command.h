@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpCommand: one subcommand of virt-payload as data. Parsing, help, man page and completion follow it. */
+/* VpCommand: one subcommand of virt-payload as data. Parsing, help, man page and completion follow
+ * it. */
 #pragma once
 
 #include <glib.h>
@@ -7,35 +8,38 @@
 #include "conf.h"
 
 typedef enum {
-    VP_OPTION_FLAG,     /* gboolean */
-    VP_OPTION_TEXT,     /* char *: where given twice, the last one counts; bytes as they stand in argv */
-    VP_OPTION_TEXTS,    /* char **, NULL-terminated, every one given; NULL where none */
-    VP_OPTION_NUMBER,   /* int */
-    VP_OPTION_CALLBACK, /* handle(options, value): where the order among options means something */
+    VP_OPTION_FLAG,   /* gboolean */
+    VP_OPTION_TEXT,   /* char *: where given twice, the last one counts; bytes as they stand in argv
+                       */
+    VP_OPTION_TEXTS,  /* char **, NULL-terminated, every one given; NULL where none */
+    VP_OPTION_NUMBER, /* int */
+    VP_OPTION_CALLBACK, /* handle(): where the order among options means something */
 } VpOptionKind;
 
-typedef struct {
-    const char *name;     /* "file"; NULL ends the table */
-    char letter;          /* '\0' where it has none */
+typedef struct VpOption VpOption;
+struct VpOption {
+    const char *name; /* "file"; NULL ends the table */
+    char letter;      /* '\0' where it has none */
     VpOptionKind kind;
     gsize offset;         /* of its variable in the command's options; not for a callback */
     const char *argument; /* "PATH"; NULL for a flag, and for a callback without a value */
     const char *summary;  /* lower case, no full stop */
-    gboolean (*handle)(gpointer options, const char *value, GError **error);
-} VpOption;
+    gboolean (*handle)(gpointer options, const VpOption *option, const char *value, GError **error);
+    void (*detail)(void); /* of a callback: a function for its handle, which knows the type */
+};
 
 typedef struct VpCommand VpCommand;
 
 /* One run of a command, as its arguments said. */
 typedef struct {
     const VpCommand *command;
-    const char *uri;   /* libvirt's, from --connect; NULL: LIBVIRT_DEFAULT_URI, else by euid */
+    const char *uri;    /* libvirt's, from --connect; NULL: LIBVIRT_DEFAULT_URI, else by euid */
     const VpConf *conf; /* while the command runs */
-    gpointer options;  /* the command's own struct, zeroed before parsing */
-    char **arguments;  /* NULL-terminated; n_arguments lies between the command's bounds */
+    gpointer options;   /* the command's own struct, zeroed before parsing */
+    char **arguments;   /* NULL-terminated; n_arguments lies between the command's bounds */
     guint n_arguments;
-    char *guest;       /* set by the command (g_strdup) once it is known: main names it in an error */
-    int status;        /* exit status of a run that did not fail; 0 */
+    char *guest; /* set by the command (g_strdup) once it is known: main names it in an error */
+    int status;  /* exit status of a run that did not fail; 0 */
 } VpCall;
 
 typedef enum {
@@ -47,13 +51,13 @@ struct VpCommand {
     const char *name;
     const char *arguments; /* "GUEST|UUID", "[FILE]"; "" where it takes none */
     const char *summary;   /* one line of at most 66 columns, lower case, no full stop */
-    const char *details;   /* paragraphs of its help, a line each (it is wrapped); NULL where none */
+    const char *details; /* paragraphs of its help, a line each (it is wrapped); NULL where none */
     const VpOption *options; /* NULL where it has none */
     gsize options_size;      /* of the struct that the offsets lie in */
     guint min_arguments;
     guint max_arguments;
     VpCommandFlags flags;
-    int failure_status;    /* exit status of an error that is not of usage; 0 stands for 1 */
+    int failure_status; /* exit status of an error that is not of usage; 0 stands for 1 */
     /* Prints data to stdout; FALSE with an error that main prints. */
     gboolean (*run)(VpCall *call, GError **error);
     void (*clear)(gpointer options); /* what a callback stored; NULL where the table frees all */
@@ -74,13 +78,13 @@ typedef struct {
 } VpGlobalOptions;
 void vp_global_options_clear(VpGlobalOptions *options);
 
-/* Takes the options off argv (g_strdupv'd, argv[0] left out); the command's name and what follows is
- * left in *rest. VP_ERROR_USAGE, without the value of any option. */
+/* Takes the options off argv (g_strdupv'd, argv[0] left out); the command's name and what follows
+ * is left in *rest. VP_ERROR_USAGE, without the value of any option. */
 gboolean vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for a command: argv without its name. With --help the number of arguments is not checked.
- * options is the command's own struct; line is freed by vp_command_clear. */
+/* The same for a command: argv without its name. With --help the number of arguments is not
+ * checked. options is the command's own struct; line is freed by vp_command_clear. */
 typedef struct {
     gpointer options;
     char **arguments;
@@ -95,5 +99,7 @@ void vp_command_clear(const VpCommand *command, VpCommandLine *line);
 char *vp_command_help_all(const VpCommand *const *commands);
 char *vp_command_help(const VpCommand *command);
 
-/* NULL and VP_ERROR_USAGE with a suggestion where there is no such command. commands: NULL-terminated. */
-const VpCommand *vp_command_find(const VpCommand *const *commands, const char *name, GError **error);
+/* NULL and VP_ERROR_USAGE with a suggestion where there is no such command. commands:
+ * NULL-terminated. */
+const VpCommand *vp_command_find(const VpCommand *const *commands, const char *name,
+                                 GError **error);

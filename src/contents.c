@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Images into their files: read from where a guest's drive has them, or made from its definition. */
+/* Images into their files: read from where a guest's drive has them, or made from its definition.
+ */
 #include <config.h>
 
 #include <errno.h>
@@ -158,8 +159,10 @@ vp_contents_find(const VpContents *contents, const char *path, GError **error)
     if (count != 1) {
         g_autofree char *name = vp_escape_name(path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, count == 0 ? "no file %s on the image"
-                    : "several files %s on the image; give the whole path", name);
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                    count == 0 ? "no file %s on the image"
+                               : "several files %s on the image; give the whole path",
+                    name);
         return NULL;
     }
     return found;

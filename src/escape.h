@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Foreign bytes made fit to be seen: nothing that a terminal or a reader's eye would act on is left. */
+/* Foreign bytes made fit to be seen: nothing that a terminal or a reader's eye would act on is
+ * left. */
 #pragma once
 
 #include <glib.h>
 
-/* What is shown as an escape: control characters (C0, DEL, C1) as "\x1b", bytes that are not UTF-8 as
- * "\xff", and characters that are invisible or change the order of others (Unicode's Cc, Cf, Zl, Zp, Co,
- * Cn, bidirectional controls among them) as "\u{202e}". */
+/* What is shown as an escape: control characters (C0, DEL, C1) as "\x1b", bytes that are not UTF-8
+ * as
+ * "\xff", and characters that are invisible or change the order of others (Unicode's Cc, Cf, Zl,
+ * Zp, Co, Cn, bidirectional controls among them) as "\u{202e}". */
 
-/* One line: newline and tab are escaped too, and a backslash is doubled, so that no two names look alike. */
+/* One line: newline and tab are escaped too, and a backslash is doubled, so that no two names look
+ * alike. */
 char *vp_escape_name(const char *text);
 
-/* Text of several lines: newline, tab, and the carriage return that ends a line with a newline, stay; so
- * does the backslash. Reads size bytes, NUL among them. */
+/* Text of several lines: newline, tab, and the carriage return that ends a line with a newline,
+ * stay; so does the backslash. Reads size bytes, NUL among them. */
 char *vp_escape_text(const char *bytes, gsize size);

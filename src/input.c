@@ -84,8 +84,8 @@ read_stream(int fd, gsize limit, GError **error)
             g_byte_array_append(bytes, buffer, got);
     }
     if (bytes->len > limit) {
-        g_set_error(error, VP_ERROR, VP_ERROR_XML_LIMIT, "the input is larger than %" G_GSIZE_FORMAT
-                    " bytes", limit);
+        g_set_error(error, VP_ERROR, VP_ERROR_XML_LIMIT,
+                    "the input is larger than %" G_GSIZE_FORMAT " bytes", limit);
         return NULL;
     }
     return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
@@ -124,7 +124,8 @@ vp_input_domain(const char *path, GBytes **text, GError **error)
     VpDomain *domain;
 
     if (path == NULL && isatty(STDIN_FILENO)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "a definition is expected, as a file or on "
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "a definition is expected, as a file or on "
                     "standard input");
         return NULL;
     }

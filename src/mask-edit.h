@@ -30,7 +30,8 @@ typedef enum {
 } VpMaskName;
 VpMaskName vp_mask_name(const char *name, gsize length);
 
-/* Each adds what it finds in content[start..end). depth: of content within content, which is bounded. */
+/* Each adds what it finds in content[start..end). depth: of content within content, which is
+ * bounded. */
 void vp_mask_text(const char *content, gsize start, gsize end, GArray *edits);
 void vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
 /* FALSE where that is not of its format; then nothing was added. */
@@ -41,5 +42,6 @@ void vp_mask_mime(const char *content, gsize start, gsize end, guint depth, GArr
 /* Chooses among them. Returns NULL, or why secrets cannot be looked for; then nothing was added. */
 const char *vp_mask_any(const char *content, gsize start, gsize end, guint depth, GArray *edits);
 
-/* A text that was decoded from within another content: NULL where it holds no secret, else as masked. */
+/* A text that was decoded from within another content: NULL where it holds no secret, else as
+ * masked. */
 GBytes *vp_mask_nested(const char *text, gsize size, guint depth);

@@ -17,6 +17,7 @@ typedef struct {
     guint depth; /* of this content within others */
     gboolean is_object[MAX_DEPTH];
     VpMaskName names[MAX_DEPTH]; /* of the value that a level stands at */
+    gboolean is_passwd;          /* the last name was Ignition's section of users */
     guint level;
     gboolean expects_name;
 } Json;
@@ -105,6 +106,9 @@ static void
 open_level(Json *json, gboolean is_object)
 {
     g_return_if_fail(json->level < MAX_DEPTH);
+    if (json->level > 0 && json->is_passwd && is_object)
+        json->names[json->level - 1] = VP_MASK_NAME_PLAIN;
+    json->is_passwd = FALSE;
     json->is_object[json->level] = is_object;
     json->names[json->level] = VP_MASK_NAME_PLAIN;
     json->level++;
@@ -116,10 +120,12 @@ read_string(Json *json, gsize at)
 {
     gsize end = end_of_string(json, at);
 
-    if (json->expects_name && json->level > 0)
+    if (json->expects_name && json->level > 0) {
         json->names[json->level - 1] = vp_mask_name(json->content + at + 1, end - at - 2);
-    else
+        json->is_passwd = end - at == 8 && memcmp(json->content + at, "\"passwd\"", 8) == 0;
+    } else {
         mask_value(json, at, end);
+    }
     return end;
 }
 
@@ -134,7 +140,8 @@ read_word(Json *json, gsize at)
     return end;
 }
 
-/* The content is valid JSON and no deeper than MAX_DEPTH: only what tells values from names is looked at. */
+/* The content is valid JSON and no deeper than MAX_DEPTH: only what tells values from names is
+ * looked at. */
 static void
 walk(Json *json, gsize at)
 {

@@ -91,8 +91,8 @@ mask_encoded(const char *content, Range body, guint depth, GArray *edits)
     gint state = 0;
     guint saved = 0;
     g_autofree guchar *decoded = g_malloc((body.end - body.start) / 4 * 3 + 3);
-    gsize size = g_base64_decode_step(content + body.start, body.end - body.start, decoded, &state,
-                                      &saved);
+    gsize size =
+        g_base64_decode_step(content + body.start, body.end - body.start, decoded, &state, &saved);
     g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, depth + 1);
     g_autofree char *text = NULL;
 

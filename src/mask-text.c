@@ -44,17 +44,20 @@ VpMaskName
 vp_mask_name(const char *name, gsize length)
 {
     static const char *const secret[] = {
-        "password", "passwd", "hashed_passwd", "plain_text_passwd", "adminpass", "admin_pass",
-        "passwordhash", "password_hash", "passphrase", "random_seed", "token", "secret",
-        "productkey", "product_key", "productid", "activation-key", "activation_key",
+        "password",       "passwd",         "hashed_passwd", "plain_text_passwd", "adminpass",
+        "admin_pass",     "passwordhash",   "password_hash", "passphrase",        "random_seed",
+        "token",          "secret",         "productkey",    "product_key",       "productid",
+        "activation-key", "activation_key",
     };
     static const char *const telling[] = {
-        "passw", "passphrase", "secret", "privatekey", "private_key", "private-key",
-        "apikey", "api_key", "api-key", "accesskey", "access_key", "presharedkey", "credential",
+        "passw",   "passphrase", "secret",    "privatekey", "private_key",  "private-key", "apikey",
+        "api_key", "api-key",    "accesskey", "access_key", "presharedkey", "credential",
     };
 
-    if (length == 8 && g_ascii_strncasecmp(name, "chpasswd", length) == 0)
-        return VP_MASK_NAME_PLAIN; /* cloud-config's; what is in it is looked at */
+    /* cloud-config's, whose parts are looked at, and sudo's tag */
+    if (length == 8 && (g_ascii_strncasecmp(name, "chpasswd", length) == 0 ||
+                        g_ascii_strncasecmp(name, "nopasswd", length) == 0))
+        return VP_MASK_NAME_PLAIN;
     for (gsize i = 0; i < G_N_ELEMENTS(secret); i++) {
         if (length == strlen(secret[i]) && g_ascii_strncasecmp(name, secret[i], length) == 0)
             return VP_MASK_NAME_SECRET;
@@ -63,7 +66,8 @@ vp_mask_name(const char *name, gsize length)
         if (holds_word(name, length, telling[i]))
             return VP_MASK_NAME_LIKELY;
     }
-    /* ssh_keys: rsa_private; publicKeyToken is an assembly's name in every answer file of Windows. */
+    /* ssh_keys: rsa_private; publicKeyToken is an assembly's name in every answer file of Windows.
+     */
     if (ends_word(name, length, "_private") ||
         (ends_word(name, length, "token") && !ends_word(name, length, "publickeytoken")))
         return VP_MASK_NAME_LIKELY;
@@ -81,9 +85,8 @@ starts(const Text *text, gsize at, const char *prefix)
 static gsize
 find(const Text *text, gsize at, const char *needle)
 {
-    const char *found = at < text->end ? memmem(text->content + at, text->end - at, needle,
-                                                strlen(needle))
-                                       : NULL;
+    const char *found =
+        at < text->end ? memmem(text->content + at, text->end - at, needle, strlen(needle)) : NULL;
 
     return found != NULL ? (gsize)(found - text->content) : text->end;
 }
@@ -98,7 +101,8 @@ end_of_line(const Text *text, gsize at)
     return at;
 }
 
-/* "-----BEGIN RSA PRIVATE KEY-----": all up to its END line, or to the end. 0 where there is none here. */
+/* "-----BEGIN RSA PRIVATE KEY-----": all up to its END line, or to the end. 0 where there is none
+ * here. */
 static gsize
 mask_private_key(const Text *text, gsize at)
 {
@@ -120,7 +124,7 @@ mask_private_key(const Text *text, gsize at)
 static gsize
 mask_hash(const Text *text, gsize at)
 {
-    static const char *const prefixes[] = {"$1$", "$2a$", "$2b$", "$2x$", "$2y$", "$5$",
+    static const char *const prefixes[] = {"$1$", "$2a$", "$2b$", "$2x$", "$2y$",   "$5$",
                                            "$6$", "$7$",  "$y$",  "$gy$", "$sha1$", "$md5"};
     gsize end = at;
 
@@ -165,8 +169,8 @@ mask_url(const Text *text, gsize at)
     return last_at;
 }
 
-/* The value that begins at: up to its closing quote, else the rest of the line. What is looked at is
- * passed over, so that a line of a million such values costs no more than its length. */
+/* The value that begins at: up to its closing quote, else the rest of the line. What is looked at
+ * is passed over, so that a line of a million such values costs no more than its length. */
 static gsize
 mask_value(const Text *text, gsize at)
 {
@@ -224,7 +228,8 @@ mask_named(const Text *text, gsize at)
     return value < text->end ? mask_value(text, value) : value;
 }
 
-/* A line that feeds chpasswd(8): "user:password" anywhere on it, and in a here-document below it. */
+/* A line that feeds chpasswd(8): "user:password" anywhere on it, and in a here-document below it.
+ */
 static gsize
 mask_pairs(const Text *text, gsize at, gsize end)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Secrets in XML, by the names of elements: the answer files of Windows. Works on the bytes, so that all
- * else stays as it was, and on what a parser would refuse. */
+/* Secrets in XML, by the names of elements: the answer files of Windows. Works on the bytes, so
+ * that all else stays as it was, and on what a parser would refuse. */
 #include <config.h>
 
 #include <string.h>
@@ -8,7 +8,14 @@
 #include "mask-edit.h"
 
 /* A piece of markup or the text between two. */
-typedef enum { PIECE_TEXT, PIECE_OPEN, PIECE_CLOSE, PIECE_OTHER, PIECE_CDATA, PIECE_COMMENT } PieceKind;
+typedef enum {
+    PIECE_TEXT,
+    PIECE_OPEN,
+    PIECE_CLOSE,
+    PIECE_OTHER,
+    PIECE_CDATA,
+    PIECE_COMMENT
+} PieceKind;
 
 typedef struct {
     PieceKind kind;
@@ -103,7 +110,7 @@ mask_piece(const char *content, const Piece *piece, GArray *edits)
 void
 vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
 {
-    guint depth = 0;         /* of elements within the secret one; 0 outside */
+    guint depth = 0;           /* of elements within the secret one; 0 outside */
     gboolean is_shown = FALSE; /* in a harmless one */
     Piece piece;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Secrets in YAML (cloud-config, network-config, NoCloud's meta-data): libyaml's events say where each
- * scalar stands in the text, and the names above it what it is. */
+/* Secrets in YAML (cloud-config, network-config, NoCloud's meta-data): libyaml's events say where
+ * each scalar stands in the text, and the names above it what it is. */
 #include <config.h>
 
 #include <string.h>
@@ -18,11 +18,11 @@ typedef struct {
 typedef struct {
     gboolean is_mapping;
     gboolean expects_key;
-    char key[32];     /* of the value at hand, cut */
-    VpMaskName name;  /* what that key says */
+    char key[32];    /* of the value at hand, cut */
+    VpMaskName name; /* what that key says */
     /* Of an entry of write_files, whose keys come in any order. */
     Range content;
-    char *text;       /* content's, decoded by YAML; NULL where there is none */
+    char *text; /* content's, decoded by YAML; NULL where there is none */
     gboolean is_private;
     gboolean is_base64;
     gboolean is_packed;
@@ -30,12 +30,12 @@ typedef struct {
 
 typedef struct {
     const char *content;
-    gsize byte;       /* of the character numbered index: libyaml counts characters */
+    gsize byte; /* of the character numbered index: libyaml counts characters */
     gsize index;
     gsize end;
-    gsize gap;        /* end of the last scalar */
+    gsize gap; /* end of the last scalar */
     GArray *edits;
-    GArray *levels;   /* of Level */
+    GArray *levels;      /* of Level */
     GHashTable *anchors; /* name → Range */
     guint depth;
 } Yaml;
@@ -49,9 +49,8 @@ level_clear(gpointer level)
 static Level *
 level_above(const Yaml *yaml, guint n)
 {
-    return yaml->levels->len > n
-               ? &g_array_index(yaml->levels, Level, yaml->levels->len - 1 - n)
-               : NULL;
+    return yaml->levels->len > n ? &g_array_index(yaml->levels, Level, yaml->levels->len - 1 - n)
+                                 : NULL;
 }
 
 static gsize
@@ -188,8 +187,8 @@ decodes_to_secret(const char *base64, guint depth)
 static gboolean
 hides_from_others(const char *permissions)
 {
-    guint64 mode = g_ascii_strtoull(g_str_has_prefix(permissions, "0o") ? permissions + 2 : permissions,
-                                    NULL, 8);
+    guint64 mode = g_ascii_strtoull(
+        g_str_has_prefix(permissions, "0o") ? permissions + 2 : permissions, NULL, 8);
 
     return (mode & 4) == 0;
 }
@@ -278,7 +277,8 @@ read_scalar(Yaml *yaml, const yaml_event_t *event)
     }
     if (begin_node(yaml)) {
         g_strlcpy(level->key, (const char *)event->data.scalar.value, sizeof(level->key));
-        level->name = vp_mask_name((const char *)event->data.scalar.value, event->data.scalar.length);
+        level->name =
+            vp_mask_name((const char *)event->data.scalar.value, event->data.scalar.length);
     } else {
         mask_value(yaml, event, range);
     }
@@ -371,8 +371,14 @@ vp_mask_yaml(const char *content, gsize start, gsize end, guint depth, GArray *e
     g_autoptr(GArray) found = vp_mask_edits_new();
     g_autoptr(GArray) levels = g_array_new(FALSE, TRUE, sizeof(Level));
     g_autoptr(GHashTable) anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    Yaml yaml = {.content = content, .byte = start, .end = end, .gap = start, .edits = found,
-                 .levels = levels, .anchors = anchors, .depth = depth};
+    Yaml yaml = {.content = content,
+                 .byte = start,
+                 .end = end,
+                 .gap = start,
+                 .edits = found,
+                 .levels = levels,
+                 .anchors = anchors,
+                 .depth = depth};
 
     g_array_set_clear_func(levels, level_clear);
     if (!g_utf8_validate_len(content + start, end - start, NULL) || !read_all(&yaml))

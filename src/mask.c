@@ -109,8 +109,10 @@ is_mime(const View *view)
 static gboolean
 is_compressed(const View *view)
 {
-    static const char *const magics[] = {"\x1f\x8b", "BZh", "\xfd" "7zXZ", "\x28\xb5\x2f\xfd",
-                                         "PK\x03\x04"};
+    static const char *const magics[] = {"\x1f\x8b", "BZh",
+                                         "\xfd"
+                                         "7zXZ",
+                                         "\x28\xb5\x2f\xfd", "PK\x03\x04"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
         gsize length = strlen(magics[i]);
@@ -167,7 +169,8 @@ vp_mask_any(const char *content, gsize start, gsize end, guint depth, GArray *ed
         vp_mask_mime(content, view.start, end, depth, edits);
     else if (content[visible] == '<')
         vp_mask_xml(content, view.start, end, edits);
-    else if (starts(&view, "#!") || !g_utf8_validate_len(content + view.start, end - view.start, NULL))
+    else if (starts(&view, "#!") ||
+             !g_utf8_validate_len(content + view.start, end - view.start, NULL))
         vp_mask_text(content, view.start, end, edits);
     else
         return mask_structured(&view, content[visible], depth, edits);
@@ -193,7 +196,8 @@ from_utf16(GBytes *content)
     const guchar *bytes = g_bytes_get_data(content, &size);
     char *text;
 
-    if (size < 2 || !((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+    if (size < 2 ||
+        !((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
         return NULL;
     text = g_convert((const char *)bytes, size, "UTF-8", "UTF-16", NULL, &written, NULL);
     return text != NULL ? g_bytes_new_take(text, written) : NULL;

@@ -34,8 +34,8 @@ fill(int fd, GBytes *content, const struct stat *old, const char *path, GError *
 
     if (!vp_io_pwrite(fd, data, size, 0, error))
         return FALSE;
-    if ((old != NULL && (fchown(fd, old->st_uid, old->st_gid) < 0 ||
-                         fchmod(fd, old->st_mode & 07777) < 0)) ||
+    if ((old != NULL &&
+         (fchown(fd, old->st_uid, old->st_gid) < 0 || fchmod(fd, old->st_mode & 07777) < 0)) ||
         fsync(fd) < 0) {
         set_errno(error, errno, path);
         return FALSE;

@@ -36,7 +36,7 @@ const char *
 vp_term_on(VpStyle style)
 {
     static const char *const sequences[] = {
-        [VP_STYLE_BOLD] = "\033[1m",   [VP_STYLE_DIM] = "\033[2m",    [VP_STYLE_RED] = "\033[31m",
+        [VP_STYLE_BOLD] = "\033[1m",   [VP_STYLE_DIM] = "\033[2m",     [VP_STYLE_RED] = "\033[31m",
         [VP_STYLE_GREEN] = "\033[32m", [VP_STYLE_YELLOW] = "\033[33m", [VP_STYLE_CYAN] = "\033[36m",
     };
 

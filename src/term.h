@@ -7,7 +7,8 @@
 /* TRUE where standard output is a terminal. */
 gboolean vp_term_is_output(void);
 
-/* TRUE where colours are due: a terminal that is not "dumb", and no NO_COLOR (https://no-color.org). */
+/* TRUE where colours are due: a terminal that is not "dumb", and no NO_COLOR
+ * (https://no-color.org). */
 gboolean vp_term_has_colour(void);
 
 /* Columns of the terminal; 0 where standard output is none. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command virt-payload: finds the subcommand in the one table, runs it, and alone prints errors. */
+/* The command virt-payload: finds the subcommand in the one table, runs it, and alone prints
+ * errors. */
 #include <config.h>
 
 #include <errno.h>
@@ -16,15 +17,13 @@
 #include "escape.h"
 
 static const VpCommand *const commands[] = {
-    &vp_cmd_attach,
-    &vp_cmd_detach,
-    &vp_cmd_dump,
-    &vp_cmd_render,
-    &vp_cmd_rewrite,
-    NULL,
+    &vp_cmd_attach, &vp_cmd_detach,   &vp_cmd_dump, &vp_cmd_edit,
+    &vp_cmd_render, &vp_cmd_rewrite,  &vp_cmd_set,  &vp_cmd_show,
+    &vp_cmd_unset,  &vp_cmd_validate, NULL,
 };
 
-/* GLib sends info and debug to standard output, which is for data; nothing here logs below a message. */
+/* GLib sends info and debug to standard output, which is for data; nothing here logs below a
+ * message. */
 static GLogWriterOutput
 write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
@@ -43,8 +42,8 @@ turn_core_dumps_off(void)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-/* The name of a file or guest is escaped by whoever puts it into a message; a newline in libvirt's own
- * message is not. */
+/* The name of a file or guest is escaped by whoever puts it into a message; a newline in libvirt's
+ * own message is not. */
 static void
 print_error(const char *guest, const GError *error)
 {

@@ -59,6 +59,28 @@ vp_xml_remove(xmlNode *element)
     xmlFreeNode(element);
 }
 
+static void
+reindent(xmlNode *element, guint depth)
+{
+    gboolean has_elements = xmlFirstElementChild(element) != NULL;
+
+    for (xmlNode *child = element->children; has_elements && child != NULL; child = child->next) {
+        guint levels = child->next != NULL ? depth + 1 : depth;
+        g_autofree char *indent = g_strdup_printf("\n%*s", (int)(2 * levels), "");
+
+        if (child->type == XML_ELEMENT_NODE)
+            reindent(child, depth + 1);
+        else if (child->type == XML_TEXT_NODE && xmlIsBlankNode(child))
+            xmlNodeSetContent(child, BAD_CAST indent);
+    }
+}
+
+void
+vp_xml_reindent(xmlNode *element)
+{
+    reindent(element, 0);
+}
+
 static char *
 take_buffer(xmlBuffer *buffer)
 {

@@ -12,6 +12,10 @@ void vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
 /* Removes and frees an element and the whitespace before it: undoes vp_xml_insert_after. */
 void vp_xml_remove(xmlNode *element);
 
+/* Writes the lines between an element's descendants anew, as if it stood at the left margin. Text beside
+ * other text or alone in its element stays. */
+void vp_xml_reindent(xmlNode *element);
+
 /* The text of one element, its children on lines of their own. */
 char *vp_xml_element_text(const xmlNode *element);
 

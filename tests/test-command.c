@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table at work: options into a command's struct, errors that show no value, help of 80 columns. */
+/* The table at work: options into a command's struct, errors that show no value, help of 80
+ * columns. */
 #include <config.h>
 
 #include <string.h>
@@ -16,7 +17,7 @@ typedef struct {
 } Options;
 
 static gboolean
-note(gpointer options, const char *value, GError **error)
+note(gpointer options, const VpOption *option, const char *value, GError **error)
 {
     Options *all = options;
 
@@ -41,7 +42,9 @@ clear(gpointer options)
 
 static const VpOption options[] = {
     {"force", 'f', VP_OPTION_FLAG, AT(force), NULL, "do it"},
-    {"file", '\0', VP_OPTION_TEXT, AT(file), "PATH", "of many words, so that this one does not fit into the rest of the line and has to be wrapped, twice even"},
+    {"file", '\0', VP_OPTION_TEXT, AT(file), "PATH",
+     "of many words, so that this one does not fit into the rest of the line and has to be "
+     "wrapped, twice even"},
     {"an-option-with-a-long-name", 'k', VP_OPTION_TEXTS, AT(keys), "KEY", "a key"},
     {"seconds", 's', VP_OPTION_NUMBER, AT(seconds), "N", "how long"},
     {"note", 'n', VP_OPTION_CALLBACK, 0, "TEXT", "in order", note},
@@ -52,7 +55,8 @@ static const VpCommand command = {
     .name = "frob",
     .arguments = "GUEST [FILE]",
     .summary = "frob a guest",
-    .details = "A paragraph that is so long that it has to be broken into two lines at the very least, one would say.\n",
+    .details = "A paragraph that is so long that it has to be broken into two lines at the very "
+               "least, one would say.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
@@ -93,8 +97,9 @@ test_options(void)
     g_autoptr(GError) error = NULL;
     Options *got;
 
-    g_assert_true(parse("web1|-f|--file=a|--file|\xff|-k|1|-k|2|-s|30|-n|x|--note=y|-c|test:///default|-",
-                        &globals, &line, &error));
+    g_assert_true(
+        parse("web1|-f|--file=a|--file|\xff|-k|1|-k|2|-s|30|-n|x|--note=y|-c|test:///default|-",
+              &globals, &line, &error));
     got = line.options;
     g_assert_true(got->force);
     g_assert_cmpstr(got->file, ==, "\xff");
@@ -135,6 +140,7 @@ test_usage(void)
     assert_usage("a|--fil=canary", "unknown option --fil; did you mean --file?");
     assert_usage("a|--password=canary", "unknown option --password");
     assert_usage("a|-pcanary", "unknown option -p");
+    assert_usage("a|--force=canary", "--force takes no value");
     assert_usage("a|--file", "missing argument for --file");
     assert_usage("a|--seconds=canary", "--seconds takes a number, 0 or more");
     assert_usage("a|--seconds=-1", "--seconds takes a number, 0 or more");

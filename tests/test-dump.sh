@@ -7,6 +7,8 @@
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
 # shellcheck source=tests/lib/testnode.sh
 . "$VP_SRCDIR/tests/lib/testnode.sh"
+# shellcheck source=tests/lib/pty.sh
+. "$VP_SRCDIR/tests/lib/pty.sh"
 
 PATH=${VP_BUILDDIR:?}:$PATH
 xml=$VP_SRCDIR/tests/data/command/web1.xml
@@ -20,28 +22,6 @@ unset NO_COLOR
 dump()
 {
     virt-payload dump "$@" 2>"$tap_dir/err"
-}
-
-# With a terminal of 100 columns at standard output; its bytes on stdout.
-on_terminal()
-{
-    python3 -c '
-import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
-    os.execvp(sys.argv[1], sys.argv[1:])
-out = b""
-while True:
-    try:
-        piece = os.read(fd, 65536)
-    except OSError:
-        break
-    if not piece:
-        break
-    out += piece
-os.waitpid(pid, 0)
-sys.stdout.buffer.write(out)' "$@" | tr -d '\r'
 }
 
 fails_with()

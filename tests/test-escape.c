@@ -37,19 +37,29 @@ test_names(void)
 static void
 test_invisible(void)
 {
-    assert_name("a\xc2\x9b", "a\\u{009b}");          /* C1: CSI */
-    assert_name("a\xe2\x80\xae" "b", "a\\u{202e}b"); /* right-to-left override */
-    assert_name("a\xe2\x81\xa6" "b", "a\\u{2066}b"); /* isolate */
-    assert_name("a\xe2\x80\x8b" "b", "a\\u{200b}b"); /* zero width */
-    assert_name("a\xe2\x80\xa8" "b", "a\\u{2028}b"); /* line separator */
-    assert_name("a\xef\xbb\xbf", "a\\u{feff}");      /* byte order mark */
-    assert_name("\xf3\xa0\x80\xa0", "\\u{e0020}");   /* tag characters */
+    assert_name("a\xc2\x9b", "a\\u{009b}"); /* C1: CSI */
+    assert_name("a\xe2\x80\xae"
+                "b",
+                "a\\u{202e}b"); /* right-to-left override */
+    assert_name("a\xe2\x81\xa6"
+                "b",
+                "a\\u{2066}b"); /* isolate */
+    assert_name("a\xe2\x80\x8b"
+                "b",
+                "a\\u{200b}b"); /* zero width */
+    assert_name("a\xe2\x80\xa8"
+                "b",
+                "a\\u{2028}b");                    /* line separator */
+    assert_name("a\xef\xbb\xbf", "a\\u{feff}");    /* byte order mark */
+    assert_name("\xf3\xa0\x80\xa0", "\\u{e0020}"); /* tag characters */
 }
 
 static void
 test_invalid(void)
 {
-    assert_name("a\xff" "b", "a\\xffb");
+    assert_name("a\xff"
+                "b",
+                "a\\xffb");
     assert_name("a\xc3", "a\\xc3");
     assert_name("\xc0\xaf", "\\xc0\\xaf");
     assert_name("\xed\xa0\x80", "\\xed\\xa0\\x80");

@@ -17,7 +17,7 @@ commands()
 # COMMAND's own options, one a line; the global ones left out
 help_options()
 {
-    virt-payload help "$1" | sed -n '/^Options:/,$s/^  ....\(--[a-z-]*\).*/\1/p' |
+    virt-payload help "$1" | sed -n '/^Options:/,$s/^  ....\(--[a-z0-9-]*\).*/\1/p' |
         grep -vxe --connect -e --help | sort
 }
 
@@ -26,8 +26,8 @@ man_options()
 {
     sed -n '/^\.SH COMMANDS/,/^\.SH "EXIT/p' "$man_page" | tr -d '"\134' |
         awk -v command="$1" '$1 == ".SS" { here = $2 == command }
-            here && /^\.TP/ { getline; gsub(/[",=]/, " "); for (i = 1; i <= NF; i++)
-                if ($i ~ /^--[a-z-]+$/) print $i }' | sort
+            here && /^\.T[PQ]/ { getline; gsub(/[",=]/, " "); for (i = 1; i <= NF; i++)
+                if ($i ~ /^--[a-z0-9-]+$/) print $i }' | sort
 }
 
 man_commands()

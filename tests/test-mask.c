@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Masks: no secret of any known form is left, and all the rest is as it was, byte for byte. Every secret
- * of these contents holds the word "canary". */
+/* Masks: no secret of any known form is left, and all the rest is as it was, byte for byte. Every
+ * secret of these contents holds the word "canary". */
 #include <config.h>
 
 #include <string.h>
@@ -92,12 +92,14 @@ test_cloud_config(void)
 static void
 test_chpasswd(void)
 {
-    assert_masked("#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:canary\n    bob:can:ary\n",
-                  "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:" M "\n    bob:" M "\n");
+    assert_masked(
+        "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:canary\n    bob:can:ary\n",
+        "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:" M "\n    bob:" M "\n");
     assert_masked("#cloud-config\nchpasswd:\n  list:\n    - root:canary\n    - \"bob:canary\"\n",
                   "#cloud-config\nchpasswd:\n  list:\n    - root:" M "\n    - " Q "\n");
-    assert_masked("#cloud-config\nchpasswd: {users: [{name: root, type: text, password: canary}]}\n",
-                  "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: " Q "}]}\n");
+    assert_masked(
+        "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: canary}]}\n",
+        "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: " Q "}]}\n");
     assert_hidden("#cloud-config\nchpasswd: {list: \"root:canary\\nbob:canary\"}\n");
     assert_hidden("#cloud-config\nchpasswd:\n  list: >-\n    root:canary\n");
 }
@@ -126,14 +128,19 @@ static void
 test_write_files(void)
 {
     assert_kept("#cloud-config\nwrite_files:\n- path: /etc/motd\n  content: |\n    hello\n");
-    assert_masked("#cloud-config\nwrite_files:\n- path: /etc/key\n  content: |\n    canary\n  permissions: '0600'\n- a: b\n",
-                  "#cloud-config\nwrite_files:\n- path: /etc/key\n  content: " Q "\n  permissions: '0600'\n- a: b\n");
-    assert_hidden("#cloud-config\nwrite_files:\n- {permissions: '0o640', content: canary, path: /a}\n");
+    assert_masked("#cloud-config\nwrite_files:\n- path: /etc/key\n  content: |\n    canary\n  "
+                  "permissions: '0600'\n- a: b\n",
+                  "#cloud-config\nwrite_files:\n- path: /etc/key\n  content: " Q
+                  "\n  permissions: '0600'\n- a: b\n");
+    assert_hidden(
+        "#cloud-config\nwrite_files:\n- {permissions: '0o640', content: canary, path: /a}\n");
     /* "password=canary" */
-    assert_masked("#cloud-config\nwrite_files:\n- {encoding: b64, content: cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
-                  "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
-    assert_masked("#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
-                  "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n");
+    assert_masked(
+        "#cloud-config\nwrite_files:\n- {encoding: b64, content: cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
+        "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
+    assert_masked(
+        "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
+        "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
@@ -142,15 +149,22 @@ test_write_files(void)
 static void
 test_json(void)
 {
-    assert_masked("{\"uuid\": \"1\", \"admin_pass\": \"can\\\"ary\", \"meta\": {\"admin_pass\": 5, \"a\": [true]}}\n",
-                  "{\"uuid\": \"1\", \"admin_pass\": " Q ", \"meta\": {\"admin_pass\": " Q ", \"a\": [true]}}\n");
+    assert_masked("{\"uuid\": \"1\", \"admin_pass\": \"can\\\"ary\", \"meta\": {\"admin_pass\": 5, "
+                  "\"a\": [true]}}\n",
+                  "{\"uuid\": \"1\", \"admin_pass\": " Q ", \"meta\": {\"admin_pass\": " Q
+                  ", \"a\": [true]}}\n");
     assert_masked("{\"cloud-init\": \"#cloud-config\\npassword: canary\\nlocale: C\\n\"}",
                   "{\"cloud-init\": \"#cloud-config\\npassword: \\\"" M "\\\"\\nlocale: C\\n\"}");
-    assert_hidden("{\"ignition\": {}, \"storage\": {\"files\": [{\"contents\": {\"source\": \"data:,canary\"}}]}}");
-    assert_hidden("{\"passwd\": {\"users\": [{\"passwordHash\": \"canary\"}]}}");
+    assert_hidden("{\"ignition\": {}, \"storage\": {\"files\": [{\"contents\": {\"source\": "
+                  "\"data:,canary\"}}]}}");
+    assert_masked("{\"passwd\": {\"users\": [{\"name\": \"a\", \"passwordHash\": \"canary\"}]}}",
+                  "{\"passwd\": {\"users\": [{\"name\": \"a\", \"passwordHash\": " Q "}]}}");
+    assert_hidden("{\"passwd\": \"canary\"}");
+    assert_hidden("{\"passwd\": [\"canary\"]}");
     assert_hidden("{\"random_seed\": \"canary\"}");
     assert_hidden("{\"a\": \"\\ud83d\\ude00\", \"password\": \"canary\"}");
-    assert_kept("{\"public_keys\": {\"a\": \"ssh-rsa AAAA\"}, \"password_set\": false, \"x\": null}");
+    assert_kept(
+        "{\"public_keys\": {\"a\": \"ssh-rsa AAAA\"}, \"password_set\": false, \"x\": null}");
     assert_kept("[]");
 }
 
@@ -169,11 +183,15 @@ test_text(void)
                   "#include\nhttps://me:" M "@example.com/a?token=" M "\n");
     assert_masked("#!/bin/sh\nusermod -p '$6$canary$canary.' root\n",
                   "#!/bin/sh\nusermod -p '" M "' root\n");
-    assert_masked("#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END OPENSSH PRIVATE KEY-----\nE\n",
-                  "#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----" M "-----END OPENSSH PRIVATE KEY-----\nE\n");
+    assert_masked("#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END "
+                  "OPENSSH PRIVATE KEY-----\nE\n",
+                  "#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----" M
+                  "-----END OPENSSH PRIVATE KEY-----\nE\n");
     assert_hidden("#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\ncanary");
-    assert_hidden("[GuiUnattended]\r\nAdminPassword=canary one\r\n[UserData]\r\nProductKey=canary\r\n");
+    assert_hidden(
+        "[GuiUnattended]\r\nAdminPassword=canary one\r\n[UserData]\r\nProductKey=canary\r\n");
     assert_hidden("#ps1_sysnative\n$password = \"canary\"\n");
+    assert_kept("#cloud-config\nusers: [{name: a, sudo: 'ALL=(ALL) NOPASSWD:ALL'}]\n");
     assert_kept("#!/bin/sh\necho hello\n: a:b $1 $HOME\nset -e\n");
     assert_kept("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     assert_kept("");
@@ -183,14 +201,15 @@ test_text(void)
 static void
 test_xml(void)
 {
-    assert_masked("<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
-                  "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
-                  "<AdministratorPassword><Value>canary</Value><PlainText>true</PlainText>"
-                  "</AdministratorPassword><ProductKey>canary</ProductKey><TimeZone>UTC</TimeZone>\n",
-                  "<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
-                  "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
-                  "<AdministratorPassword><Value>" M "</Value><PlainText>true</PlainText>"
-                  "</AdministratorPassword><ProductKey>" M "</ProductKey><TimeZone>UTC</TimeZone>\n");
+    assert_masked(
+        "<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
+        "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
+        "<AdministratorPassword><Value>canary</Value><PlainText>true</PlainText>"
+        "</AdministratorPassword><ProductKey>canary</ProductKey><TimeZone>UTC</TimeZone>\n",
+        "<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
+        "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
+        "<AdministratorPassword><Value>" M "</Value><PlainText>true</PlainText>"
+        "</AdministratorPassword><ProductKey>" M "</ProductKey><TimeZone>UTC</TimeZone>\n");
     assert_hidden("<Password><![CDATA[can<a>canary]]><!-- canary --></Password>");
     assert_hidden("<a:Password>canary<b></b>canary</a:Password>");
     assert_hidden("<!-- password=canary --><x/>");
@@ -220,10 +239,12 @@ test_mime(void)
     assert_hidden("MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n"
                   "Content-Type: text/cloud-config\n\npassword=3A canary\n");
     assert_hidden("MIME-Version: 1.0\n\npassword: canary\n");
-    assert_hidden("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n"
-                  "Content-Type: multipart/mixed; boundary=b\n\n--b\n\npassword: canary\n--b--\n--a--\n");
+    assert_hidden(
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n\npassword: canary\n--b--\n--a--\n");
     assert_hidden("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n"
-                  "\x1f\x8b" "canary\n--a--\n");
+                  "\x1f\x8b"
+                  "canary\n--a--\n");
 }
 
 static void
@@ -238,7 +259,8 @@ test_refused(void)
 static void
 test_utf16(void)
 {
-    static const char text[] = "\xff\xfe<\0P\0a\0s\0s\0w\0o\0r\0d\0>\0c\0<\0/\0P\0a\0s\0s\0w\0o\0r\0d\0>\0";
+    static const char text[] =
+        "\xff\xfe<\0P\0a\0s\0s\0w\0o\0r\0d\0>\0c\0<\0/\0P\0a\0s\0s\0w\0o\0r\0d\0>\0";
     g_autoptr(GBytes) content = g_bytes_new_static(text, sizeof(text) - 1);
     const char *why = NULL;
     g_autoptr(GBytes) masked = vp_mask(content, &why);
@@ -253,8 +275,23 @@ static void
 test_hostile(void)
 {
     static const char *const pieces[] = {
-        "[", "{", "- ", "{\"a\":", "<a>", "<Password>", "token=\"\" ", "-----BEGIN ", "chpasswd <<E\n",
-        "://a:b", "password: ", "#cloud-config\n", "\"", "a: &a [*a]\n", "$6$", "<![CDATA[", "echo:",
+        "[",
+        "{",
+        "- ",
+        "{\"a\":",
+        "<a>",
+        "<Password>",
+        "token=\"\" ",
+        "-----BEGIN ",
+        "chpasswd <<E\n",
+        "://a:b",
+        "password: ",
+        "#cloud-config\n",
+        "\"",
+        "a: &a [*a]\n",
+        "$6$",
+        "<![CDATA[",
+        "echo:",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {

@@ -26,8 +26,8 @@ end
 
 function __virt_payload_options
     virt-payload help (__virt_payload_command) 2>/dev/null | sed -n '/^Options:/,/^$/{
-        s/^  \(-.\), \(--[a-z-]*=\{0,1\}\)[^ ]* *\(.*\)/\2\t\3\n\1\t\3/p;t
-        s/^      \(--[a-z-]*=\{0,1\}\)[^ ]* *\(.*\)/\1\t\2/p
+        s/^  \(-.\), \(--[a-z0-9-]*=\{0,1\}\)[^ ]* *\(.*\)/\2\t\3\n\1\t\3/p;t
+        s/^      \(--[a-z0-9-]*=\{0,1\}\)[^ ]* *\(.*\)/\1\t\2/p
     }'
 end
 

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Definitions read, checked and stored again. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "attach.h"
+#include "edit.h"
+#include "error.h"
+#include "escape.h"
+#include "input.h"
+#include "payload.h"
+#include "rewrite.h"
+#include "spec-read.h"
+
+void
+vp_edit_clear(VpEdit *edit)
+{
+    g_clear_pointer(&edit->domain, vp_domain_free);
+    g_clear_pointer(&edit->text, g_bytes_unref);
+    g_clear_pointer(&edit->guest, vp_guest_free);
+    g_clear_pointer(&edit->virt, vp_virt_close);
+}
+
+static gboolean
+open_guest(VpCall *call, const char *name, VpEdit *edit, GError **error)
+{
+    g_autofree char *xml = NULL;
+    gboolean is_persistent;
+
+    call->guest = g_strdup(name);
+    edit->virt = vp_virt_open(call->uri, call->conf, FALSE, error);
+    edit->guest = edit->virt != NULL ? vp_virt_find(edit->virt, name, error) : NULL;
+    if (edit->guest == NULL)
+        return FALSE;
+    g_free(call->guest);
+    call->guest = g_strdup(vp_guest_name(edit->guest));
+    if (!vp_guest_is_persistent(edit->guest, &is_persistent, error))
+        return FALSE;
+    if (!is_persistent) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the guest is transient and has no definition "
+                    "of a next start; change the XML that it is created from (set -)");
+        return FALSE;
+    }
+    xml = vp_guest_xml(edit->guest, VP_GUEST_INACTIVE, error);
+    edit->domain = xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+    return edit->domain != NULL;
+}
+
+gboolean
+vp_edit_open(VpCall *call, const char *name, VpEdit *edit, GError **error)
+{
+    if (!g_str_equal(name, "-"))
+        return open_guest(call, name, edit, error);
+    edit->domain = vp_input_domain(NULL, &edit->text, error);
+    if (edit->domain == NULL)
+        return FALSE;
+    call->guest = g_strdup(edit->domain->name);
+    return TRUE;
+}
+
+/* " (line 12)" */
+static void
+drop_lines(GError *error)
+{
+    g_auto(GStrv) parts = g_strsplit(error->message, " (line ", -1);
+    GString *message = g_string_new(parts[0]);
+
+    for (char **part = parts + 1; *part != NULL; part++)
+        g_string_append(message, *part + strspn(*part, "0123456789)"));
+    g_free(error->message);
+    error->message = g_string_free(message, FALSE);
+}
+
+static GPtrArray *
+read_specs(const VpDomain *domain, GError **error)
+{
+    g_autofree char *xml = vp_rewrite_to_string(domain);
+    g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
+
+    return again != NULL ? vp_spec_read(again, error) : NULL;
+}
+
+static GPtrArray *
+check(const VpEdit *edit, const VpConf *conf, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) specs = read_specs(edit->domain, &failure);
+    g_autoptr(GPtrArray) payloads =
+        specs != NULL ? vp_payload_build_all(specs, conf, &failure) : NULL;
+
+    if (payloads != NULL)
+        return g_steal_pointer(&specs);
+    drop_lines(failure);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
+
+gboolean
+vp_edit_check(const VpEdit *edit, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) specs = check(edit, conf, error);
+
+    return specs != NULL;
+}
+
+static gboolean
+store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
+{
+    gboolean changed;
+    g_autofree char *xml = NULL;
+
+    if (with_drive &&
+        !vp_rewrite_domain(edit->domain, specs, call->conf->directory,
+                           specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
+        return FALSE;
+    xml = vp_rewrite_to_string(edit->domain);
+    fputs(xml, stdout);
+    return TRUE;
+}
+
+static gboolean
+change_drive(VpCall *call, VpEdit *edit, gboolean has_payload, GError **error)
+{
+    VpDriveResult result;
+
+    if (has_payload)
+        return vp_attach_config(edit->guest, call->conf, &result, error);
+    return vp_detach_config(edit->guest, &result, error);
+}
+
+static gboolean
+store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+{
+    VpField root;
+    gboolean has_payload = vp_field_open(edit->domain, &root, NULL);
+    g_autofree char *element = has_payload ? vp_field_to_plain(&root) : NULL;
+    g_autofree char *name = vp_escape_name(vp_guest_name(edit->guest));
+
+    if (!vp_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+        return FALSE;
+    if (with_drive && !change_drive(call, edit, has_payload, error)) {
+        g_prefix_error(error, "the fields are stored, but ");
+        return FALSE;
+    }
+    if (!has_payload)
+        printf("%s: no payload from the next start\n", name);
+    else if (vp_guest_id(edit->guest) >= 0)
+        printf("%s: payload stored; 'virt-payload update' gives it to the run of now\n", name);
+    else
+        printf("%s: payload stored; the next start gives it\n", name);
+    return TRUE;
+}
+
+gboolean
+vp_edit_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+{
+    g_autoptr(GPtrArray) specs = check(edit, call->conf, error);
+
+    if (specs == NULL)
+        return FALSE;
+    return edit->guest != NULL ? store_guest(call, edit, with_drive, error)
+                               : store_text(call, edit, specs, with_drive, error);
+}

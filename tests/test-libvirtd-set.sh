@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# virt-payload set on a real libvirtd: from a plain definition to a guest that has one's key, and back;
+# the same through virt-install.
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
+
+private_world --staged "$0" "$@"
+guest_need
+
+key='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK me@laptop'
+printf '%s\n' "$key" >"$tap_dir/key.pub"
+
+drive_of()
+{
+    virsh domblklist --inactive "$1" | awk '$2 ~ /payload.*\.img$/ { print $1 }'
+}
+
+# --- three commands, from a definition without any metadata
+
+guest_define web1
+out=$(virt-payload set web1 --hostname web1.example.com --ssh-key "$tap_dir/key.pub" 2>&1)
+is "set says what it did" "$out" "web1: payload stored; the next start gives it"
+is "the definition has the drive" "$(drive_of web1)" vdb
+like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
+ok "the guest starts" guest_start web1
+ok "and sees the drive" guest_wait web1 'end of files'
+like "the key is on it" "$(guest_file web1 openstack/latest/meta_data.json)" "$key"
+like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"
+
+out=$(virt-payload set web1 --hostname web2.example.com 2>&1)
+like "set of a running guest says when it counts" "$out" 'update'
+like "the run keeps what it has" "$(virt-payload dump web1 -f meta_data.json)" 'web1.example.com'
+like "show --live" "$(virt-payload show --live web1)" '^hostname +web1.example.com'
+guest_stop web1
+like "the next start has the new one" "$(virt-payload dump web1 -f meta_data.json 2>/dev/null)" \
+    'web2.example.com'
+
+before=$(virsh dumpxml --inactive web1)
+ok "an invalid field is refused" sh -c "! virt-payload set web1 --hostname 'a b' 2>/dev/null"
+is "and nothing changed" "$(virsh dumpxml --inactive web1)" "$before"
+
+ok "unset --all" virt-payload unset web1 --all
+is "takes the drive" "$(drive_of web1)" ""
+unlike "and the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
+
+EDITOR='sed -i s/web1/web3/' virt-payload edit web1 >"$tap_dir/out" 2>&1
+like "edit makes a payload where there is none" "$(virt-payload show web1)" '^hostname +web3'
+
+# --- virt-install
+
+if command -v virt-install >/dev/null; then
+    truncate -s 1M "$guest_dir/web4.raw"
+    virt-install --name web4 --memory 256 --disk "path=$guest_dir/web4.raw,format=raw" --import \
+        --osinfo detect=on,require=off --network none --graphics none --print-xml 2>"$tap_dir/err" |
+        virt-payload set - --ssh-key "$tap_dir/key.pub" >"$tap_dir/web4.xml"
+    diag "$(cat "$tap_dir/err")"
+    ok "virt-install's definition, set and defined" virsh define "$tap_dir/web4.xml"
+    like "has the drive" "$(drive_of web4)" '^[a-z]+$'
+    ok "and the fields" virt-payload show web4
+else
+    skip "virt-install's definition" "no virt-install"
+fi
+
+done_testing
