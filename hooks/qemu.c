@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libvirt's qemu hook, https://libvirt.org/hooks.html: the front, which is done at the price of an empty
- * program for every guest that is not ours, and loads the core for those that may be. */
+/* libvirt's qemu hook, https://libvirt.org/hooks.html: the front, which is done at the price of an
+ * empty program for every guest that is not ours, and loads the core for those that may be. */
 #include <config.h>
 
 #include <dlfcn.h>
@@ -14,12 +14,13 @@
 #define CORE VP_PKGLIBDIR "/virt-payload-core.so"
 
 enum {
-    MAX_BYTES = 4 << 20,  /* VP_XML_MAX_BYTES */
+    MAX_BYTES = 4 << 20, /* VP_XML_MAX_BYTES */
     READ_SECONDS = 10,
     CORE_SECONDS = 60,
 };
 
-/* One byte more tells what is too large from what just fits. Pages that nobody reads into cost nothing. */
+/* One byte more tells what is too large from what just fits. Pages that nobody reads into cost
+ * nothing. */
 static char xml[MAX_BYTES + 1];
 
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpConf: the administrator's choices. Read line by line, for GKeyFile can tell neither the line of an
- * unknown key nor that a key is given twice. */
+/* VpConf: the administrator's choices. Read line by line, for GKeyFile can tell neither the line of
+ * an unknown key nor that a key is given twice. */
 #include <config.h>
 
 #include <errno.h>
@@ -41,7 +41,7 @@ vp_conf_key(guint n)
     return n < G_N_ELEMENTS(keys) ? keys[n].name : NULL;
 }
 
-/* --- values --------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static gboolean
 set_value_error(GError **error, const char *message)
@@ -112,7 +112,7 @@ read_attach(const char *value, gpointer field, GError **error)
     return set_value_error(error, "must be auto, off or refuse");
 }
 
-/* --- text ----------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------ */
 
 typedef struct {
     VpConf *conf;
@@ -196,7 +196,7 @@ is_text(const char *text, gsize size)
     return TRUE;
 }
 
-/* --- defaults and files ----------------------------------------------------------------------------- */
+/* --- defaults and files ---------------------------------------------------------------------- */
 
 static char *
 own_directory(const char *name)
@@ -211,9 +211,8 @@ new_default(void)
 {
     VpConf *conf = g_new0(VpConf, 1);
 
-    conf->directory = geteuid() == 0
-                          ? g_strdup(VP_PAYLOADDIR)
-                          : g_strdup_printf("/run/user/%u/payload", (guint)geteuid());
+    conf->directory = geteuid() == 0 ? g_strdup(VP_PAYLOADDIR)
+                                     : g_strdup_printf("/run/user/%u/payload", (guint)geteuid());
     conf->secrets_directory = own_directory("secrets");
     conf->files_directory = own_directory("files");
     conf->attach = VP_ATTACH_AUTO;
@@ -247,13 +246,14 @@ check_file(int fd, const char *path, GError **error)
         return FALSE;
     }
     if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "%s: must be a regular file of at most %u bytes",
-                    path, MAX_BYTES);
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
+                    "%s: must be a regular file of at most %u bytes", path, MAX_BYTES);
         return FALSE;
     }
     if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
-                    "%s: must belong to root and be writable by no other; chown root, chmod go-w", path);
+                    "%s: must belong to root and be writable by no other; chown root, chmod go-w",
+                    path);
         return FALSE;
     }
     return TRUE;

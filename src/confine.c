@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Least privilege by the kernel's own means, without a library: capset(2), landlock(7), seccomp(2). */
+/* Least privilege by the kernel alone, without a library: capset(2), landlock(7), seccomp(2). */
 #include <config.h>
 
 #include <errno.h>
@@ -25,11 +25,11 @@ vp_confine_capabilities(void)
     (void)syscall(SYS_capset, &header, none);
 }
 
-/* --- files: landlock(7) ------------------------------------------------------------------------------- */
+/* --- files: landlock(7) ---------------------------------------------------------------------- */
 
-/* Spelt out, for the header of the machine that builds may be older than the kernel that runs. The numbers
- * are the kernel's interface, include/uapi/linux/landlock.h; system calls have one number on all machines
- * since Linux 5.1, but on Alpha. */
+/* Spelt out, for the header of the machine that builds may be older than the kernel that runs. The
+ * numbers are the kernel's interface, include/uapi/linux/landlock.h; system calls have one number
+ * on all machines since Linux 5.1, but on Alpha. */
 enum {
     LANDLOCK_CREATE_RULESET = 444,
     LANDLOCK_ADD_RULE = 445,
@@ -104,36 +104,53 @@ confine_files(const VpConf *conf)
     (void)syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0);
 }
 
-/* --- system calls: seccomp(2) --------------------------------------------------------------------------- */
+/* --- system calls: seccomp(2) ---------------------------------------------------------------- */
 
 #if defined(__x86_64__) && defined(__LP64__)
-# define MACHINE AUDIT_ARCH_X86_64
+#    define MACHINE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
-# define MACHINE AUDIT_ARCH_AARCH64
+#    define MACHINE AUDIT_ARCH_AARCH64
 #elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-# define MACHINE AUDIT_ARCH_PPC64LE
+#    define MACHINE AUDIT_ARCH_PPC64LE
 #elif defined(__s390x__)
-# define MACHINE AUDIT_ARCH_S390X
+#    define MACHINE AUDIT_ARCH_S390X
 #elif defined(__riscv) && __riscv_xlen == 64
-# define MACHINE AUDIT_ARCH_RISCV64
+#    define MACHINE AUDIT_ARCH_RISCV64
 #endif
 
 #ifdef MACHINE
-/* What is refused, not what is allowed: which harmless calls libc makes changes from release to release,
- * and a guest must not fail to start for it. Files are Landlock's; here are the ways around files: another
- * program, process or socket (libvirt's own among them), and io_uring, which opens sockets unseen. */
+/* What is refused, not what is allowed: which harmless calls libc makes changes from release to
+ * release, and a guest must not fail to start for it. Files are Landlock's; here are the ways
+ * around files: another program, process or socket (libvirt's own among them), and io_uring, which
+ * opens sockets unseen. */
 static const int refused[] = {
-    SYS_socket, SYS_socketpair,
-    SYS_execve, SYS_execveat,
-    SYS_clone, SYS_clone3,
-# ifdef SYS_fork
-    SYS_fork, SYS_vfork,
-# endif
-    SYS_kill, SYS_tkill, SYS_pidfd_open, SYS_pidfd_send_signal,
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_io_uring_setup, SYS_bpf, SYS_userfaultfd, SYS_perf_event_open,
-    SYS_keyctl, SYS_add_key, SYS_request_key,
-    SYS_mount, SYS_unshare, SYS_setns,
+    SYS_socket,
+    SYS_socketpair,
+    SYS_execve,
+    SYS_execveat,
+    SYS_clone,
+    SYS_clone3,
+#    ifdef SYS_fork
+    SYS_fork,
+    SYS_vfork,
+#    endif
+    SYS_kill,
+    SYS_tkill,
+    SYS_pidfd_open,
+    SYS_pidfd_send_signal,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_io_uring_setup,
+    SYS_bpf,
+    SYS_userfaultfd,
+    SYS_perf_event_open,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_mount,
+    SYS_unshare,
+    SYS_setns,
 };
 
 enum { HEAD = 5, N_STEPS = HEAD + G_N_ELEMENTS(refused) + 2 };

@@ -30,10 +30,10 @@ vp_front_read(int fd, char *buffer, size_t room)
     return (ssize_t)size;
 }
 
-/* --- what is ours --------------------------------------------------------------------------------- */
+/* --- what is ours ---------------------------------------------------------------------------- */
 
-/* The domain's own UUID is the first: libvirt writes it second, after the name, whose text holds no '<'.
- * Where the image is shown: its source attribute ends in "/UUID.img'". */
+/* The domain's own UUID is the first: libvirt writes it second, after the name, whose text holds no
+ * '<'. Where the image is shown: its source attribute ends in "/UUID.img'". */
 static bool
 shows_image(const char *xml, size_t size)
 {
@@ -61,7 +61,7 @@ vp_front_needs_core(VpOperation operation, const char *xml, size_t size)
     return may_have;
 }
 
-/* --- the process ---------------------------------------------------------------------------------- */
+/* --- the process ----------------------------------------------------------------------------- */
 
 bool
 vp_front_open_standard_fds(void)

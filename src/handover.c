@@ -23,7 +23,7 @@ typedef struct {
     char **environment;
 } Handover;
 
-/* --- before the forks: all that allocates ----------------------------------------------------------- */
+/* --- before the forks: all that allocates ---------------------------------------------------- */
 
 static char **
 command_line(const VpDomain *domain, const char *uri)
@@ -32,7 +32,7 @@ command_line(const VpDomain *domain, const char *uri)
 
     g_ptr_array_add(line, g_strdup(COMMAND));
     g_ptr_array_add(line, g_strdup("--connect"));
-    g_ptr_array_add(line, g_strdup(uri            ? uri
+    g_ptr_array_add(line, g_strdup(uri              ? uri
                                    : geteuid() == 0 ? "qemu:///system"
                                                     : "qemu:///session"));
     g_ptr_array_add(line, g_strdup("attach"));
@@ -55,7 +55,8 @@ scheduled_line(const VpDomain *domain, char **command)
     g_ptr_array_add(line, g_strdup("--quiet"));
     g_ptr_array_add(line, g_strdup("--no-block"));
     g_ptr_array_add(line, g_strdup("--collect"));
-    g_ptr_array_add(line, g_strdup_printf("--unit=virt-payload-attach-%s-%d", domain->uuid, domain->id));
+    g_ptr_array_add(line,
+                    g_strdup_printf("--unit=virt-payload-attach-%s-%d", domain->uuid, domain->id));
     g_ptr_array_add(line, g_strdup("--"));
     for (; *command; command++)
         g_ptr_array_add(line, g_strdup(*command));
@@ -79,7 +80,7 @@ clean_environment(void)
     return (char **)g_ptr_array_free(environment, FALSE);
 }
 
-/* --- after the forks: system calls alone -------------------------------------------------------------- */
+/* --- after the forks: system calls alone ----------------------------------------------------- */
 
 static gboolean
 leave_descriptors(void)

@@ -9,10 +9,10 @@
 typedef struct {
     const char *guest; /* argv[1]: plain data, may be "--help" */
     VpOperation operation;
-    const char *xml;   /* standard input, whole */
+    const char *xml; /* standard input, whole */
     size_t size;
 } VpHookCall;
 
-/* Entry of the private shared object: loads the configuration, runs, writes standard output once and
- * whole, or one line on standard error. Returns the exit status. */
+/* Entry of the private shared object: loads the configuration, runs, writes standard output once
+ * and whole, or one line on standard error. Returns the exit status. */
 int vp_hook_main(const VpHookCall *call);

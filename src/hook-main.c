@@ -38,8 +38,8 @@ exit_status(const VpHookCall *call)
     return vp_operation_may_fail(call->operation) ? 1 : 0;
 }
 
-/* GLib speaks up here when memory has run out, and would abort: the hook ends with one line instead.
- * Nothing of GLib's own may reach standard output, which libvirt reads. */
+/* GLib speaks up here when memory has run out, and would abort: the hook ends with one line
+ * instead. Nothing of GLib's own may reach standard output, which libvirt reads. */
 static GLogWriterOutput
 write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
@@ -75,13 +75,14 @@ print_error(const char *guest, const GError *error)
 {
     g_autofree char *name = g_strescape(guest, NULL);
     g_autofree char *message = g_strescape(error->message, "\"\\");
-    g_autofree char *line = g_strdup_printf("virt-payload: %s: %s [%s]\n", name, message, vp_error_name(error));
+    g_autofree char *line =
+        g_strdup_printf("virt-payload: %s: %s [%s]\n", name, message, vp_error_name(error));
 
     (void)!write_all(STDERR_FILENO, line);
 }
 
-/* The operation opens the directory itself; here it is made where it is missing, while that is allowed.
- * What is wrong with it the operation says, where it comes to that. */
+/* The operation opens the directory itself; here it is made where it is missing, while that is
+ * allowed. What is wrong with it the operation says, where it comes to that. */
 static gboolean
 has_directory(const VpConf *conf)
 {

@@ -13,7 +13,8 @@
 #include "spec-read.h"
 #include "store.h"
 
-/* The specs that are ours to serve: on a host of oVirt's its own agent makes the images of its payloads. */
+/* The specs that are ours to serve: on a host of oVirt's its own agent makes the images of its
+ * payloads. */
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
 {
@@ -44,9 +45,10 @@ has_every_drive(const VpDomain *domain, const GPtrArray *specs)
     return TRUE;
 }
 
-/* --- prepare: the image ------------------------------------------------------------------------------- */
+/* --- prepare: the image ---------------------------------------------------------------------- */
 
-/* A name that a shell would not take for one word is replaced by the UUID, which the command knows too. */
+/* A name that a shell would not take for one word is replaced by the UUID, which the command knows
+ * too. */
 static const char *
 shell_name(const VpDomain *domain)
 {
@@ -61,7 +63,8 @@ static gboolean
 set_refusal(const VpDomain *domain, GError **error)
 {
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "has a payload and no drive for it; run: virt-payload attach %s", shell_name(domain));
+                "has a payload and no drive for it; run: virt-payload attach %s",
+                shell_name(domain));
     return FALSE;
 }
 
@@ -71,13 +74,15 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
 {
     gboolean is_elsewhere;
 
-    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere, error))
+    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere,
+                           error))
         return FALSE;
     if (is_elsewhere)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "its drive shows another directory than the payload directory of the configuration; "
-                    "run: virt-payload attach %s",
-                    shell_name(domain));
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_DRIVE,
+            "its drive shows another directory than the payload directory of the configuration; "
+            "run: virt-payload attach %s",
+            shell_name(domain));
     return !is_elsewhere;
 }
 
@@ -100,7 +105,7 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     return payloads && vp_payload_store_all(payloads, conf, error);
 }
 
-/* --- the others --------------------------------------------------------------------------------------- */
+/* --- the others ------------------------------------------------------------------------------ */
 
 static gboolean
 started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
@@ -129,8 +134,8 @@ release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     return FALSE;
 }
 
-/* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes. No
- * file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
+/* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.
+ * No file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
 static gboolean
 filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
@@ -175,7 +180,8 @@ vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **
         return TRUE;
     domain = vp_domain_parse(call->xml, call->size, &failure);
     if (domain)
-        return check_identity(domain, call, error) && run[call->operation](domain, conf, output, error);
+        return check_identity(domain, call, error) &&
+               run[call->operation](domain, conf, output, error);
     if (g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND)) {
         g_error_free(failure); /* no domain: none of ours */
         return TRUE;

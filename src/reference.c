@@ -35,9 +35,8 @@ static void
 set_errno(GError **error, const Place *place, int errnum)
 {
     if (errnum == ENOENT)
-        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE,
-                    "%s (line %u): %s: no such file below %s", place->element, place->line,
-                    place->attribute, place->directory);
+        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s (line %u): %s: no such file below %s",
+                    place->element, place->line, place->attribute, place->directory);
     else if (errnum == ELOOP || errnum == ENOTDIR)
         set_error(error, place, "its path has a link, or a file where a directory should be");
     else
@@ -45,7 +44,7 @@ set_errno(GError **error, const Place *place, int errnum)
                            place->attribute);
 }
 
-/* --- the way to the file ------------------------------------------------------------------------------ */
+/* --- the way to the file --------------------------------------------------------------------- */
 
 static gboolean
 check_owner(const Place *place, const struct stat *status, mode_t forbidden, GError **error)
@@ -53,10 +52,11 @@ check_owner(const Place *place, const struct stat *status, mode_t forbidden, GEr
     if (status->st_uid == geteuid() && (status->st_mode & forbidden) == 0)
         return TRUE;
     if (S_ISDIR(status->st_mode))
-        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE,
-                    "%s (line %u): %s: a directory on its path is not root's alone; below %s chown root, "
-                    "chmod go-w",
-                    place->element, place->line, place->attribute, place->directory);
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_REFERENCE,
+            "%s (line %u): %s: a directory on its path is not root's alone; below %s chown root, "
+            "chmod go-w",
+            place->element, place->line, place->attribute, place->directory);
     else
         set_error(error, place,
                   forbidden & S_IROTH ? "the file is not root's alone; chown root, chmod 0600"
@@ -99,8 +99,8 @@ open_last(const Place *place, int parent, const char *name, guint64 *size, GErro
     return vp_fd_steal(&fd);
 }
 
-/* Step by step and never through a link, so that each directory's owner is seen as well; that is more
- * than openat2(2)'s RESOLVE_BENEATH says, and needs no newer kernel. */
+/* Step by step and never through a link, so that each directory's owner is seen as well; that is
+ * more than openat2(2)'s RESOLVE_BENEATH says, and needs no newer kernel. */
 static int
 open_beneath(const Place *place, const char *path, guint64 *size, GError **error)
 {
@@ -123,7 +123,7 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
     return directory < 0 ? -1 : open_last(place, directory, names[last - 1], size, error);
 }
 
-/* --- secrets ------------------------------------------------------------------------------------------ */
+/* --- secrets --------------------------------------------------------------------------------- */
 
 static gboolean
 check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
@@ -179,7 +179,7 @@ resolve_password(VpPassword *password, const char *element, const VpConf *conf, 
     return password->text != NULL;
 }
 
-/* --- files -------------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 static gboolean
 resolve_data(VpData *data, const char *element, const VpConf *conf, GError **error)

@@ -25,17 +25,18 @@ struct VpStore {
     char *directory;
 };
 
-/* --- the directory ------------------------------------------------------------------------------ */
+/* --- the directory --------------------------------------------------------------------------- */
 
-/* O_PATH asks for no right to read it, so that another user's directory is told from a missing right. */
+/* O_PATH asks for no right to read it, so that another user's directory is told from a missing
+ * right. */
 static int
 open_directory(const char *directory)
 {
     return TEMP_FAILURE_RETRY(open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/* The umask is lifted, not the mode mended afterwards: a run that is killed in between would leave a
- * directory that keeps QEMU out. */
+/* The umask is lifted, not the mode mended afterwards: a run that is killed in between would leave
+ * a directory that keeps QEMU out. */
 static int
 make_directory(const char *directory)
 {
@@ -50,9 +51,10 @@ static void
 set_open_error(GError **error, const char *directory, int errnum)
 {
     if (errnum == ENOTDIR || errnum == ELOOP)
-        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: is a link or no directory; remove it, or configure another",
-                    directory);
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_DIRECTORY,
+            "payload directory %s: is a link or no directory; remove it, or configure another",
+            directory);
     else
         vp_error_set_errno(error, errnum, "payload directory %s", directory);
 }
@@ -74,8 +76,8 @@ check_directory(int fd, const char *directory, GError **error)
     }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: others may write to it (mode %04o); make it 0711", directory,
-                    (guint)status.st_mode & 07777);
+                    "payload directory %s: others may write to it (mode %04o); make it 0711",
+                    directory, (guint)status.st_mode & 07777);
         return FALSE;
     }
     return TRUE;
@@ -149,7 +151,7 @@ vp_store_close(VpStore *store)
     g_free(store);
 }
 
-/* --- temporaries: a writer holds the lock on its own until it is renamed ---------------------------- */
+/* --- temporaries: a writer holds the lock on its own until it is renamed --------------------- */
 
 static char *
 temporary_name(const char *name)
@@ -178,9 +180,10 @@ unlink_name(const VpStore *store, const char *name)
     return TEMP_FAILURE_RETRY(unlinkat(store->fd, name, 0)) < 0 && errno != ENOENT ? errno : 0;
 }
 
-/* Removes a temporary that no writer holds; lock LOCK_EX waits for the writer, LOCK_EX | LOCK_NB gives
- * EWOULDBLOCK where there is one. The name is looked at again under the lock: meanwhile the file may
- * have been renamed into place, and the name may be the next writer's. Returns 0 or an errno. */
+/* Removes a temporary that no writer holds; lock LOCK_EX waits for the writer, LOCK_EX | LOCK_NB
+ * gives EWOULDBLOCK where there is one. The name is looked at again under the lock: meanwhile the
+ * file may have been renamed into place, and the name may be the next writer's. Returns 0 or an
+ * errno. */
 static int
 remove_stale(const VpStore *store, const char *name, int lock)
 {
@@ -193,7 +196,8 @@ remove_stale(const VpStore *store, const char *name, int lock)
         return errno == ENOENT ? 0 : errno;
     if (!S_ISREG(status.st_mode))
         return unlink_name(store, name);
-    fd = TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (fd < 0)
         return errno == ENOENT ? 0 : errno;
     if (TEMP_FAILURE_RETRY(flock(fd, lock)) < 0)
@@ -215,15 +219,15 @@ lock_own(const VpStore *store, const char *name, int fd, gboolean *ours)
     return failed;
 }
 
-/* One fixed name for each image, so that a killed run's temporary is found without reading the whole
- * directory, and O_EXCL, so that the file is new: ours, regular, and 0600 from the first byte.
- * O_TMPFILE would not save the temporary name, for linkat(2) cannot replace. */
+/* One fixed name for each image, so that a killed run's temporary is found without reading the
+ * whole directory, and O_EXCL, so that the file is new: ours, regular, and 0600 from the first
+ * byte. O_TMPFILE would not save the temporary name, for linkat(2) cannot replace. */
 static int
 create_temporary(const VpStore *store, const char *name, GError **error)
 {
     for (;;) {
-        vp_autofd int fd = TEMP_FAILURE_RETRY(openat(
-            store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        vp_autofd int fd = TEMP_FAILURE_RETRY(
+            openat(store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         int failed = fd < 0 ? errno : 0;
         gboolean ours = FALSE;
 
@@ -240,7 +244,7 @@ create_temporary(const VpStore *store, const char *name, GError **error)
     }
 }
 
-/* --- images --------------------------------------------------------------------------------------- */
+/* --- images ---------------------------------------------------------------------------------- */
 
 static gboolean
 is_directory(const VpStore *store, const char *name)
@@ -336,7 +340,7 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
     return FALSE;
 }
 
-/* --- names ---------------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------------------------- */
 
 static gboolean
 read_names(DIR *stream, GPtrArray *names)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC. Without that
- * variable descriptor 3 is told, at the end of the process, how many there were. */
+/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC. Without
+ * that variable descriptor 3 is told, at the end of the process, how many there were. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpConf: what the file may say, that each mistake names its line, and that page and example are true. */
+/* VpConf: what the file may say, that each mistake names its line, and that page and example are
+ * true. */
 #include <config.h>
 
 #include <string.h>
@@ -124,7 +125,7 @@ test_text_has_a_size(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
 }
 
-/* --- files ---------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------- */
 
 typedef struct {
     char *path;
@@ -239,7 +240,7 @@ test_file_unreadable(Fixture *fixture, gconstpointer data)
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
 }
 
-/* --- page and example ------------------------------------------------------------------------------- */
+/* --- page and example ------------------------------------------------------------------------ */
 
 static char **
 read_lines(const char *root, const char *name)
@@ -305,8 +306,10 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/conf/file/missing", test_file_missing},     {"/conf/file/read", test_file_read},
-        {"/conf/file/unsafe", test_file_unsafe},       {"/conf/file/irregular", test_file_irregular},
+        {"/conf/file/missing", test_file_missing},
+        {"/conf/file/read", test_file_read},
+        {"/conf/file/unsafe", test_file_unsafe},
+        {"/conf/file/irregular", test_file_irregular},
         {"/conf/file/unreadable", test_file_unreadable},
     };
 

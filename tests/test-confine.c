@@ -103,10 +103,11 @@ claim_files(const Fixture *fixture)
     g_autofree char *made = g_strconcat(fixture->image, ".new", NULL);
     g_autofree char *beside = g_strconcat(fixture->other, ".new", NULL);
 
-    return (opens(fixture->image, O_RDWR | O_TRUNC) < 0) + (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) +
-           (rename(made, fixture->image) < 0) + (unlink(fixture->image) < 0) +
-           (opens(fixture->secret, O_RDONLY) < 0) + fails(opens(fixture->secret, O_RDWR), EACCES) +
-           fails(unlink(fixture->secret), EACCES) + fails(opens(fixture->other, O_RDONLY), EACCES) +
+    return (opens(fixture->image, O_RDWR | O_TRUNC) < 0) +
+           (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) + (rename(made, fixture->image) < 0) +
+           (unlink(fixture->image) < 0) + (opens(fixture->secret, O_RDONLY) < 0) +
+           fails(opens(fixture->secret, O_RDWR), EACCES) + fails(unlink(fixture->secret), EACCES) +
+           fails(opens(fixture->other, O_RDONLY), EACCES) +
            fails(opens("/etc/passwd", O_RDONLY), EACCES) +
            fails(opens(beside, O_CREAT | O_WRONLY), EACCES);
 }
@@ -126,9 +127,10 @@ claim_calls(const Fixture *fixture)
 {
     char *const line[] = {(char *)"true", NULL};
 
-    return fails(socket(AF_UNIX, SOCK_STREAM, 0), EPERM) + fails(socket(AF_INET, SOCK_DGRAM, 0), EPERM) +
-           fails(execv("/bin/true", line), EPERM) + fails(fork(), EPERM) +
-           fails(kill(getppid(), 0), EPERM) + fails(syscall(SYS_io_uring_setup, 1, NULL), EPERM) +
+    return fails(socket(AF_UNIX, SOCK_STREAM, 0), EPERM) +
+           fails(socket(AF_INET, SOCK_DGRAM, 0), EPERM) + fails(execv("/bin/true", line), EPERM) +
+           fails(fork(), EPERM) + fails(kill(getppid(), 0), EPERM) +
+           fails(syscall(SYS_io_uring_setup, 1, NULL), EPERM) +
            fails(syscall(SYS_setns, 0, 0), EPERM);
 }
 

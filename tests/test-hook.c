@@ -12,19 +12,20 @@
 #include "store.h"
 
 #define UUID "6695eb01-f6a4-8304-79aa-97f2502e193f"
-#define OURS                                                                                          \
-    "<metadata><p:cloud-init xmlns:p='urn:virt-payload:1'><p:hostname>web1</p:hostname>"              \
+#define OURS                                                                                       \
+    "<metadata><p:cloud-init xmlns:p='urn:virt-payload:1'><p:hostname>web1</p:hostname>"           \
     "</p:cloud-init></metadata>"
-#define OVIRT                                                                                         \
-    "<metadata><vm xmlns='http://ovirt.org/vm/1.0'><device devtype='disk' name='hda'><payload>"       \
-    "<volId>config-2</volId><file path='a'>YQ==</file></payload></device><device devtype='disk' "     \
-    "name='hdb'><payload><volId>x</volId><file path='b'>Yg==</file></payload></device></vm></metadata>"
-#define DRIVE(path)                                                                                   \
-    "<disk type='file' device='disk'><source file='" path "'/><target dev='vda' bus='virtio'/>"       \
+#define OVIRT                                                                                      \
+    "<metadata><vm xmlns='http://ovirt.org/vm/1.0'><device devtype='disk' name='hda'><payload>"    \
+    "<volId>config-2</volId><file path='a'>YQ==</file></payload></device><device devtype='disk' "  \
+    "name='hdb'><payload><volId>x</volId><file "                                                   \
+    "path='b'>Yg==</file></payload></device></vm></metadata>"
+#define DRIVE(path)                                                                                \
+    "<disk type='file' device='disk'><source file='" path "'/><target dev='vda' bus='virtio'/>"    \
     "<readonly/></disk>"
-#define DOMAIN(name, metadata, devices)                                                               \
-    "<domain type='kvm' id='1'><name>" name "</name><uuid>" UUID "</uuid>" metadata "<devices>"       \
-    devices "</devices></domain>"
+#define DOMAIN(name, metadata, devices)                                                            \
+    "<domain type='kvm' id='1'><name>" name "</name><uuid>" UUID "</uuid>" metadata                \
+    "<devices>" devices "</devices></domain>"
 
 typedef struct {
     VpConf conf;
@@ -90,7 +91,7 @@ assert_images(const Fixture *fixture, const char *expected)
     g_assert_cmpstr(text, ==, expected);
 }
 
-/* --- operations ------------------------------------------------------------------------------------ */
+/* --- operations ------------------------------------------------------------------------------ */
 
 static void
 test_table(void)
@@ -99,11 +100,16 @@ test_table(void)
         const char *operation, *suboperation;
         VpOperation value;
     } cases[] = {
-        {"prepare", "begin", VP_OPERATION_PREPARE}, {"started", "begin", VP_OPERATION_STARTED},
-        {"release", "end", VP_OPERATION_RELEASE},   {"migrate", "begin", VP_OPERATION_FILTER},
-        {"restore", "begin", VP_OPERATION_FILTER},  {"start", "begin", VP_OPERATION_NONE},
-        {"stopped", "end", VP_OPERATION_NONE},      {"reconnect", "begin", VP_OPERATION_NONE},
-        {"attach", "begin", VP_OPERATION_NONE},     {"prepare", "end", VP_OPERATION_NONE},
+        {"prepare", "begin", VP_OPERATION_PREPARE},
+        {"started", "begin", VP_OPERATION_STARTED},
+        {"release", "end", VP_OPERATION_RELEASE},
+        {"migrate", "begin", VP_OPERATION_FILTER},
+        {"restore", "begin", VP_OPERATION_FILTER},
+        {"start", "begin", VP_OPERATION_NONE},
+        {"stopped", "end", VP_OPERATION_NONE},
+        {"reconnect", "begin", VP_OPERATION_NONE},
+        {"attach", "begin", VP_OPERATION_NONE},
+        {"prepare", "end", VP_OPERATION_NONE},
         {"", "", VP_OPERATION_NONE},
     };
 
@@ -197,7 +203,7 @@ test_all_or_none(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(access(fixture->conf.directory, F_OK), ==, -1);
 }
 
-/* --- the front ---------------------------------------------------------------------------------------- */
+/* --- the front ------------------------------------------------------------------------------- */
 
 static void
 test_front(void)
@@ -220,7 +226,8 @@ test_front(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         gsize size = strlen(cases[i].xml);
-        g_autofree char *xml = g_memdup(cases[i].xml, size); /* so that a read past the end is seen */
+        g_autofree char *xml =
+            g_memdup(cases[i].xml, size); /* so that a read past the end is seen */
 
         g_assert_cmpint(vp_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==, cases[i].prepare);
         g_assert_cmpint(vp_front_needs_core(VP_OPERATION_FILTER, xml, size), ==, cases[i].prepare);
@@ -260,7 +267,8 @@ test_front_fail(void)
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_failed();
     g_test_trap_assert_stdout_unmatched("*virt-payload:*");
-    g_test_trap_assert_stderr("virt-payload: a???: what [name]\nvirt-payload: nnn*n: what: why [name]\n");
+    g_test_trap_assert_stderr(
+        "virt-payload: a???: what [name]\nvirt-payload: nnn*n: what: why [name]\n");
 }
 
 int
@@ -270,9 +278,12 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/hook/life", test_life},           {"/hook/ovirt", test_ovirt},
-        {"/hook/not-ours", test_not_ours},   {"/hook/identity", test_identity},
-        {"/hook/refuse", test_refuse},       {"/hook/elsewhere", test_elsewhere},
+        {"/hook/life", test_life},
+        {"/hook/ovirt", test_ovirt},
+        {"/hook/not-ours", test_not_ours},
+        {"/hook/identity", test_identity},
+        {"/hook/refuse", test_refuse},
+        {"/hook/elsewhere", test_elsewhere},
         {"/hook/all-or-none", test_all_or_none},
     };
 

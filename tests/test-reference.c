@@ -201,12 +201,14 @@ test_below_a_directory(Fixture *fixture, gconstpointer data)
 static void
 test_paths(Fixture *fixture, gconstpointer data)
 {
-    static const char *const paths[] = {"",     "/etc/shadow", "../files/data", "a/../root", "./root",
-                                        "root/", "//root",      ".",             "..",        "a//root"};
+    static const char *const paths[] = {"",       "/etc/shadow", "../files/data", "a/../root",
+                                        "./root", "root/",       "//root",        ".",
+                                        "..",     "a//root"};
 
     for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
         refer(fixture, paths[i]);
-        assert_refused(fixture, "user/password (line 7): secret: ", paths[i][0] == '/' ? "absolute" : "component");
+        assert_refused(fixture, "user/password (line 7): secret: ",
+                       paths[i][0] == '/' ? "absolute" : "component");
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpStore: the directory is refused where it is not safe; an image is old, new or none, never a part. */
+/* VpStore: the directory is refused where it is not safe; an image is old, new or none, never a
+ * part. */
 #include <config.h>
 
 #include <errno.h>
@@ -142,7 +143,7 @@ assert_refused(const Fixture *fixture, int code)
     g_assert_error(error, VP_ERROR, code);
 }
 
-/* --- the directory ------------------------------------------------------------------------------ */
+/* --- the directory --------------------------------------------------------------------------- */
 
 static void
 test_directory_is_made_0711(Fixture *fixture, gconstpointer data)
@@ -228,7 +229,7 @@ test_directory_of_another_owner(Fixture *fixture, gconstpointer data)
     assert_refused(fixture, VP_ERROR_DIRECTORY);
 }
 
-/* --- images --------------------------------------------------------------------------------------- */
+/* --- images ---------------------------------------------------------------------------------- */
 
 static void
 test_write_is_0600(Fixture *fixture, gconstpointer data)
@@ -244,8 +245,8 @@ test_write_is_0600(Fixture *fixture, gconstpointer data)
     assert_names(store, NAME);
 }
 
-/* What stands in the image's place is replaced, never opened: a link's target and a hard link's other
- * name keep their bytes, and nobody waits for a FIFO's writer. */
+/* What stands in the image's place is replaced, never opened: a link's target and a hard link's
+ * other name keep their bytes, and nobody waits for a FIFO's writer. */
 static void
 test_write_replaces(Fixture *fixture, gconstpointer data)
 {
@@ -328,7 +329,7 @@ test_failed_write_leaves_the_old_image(Fixture *fixture, gconstpointer data)
     close(empty);
 }
 
-/* --- temporaries ---------------------------------------------------------------------------------- */
+/* --- temporaries ----------------------------------------------------------------------------- */
 
 static void
 test_leftovers_are_replaced(Fixture *fixture, gconstpointer data)
@@ -360,7 +361,8 @@ test_leftovers_are_replaced(Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A child holds the temporary as a writer does and ends without a rename; the next writer waits for it. */
+/* A child holds the temporary as a writer does and ends without a rename; the next writer waits for
+ * it. */
 static void
 test_writers_take_turns(Fixture *fixture, gconstpointer data)
 {
@@ -426,7 +428,8 @@ test_one_whole_image_wins(Fixture *fixture, gconstpointer data)
     assert_names(store, NAME);
 }
 
-/* Writers are killed at any moment; a reader sees whole images, and one more write leaves nothing else. */
+/* Writers are killed at any moment; a reader sees whole images, and one more write leaves nothing
+ * else. */
 static void
 test_kill_leaves_a_whole_image(Fixture *fixture, gconstpointer data)
 {
@@ -450,7 +453,7 @@ test_kill_leaves_a_whole_image(Fixture *fixture, gconstpointer data)
     assert_names(store, NAME);
 }
 
-/* --- removal and names ---------------------------------------------------------------------------- */
+/* --- removal and names ----------------------------------------------------------------------- */
 
 static void
 test_remove(Fixture *fixture, gconstpointer data)

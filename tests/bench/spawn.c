@@ -3,8 +3,9 @@
  *
  *   spawn ROUNDS INPUT COMMAND... [-- COMMAND...]...
  *
- * One line for each command: median microseconds, page faults, peak KiB. By turns, so that whatever else
- * the machine does falls on all of them alike. INPUT is each one's standard input; output is dropped. */
+ * One line for each command: median microseconds, page faults, peak KiB. By turns, so that whatever
+ * else the machine does falls on all of them alike. INPUT is each one's standard input; output is
+ * dropped. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
