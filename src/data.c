@@ -28,7 +28,7 @@ vp_data_read(const VpData *data, const char *what, GError **error)
 static gboolean
 is_text(const char *text, gsize size)
 {
-    if (!g_utf8_validate(text, (gssize)size, NULL))
+    if (size > 0 && !g_utf8_validate(text, (gssize)size, NULL))
         return FALSE;
     for (gsize i = 0; i < size; i++) {
         if (g_ascii_iscntrl(text[i]) && text[i] != '\t' && text[i] != '\n' && text[i] != '\r')
@@ -43,5 +43,5 @@ vp_data_to_text(GBytes *bytes)
     gsize size;
     const char *text = g_bytes_get_data(bytes, &size);
 
-    return is_text(text, size) ? g_strndup(text, size) : NULL;
+    return is_text(text, size) ? g_strndup(size > 0 ? text : "", size) : NULL;
 }

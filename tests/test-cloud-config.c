@@ -112,7 +112,7 @@ test_write_files(void)
     file->defer = VP_NO;
     spec_add_write_file(spec, "/etc/b", g_bytes_new_static("a\0b", 3));
     spec_add_write_file(spec, "/etc/c", g_bytes_new_static("\xff", 1));
-    spec_add_write_file(spec, "/etc/d", g_bytes_new_static("", 0));
+    spec_add_write_file(spec, "/etc/d", g_bytes_new(NULL, 0));
     assert_renders(spec, "#cloud-config\n"
                          "write_files:\n"
                          "- path: \"/etc/a\"\n"
