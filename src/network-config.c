@@ -64,7 +64,7 @@ write_subnets(VpYaml *yaml, const VpPlannedLink *planned)
 }
 
 /* What convert_net_json() makes of network_data.json: router advertisements beside DHCPv6, none beside
- * static addresses alone. */
+ * static addresses alone. Of physical links only: for others it is against cloud-init's schema. */
 static VpTristate
 accept_ra(const VpPlannedLink *planned)
 {
@@ -136,15 +136,19 @@ write_link(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_end_map(yaml);
 }
 
+/* Both lists always: the first schema of cloud-init's (24.1) requires them. */
 static void
 write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
 {
-    for (guint i = 0; addresses && i < addresses->len; i++) {
-        vp_yaml_begin_map(yaml);
-        vp_yaml_add_string(yaml, "type", "nameserver");
-        vp_yaml_add_string(yaml, "address", g_ptr_array_index(addresses, i));
-        vp_yaml_end_map(yaml);
-    }
+    if (!addresses)
+        return;
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "type", "nameserver");
+    vp_yaml_add_strings(yaml, "address", addresses);
+    vp_yaml_key(yaml, "search");
+    vp_yaml_begin_list(yaml);
+    vp_yaml_end_list(yaml);
+    vp_yaml_end_map(yaml);
 }
 
 GBytes *

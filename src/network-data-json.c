@@ -48,6 +48,8 @@ bond_new(const VpPlannedLink *planned)
     vp_json_add_string(object, "ethernet_mac_address", planned->link->mac);
     json_object_object_add(object, "bond_links", strings(planned->link->bond_links));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
+    /* what cloud-init's renderer for NetworkManager looks for: without it the mode is balance-rr */
+    vp_json_add_string(object, "bond-mode", planned->link->bond_mode);
     json_object_object_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
     return object;
 }
@@ -98,16 +100,16 @@ make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError
 }
 
 static json_object *
-route_new(const char *network, guint prefix, const char *gateway, gint64 metric)
+route_new(const VpPlannedRoute *route)
 {
     json_object *object = json_object_new_object();
-    g_autofree char *netmask = vp_network_netmask(prefix, vp_network_is_ipv6(network));
+    g_autofree char *netmask = vp_network_netmask(route->prefix, vp_network_is_ipv6(route->network));
 
-    vp_json_add_string(object, "network", network);
+    vp_json_add_string(object, "network", route->network);
     vp_json_add_string(object, "netmask", netmask);
-    vp_json_add_string(object, "gateway", gateway);
-    if (metric >= 0)
-        json_object_object_add(object, "metric", json_object_new_int64(metric));
+    vp_json_add_string(object, "gateway", route->gateway);
+    if (route->metric >= 0)
+        json_object_object_add(object, "metric", json_object_new_int64(route->metric));
     return object;
 }
 
@@ -116,21 +118,12 @@ add_routes(json_object *object, const VpSubnet *subnet)
 {
     json_object *routes;
 
-    if (!subnet->gateway && subnet->routes->len == 0)
+    if (subnet->routes->len == 0)
         return;
     routes = json_object_new_array();
+    for (guint i = 0; i < subnet->routes->len; i++)
+        json_object_array_add(routes, route_new(g_ptr_array_index(subnet->routes, i)));
     json_object_object_add(object, "routes", routes);
-    if (subnet->gateway) {
-        const char *any = vp_network_is_ipv6(subnet->gateway) ? "::" : "0.0.0.0";
-
-        json_object_array_add(routes, route_new(any, 0, subnet->gateway, -1));
-    }
-    for (guint i = 0; i < subnet->routes->len; i++) {
-        const VpPlannedRoute *route = g_ptr_array_index(subnet->routes, i);
-
-        json_object_array_add(
-            routes, route_new(route->network, route->prefix, route->gateway, route->metric));
-    }
 }
 
 static json_object *
@@ -161,7 +154,7 @@ add_dns(json_object *object, const VpLink *link)
 }
 
 static json_object *
-make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
+make_network(const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
 {
     static const char *const types[] = {
         [VP_SUBNET_STATIC] = "ipv4",
@@ -182,9 +175,7 @@ make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *s
         vp_json_add_string(object, "ip_address", subnet->address);
         vp_json_add_string(object, "netmask", netmask);
     }
-    /* the routes below say it too, but ifupdown needs net-tools for those */
-    if (!spec->windows)
-        vp_json_add_string(object, "gateway", subnet->gateway);
+    vp_json_add_string(object, "gateway", subnet->gateway); /* not Nova's: for cloud-init alone */
     add_routes(object, subnet);
     if (subnet->has_dns)
         add_dns(object, planned->link);
@@ -192,13 +183,13 @@ make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *s
 }
 
 static void
-add_networks(const VpSpec *spec, json_object *networks, const VpPlannedLink *planned)
+add_networks(json_object *networks, const VpPlannedLink *planned)
 {
     for (guint i = 0; i < planned->subnets->len; i++) {
         guint number = (guint)json_object_array_length(networks);
 
         json_object_array_add(
-            networks, make_network(spec, planned, g_ptr_array_index(planned->subnets, i), number));
+            networks, make_network(planned, g_ptr_array_index(planned->subnets, i), number));
     }
 }
 
@@ -221,7 +212,7 @@ vp_network_data_json_render(const VpSpec *spec, const GPtrArray *plan, GError **
         if (!link)
             return NULL;
         json_object_array_add(links, link);
-        add_networks(spec, networks, planned);
+        add_networks(networks, planned);
     }
     return vp_json_text(object);
 }

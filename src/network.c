@@ -144,21 +144,75 @@ set_family_error(GError **error, const char *what)
                 "%s: the link has no address of that family; give one", what);
 }
 
+static VpPlannedRoute *
+add_route(VpSubnet *subnet, const char *gateway, gint64 metric)
+{
+    VpPlannedRoute *route = g_new0(VpPlannedRoute, 1);
+
+    route->gateway = gateway;
+    route->metric = metric;
+    g_ptr_array_add(subnet->routes, route);
+    return route;
+}
+
+/* Twice, as gateway and as route: cloud-init needs net-tools for a route where the guest uses ifupdown,
+ * and everyone else reads the routes. */
+static gboolean
+place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
+{
+    gboolean ipv6 = vp_network_is_ipv6(gateway);
+    VpSubnet *subnet = find_subnet(planned, ipv6);
+
+    if (!subnet || !subnet_is_static(subnet)) {
+        set_family_error(error, "gateway");
+        return FALSE;
+    }
+    if (subnet->has_default) {
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_CONFLICT,
+                            "has two default routes of one family, which a guest with ifcfg files "
+                            "refuses; give one");
+        return FALSE;
+    }
+    subnet->gateway = gateway;
+    subnet->has_default = TRUE;
+    add_route(subnet, gateway, -1)->network = g_strdup(ipv6 ? "::" : "0.0.0.0");
+    return TRUE;
+}
+
 static gboolean
 place_gateways(VpPlannedLink *planned, GError **error)
 {
     const GPtrArray *gateways = planned->link->gateways;
 
     for (guint i = 0; i < gateways->len; i++) {
-        const char *gateway = g_ptr_array_index(gateways, i);
-        VpSubnet *subnet = find_subnet(planned, vp_network_is_ipv6(gateway));
-
-        if (!subnet || !subnet_is_static(subnet)) {
-            set_family_error(error, "gateway");
+        if (!place_gateway(planned, g_ptr_array_index(gateways, i), error))
             return FALSE;
-        }
-        subnet->gateway = gateway;
     }
+    return TRUE;
+}
+
+static gboolean
+place_route(VpPlannedLink *planned, const VpRoute *route, GError **error)
+{
+    VpSubnet *subnet = find_subnet(planned, vp_network_is_ipv6(route->destination));
+    g_autofree char *network = NULL;
+    VpPlannedRoute *planned_route;
+    guint prefix;
+
+    if (!subnet) {
+        set_family_error(error, "route");
+        return FALSE;
+    }
+    if (!split(route->destination, &network, &prefix, error)) {
+        g_prefix_error(error, "route: ");
+        return FALSE;
+    }
+    if (prefix == 0 && subnet_is_static(subnet) && (route->metric < 0 || subnet->has_default))
+        return place_gateway(planned, route->gateway, error);
+    planned_route = add_route(subnet, route->gateway, route->metric);
+    planned_route->network = g_steal_pointer(&network);
+    planned_route->prefix = prefix;
+    subnet->has_default |= prefix == 0;
     return TRUE;
 }
 
@@ -168,22 +222,8 @@ place_routes(VpPlannedLink *planned, GError **error)
     const GPtrArray *routes = planned->link->routes;
 
     for (guint i = 0; i < routes->len; i++) {
-        const VpRoute *route = g_ptr_array_index(routes, i);
-        VpPlannedRoute *planned_route;
-        VpSubnet *subnet = find_subnet(planned, vp_network_is_ipv6(route->destination));
-
-        if (!subnet) {
-            set_family_error(error, "route");
+        if (!place_route(planned, g_ptr_array_index(routes, i), error))
             return FALSE;
-        }
-        planned_route = g_new0(VpPlannedRoute, 1);
-        g_ptr_array_add(subnet->routes, planned_route);
-        planned_route->gateway = route->gateway;
-        planned_route->metric = route->metric;
-        if (!split(route->destination, &planned_route->network, &planned_route->prefix, error)) {
-            g_prefix_error(error, "route: ");
-            return FALSE;
-        }
     }
     return TRUE;
 }

@@ -24,7 +24,8 @@ typedef struct {
     char *address;       /* "192.0.2.5"; NULL for DHCP */
     guint prefix;        /* bits */
     const char *gateway; /* borrowed; NULL where it has none */
-    GPtrArray *routes;   /* of VpPlannedRoute * */
+    gboolean has_default; /* by that gateway or by a route */
+    GPtrArray *routes;   /* of VpPlannedRoute *; the gateway's default route is the first */
     gboolean has_dns;    /* the link's name servers and search domains are written here */
 } VpSubnet;
 

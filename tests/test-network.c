@@ -161,6 +161,9 @@ test_static(void)
         "    dns_search:\n"
         "    - \"example.com\"\n"
         "    routes:\n"
+        "    - network: \"0.0.0.0\"\n"
+        "      netmask: \"0.0.0.0\"\n"
+        "      gateway: \"192.0.2.1\"\n"
         "    - network: \"10.0.0.0\"\n"
         "      netmask: \"255.0.0.0\"\n"
         "      gateway: \"192.0.2.2\"\n"
@@ -168,8 +171,14 @@ test_static(void)
         "  - type: \"static6\"\n"
         "    address: \"2001:db8::5/64\"\n"
         "    gateway: \"2001:db8::1\"\n"
+        "    routes:\n"
+        "    - network: \"::\"\n"
+        "      netmask: \"::\"\n"
+        "      gateway: \"2001:db8::1\"\n"
         "- type: \"nameserver\"\n"
-        "  address: \"9.9.9.9\"\n");
+        "  address:\n"
+        "  - \"9.9.9.9\"\n"
+        "  search: []\n");
 }
 
 static void
@@ -191,7 +200,8 @@ test_vlan_over_bond(void)
         "\"ethernet_mac_address\": \"" MAC_2 "\"     },     {       \"id\": \"bond0\",       "
         "\"name\": \"bond0\",       \"mtu\": 1400,       \"type\": \"bond\",       "
         "\"bond_links\": [         \"eth0\",         \"eth1\"       ],       "
-        "\"bond_mode\": \"active-backup\",       \"bond_miimon\": 100     },     {       "
+        "\"bond_mode\": \"active-backup\",       \"bond-mode\": \"active-backup\",       "
+        "\"bond_miimon\": 100     },     {       "
         "\"id\": \"bond0.10\",       \"name\": \"bond0.10\",       \"type\": \"vlan\",       "
         "\"vlan_link\": \"bond0\",       \"vlan_id\": 10,       \"vlan_mac_address\": \"" MAC_1
         "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
@@ -298,6 +308,48 @@ test_common_dns(void)
     g_assert_cmpint(vp_network_common_dns(plan)->len, ==, 1);
 }
 
+/* A default route given as a route is a gateway; a second one, on whatever way, breaks ifcfg files. */
+static void
+test_default_route(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    g_autoptr(GError) error = NULL;
+    const VpPlannedLink *planned;
+    const VpSubnet *subnet;
+
+    spec_add(link->addresses, "192.0.2.5/24");
+    add_route(link, "0.0.0.0/0", "192.0.2.1", -1);
+    plan = plan_of(spec);
+    planned = g_ptr_array_index(plan, 0);
+    subnet = g_ptr_array_index(planned->subnets, 0);
+    g_assert_cmpstr(subnet->gateway, ==, "192.0.2.1");
+    g_assert_cmpuint(subnet->routes->len, ==, 1);
+
+    add_route(link, "0.0.0.0/0", "192.0.2.2", 7);
+    g_assert_null(vp_network_plan(spec, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_CONFLICT);
+}
+
+static void
+test_default_route_with_metric(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    const VpPlannedLink *planned;
+    const VpSubnet *subnet;
+
+    spec_add(link->addresses, "2001:db8::5/64");
+    add_route(link, "::/0", "2001:db8::1", 7);
+    plan = plan_of(spec);
+    planned = g_ptr_array_index(plan, 0);
+    subnet = g_ptr_array_index(planned->subnets, 0);
+    g_assert_null(subnet->gateway);
+    g_assert_cmpuint(subnet->routes->len, ==, 1);
+}
+
 static void
 assert_refused(VpSpec *taken)
 {
@@ -375,6 +427,8 @@ main(int argc, char **argv)
     g_test_add_func("/network/config-drive-names", test_config_drive_names);
     g_test_add_func("/network/names", test_names);
     g_test_add_func("/network/common-dns", test_common_dns);
+    g_test_add_func("/network/default-route", test_default_route);
+    g_test_add_func("/network/default-route/with-metric", test_default_route_with_metric);
     g_test_add_func("/network/refused", test_refused);
     g_test_add_func("/network/netmask", test_netmask);
     return g_test_run();
