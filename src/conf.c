@@ -247,7 +247,7 @@ check_file(int fd, const char *path, GError **error)
     }
     if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES) {
         g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
-                    "%s: must be a regular file of at most %u bytes", path, MAX_BYTES);
+                    "%s: must be a regular file of at most %d bytes", path, MAX_BYTES);
         return FALSE;
     }
     if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
