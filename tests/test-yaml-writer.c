@@ -122,11 +122,12 @@ test_strings(void)
 static void
 test_long_line(void)
 {
-    g_autofree char *line = g_strnfill(64 << 10, 'x');
+    enum { LENGTH = 64 << 10 };
+    g_autofree char *line = g_strnfill(LENGTH, 'x');
     g_autoptr(GBytes) text = NULL;
     g_autofree char *value = NULL;
 
-    for (guint i = 80; line[i]; i += 81)
+    for (guint i = 80; i < LENGTH; i += 81)
         line[i] = ' ';
     text = write_string(line);
     value = parse_string(text);
