@@ -148,7 +148,7 @@ store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
     if (!has_payload)
         printf("%s: no payload from the next start\n", name);
     else if (vp_guest_id(edit->guest) >= 0)
-        printf("%s: payload stored; 'virt-payload update' gives it to the run of now\n", name);
+        printf("%s: payload stored; the next start gives it, the run of now keeps its own\n", name);
     else
         printf("%s: payload stored; the next start gives it\n", name);
     return TRUE;

@@ -16,11 +16,23 @@
 #include "error.h"
 #include "escape.h"
 
+/* clang-format off: one a line */
 static const VpCommand *const commands[] = {
-    &vp_cmd_attach, &vp_cmd_detach,   &vp_cmd_dump, &vp_cmd_edit,
-    &vp_cmd_render, &vp_cmd_rewrite,  &vp_cmd_set,  &vp_cmd_show,
-    &vp_cmd_unset,  &vp_cmd_validate, NULL,
+    &vp_cmd_attach,
+    &vp_cmd_detach,
+    &vp_cmd_dump,
+    &vp_cmd_edit,
+    &vp_cmd_list,
+    &vp_cmd_render,
+    &vp_cmd_rewrite,
+    &vp_cmd_set,
+    &vp_cmd_show,
+    &vp_cmd_sweep,
+    &vp_cmd_unset,
+    &vp_cmd_validate,
+    NULL,
 };
+/* clang-format on */
 
 /* GLib sends info and debug to standard output, which is for data; nothing here logs below a
  * message. */

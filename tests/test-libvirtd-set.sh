@@ -32,7 +32,7 @@ like "the key is on it" "$(guest_file web1 openstack/latest/meta_data.json)" "$k
 like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"
 
 out=$(virt-payload set web1 --hostname web2.example.com 2>&1)
-like "set of a running guest says when it counts" "$out" 'update'
+like "set of a running guest says when it counts" "$out" 'the run of now keeps its own$'
 like "the run keeps what it has" "$(virt-payload dump web1 -f meta_data.json)" 'web1.example.com'
 like "show --live" "$(virt-payload show --live web1)" '^hostname +web1.example.com'
 guest_stop web1

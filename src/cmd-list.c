@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload list: every guest with a payload, and whether it has what its definition says. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "error.h"
+#include "escape.h"
+#include "field.h"
+#include "front-search.h"
+#include "json-text.h"
+#include "rewrite.h"
+#include "spec-read.h"
+#include "term.h"
+#include "virt.h"
+
+typedef struct {
+    gboolean json;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
+    {NULL},
+};
+
+enum { GUEST, STATE, KIND, DRIVE, IMAGE, PAYLOAD, N_COLUMNS };
+
+static const char *const columns[N_COLUMNS] = {"guest", "state", "kind",
+                                               "drive", "image", "payload"};
+
+static void
+row_free(gpointer row)
+{
+    g_strfreev(row);
+}
+
+static const char *
+kind_of(const VpSpec *spec)
+{
+    if (spec->kind == VP_KIND_SYSPREP)
+        return "sysprep";
+    if (spec->kind == VP_KIND_FILES)
+        return "files";
+    return spec->datasource == VP_DATASOURCE_NOCLOUD ? "nocloud" : "config-drive";
+}
+
+static const VpDisk *
+drive_of(const VpDomain *domain)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (disk->source != NULL && vp_rewrite_is_drive(domain, disk))
+            return disk;
+    }
+    return NULL;
+}
+
+static gboolean
+has_same_payload(const VpDomain *a, const VpDomain *b)
+{
+    VpField ours, theirs;
+    gboolean has_ours = vp_field_open(a, &ours, NULL), has_theirs = vp_field_open(b, &theirs, NULL);
+    g_autofree char *text = has_ours ? vp_field_to_plain(&ours) : NULL;
+    g_autofree char *other = has_theirs ? vp_field_to_plain(&theirs) : NULL;
+
+    return g_strcmp0(text, other) == 0;
+}
+
+/* What the next start gives against what the run has. */
+static const char *
+payload_state(const VpDomain *running, const VpDomain *next, gboolean is_valid)
+{
+    if (!is_valid)
+        return "invalid";
+    if (running == NULL)
+        return "next start";
+    return next != NULL && has_same_payload(running, next) ? "current" : "pending";
+}
+
+static VpDomain *
+read_domain(const VpGuest *guest, VpGuestXmlFlags flags)
+{
+    g_autofree char *xml = vp_guest_xml(guest, flags, NULL);
+
+    return xml != NULL && vp_front_may_have_payload(xml, strlen(xml))
+               ? vp_domain_parse(xml, strlen(xml), NULL)
+               : NULL;
+}
+
+/* NULL where the guest has no payload, or is gone by now. */
+static char **
+make_row(const VpGuest *guest)
+{
+    g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_INACTIVE);
+    g_autoptr(VpDomain) running = vp_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
+    const VpDomain *shown = running != NULL ? running : next;
+    g_autoptr(GPtrArray) specs = NULL;
+    const VpDisk *drive;
+    char **row;
+
+    if (shown == NULL)
+        return NULL;
+    specs = vp_spec_read(next != NULL ? next : shown, NULL);
+    if (specs != NULL && specs->len == 0)
+        return NULL;
+    drive = drive_of(shown);
+    row = g_new0(char *, N_COLUMNS + 1);
+    row[GUEST] = vp_escape_name(vp_guest_name(guest));
+    row[STATE] = g_strdup(vp_guest_id(guest) >= 0 ? "running" : "shut off");
+    row[KIND] = g_strdup(specs != NULL ? kind_of(specs->pdata[0]) : "-");
+    row[DRIVE] = drive != NULL
+                     ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
+                                       drive->bus != NULL ? drive->bus : "?")
+                     : g_strdup("none");
+    row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
+                          : running != NULL && drive != NULL ? "missing"
+                                                             : "-");
+    row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
+    return row;
+}
+
+static void
+print_json(const GPtrArray *rows)
+{
+    g_autoptr(json_object) list = json_object_new_array();
+    g_autoptr(GBytes) text = NULL;
+
+    for (guint i = 0; i < rows->len; i++) {
+        char *const *row = rows->pdata[i];
+        json_object *object = json_object_new_object();
+
+        for (guint column = 0; column < N_COLUMNS; column++)
+            vp_json_add_string(object, columns[column], row[column]);
+        json_object_array_add(list, object);
+    }
+    text = vp_json_text(list);
+    fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
+}
+
+static const char *
+colour_of(const char *payload)
+{
+    if (g_str_equal(payload, "invalid"))
+        return vp_term_on(VP_STYLE_RED);
+    return g_str_equal(payload, "pending") ? vp_term_on(VP_STYLE_YELLOW) : "";
+}
+
+static void
+print_row(char *const *row, const guint *widths, gboolean is_head)
+{
+    for (guint column = 0; column < N_COLUMNS; column++) {
+        gboolean is_last = column == N_COLUMNS - 1;
+        const char *on = is_head   ? vp_term_on(VP_STYLE_BOLD)
+                         : is_last ? colour_of(row[column])
+                                   : "";
+        int gap = is_last ? 0 : (int)(widths[column] - g_utf8_strlen(row[column], -1) + 2);
+
+        printf("%s%s%s%*s", on, row[column], *on != '\0' ? vp_term_off() : "", gap, "");
+    }
+    putchar('\n');
+}
+
+static void
+print_table(const GPtrArray *rows)
+{
+    guint widths[N_COLUMNS];
+
+    for (guint column = 0; column < N_COLUMNS; column++) {
+        widths[column] = strlen(columns[column]);
+        for (guint i = 0; i < rows->len; i++) {
+            guint width = g_utf8_strlen(((char *const *)rows->pdata[i])[column], -1);
+
+            widths[column] = MAX(widths[column], width);
+        }
+    }
+    print_row((char *const *)columns, widths, TRUE);
+    for (guint i = 0; i < rows->len; i++)
+        print_row(rows->pdata[i], widths, FALSE);
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, error);
+    g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+
+    if (guests == NULL)
+        return FALSE;
+    for (guint i = 0; i < guests->len; i++) {
+        char **row = make_row(guests->pdata[i]);
+
+        if (row != NULL)
+            g_ptr_array_add(rows, row);
+    }
+    if (given->json)
+        print_json(rows);
+    else
+        print_table(rows);
+    return TRUE;
+}
+
+const VpCommand vp_cmd_list = {
+    .name = "list",
+    .arguments = "",
+    .summary = "list the guests that have a payload",
+    .details =
+        "The payload is 'current' where the run was given what the definition says, 'pending' "
+        "where the definition has changed since, 'next start' of a guest that does not run, "
+        "and 'invalid' where a start would be refused (see validate).\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};
