@@ -7,6 +7,7 @@
 extern const VpCommand vp_cmd_attach;
 extern const VpCommand vp_cmd_detach;
 extern const VpCommand vp_cmd_diff;
+extern const VpCommand vp_cmd_doctor;
 extern const VpCommand vp_cmd_dump;
 extern const VpCommand vp_cmd_edit;
 extern const VpCommand vp_cmd_list;

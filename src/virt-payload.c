@@ -21,6 +21,7 @@ static const VpCommand *const commands[] = {
     &vp_cmd_attach,
     &vp_cmd_detach,
     &vp_cmd_diff,
+    &vp_cmd_doctor,
     &vp_cmd_dump,
     &vp_cmd_edit,
     &vp_cmd_list,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# virt-payload list and sweep: what guests have, and that no image of a running guest goes.
+# virt-payload list, doctor and sweep: what guests have, and that no image of a running guest goes.
 # shellcheck disable=SC2317 # functions are called through ok
 
 # shellcheck source=tests/lib/tap.sh
@@ -60,6 +60,19 @@ print([(g["guest"], g["payload"]) for g in json.load(sys.stdin)])')" \
 like "list: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" list)" \
     "$(printf '\033')\\[31minvalid"
 unlike "list: none elsewhere" "$(payload list)" "$(printf '\033')"
+
+# --- doctor
+
+out=$(payload doctor)
+is "doctor: its status" $? 1
+like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest does not run"
+unlike "doctor: not that of a guest that runs" "$out" "^$(basename "$running")"
+like "doctor: a payload that a start would refuse" "$out" '^web2: .*hostname.*refused'
+unlike "doctor: no value of it" "$out" 'web1 ex'
+chmod 0777 "$images"
+like "doctor: the directory" "$(payload doctor)" "^$images: "
+chmod 0711 "$images"
+like "doctor: libvirt" "$(virt-payload -c test:///nonexistent/node.xml doctor)" '^libvirt: '
 
 # --- sweep
 

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload doctor: what on this host keeps guests from their payload, and how to mend it. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "diagnose-unwise.h"
+#include "error.h"
+#include "escape.h"
+#include "front-search.h"
+#include "spec-read.h"
+#include "store.h"
+#include "term.h"
+#include "virt.h"
+
+#define HOOK VP_HOOKDIR "/qemu"
+#define HOOK_BESIDE VP_HOOKDIR "/qemu.d/50-virt-payload"
+
+typedef struct {
+    VpCall *call;
+    guint complaints;
+} Doctor;
+
+static void complain(Doctor *doctor, const char *what, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void
+complain(Doctor *doctor, const char *what, const char *format, ...)
+{
+    g_autofree char *name = vp_escape_name(what);
+    g_autofree char *message = NULL, *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    text = vp_escape_name(message);
+    printf("%s%s:%s %s\n", vp_term_on(VP_STYLE_RED), name, vp_term_off(), text);
+    doctor->complaints++;
+}
+
+/* --- the host --------------------------------------------------------------------------------- */
+
+static gboolean
+is_ours(const char *path)
+{
+    g_autofree char *target = g_file_read_link(path, NULL);
+
+    return target != NULL && g_str_has_suffix(target, "/virt-payload-hook");
+}
+
+static void
+check_hook(Doctor *doctor)
+{
+    const char *path = is_ours(HOOK) ? HOOK : HOOK_BESIDE;
+
+    if (!is_ours(path))
+        complain(doctor, HOOK,
+                 "the hook is not installed; run 'make install' or install the package, "
+                 "then reload libvirt's daemon");
+    else if (access(path, X_OK) < 0)
+        complain(doctor, path, "leads to no program that can be run; install virt-payload anew");
+}
+
+/* Images of guests that do not run. */
+static void
+check_images(Doctor *doctor, VpVirt *virt)
+{
+    g_autoptr(GError) error = NULL;
+    const char *directory = doctor->call->conf->directory;
+    g_autoptr(VpStore) store = vp_store_open_existing(directory, &error);
+    g_autoptr(GPtrArray) names = store != NULL ? vp_store_list(store, &error) : NULL;
+
+    if (error != NULL)
+        complain(doctor, directory, "%s", error->message);
+    for (guint i = 0; virt != NULL && names != NULL && i < names->len; i++) {
+        g_autofree char *uuid = vp_store_name_uuid(names->pdata[i]);
+        g_autoptr(GError) failure = NULL;
+        g_autoptr(VpGuest) guest = uuid != NULL ? vp_virt_find_uuid(virt, uuid, &failure) : NULL;
+
+        if (guest != NULL ? vp_guest_id(guest) < 0
+                          : g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND))
+            complain(doctor, names->pdata[i],
+                     "its guest does not run; 'virt-payload sweep --remove' takes it away");
+    }
+}
+
+/* --- guests ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    Doctor *doctor;
+    const char *guest;
+} Patient;
+
+/* Of the advice there is, what keeps a guest from its drive. */
+static void
+tell_drive(const char *place, guint line, const char *message, gpointer data)
+{
+    const Patient *patient = data;
+
+    if (g_str_equal(place, "@bus") || g_str_equal(place, "@datasource"))
+        complain(patient->doctor, patient->guest, "%s", message);
+}
+
+static void
+check_guest(Doctor *doctor, const VpGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *xml = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(GPtrArray) specs = NULL;
+    Patient patient = {doctor, vp_guest_name(guest)};
+
+    if (xml == NULL || !vp_front_may_have_payload(xml, strlen(xml)))
+        return;
+    domain = vp_domain_parse(xml, strlen(xml), &error);
+    specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
+    if (specs == NULL)
+        complain(doctor, patient.guest,
+                 "%s; its start will be refused; see 'virt-payload validate'", error->message);
+    for (guint i = 0; specs != NULL && i < specs->len; i++)
+        vp_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    Doctor doctor = {call, 0};
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, &failure);
+    g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
+
+    check_hook(&doctor);
+    if (guests == NULL)
+        complain(&doctor, "libvirt", "%s", failure->message);
+    check_images(&doctor, virt);
+    for (guint i = 0; guests != NULL && i < guests->len; i++)
+        check_guest(&doctor, guests->pdata[i]);
+    if (doctor.complaints == 0)
+        puts("nothing to mend");
+    call->status = doctor.complaints > 0 ? VP_EXIT_FAILED : VP_EXIT_OK;
+    return TRUE;
+}
+
+const VpCommand vp_cmd_doctor = {
+    .name = "doctor",
+    .arguments = "",
+    .summary = "look for what keeps guests from their payload",
+    .details =
+        "Looks at the hook, the payload directory, stale images, payloads that a start would "
+        "refuse, and drives that the guest's kernel is likely not to see. The exit status is "
+        "1 where something is to be mended.\n",
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};
