@@ -18,4 +18,11 @@ rows=$(grep -c '^| [^-]' "$VP_SRCDIR/doc/lifecycle.md")
 # shellcheck disable=SC2016  # backquotes of Markdown
 proven=$(grep -c '^| .*`test-.*\.sh` |$' "$VP_SRCDIR/doc/lifecycle.md")
 is "every row of the lifecycle names its test" $((rows - 1)) "$proven"
+
+# shellcheck disable=SC2016  # backquotes of Markdown
+words=$(sed -n '/^| VmInit/,$p' "$VP_SRCDIR/doc/vdsm.md" | cut -d '|' -f 3- | grep -o '`[a-z][a-z0-9-]*`' | tr -d '`' | sort -u)
+like "oVirt's fields are listed" "$words" '^machine-object-ou$'
+for word in $words; do
+    ok "and our $word is in the vocabulary" grep -q "name=\"$word\"" "$VP_SRCDIR/data/metadata.rng"
+done
 done_testing
