@@ -190,7 +190,7 @@ case_virt_install()
     debian_since=$(date +%s)
     ok "$label: virt-install starts it" run_virt_install
     ok "$label: ssh" debian_forward "$guest"
-    drive_bus=$(virsh -q domblklist --details "$guest" | awk '$2 == "cdrom" { print $3 }')
+    drive_bus=$(virsh -q dumpxml "$guest" | sed -n "/device='cdrom'/,/disk>/s/.*<target .*bus='\([a-z]*\)'.*/\1/p")
     ok "$label: is up, and root's key is accepted" debian_wait "$guest" 420 in_guest true || return
     debian_seconds=$(($(date +%s) - debian_since))
     ok "$label: cloud-init comes to its end" debian_settled
@@ -201,8 +201,8 @@ case_virt_install()
 
 run_virt_install()
 {
-    virt-install --name "$guest" --virt-type qemu --memory 768 --vcpus 2 \
-        --osinfo detect=off,require=off --import --graphics none --noautoconsole \
+    virt-install --name "$guest" --virt-type qemu --machine q35 --memory 768 \
+        --vcpus 2 --osinfo detect=off,require=off --import --graphics none --noautoconsole \
         --boot "kernel=$debian_dir/vmlinuz-$kernel,initrd=$debian_dir/initrd-$kernel" \
         --boot 'kernel_args=root=LABEL=root ro console=ttyS0' \
         --disk "path=$guest_dir/$guest.qcow2,bus=$disk,cache=unsafe" \
@@ -360,7 +360,7 @@ echo \"script, MIME-Version: 0\" &gt;&gt;/var/tmp/runs
     claim_dump_is_what_was_read
     says 'both ran' 'sort /var/tmp/runs' 'field
 script, MIME-Version: 0'
-    says 'the script is as it was written' "grep -c 'päge 1' /var/lib/cloud/instance/scripts/*" 1
+    says 'the script is as it was written' "cat /var/lib/cloud/instance/scripts/* | grep -c 'päge 1'" 1
 }
 
 # A second libvirtd takes over from the one of the private world.

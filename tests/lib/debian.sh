@@ -33,8 +33,8 @@ debian_need()
 }
 
 # debian_xml NAME [KEY=VALUE...]: a definition as an administrator writes it.
-#   kernel=cloud|full      uuid=UUID       machine=q35|pc
-#   disk=virtio|scsi|sata  the guest's own disk
+#   kernel=cloud|full      uuid=UUID
+#   disk=virtio|scsi|sata|ide  the guest's own disk; the machine is q35, with ide pc
 #   metadata=XML           what stands in <metadata>
 #   nics=COUNT             virtio, MACs 52:54:00:00:00:01 and so on, on the user-mode
 #                          networks 10.0.1.0/24 and so on
@@ -42,19 +42,22 @@ debian_xml()
 {
     name=$1
     shift
-    kernel=cloud uuid='' machine=q35 disk=virtio metadata='' nics=1
+    kernel=cloud uuid='' disk=virtio metadata='' nics=1
     for option; do
         value=${option#*=}
         case $option in
             kernel=*) kernel=$value ;;
             uuid=*) uuid="<uuid>$value</uuid>" ;;
-            machine=*) machine=$value ;;
             disk=*) disk=$value ;;
             metadata=*) metadata=$value ;;
             nics=*) nics=$value ;;
             *) echo "debian_xml: unknown key: $option" >&2; return 2 ;;
         esac
     done
+    case $disk in
+        ide) machine=pc ;;
+        *) machine=q35 ;;
+    esac
     cat <<XML
 <domain type='qemu'>
   <name>$name</name>
@@ -84,6 +87,7 @@ debian_disk_xml()
     [ "$2" != scsi ] || echo "<controller type='scsi' model='virtio-scsi'/>"
     case $2 in
         virtio) target=vda ;;
+        ide) target=hda ;;
         *) target=sda ;;
     esac
     cat <<XML
@@ -119,7 +123,7 @@ debian_define()
 
 debian_redefine()
 {
-    debian_xml "$@" >"$guest_dir/$1.xml" && virsh -q define --validate "$guest_dir/$1.xml"
+    (debian_xml "$@") >"$guest_dir/$1.xml" && virsh -q define --validate "$guest_dir/$1.xml"
 }
 
 debian_forward()
