@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A config drive as bytes that a test of the readers may change. */
+/* A config drive for the tests of writers and readers. */
 #include <config.h>
 
 #include <string.h>
@@ -45,6 +45,26 @@ drive_image(const VpTree *tree, DriveFormat format)
     bytes = vp_image_flatten(image, &error);
     g_assert_no_error(error);
     return bytes;
+}
+
+void
+drive_assert_order_does_not_matter(DriveFormat format)
+{
+    g_autoptr(VpTree) forth = vp_tree_new();
+    g_autoptr(VpTree) back = vp_tree_new();
+    g_autoptr(GBytes) one = NULL;
+    g_autoptr(GBytes) other = NULL;
+
+    for (guint i = 0; i < 100; i++) {
+        g_autofree char *first = g_strdup_printf("d%u/Name with \xc3\xa9 %u", i % 3, i);
+        g_autofree char *last = g_strdup_printf("d%u/Name with \xc3\xa9 %u", (99 - i) % 3, 99 - i);
+
+        drive_add(forth, first, first);
+        drive_add(back, last, last);
+    }
+    one = drive_image(forth, format);
+    other = drive_image(back, format);
+    g_assert_true(g_bytes_equal(one, other));
 }
 
 GByteArray *

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A config drive as bytes that a test of the readers may change, and what must hold of any image
- * read. */
+/* A config drive as bytes that a test may change, and what must hold of any image written or read. */
 #pragma once
 
 #include "image-read.h"
@@ -14,6 +13,8 @@ void drive_add(VpTree *tree, const char *path, const char *text);
 
 /* Label "config-2" */
 GBytes *drive_image(const VpTree *tree, DriveFormat format);
+/* The same files give the same bytes, whichever was added first. */
+void drive_assert_order_does_not_matter(DriveFormat format);
 GByteArray *drive_new(DriveFormat format);
 
 VpImageContent *drive_read(const GByteArray *drive, GError **error);

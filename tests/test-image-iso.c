@@ -7,21 +7,11 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "image-drive.h"
 #include "image-iso.h"
 #include "iso9660.h"
 
 /* --- images to look at --- */
-
-static void
-add(VpTree *tree, const char *path, const char *text)
-{
-    g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
-    g_autoptr(GError) error = NULL;
-    gboolean added = vp_tree_add(tree, path, bytes, &error);
-
-    g_assert_no_error(error);
-    g_assert_true(added);
-}
 
 static GBytes *
 make_image(const VpTree *tree, const char *label)
@@ -34,17 +24,6 @@ make_image(const VpTree *tree, const char *label)
     bytes = vp_image_flatten(image, &error);
     g_assert_no_error(error);
     return bytes;
-}
-
-static VpTree *
-make_config_drive(void)
-{
-    VpTree *tree = vp_tree_new();
-
-    add(tree, "openstack/latest/meta_data.json", "{\"uuid\": \"0\"}\n");
-    add(tree, "openstack/latest/network_data.json", "{}\n");
-    add(tree, "openstack/latest/user_data", "#cloud-config\n{}\n");
-    return tree;
 }
 
 /* --- a walker --- */
@@ -248,7 +227,7 @@ assert_sound(const VpTree *tree, Walk *plain, Walk *joliet)
 static void
 test_config_drive(void)
 {
-    g_autoptr(VpTree) tree = make_config_drive();
+    g_autoptr(VpTree) tree = drive_tree();
     g_autoptr(GBytes) image = make_image(tree, "config-2");
     g_autoptr(GString) plain_listing = g_string_new(NULL);
     g_autoptr(GString) joliet_listing = g_string_new(NULL);
@@ -275,7 +254,7 @@ test_config_drive(void)
 static void
 test_bytes_of_release(void)
 {
-    g_autoptr(VpTree) tree = make_config_drive();
+    g_autoptr(VpTree) tree = drive_tree();
     g_autoptr(GBytes) image = make_image(tree, "config-2");
     g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, image);
 
@@ -285,27 +264,13 @@ test_bytes_of_release(void)
 static void
 test_order_does_not_matter(void)
 {
-    g_autoptr(VpTree) forth = vp_tree_new();
-    g_autoptr(VpTree) back = vp_tree_new();
-    g_autoptr(GBytes) one = NULL;
-    g_autoptr(GBytes) other = NULL;
-
-    for (guint i = 0; i < 100; i++) {
-        g_autofree char *first = g_strdup_printf("d%u/Name with \xc3\xa9 %u", i % 3, i);
-        g_autofree char *last = g_strdup_printf("d%u/Name with \xc3\xa9 %u", (99 - i) % 3, 99 - i);
-
-        add(forth, first, first);
-        add(back, last, last);
-    }
-    one = make_image(forth, "cidata");
-    other = make_image(back, "cidata");
-    g_assert_true(g_bytes_equal(one, other));
+    drive_assert_order_does_not_matter(DRIVE_ISO);
 }
 
 static void
 test_file_or_memory_does_not_matter(void)
 {
-    g_autoptr(VpTree) memory = make_config_drive();
+    g_autoptr(VpTree) memory = drive_tree();
     g_autoptr(VpTree) files = vp_tree_new();
     g_autoptr(GBytes) one = NULL;
     g_autoptr(GBytes) other = NULL;
@@ -332,7 +297,7 @@ test_labels(void)
 {
     static const char *const refused[] = {
         "", "a b", "a/b", "caf\xc3\xa9", "a.b", "abcdefghijklmnopqrstuvwxyz0123456"};
-    g_autoptr(VpTree) tree = make_config_drive();
+    g_autoptr(VpTree) tree = drive_tree();
     g_autoptr(GBytes) image = make_image(tree, "abcdefghijklmnopqrstuvwxyz-_2345");
     const char *data = g_bytes_get_data(image, NULL);
 
@@ -354,7 +319,7 @@ test_empty(void)
     Walk plain = {0}, joliet = {0};
 
     assert_sound(tree, &plain, &joliet);
-    add(tree, "empty", "");
+    drive_add(tree, "empty", "");
     assert_sound(tree, &plain, &joliet);
 }
 
@@ -367,7 +332,7 @@ test_many(void)
     for (guint i = 0; i < VP_TREE_MAX_FILES; i++) {
         g_autofree char *path = g_strdup_printf("a-directory/of-many-files/file-%u.name", i);
 
-        add(tree, path, path);
+        drive_add(tree, path, path);
     }
     assert_sound(tree, &plain, &joliet);
     g_assert_cmpuint(plain.directories, ==, 3);
@@ -385,7 +350,7 @@ test_collisions(void)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
-        add(tree, paths[i], paths[i]);
+        drive_add(tree, paths[i], paths[i]);
     assert_sound(tree, &plain, &joliet);
 }
 
@@ -402,7 +367,7 @@ test_deep_and_long(void)
             g_string_append_printf(
                 path, "%s%s-%02d-%d-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst.txt",
                 level ? "/" : "", i % 2 ? "\xc3\xa9\xc3\xa0" : "ab", i, level);
-        add(tree, path->str, "x");
+        drive_add(tree, path->str, "x");
     }
     assert_sound(tree, &plain, &joliet);
     g_assert_cmpuint(plain.directories, ==, 1 + 40 * 7);

@@ -5,41 +5,34 @@
 
 # shellcheck source=tests/lib/tap.sh
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/files.sh
+. "$VP_SRCDIR/tests/lib/files.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
 for program in genisoimage xorriso mkfs.vfat mcopy cloud-localds qemu-img; do
-  command -v $program >/dev/null || skip_all "$program is not installed"
+    command -v $program >/dev/null || skip_all "$program is not installed"
 done
 LC_ALL=C.UTF-8
 export LC_ALL
 
-files=$tap_dir/files
-image=$tap_dir/image
-
-put()
-{
-  mkdir -p "$files/$(dirname "$1")"
-  printf 'content of %s\n' "$1" >"$files/$1"
-}
-
 # prints "FORMAT LABEL"
 read_image()
 {
-  rm -rf "$tap_dir/out"
-  mkdir "$tap_dir/out"
-  "${VP_BUILDDIR:?}/tests/image-to-tree" "$image" "$tap_dir/out"
+    rm -rf "$tap_dir/out"
+    mkdir "$tap_dir/out"
+    "${VP_BUILDDIR:?}/tests/image-to-tree" "$image" "$tap_dir/out"
 }
 
 same()
 {
-  is "$1: format and label" "$(read_image)" "$2"
-  ok "$1: the same files" diff -r "$files" "$tap_dir/out"
+    is "$1: format and label" "$(read_image)" "$2"
+    ok "$1: the same files" diff -r "$files" "$tap_dir/out"
 }
 
 remake()
 {
-  rm -f "$image"
-  "$@"
+    rm -f "$image"
+    "$@"
 }
 
 put openstack/latest/meta_data.json
@@ -51,22 +44,18 @@ put 'ünïcödé, long/日本語'
 put "$(printf '%0200d' 7)"
 : >"$files/empty"
 head -c 100000 /dev/urandom >"$files/openstack/content/0001"
-i=0
-while [ $i -lt 200 ]; do
-  put "many/file-with-a-name-$i"
-  i=$((i + 1))
-done
+put_many 200 many
 
 # as oVirt and VDSM call it
 ok 'genisoimage -R -J' remake genisoimage -quiet -input-charset utf-8 -R -J -joliet-long \
-  -V config-2 -o "$image" "$files"
+    -V config-2 -o "$image" "$files"
 same 'genisoimage -R -J' 'iso9660 config-2'
 ok 'genisoimage -R' remake genisoimage -quiet -input-charset utf-8 -r -V cidata -o "$image" "$files"
 same 'genisoimage -R' 'iso9660 cidata'
 ok 'xorriso' remake xorriso -as mkisofs -quiet -R -J -joliet-long -V config-2 -o "$image" "$files"
 same xorriso 'iso9660 config-2'
 ok 'xorriso, RRIP 1.10' remake xorriso -compliance new_rr -volid config-2 -outdev "$image" \
-  -map "$files" /
+    -map "$files" /
 same 'xorriso, RRIP 1.10' 'iso9660 config-2'
 
 # without Rock Ridge, names end at 64 characters and genisoimage leaves out what is deep
@@ -76,12 +65,12 @@ same 'genisoimage -J' 'iso9660 cidata'
 put 1/2/3/4/5/6/7/file
 
 while read -r bits sectors size; do
-  name="FAT$bits of $size, clusters of $sectors"
-  rm -f "$image"
-  truncate -s "$size" "$image"
-  ok "$name: mkfs.vfat" mkfs.vfat -F "$bits" -s "$sectors" -n CIDATA "$image"
-  ok "$name: mcopy" mcopy -s -i "$image" "$files"/* ::
-  same "$name" 'vfat CIDATA'
+    name="FAT$bits of $size, clusters of $sectors"
+    rm -f "$image"
+    truncate -s "$size" "$image"
+    ok "$name: mkfs.vfat" mkfs.vfat -F "$bits" -s "$sectors" -n CIDATA "$image"
+    ok "$name: mcopy" mcopy -s -i "$image" "$files"/* ::
+    same "$name" 'vfat CIDATA'
 done <<END
 12 1 1800K
 12 4 7M
@@ -107,10 +96,10 @@ put user-data
 put meta-data
 put network-config
 for filesystem in iso vfat; do
-  ok "cloud-localds, $filesystem" remake cloud-localds --filesystem $filesystem \
-    --network-config "$files/network-config" "$image" "$files/user-data" "$files/meta-data"
-  is "cloud-localds, $filesystem: label" "$(read_image | cut -d' ' -f2 | tr '[:upper:]' '[:lower:]')" cidata
-  ok "cloud-localds, $filesystem: the same files" diff -r "$files" "$tap_dir/out"
+    ok "cloud-localds, $filesystem" remake cloud-localds --filesystem $filesystem \
+        --network-config "$files/network-config" "$image" "$files/user-data" "$files/meta-data"
+    is "cloud-localds, $filesystem: label" "$(read_image | cut -d' ' -f2 | tr '[:upper:]' '[:lower:]')" cidata
+    ok "cloud-localds, $filesystem: the same files" diff -r "$files" "$tap_dir/out"
 done
 
 ok 'qcow2 is made' qemu-img convert -f raw -O qcow2 "$image" "$image.qcow2"

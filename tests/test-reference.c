@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "reference.h"
+#include "remove-tree.h"
 
 typedef struct {
     char *top;
@@ -71,21 +72,6 @@ set_up(Fixture *fixture, gconstpointer data)
                                 "6695eb01-f6a4-8304-79aa-97f2502e193f");
     user->password = fixture->password = secret_of("root", 7);
     g_ptr_array_add(fixture->spec->users, user);
-}
-
-static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-
-        remove_tree(child);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    g_assert_cmpint(remove(path), ==, 0);
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "remove-tree.h"
 #include "store.h"
 
 #define NAME "6695eb01-f6a4-8304-79aa-97f2502e193f.img"
@@ -31,21 +32,6 @@ set_up(Fixture *fixture, gconstpointer data)
 {
     fixture->top = g_dir_make_tmp("vp-store-XXXXXX", NULL);
     fixture->directory = g_build_filename(fixture->top, "payload", NULL);
-}
-
-static void
-remove_tree(const char *path)
-{
-    GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *child = g_build_filename(path, name, NULL);
-
-        remove_tree(child);
-    }
-    g_clear_pointer(&dir, g_dir_close);
-    g_assert_cmpint(remove(path), ==, 0);
 }
 
 static void
