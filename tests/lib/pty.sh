@@ -1,14 +1,29 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A terminal for a program: source it after tap.sh.
+# A terminal for a program: source it after tap.sh and guest.sh.
 #
+#   need_terminals "$0" "$@"  first of all: where no terminal can be had (a chroot
+#                             without /dev/pts), run this test again in a private
+#                             world, which has its own, or skip it
 #   on_terminal COMMAND...    run it on a terminal of its own, 100 columns wide;
 #                             what it prints there, without carriage returns
 #   answer TEXT COMMAND...    the same, and TEXT is typed: "\n" is the return key;
 #                             each line once the program has asked (a line that
 #                             ends with ": " or "] ")
 
-: "${tap_dir:?source tap.sh first}"
+: "${tap_dir:?source tap.sh first}" "${guest_dir:?source guest.sh first}"
+
+has_terminals()
+{
+    python3 -c 'import os; os.openpty()' 2>/dev/null
+}
+
+need_terminals()
+{
+    ! has_terminals || return 0
+    private_world --bare "$@"
+    has_terminals || skip_all "no terminal can be had here: is python3 installed, /dev/pts mounted?"
+}
 
 on_terminal()
 {
