@@ -51,8 +51,8 @@ find_type(const char *text)
     return -1;
 }
 
-/* The first byte behind the options and the blanks that follow; NULL where a quote is not closed.
- */
+/* The first byte behind the options and the blanks that follow; NULL where a quote
+ * is not closed. */
 static const char *
 skip_options(const char *text)
 {

@@ -130,8 +130,8 @@ mask_line(const Line *line)
     gsize open = find(line, 0, '<');
     gsize at = open;
 
-    /* What comes before the first tag is the rest of one, or a text of an element that is not seen.
-     */
+    /* What comes before the first tag is the rest of one, or a text of an element
+     * that is not seen. */
     if (find(line, 0, '>') < open || open == line->length)
         at = mask_attributes(line, 0);
     else

@@ -220,8 +220,8 @@ drop_attribute(xmlNode *root, const Place *place)
     return attribute != NULL && xmlRemoveProp(attribute) == 0;
 }
 
-/* Takes out what an error was about, so that the next one shows. FALSE where that cannot be told.
- */
+/* Takes out what an error was about, so that the next one shows. FALSE where that
+ * cannot be told. */
 static gboolean
 drop_cause(xmlNode *root, const char *message)
 {

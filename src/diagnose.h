@@ -18,9 +18,8 @@ typedef struct {
 typedef struct {
     const char *text; /* domain XML, or an element of our namespace alone */
     gsize size;
-    const char *
-        before; /* of an element alone: the definition around it, before without a newline; NULL: */
-    const char *behind; /* some definition */
+    const char *before; /* of an element alone: the definition around it; without a newline */
+    const char *behind; /* both NULL: some definition */
     const char *schema; /* path of metadata.rng; NULL: not used */
     const VpConf *conf; /* where references are looked up; NULL: they are not */
 } VpDiagnoseInput;

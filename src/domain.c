@@ -12,8 +12,8 @@
 
 #define LIBOSINFO_NAMESPACE "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
-/* What the parser has to say, in words of our own: libxml2's quote the input, which may be secret.
- */
+/* What the parser has to say, in words of our own: libxml2's quote the input, which
+ * may be secret. */
 static const struct {
     int libxml;
     VpErrorCode code;
@@ -172,8 +172,8 @@ read_devices(VpDomain *domain)
     }
 }
 
-/* The canonical form of a UUID that is written with or without its hyphens; NULL where it is none.
- */
+/* The canonical form of a UUID that is written with or without its hyphens; NULL
+ * where it is none. */
 static char *
 canonical_uuid(const char *text)
 {

@@ -22,8 +22,8 @@ bool vp_front_open_standard_fds(void);
  * operation may not fail. libvirt has no time-out of its own. */
 void vp_front_watch(VpOperation operation, unsigned seconds);
 
-/* A crash, and GLib's abort where memory runs out, end in a line and 1, or in silence and 0, too.
- */
+/* A crash, and GLib's abort where memory runs out, end in a line and 1, or in
+ * silence and 0, too. */
 void vp_front_catch_crashes(VpOperation operation);
 
 /* Prints "virt-payload: GUEST: WHAT: WHY [NAME]" (why may be NULL) in printable characters; returns

@@ -66,8 +66,8 @@ vp_mask_name(const char *name, gsize length)
         if (holds_word(name, length, telling[i]))
             return VP_MASK_NAME_LIKELY;
     }
-    /* ssh_keys: rsa_private; publicKeyToken is an assembly's name in every answer file of Windows.
-     */
+    /* ssh_keys: rsa_private; publicKeyToken is an assembly's name in every answer
+     * file of Windows. */
     if (ends_word(name, length, "_private") ||
         (ends_word(name, length, "token") && !ends_word(name, length, "publickeytoken")))
         return VP_MASK_NAME_LIKELY;
@@ -228,8 +228,8 @@ mask_named(const Text *text, gsize at)
     return value < text->end ? mask_value(text, value) : value;
 }
 
-/* A line that feeds chpasswd(8): "user:password" anywhere on it, and in a here-document below it.
- */
+/* A line that feeds chpasswd(8): "user:password" anywhere on it, and in a
+ * here-document below it. */
 static gsize
 mask_pairs(const Text *text, gsize at, gsize end)
 {

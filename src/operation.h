@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one table of libvirt's hook operations that a payload has to do with,
- * https://libvirt.org/hooks.html
- * ("/etc/libvirt/hooks/qemu"); libc only, for the hook's front and its core both ask it. */
+/* The one table of libvirt's hook operations that a payload has to do with; libc only, for the
+ * hook's front and its core both ask it. https://libvirt.org/hooks.html, "/etc/libvirt/hooks/qemu". */
 #pragma once
 
 #include <stdbool.h>
@@ -11,8 +10,7 @@ typedef enum {
     VP_OPERATION_PREPARE, /* builds the image */
     VP_OPERATION_STARTED, /* hands over to the command where the drive is missing */
     VP_OPERATION_RELEASE, /* removes the image */
-    VP_OPERATION_FILTER, /* migrate, restore: repoints the drive; the only ones whose output is read
-                          */
+    VP_OPERATION_FILTER,  /* migrate, restore: repoints the drive; only their output is read */
 } VpOperation;
 
 VpOperation vp_operation_find(const char *operation, const char *suboperation);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpPayload: a spec made into its image, for the hook that stores it and the command that shows it.
- */
+/* VpPayload: a spec made into its image, for the hook that stores it and the command
+ * that shows it. */
 #pragma once
 
 #include "conf.h"

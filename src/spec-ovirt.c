@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* oVirt's payload metadata to specs, as VDSM reads it (vdsm: lib/vdsm/virt/vmxml.py, metadata.py):
- *   vm/device[@devtype][@name]/payload/volId, payload/file[@path] with base64
+ *   vm/device[@devtype][@name]/payload/volId, payload/file[@path] with base64.
  * All else that oVirt keeps there is not ours to judge, and is passed over. */
 #include <config.h>
 

@@ -7,8 +7,7 @@
 
 /* Reads our vocabulary where the domain has it, else oVirt's payload metadata. Returns an array of
  * VpSpec, empty where the domain has neither. With ours there is exactly one spec. References
- * (@secret,
- * @src) are not resolved. Errors name element and line. */
+ * (@secret, @src) are not resolved. Errors name element and line. */
 GPtrArray *vp_spec_read(const VpDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One element of our namespace (spec-xml.c); one block of oVirt's (spec-ovirt.c). */

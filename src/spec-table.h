@@ -17,10 +17,9 @@ typedef enum {
     VP_VALUE_FLAG,    /* gboolean, likewise */
     VP_VALUE_CHOICE,  /* an enum: the position of the text in choices */
     VP_VALUE_NUMBER,  /* guint, minimum to maximum */
-    VP_VALUE_DATA, /* VpData *: text as it stands but for one newline at its start, or base64, or a
-                      file's name */
-    VP_VALUE_PART, /* an attribute that is read together with the element's DATA: @encoding, @src */
-    VP_VALUE_CUSTOM, /* by the row's set(); blanks around it do not count */
+    VP_VALUE_DATA,    /* VpData *: text but for one newline at its start, base64, or a file's name */
+    VP_VALUE_PART,    /* an attribute that is read together with the DATA: @encoding, @src */
+    VP_VALUE_CUSTOM,  /* by the row's set(); blanks around it do not count */
 } VpValueType;
 
 /* What an element with content of its own becomes. */
@@ -32,8 +31,7 @@ typedef struct {
 
 typedef struct VpRow VpRow;
 struct VpRow {
-    const char
-        *name; /* "user"; "@name" is an attribute; "" the element's own text; NULL ends the rows */
+    const char *name; /* "user"; "@name" an attribute; "" the element's own text; NULL: the end */
     VpValueType type;
     gboolean many; /* the field is a GPtrArray, and the element may be repeated */
     gboolean required;
@@ -57,8 +55,8 @@ const VpRow *vp_spec_table_roots(void);
 /* The row of this name among others; NULL where there is none. */
 const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);
 
-/* The name that was meant, of an element or ("@...") an attribute; NULL where none is near. Static.
- */
+/* The name that was meant, of an element or ("@...") an attribute; NULL where none is
+ * near. Static. */
 const char *vp_spec_table_suggest(const VpRow *rows, const char *name);
 
 /* Calls visit for each element and attribute, in the table's order, with its path:

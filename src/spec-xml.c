@@ -183,8 +183,8 @@ set_value(const VpRow *row, gpointer field, char *text, GError **error)
 
 /* --- data ------------------------------------------------------------------------------------ */
 
-/* The bytes of a text: base64, or as it stands but for the newline that ends the start tag's line.
- */
+/* The bytes of a text: base64, or as it stands but for the newline that ends the
+ * start tag's line. */
 static GBytes *
 decode(char *text, gboolean base64, GError **error)
 {

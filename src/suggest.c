@@ -8,8 +8,8 @@
 
 enum { MAX_WORD = 64 };
 
-/* Optimal string alignment distance: Damerau-Levenshtein without a second edit of a swapped pair.
- */
+/* Optimal string alignment distance: Damerau-Levenshtein without a second edit of a
+ * swapped pair. */
 static guint
 distance(const char *a, const char *b)
 {

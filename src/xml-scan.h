@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A scan of XML bytes before a parser sees them: refuses what would cost a parser memory or time.
- */
+/* A scan of XML bytes before a parser sees them: refuses what would cost a parser
+ * memory or time. */
 #pragma once
 
 #include <glib.h>

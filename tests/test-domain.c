@@ -181,8 +181,8 @@ test_far_line(void)
     g_assert_nonnull(strstr(error->message, "line 70001"));
 }
 
-/* The widest input that the scan lets through: many prefixes in scope, many names that need them.
- */
+/* The widest input that the scan lets through: many prefixes in scope, many names
+ * that need them. */
 static void
 test_widest(void)
 {

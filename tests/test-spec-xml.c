@@ -90,8 +90,7 @@ assert_src(const VpData *data, const char *src)
     g_assert_cmpint(data->fd, ==, -1);
 }
 
-/* --- every field --------------------------------------------------------------------------------
- */
+/* --- every field ------------------------------------------------------------------------------ */
 
 static void
 assert_identity(const VpSpec *spec)
@@ -380,8 +379,7 @@ test_none(void)
     g_assert_cmpuint(specs->len, ==, 0);
 }
 
-/* --- mistakes -----------------------------------------------------------------------------------
- */
+/* --- mistakes --------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *attributes;
@@ -665,8 +663,7 @@ test_many(void)
     assert_cputime_below(start, 3);
 }
 
-/* --- the table ----------------------------------------------------------------------------------
- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static void
 check_row(const char *path, const VpRow *row, gpointer data)

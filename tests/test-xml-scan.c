@@ -76,8 +76,8 @@ test_case(gconstpointer data)
     g_assert_true(g_str_has_prefix(error->message, place));
 }
 
-/* Whatever is cut off a definition, nothing but the end is missed, and nothing behind it is read.
- */
+/* Whatever is cut off a definition, nothing but the end is missed, and nothing
+ * behind it is read. */
 static void
 test_truncated(void)
 {
