@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the hook costs, beside an empty program, its libraries alone, and what others use for the same.
 
-Prints each figure beside its goal, and writes bench.json and bench.svg to the directory given. Times are
+Prints each figure beside its goal, and writes hook.json and hook.svg to the directory given. Times are
 medians of runs by turns (spawn.c); ratios of one run tell, times of two machines do not. Runs in the
 private world of tests/bench/bench.
 """
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
+
+import plot
+from figures import figure, instructions, rows, summary
 
 sys.path.insert(0, os.path.join(os.environ["VP_SRCDIR"], "tests", "lib"))
 from hook import HOOK, IMAGE, IMAGES, NS, UUID, domain, f, work  # noqa: E402
@@ -22,9 +24,8 @@ FILES = os.environ["VP_SYSCONFDIR"] + "/virt-payload/files"
 ROUNDS = int(os.environ.get("VP_BENCH_ROUNDS", "300"))
 EMPTY, LIBS = [BUILT + "/empty"], [BUILT + "/libraries"]
 PREPARE = [HOOK, "web1", "prepare", "begin", "-"]
+IMPORT = ["/usr/bin/python3", "-c", "import libvirt"]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUcYcFfAQ4aQ0n1h9gE6rFQm6m1cPzJc7m5oJq2b8yX me@laptop"
-
-rows, missed = [], []
 
 
 def write(name, content):
@@ -45,36 +46,6 @@ def measure(source, *commands, rounds=ROUNDS):
         if cost[3]:
             sys.exit("%s failed %d times" % (command, cost[3]))
     return costs
-
-
-def figure(what, value, goal=None, unit="", least=False):
-    met = goal is None or (value >= goal if least else value <= goal)
-    rows.append({"what": what, "value": round(value, 3), "goal": goal, "unit": unit, "met": met})
-    if not met:
-        missed.append(what)
-    bound = "" if goal is None else "%s %g" % (">=" if least else "<=", goal)
-    print("%-66s %10.5g %-5s %12s %s" % (what, value, unit, bound, "" if met else "MISSED"))
-    sys.stdout.flush()
-
-
-def instructions(source, *command):
-    """(all, those outside of ld.so); None without valgrind."""
-    if not shutil.which("valgrind") or not shutil.which("callgrind_annotate"):
-        return None
-    out = os.path.join(work, "callgrind")
-    with open(source, "rb") as stdin:
-        subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out, *command],
-                       stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    text = subprocess.run(["callgrind_annotate", "--auto=no", "--threshold=100", "--show-percs=no", out],
-                          capture_output=True, text=True, check=True).stdout
-    total = outside = 0
-    for line in text.splitlines():
-        match = re.match(r"\s*([\d,]+)(?: \([^)]*\))?\s+(\S.*)", line)
-        if match and "PROGRAM TOTALS" in line:
-            total = int(match.group(1).replace(",", ""))
-        elif match and ":" in match.group(2) and "ld-linux" not in line and "/elf/" not in line:
-            outside += int(match.group(1).replace(",", ""))
-    return total, outside
 
 
 def not_ours(definition):
@@ -137,6 +108,9 @@ def prepare():
         again, peer = measure(source, PREPARE, command, rounds=ROUNDS // 10 if name != "genisoimage" else ROUNDS)
         figure("prepare of ten fields, x %s alone" % name, again[0] / peer[0],
                0.6 if name == "genisoimage" else None)
+    if subprocess.run(IMPORT, capture_output=True).returncode == 0:
+        again, peer = measure(source, PREPARE, IMPORT, rounds=ROUNDS // 10)
+        figure("a hook in Python that imports libvirt and does nothing, x prepare", peer[0] / again[0])
     counted = instructions(source, *PREPARE)
     if counted:
         figure("prepare: instructions outside ld.so", counted[1] / 1e6, 1.3, "M")
@@ -163,17 +137,31 @@ def large():
             figure("1 MiB inline, x genisoimage of it", hook[0] / peer[0], 2)
 
 
+def measure_two(source, rounds):
+    """Two guests by two processes at once, so that neither waits for the other's image: microseconds of the
+    slower one's median."""
+    with open(source, "rb") as file:
+        other = write("other-guest", file.read().replace(UUID.encode(), b"11111111-0000-4000-8000-000000000000"))
+    running = [subprocess.Popen([BUILT + "/spawn", str(rounds), path, *PREPARE], stdout=subprocess.PIPE,
+                                text=True) for path in (source, other)]
+    costs = [process.communicate()[0].split() for process in running]
+    if any(int(cost[3]) for cost in costs):
+        sys.exit("two at once: a start failed")
+    return max(float(cost[0]) for cost in costs)
+
+
 def growth():
     curves = {}
 
     def curve(name, sizes, make, rounds=20):
-        curves[name] = []
+        one, two = [], []
         for size in sizes:
-            cost = measure(write("growth", make(size)), PREPARE, rounds=rounds)[0]
-            curves[name].append([size, cost[0] / 1000, cost[2]])
-        first, last = curves[name][0], curves[name][-1]
-        print("%-66s %s" % (name, "  ".join("%g: %.2f ms" % (x, ms) for x, ms, _ in curves[name])))
-        return first, last
+            source = write("growth", make(size))
+            one.append((size, measure(source, PREPARE, rounds=rounds)[0][0] / 1000))
+            two.append((size, measure_two(source, rounds) / 1000))
+        curves[name] = {"one at a time": one, "two at once": two}
+        print("%-66s %s" % (name, "  ".join("%g: %.2f ms" % point for point in one)))
+        print("%-66s %s" % ("  two at once", "  ".join("%g: %.2f ms" % point for point in two)))
 
     curve("user-data inline, KiB", [1, 4, 16, 64, 256, 1024, 3072],
           lambda kib: domain(f("user-data", "#!/bin/sh\n" + ("x" * 63 + "\n") * 16 * kib)))
@@ -194,49 +182,17 @@ def growth():
                 file.truncate(65536)
         return TEN
 
-    first, last = curve("guests that run", [1, 10, 100, 1000], among, rounds=100)
-    figure("start beside 1,000 guests, x beside one", last[1] / first[1], 1.1)
+    curve("guests that run", [1, 10, 100, 1000], among, rounds=100)
+    alone = curves["guests that run"]["one at a time"]
+    figure("start beside 1,000 guests, x beside one", alone[-1][1] / alone[0][1], 1.1)
     return curves
 
 
 def two_cores():
     source = write("ten", TEN)
-    line = [BUILT + "/spawn", "200", source, *PREPARE]
-    # other guests, so that neither waits for the other's image
-    other = write("other-ten", TEN.replace(UUID.encode(), b"11111111-0000-4000-8000-000000000000"))
-    second = [BUILT + "/spawn", "200", other, *PREPARE]
-    alone = float(subprocess.run(line, capture_output=True, text=True, check=True).stdout.split()[0])
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in (line, second)]
-    both = max(float(process.communicate()[0].split()[0]) for process in running)
-    figure("two at once, x one at a time (%d processors)" % os.cpu_count(), 2 * alone / both,
+    alone = measure(source, PREPARE, rounds=200)[0][0]
+    figure("two at once, x one at a time (%d processors)" % os.cpu_count(), 2 * alone / measure_two(source, 200),
            1.8 if os.cpu_count() > 1 else None, least=True)
-
-
-def plot(curves, path):
-    """Both axes logarithmic: what is linear rises by one for one, what is flat stays flat."""
-    import math
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" width="720" height="%d" font-family="sans-serif" '
-             'font-size="12">' % (len(curves) * 190 + 10), '<rect width="100%" height="100%" fill="white"/>']
-    for n, (name, points) in enumerate(curves.items()):
-        top = n * 190 + 30
-        xs = [math.log10(x) for x, _, _ in points]
-        ys = [math.log10(ms) for _, ms, _ in points]
-        low, high = math.floor(min(ys)), max(math.ceil(max(ys)), math.floor(min(ys)) + 1)
-        at = [(70 + (x - xs[0]) / (xs[-1] - xs[0]) * 600, top + 130 - (y - low) / (high - low) * 120)
-              for x, y in zip(xs, ys)]
-        parts.append('<text x="70" y="%d">prepare in ms by %s</text>' % (top - 8, name))
-        for tick in range(low, high + 1):
-            y = top + 130 - (tick - low) / (high - low) * 120
-            parts.append('<line x1="70" x2="670" y1="%.1f" y2="%.1f" stroke="#ddd"/>'
-                         '<text x="62" y="%.1f" text-anchor="end">%g</text>' % (y, y, y + 4, 10.0 ** tick))
-        for (x, _), (size, _, _) in zip(at, points):
-            parts.append('<text x="%.1f" y="%d" text-anchor="middle">%g</text>' % (x, top + 148, size))
-        parts.append('<polyline fill="none" stroke="#06c" stroke-width="2" points="%s"/>' %
-                     " ".join("%.1f,%.1f" % point for point in at))
-        parts += ['<circle cx="%.1f" cy="%.1f" r="3" fill="#06c"/>' % point for point in at]
-    parts.append("</svg>\n")
-    with open(path, "w", encoding="ascii") as file:
-        file.write("\n".join(parts))
 
 
 def main():
@@ -248,13 +204,12 @@ def main():
     two_cores()
     shutil.rmtree(IMAGES)
     curves = growth()
-    with open(os.path.join(target, "bench.json"), "w", encoding="ascii") as file:
+    with open(os.path.join(target, "hook.json"), "w", encoding="ascii") as file:
         json.dump({"figures": rows, "curves": curves}, file, indent=1)
-    plot(curves, os.path.join(target, "bench.svg"))
+    plot.draw({"prepare in ms by " + name: series for name, series in curves.items()},
+              os.path.join(target, "hook.svg"))
     shutil.rmtree(work)
-    print("%d of %d goals met%s" % (sum(1 for row in rows if row["goal"] and row["met"]),
-                                    sum(1 for row in rows if row["goal"]),
-                                    "; missed: " + "; ".join(missed) if missed else ""))
+    summary()
 
 
 main()
