@@ -10,6 +10,7 @@
 #include "contents.h"
 #include "error.h"
 #include "escape.h"
+#include "line-diff.h"
 #include "mask.h"
 #include "term.h"
 #include "virt.h"
@@ -66,31 +67,50 @@ print_lines(char sign, char *const *lines, guint from, guint to)
         printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_term_off() : "");
 }
 
-/* One hunk: from the first line that differs to the last. */
-static void
-print_hunk(const Text *old, const Text *new)
+/* A range of lines as diff -u names it: the line before it where it is empty. */
+static guint
+first_line(guint from, guint to)
 {
-    guint head = 0, tail = 0, before, behind;
+    return from < to ? from + 1 : from;
+}
 
-    while (head < old->count && head < new->count &&g_str_equal(old->lines[head], new->lines[head]))
-        head++;
-    while (tail < old->count - head &&
-           tail < new->count - head &&g_str_equal(old->lines[old->count - 1 - tail],
-                                                  new->lines[new->count - 1 - tail]))
-        tail++;
-    if (head + tail == old->count && head + tail == new->count) {
-        puts(" (it differs in what is masked)");
-        return;
+/* One hunk of changes, with the lines around them. */
+static void
+print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint count)
+{
+    const VpLineChange *first = &changes[0], *last = &changes[count - 1];
+    guint before = MIN(first->old_from, CONTEXT), behind = MIN(old->count - last->old_to, CONTEXT);
+    guint old_from = first->old_from - before, old_to = last->old_to + behind;
+    guint new_from = first->new_from - before, new_to = last->new_to + behind;
+    guint at = old_from;
+
+    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_term_on(VP_STYLE_CYAN), first_line(old_from, old_to),
+           old_to - old_from, first_line(new_from, new_to), new_to - new_from, vp_term_off());
+    for (guint i = 0; i < count; i++) {
+        print_lines(' ', old->lines, at, changes[i].old_from);
+        print_lines('-', old->lines, changes[i].old_from, changes[i].old_to);
+        print_lines('+', new->lines, changes[i].new_from, changes[i].new_to);
+        at = changes[i].old_to;
     }
-    before = head > CONTEXT ? head - CONTEXT : 0;
-    behind = MIN(tail, CONTEXT);
-    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_term_on(VP_STYLE_CYAN), before + 1,
-           old->count - tail + behind - before, before + 1, new->count - tail + behind - before,
-           vp_term_off());
-    print_lines(' ', old->lines, before, head);
-    print_lines('-', old->lines, head, old->count - tail);
-    print_lines('+', new->lines, head, new->count - tail);
-    print_lines(' ', old->lines, old->count - tail, old->count - tail + behind);
+    print_lines(' ', old->lines, at, old_to);
+}
+
+/* Changes whose context would meet stand in one hunk. */
+static void
+print_hunks(const Text *old, const Text *new)
+{
+    g_autoptr(GArray) changes = vp_line_diff(old->lines, old->count, new->lines, new->count);
+    const VpLineChange *all = (const VpLineChange *)(gpointer)changes->data;
+    guint from = 0;
+
+    if (changes->len == 0)
+        puts(" (it differs in what is masked)");
+    for (guint i = 1; i <= changes->len; i++) {
+        if (i < changes->len && all[i].old_from - all[i - 1].old_to <= 2 * CONTEXT)
+            continue;
+        print_hunk(old, new, all + from, i - from);
+        from = i;
+    }
 }
 
 static const VpImageFile *
@@ -119,7 +139,7 @@ print_file(const VpImageFile *old, const VpImageFile *new)
            new != NULL ? path : "", vp_term_off());
     text_read(&before, old);
     text_read(&behind, new);
-    print_hunk(&before, &behind);
+    print_hunks(&before, &behind);
     return TRUE;
 }
 

@@ -54,6 +54,32 @@ is "another secret: the status" $? 1
 like "another secret is told, and not shown" "$out" 'differs in what is masked'
 unlike "in no form" "$out" canary
 
+commands=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+    echo "<payload:run-cmd>echo line $i</payload:run-cmd>"
+done)
+many()
+{
+    awk -v commands="$1" '/<payload:run-cmd>/ { print commands; next } { print }' "$web1"
+}
+many "$commands" >"$tap_dir/new.xml"
+many "$(echo "$commands" | sed -e 's/line 2</line two</' -e '/line 13</d')" >"$tap_dir/old.xml"
+sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$image'/>\
+<target dev='sda' bus='sata'/><readonly/></disk>|" "$tap_dir/new.xml" >"$tap_dir/web1.xml"
+node_guests=''
+node_guest running "$tap_dir/web1.xml"
+virt-payload render "$tap_dir/old.xml" -o "$image"
+out=$(differ web1)
+is "what is far apart: two hunks" "$(echo "$out" | grep -c '^@@')" 2
+if command -v diff >/dev/null; then
+    for side in old new; do
+        virt-payload dump "$tap_dir/$side.xml" -f user_data >"$tap_dir/$side"
+    done
+    is "as diff -u has them" "$(echo "$out" | sed 1,2d)" \
+        "$(diff -u "$tap_dir/old" "$tap_dir/new" | sed 1,2d)"
+else
+    skip "as diff -u has them" "no diff"
+fi
+
 virt-payload render "$web1" --tree "$tap_dir/tree"
 if command -v genisoimage >/dev/null; then
     rm "$tap_dir/tree/openstack/latest/user_data"

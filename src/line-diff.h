@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where two texts differ, line by line. Pure. */
+#pragma once
+
+#include <glib.h>
+
+/* Lines old[old_from .. old_to) are replaced by new[new_from .. new_to); one of the two may be
+ * empty. */
+typedef struct {
+    guint old_from, old_to;
+    guint new_from, new_to;
+} VpLineChange;
+
+/* An array of VpLineChange, in order, with lines between them that are the same: a longest common
+ * subsequence. Texts of which that would cost too much are given as one change from the first line
+ * that differs to the last. */
+GArray *vp_line_diff(char *const *old, guint n_old, char *const *new, guint n_new);
