@@ -204,11 +204,7 @@ empty_drive(const Run *run, const char *image_name)
 static gboolean
 change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
 {
-    const VpDrive drive = {.bus = vp_target_disk_bus(disk),
-                           .device = disk->device,
-                           .target = disk->target,
-                           .controller = -1};
-    g_autofree char *xml = vp_rewrite_disk_xml(run->domain, &drive, path);
+    g_autofree char *xml = vp_rewrite_media_xml(run->domain, disk, path);
 
     return vp_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
 }

@@ -17,4 +17,5 @@ extern const VpCommand vp_cmd_set;
 extern const VpCommand vp_cmd_show;
 extern const VpCommand vp_cmd_sweep;
 extern const VpCommand vp_cmd_unset;
+extern const VpCommand vp_cmd_update;
 extern const VpCommand vp_cmd_validate;

@@ -245,6 +245,23 @@ vp_field_remove(const VpField *parent, const char *name)
     return count;
 }
 
+gboolean
+vp_field_copy_to(const VpField *root, VpDomain *domain, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    VpField old;
+
+    if (!vp_field_open(domain, &old, &failure)) {
+        if (failure != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        vp_field_create(domain, (const char *)root->node->name, &old);
+    }
+    xmlFreeNode(xmlReplaceNode(old.node, xmlDocCopyNode(root->node, domain->doc, 1)));
+    return TRUE;
+}
+
 /* The declaration stays where a foreign attribute or element may need it. */
 static void
 drop_declaration(xmlNode *node)

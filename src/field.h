@@ -44,5 +44,10 @@ void vp_field_drop(const VpField *field);
 /* Every one of that name, attribute or element; returns how many. */
 guint vp_field_remove(const VpField *parent, const char *name);
 
+/* A copy of it in place of another domain's payload element, or as its first. VP_ERROR_DUPLICATE
+ * where that has several. */
+gboolean vp_field_copy_to(const VpField *root, VpDomain *domain,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The element as text without a namespace, as libvirt wants it for virDomainSetMetadata. */
 char *vp_field_to_plain(const VpField *root);

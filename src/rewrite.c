@@ -421,6 +421,17 @@ vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *im
 }
 
 char *
+vp_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path)
+{
+    const VpDrive drive = {.bus = vp_target_disk_bus(disk),
+                           .device = disk->device,
+                           .target = disk->target,
+                           .controller = -1};
+
+    return vp_rewrite_disk_xml(domain, &drive, image_path);
+}
+
+char *
 vp_rewrite_controller_xml(const VpDomain *domain)
 {
     return take_text(new_controller(domain));

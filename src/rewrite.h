@@ -51,6 +51,9 @@ char *vp_rewrite_to_string(const VpDomain *domain);
 char *vp_rewrite_element_xml(const VpDisk *disk);
 char *vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
 
+/* The same of a drive that is there, for a change of its media. */
+char *vp_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path);
+
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
 char *vp_rewrite_controller_xml(const VpDomain *domain);
 

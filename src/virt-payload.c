@@ -31,6 +31,7 @@ static const VpCommand *const commands[] = {
     &vp_cmd_show,
     &vp_cmd_sweep,
     &vp_cmd_unset,
+    &vp_cmd_update,
     &vp_cmd_validate,
     NULL,
 };

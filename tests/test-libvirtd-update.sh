@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# `virt-payload update` with real guests: what they read, what QEMU holds, and what libvirt knows
+# afterwards.
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
+# shellcheck source=tests/lib/payload.sh
+. "$VP_SRCDIR/tests/lib/payload.sh"
+private_world --staged "$0" "$@"
+guest_need
+
+image_of()
+{
+    echo "$payload_dir/$(virsh domuuid "$1" | head -n 1).img"
+}
+
+# The inode of the image that QEMU holds open, by /proc, for the name may lead to another by now
+held_inode()
+{
+    local pid
+
+    pid=$(cat "/run/libvirt/qemu/$1.pid")
+    for fd in "/proc/$pid/fd"/*; do
+        [[ $(readlink "$fd") == */payload/*.img* ]] && stat -Lc %i "$fd"
+    done | sort -u
+}
+
+metadata_of()
+{
+    virsh metadata "$1" urn:virt-payload:1 "$2"
+}
+
+# given GUEST DRIVE: changes its host name, and claims all that an update means
+given()
+{
+    local guest=$1 drive=$2 before
+
+    before=$(payload_drive "$guest")
+    ok "$guest: the definition changes" virt-payload set "$guest" --hostname "new.$guest"
+    virt-payload diff "$guest" >/dev/null
+    is "$guest: that is pending" $? 1
+    like "$guest: --dry-run says what it would do" "$(virt-payload update -n "$guest")" \
+        "^$guest: drive ${before%% *}: .*would be"
+    virt-payload diff "$guest" >/dev/null
+    is "$guest: and does nothing" $? 1
+    is "$guest: update" "$(virt-payload update "$guest" 2>&1)" "$guest: $drive"
+    is "$guest: nothing is pending" "$(virt-payload diff "$guest" 2>&1)" ""
+    is "$guest: the drive is where it was" "$(payload_drive "$guest")" "$before"
+    is "$guest: QEMU holds the new image" "$(held_inode "$guest")" "$(stat -c %i "$(image_of "$guest")")"
+    is "$guest: which is QEMU's alone" "$(stat -c '%U %a' "$(image_of "$guest")")" \
+        "$(stat -c %U "/proc/$(cat "/run/libvirt/qemu/$guest.pid")") 600"
+    is "$guest: the run's metadata is the definition's" "$(metadata_of "$guest" --live)" \
+        "$(metadata_of "$guest" --config)"
+    like "$guest: list says so" "$(virt-payload list)" "^$guest .*current"
+    is "$guest: a second time there is nothing to do" "$(virt-payload update "$guest")" \
+        "$guest: the run has what the definition says"
+}
+
+# --- a disk: the guest lets go of it, and finds the new one ---
+
+guest_define web1 memory=128 append=vp.watch "metadata=$(payload_metadata old.web1)"
+virt-payload attach web1 >/dev/null
+is "a guest that does not run" "$(virt-payload update web1)" \
+    "web1: does not run; its next start gives what the definition says"
+guest_start web1
+guest_wait web1 'end of files'
+given web1 'drive vdb: unplugged and plugged again'
+ok "web1: the guest reads it" guest_wait web1 '"hostname": "new\.web1"'
+ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web1 \
+    urn:virt-payload:1 --key payload --live --set '<cloud-init><hostname>other</hostname></cloud-init>'
+ok "web1: update" virt-payload update web1
+is "web1: the run's metadata is the definition's" "$(metadata_of web1 --live)" \
+    "$(metadata_of web1 --config)"
+guest_stop web1
+not_ok "web1: no image is left" test -e "$(image_of web1)"
+
+# --- a CD-ROM: the guest sees other media ---
+
+guest_define disc disk=sata memory=128 append=vp.watch "metadata=$(payload_metadata old.disc)"
+virt-payload attach disc >/dev/null
+guest_start disc
+guest_wait disc 'end of files'
+given disc 'drive sdb: media changed'
+ok "disc: the guest reads it" guest_wait disc '"hostname": "new\.disc"'
+like "disc: QEMU's block layer has it" "$(virsh -q qemu-monitor-command disc --pretty '{"execute":"query-block"}')" \
+    "\"filename\": \"$(image_of disc)\""
+
+# --- what cannot be given ---
+
+virt-payload set disc --bus usb --no-drive >/dev/null
+like "another bus" "$(virt-payload update disc 2>&1)" \
+    '^virt-payload: disc: .*another bus.*next start gives it \[drive\]'
+virt-payload unset disc bus --no-drive >/dev/null
+virsh -q metadata disc urn:virt-payload:1 --key payload --config --set \
+    '<cloud-init><hostname>a b</hostname></cloud-init>'
+like "an invalid definition" "$(virt-payload update disc 2>&1)" '^virt-payload: disc: .*\[hostname\]$'
+like "  the run keeps what it has" "$(virt-payload dump disc -f meta_data.json)" '"hostname": "new.disc"'
+virsh -q metadata disc urn:virt-payload:1 --config --remove
+like "no payload" "$(virt-payload update disc 2>&1)" '^virt-payload: disc: the definition has no payload'
+guest_stop disc
+
+# --- a CD-ROM that the guest has locked ---
+
+guest_define locked disk=sata memory=128 append=vp.loop "metadata=$(payload_metadata old.locked)"
+virt-payload attach locked >/dev/null
+guest_start locked
+guest_wait locked 'tick'
+virt-payload set locked --hostname new.locked >/dev/null
+like "a mounted CD-ROM is left alone" "$(virt-payload update locked 2>&1)" \
+    '^virt-payload: locked: .*tray.*\[libvirt\]'
+ok "  with its image" payload_reads_on locked
+virt-payload diff locked >/dev/null
+is "  and the change stays pending" $? 1
+is "  --force opens it" "$(virt-payload update --force locked 2>&1)" "locked: drive sdb: media changed"
+is "  then nothing is pending" "$(virt-payload diff locked)" ""
+guest_stop locked
+
+# --- no drive yet, and no definition ---
+
+guest_define late memory=128
+guest_start late
+virt-payload set late --hostname late --no-drive >/dev/null
+is "a run without a drive is given one" "$(virt-payload update late 2>&1)" \
+    "late: payload drive plugged in"
+ok "  which the guest sees" guest_wait late 'drive vdb, bus virtio, label config-2'
+is "  and nothing is pending" "$(virt-payload diff late)" ""
+guest_stop late
+
+guest_xml passing memory=128 "metadata=$(payload_metadata old.passing)" append=vp.watch >"$tap_dir/passing.xml"
+virsh -q create "$tap_dir/passing.xml"
+payload_wait payload_plugged passing
+guest_wait passing 'end of files'
+virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
+    '<cloud-init><hostname>new.passing</hostname></cloud-init>'
+is "a transient guest is given what its run says" "$(virt-payload update passing)" \
+    "passing: drive vdb: unplugged and plugged again"
+ok "  and reads it" guest_wait passing '"hostname": "new\.passing"'
+guest_stop passing
+
+done_testing
