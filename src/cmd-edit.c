@@ -23,12 +23,14 @@
 
 typedef struct {
     gboolean no_drive;
+    VpEditParts parts;
 } Options;
 
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the definition's drives alone"},
+    VP_EDIT_PART_OPTIONS(Options, parts),
+    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
 
@@ -174,7 +176,7 @@ run(VpCall *call, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
         return FALSE;
     }
-    if (!vp_edit_open(call, call->arguments[0], &edit, error))
+    if (!vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     original = take_element(edit.domain, &frame, error);
     path = original != NULL ? write_file(original, error) : NULL;

@@ -19,6 +19,7 @@ typedef struct {
     GPtrArray *changes; /* of Change, in the order of the command line */
     gboolean sysprep;
     gboolean no_drive;
+    VpEditParts parts;
 } Options;
 
 static void
@@ -155,7 +156,8 @@ static const VpOption options[] = {
     FIELD("system-locale", "LOCALE", set_element, "sysprep: of programs that are not Unicode"),
     FIELD("user-locale", "LOCALE", set_element, "sysprep: of formats"),
     FIELD("template", "FILE", vp_set_data, "sysprep: an answer file of your own"),
-    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the definition's drives alone"},
+    VP_EDIT_PART_OPTIONS(Options, parts),
+    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
 
@@ -205,7 +207,7 @@ run(VpCall *call, GError **error)
                     "no field was given; see virt-payload set --help");
         return FALSE;
     }
-    if (!vp_edit_open(call, call->arguments[0], &edit, error))
+    if (!vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;
     set.is_stdin_read = edit.guest == NULL;

@@ -13,13 +13,15 @@
 typedef struct {
     gboolean all;
     gboolean no_drive;
+    VpEditParts parts;
 } Options;
 
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
     {"all", 'a', VP_OPTION_FLAG, AT(all), NULL, "the whole payload, and the drive"},
-    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the definition's drives alone"},
+    VP_EDIT_PART_OPTIONS(Options, parts),
+    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
 
@@ -148,7 +150,8 @@ run(VpCall *call, GError **error)
     g_autoptr(GError) failure = NULL;
     VpField root;
 
-    if (!check_usage(call, error) || !vp_edit_open(call, call->arguments[0], &edit, error))
+    if (!check_usage(call, error) ||
+        !vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     if (!vp_field_open(edit.domain, &root, &failure)) {
         if (failure == NULL)

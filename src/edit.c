@@ -13,6 +13,7 @@
 #include "payload.h"
 #include "rewrite.h"
 #include "spec-read.h"
+#include "update.h"
 
 void
 vp_edit_clear(VpEdit *edit)
@@ -24,10 +25,32 @@ vp_edit_clear(VpEdit *edit)
 }
 
 static gboolean
-open_guest(VpCall *call, const char *name, VpEdit *edit, GError **error)
+choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
+{
+    gboolean runs = vp_guest_id(edit->guest) >= 0, is_persistent;
+
+    if (!vp_guest_is_persistent(edit->guest, &is_persistent, error))
+        return FALSE;
+    edit->config = parts->config || (parts->current && !runs);
+    edit->live = parts->live || (parts->current && runs);
+    if (!edit->config && !edit->live) {
+        edit->config = is_persistent;
+        edit->live = !is_persistent;
+    }
+    if (edit->config && !is_persistent)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the guest is transient and has no definition of a next start; use --live");
+    else if (edit->live && !runs)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean
+open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
 {
     g_autofree char *xml = NULL;
-    gboolean is_persistent;
 
     call->guest = g_strdup(name);
     edit->virt = vp_virt_open(call->uri, call->conf, FALSE, error);
@@ -36,24 +59,35 @@ open_guest(VpCall *call, const char *name, VpEdit *edit, GError **error)
         return FALSE;
     g_free(call->guest);
     call->guest = g_strdup(vp_guest_name(edit->guest));
-    if (!vp_guest_is_persistent(edit->guest, &is_persistent, error))
+    if (!choose_parts(parts, edit, error))
         return FALSE;
-    if (!is_persistent) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the guest is transient and has no definition "
-                    "of a next start; change the XML that it is created from (set -)");
-        return FALSE;
-    }
-    xml = vp_guest_xml(edit->guest, VP_GUEST_INACTIVE, error);
+    xml = vp_guest_xml(edit->guest, edit->config ? VP_GUEST_INACTIVE : 0, error);
     edit->domain = xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
     return edit->domain != NULL;
 }
 
-gboolean
-vp_edit_open(VpCall *call, const char *name, VpEdit *edit, GError **error)
+static gboolean
+check_usage(const char *name, const VpEditParts *parts, GError **error)
 {
+    gboolean is_input = g_str_equal(name, "-");
+
+    if (parts->current && (parts->live || parts->config))
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--current excludes --live and --config");
+    else if (is_input && (parts->live || parts->current))
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "a definition on standard input has no run; leave --live and --current out");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+gboolean
+vp_edit_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
+{
+    if (!check_usage(name, parts, error))
+        return FALSE;
     if (!g_str_equal(name, "-"))
-        return open_guest(call, name, edit, error);
+        return open_guest(call, name, parts, edit, error);
     edit->domain = vp_input_domain(NULL, &edit->text, error);
     if (edit->domain == NULL)
         return FALSE;
@@ -121,14 +155,53 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GE
     return TRUE;
 }
 
+/* The definition of the next start. */
 static gboolean
-change_drive(VpCall *call, VpEdit *edit, gboolean has_payload, GError **error)
+store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
 {
     VpDriveResult result;
 
-    if (has_payload)
-        return vp_attach_config(edit->guest, call->conf, &result, error);
-    return vp_detach_config(edit->guest, &result, error);
+    if (!vp_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+        return FALSE;
+    if (!with_drive || (element != NULL ? vp_attach_config(edit->guest, call->conf, &result, error)
+                                        : vp_detach_config(edit->guest, &result, error)))
+        return TRUE;
+    g_prefix_error(error, "the fields are stored, but ");
+    return FALSE;
+}
+
+/* The run of now. */
+static gboolean
+store_live(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
+{
+    g_auto(VpUpdateResult) updated = {VP_UPDATE_NONE, NULL};
+    VpDriveResult result;
+
+    if (element != NULL && with_drive)
+        return edit->config
+                   ? vp_update_from_definition(edit->guest, call->conf, 0, &updated, error)
+                   : vp_update_run(edit->guest, call->conf, edit->domain, 0, &updated, error);
+    return (!with_drive || vp_detach_live(edit->guest, call->conf, &result, error)) &&
+           vp_guest_set_metadata(edit->guest, VP_GUEST_LIVE, element, error);
+}
+
+static void
+tell(const VpEdit *edit, gboolean has_payload)
+{
+    g_autofree char *name = vp_escape_name(vp_guest_name(edit->guest));
+    gboolean runs = vp_guest_id(edit->guest) >= 0;
+
+    if (!has_payload)
+        printf("%s: no payload %s\n", name,
+               !edit->live    ? "from the next start"
+               : edit->config ? "any more"
+                              : "in the run of now");
+    else if (!edit->live)
+        printf("%s: payload stored; the next start gives it%s\n", name,
+               runs ? ", the run of now keeps its own" : "");
+    else
+        printf("%s: payload %s\n", name,
+               edit->config ? "stored, and given to the run of now" : "given to the run of now");
 }
 
 static gboolean
@@ -137,20 +210,15 @@ store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
     VpField root;
     gboolean has_payload = vp_field_open(edit->domain, &root, NULL);
     g_autofree char *element = has_payload ? vp_field_to_plain(&root) : NULL;
-    g_autofree char *name = vp_escape_name(vp_guest_name(edit->guest));
 
-    if (!vp_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+    if (edit->config && !store_config(call, edit, element, with_drive, error))
         return FALSE;
-    if (with_drive && !change_drive(call, edit, has_payload, error)) {
-        g_prefix_error(error, "the fields are stored, but ");
+    if (edit->live && !store_live(call, edit, element, with_drive, error)) {
+        if (edit->config)
+            g_prefix_error(error, "the next start gives the payload, but ");
         return FALSE;
     }
-    if (!has_payload)
-        printf("%s: no payload from the next start\n", name);
-    else if (vp_guest_id(edit->guest) >= 0)
-        printf("%s: payload stored; the next start gives it, the run of now keeps its own\n", name);
-    else
-        printf("%s: payload stored; the next start gives it\n", name);
+    tell(edit, has_payload);
     return TRUE;
 }
 

@@ -88,6 +88,34 @@ ok "disc: the guest reads it" guest_wait disc '"hostname": "new\.disc"'
 like "disc: QEMU's block layer has it" "$(virsh -q qemu-monitor-command disc --pretty '{"execute":"query-block"}')" \
     "\"filename\": \"$(image_of disc)\""
 
+# --- set and unset of the run, in virsh's words ---
+
+is "set --live" "$(virt-payload set disc --live --hostname live.disc 2>&1)" \
+    "disc: payload given to the run of now"
+ok "  the guest reads it" guest_wait disc '"hostname": "live\.disc"'
+like "  show --live" "$(virt-payload show --live disc)" '^hostname +live\.disc'
+like "  the definition keeps its own" "$(virt-payload show disc)" '^hostname +new\.disc'
+is "set --current: a guest that runs" "$(virt-payload set disc --current --timezone UTC 2>&1)" \
+    "disc: payload given to the run of now"
+like "  the run has it" "$(virt-payload show --live disc)" '^timezone +UTC'
+unlike "  the definition has not" "$(virt-payload show disc)" timezone
+is "unset --live" "$(virt-payload unset disc --live timezone 2>&1)" \
+    "disc: payload given to the run of now"
+unlike "  the image has it no more" "$(virt-payload dump disc)" timezone
+is "set --live --config" "$(virt-payload set disc --live --config --hostname both.disc 2>&1)" \
+    "disc: payload stored, and given to the run of now"
+is "  one and the same" "$(metadata_of disc --live)" "$(metadata_of disc --config)"
+is "  nothing is pending" "$(virt-payload diff disc)" ""
+like "an invalid value is given to neither" "$(virt-payload set disc --live --hostname 'a b' 2>&1)" \
+    '\[hostname\]$'
+is "  nothing is pending" "$(virt-payload diff disc)" ""
+is "unset --live --all" "$(virt-payload unset disc --live --all 2>&1)" "disc: no payload in the run of now"
+is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "sdb" { print $2 }')" -
+is "  the next start gives it" "$(virt-payload show disc | sed -n 's/^hostname *//p')" both.disc
+is "update brings it back" "$(virt-payload update disc 2>&1)" "disc: payload drive plugged in"
+is "  into the same CD-ROM" "$(payload_drive disc)" "sdb sata $(image_of disc)"
+virt-payload set disc --config --live --hostname new.disc >/dev/null
+
 # --- what cannot be given ---
 
 virt-payload set disc --bus usb --no-drive >/dev/null
@@ -133,6 +161,10 @@ guest_xml passing memory=128 "metadata=$(payload_metadata old.passing)" append=v
 virsh -q create "$tap_dir/passing.xml"
 payload_wait payload_plugged passing
 guest_wait passing 'end of files'
+is "set of a transient guest is of its run" "$(virt-payload set passing --hostname set.passing 2>&1)" \
+    "passing: payload given to the run of now"
+ok "  which the guest reads" guest_wait passing '"hostname": "set\.passing"'
+like "  it has no next start" "$(virt-payload set passing --config --hostname no 2>&1)" '\[drive\]$'
 virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>new.passing</hostname></cloud-init>'
 is "a transient guest is given what its run says" "$(virt-payload update passing)" \

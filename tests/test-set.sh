@@ -59,6 +59,32 @@ usage()
     [ $? = 2 ]
 }
 
+# --- which part: libvirt's test driver, whose guest runs, and forgets at the end of a connection
+
+on_test()
+{
+    virt-payload -c test:///default "$@"
+}
+
+ok "usage: --current excludes --live" usage on_test set test --live --current --hostname web1
+ok "usage: --current excludes --config" usage on_test unset test --config --current hostname
+ok "usage: standard input has no run" usage virt-payload set - --live --hostname web1
+is "set --live: the run" "$(on_test set test --live --no-drive --hostname web1 2>&1)" \
+    "test: payload given to the run of now"
+is "set --current: the run, for there is one" \
+    "$(on_test set test --current --no-drive --hostname web1 2>&1)" \
+    "test: payload given to the run of now"
+is "set --config: the next start" "$(on_test set test --config --no-drive --hostname web1 2>&1)" \
+    "test: payload stored; the next start gives it, the run of now keeps its own"
+is "set: the next start" "$(on_test set test --no-drive --hostname web1 2>&1)" \
+    "test: payload stored; the next start gives it, the run of now keeps its own"
+node_guest shutoff "$plain"
+is "set --live: no run" "$(virt-payload -c "$node_uri" set web1 --live --hostname web1 2>&1)" \
+    "virt-payload: web1: the guest does not run [drive]"
+is "set --current: the next start, for there is no run" \
+    "$(virt-payload -c "$node_uri" set web1 --current --no-drive --hostname web1 2>&1)" \
+    "web1: payload stored; the next start gives it"
+
 # --- set
 
 virt-payload set - --hostname web1.example.com -k "$keys" <"$plain" >"$tap_dir/set.xml"
