@@ -2,7 +2,9 @@
 /* What the hook does at each operation. It calls no libvirt: the daemon holds the guest's lock. */
 #include <config.h>
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "domain.h"
 #include "error.h"
@@ -13,17 +15,26 @@
 #include "spec-read.h"
 #include "store.h"
 
-/* The specs that are ours to serve: on a host of oVirt's its own agent makes the images of its
- * payloads. */
+#define VDSM_DIRECTORY "/run/vdsm" /* there from boot on, by the agent's own tmpfiles.d */
+
+/* On a host of oVirt's its own agent makes the images of its payloads. */
+static void
+leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
+{
+    for (guint i = specs->len; i > 0; i--) {
+        if (vp_rewrite_find_vdsm(domain, specs->pdata[i - 1]))
+            g_ptr_array_remove_index(specs, i - 1);
+    }
+}
+
+/* The specs that are ours to serve. */
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
 {
     GPtrArray *specs = vp_spec_read(domain, error);
 
-    for (guint i = specs ? specs->len : 0; i > 0; i--) {
-        if (vp_rewrite_is_vdsm(domain, specs->pdata[i - 1]))
-            g_ptr_array_remove_index(specs, i - 1);
-    }
+    if (specs)
+        leave_to_vdsm(domain, specs);
     return specs;
 }
 
@@ -86,15 +97,42 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
     return !is_elsewhere;
 }
 
+/* oVirt's own agent makes an image before it starts the guest; "PAYLOAD:" is what it replaces. */
+static gboolean
+is_missing(const VpDisk *disk)
+{
+    return disk->source[0] != '/' || (access(disk->source, F_OK) < 0 && errno == ENOENT);
+}
+
+/* On a host without the agent nobody makes that image, and QEMU would say no more than that it
+ * cannot open it. */
+static gboolean
+check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
+{
+    for (guint i = 0; i < specs->len; i++) {
+        const VpDisk *disk = vp_rewrite_find_vdsm(domain, specs->pdata[i]);
+
+        if (disk && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
+            g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                        "its drive shows an image that oVirt's host agent would make, and neither "
+                        "is on this host; run: virt-payload attach %s",
+                        shell_name(domain));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Nothing is written before all that can be refused has been. */
 static gboolean
 prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
     g_autoptr(GPtrArray) payloads = NULL;
 
-    if (!specs)
+    if (!specs || !check_vdsm(domain, specs, error))
         return FALSE;
+    leave_to_vdsm(domain, specs);
     if (specs->len == 0)
         return TRUE;
     if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))

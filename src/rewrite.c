@@ -104,10 +104,10 @@ find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
     return only_spec && n == 1 ? found : NULL;
 }
 
-gboolean
-vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec)
+const VpDisk *
+vp_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec)
 {
-    return spec->kind == VP_KIND_FILES && find_ovirt_drive(domain, spec, TRUE) != NULL;
+    return spec->kind == VP_KIND_FILES ? find_ovirt_drive(domain, spec, TRUE) : NULL;
 }
 
 /* --- elements -------------------------------------------------------------------------------- */

@@ -60,8 +60,9 @@ char *vp_rewrite_controller_xml(const VpDomain *domain);
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
 const VpDisk *vp_rewrite_find_drive(const VpDomain *domain, const char *image_name);
 
-/* TRUE where oVirt's host agent made the spec's image itself, and a drive of the domain shows that. */
-gboolean vp_rewrite_is_vdsm(const VpDomain *domain, const VpSpec *spec);
+/* The disk that shows the image which oVirt's host agent makes of the spec; NULL where there is none.
+ * Borrowed. */
+const VpDisk *vp_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec);
 
 /* TRUE where the disk is a payload drive of this guest, whichever. */
 gboolean vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);

@@ -322,6 +322,20 @@ with_drive "/elsewhere/$uuid.img" <"$data/prepare.xml" >"$tap_dir/elsewhere.xml"
 call web1 prepare begin <"$tap_dir/elsewhere.xml"
 refused drive 'run: virt-payload attach web1'
 
+sed -e "s|urn:virt-payload:1|urn:another:1|" -e "s|</metadata>|<vm xmlns='http://ovirt.org/vm/1.0'><device \
+devtype='disk' name='hdc'><payload><volId>config-2</volId><file path='a'>YQ==</file></payload></device></vm></metadata>|" \
+    "$data/prepare.xml" >"$tap_dir/ovirt.xml"
+for path in PAYLOAD: /run/vdsm/payload/1.img; do
+    with_drive $path <"$tap_dir/ovirt.xml" >"$tap_dir/vdsm.xml"
+    fresh
+    call web1 prepare begin <"$tap_dir/vdsm.xml"
+    refused drive 'run: virt-payload attach web1'
+    mkdir -p /run/vdsm
+    call web1 prepare begin <"$tap_dir/vdsm.xml"
+    is "VDSM is there: $path is left to it" "$(result)" "$nothing"
+    rm -rf /run/vdsm
+done
+
 # --- a session --------------------------------------------------------------------
 
 if command -v setpriv >/dev/null; then

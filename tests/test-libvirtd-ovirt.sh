@@ -85,8 +85,6 @@ is "  nothing is left" "$(payload_leftovers)" ""
 # --- and beside oVirt's own agent ---
 
 guest_define vm2 machine=pc disk=virtio memory=128 "metadata=$(ovirt_metadata)"
-mkdir -p /run/vdsm/payload
-truncate -s 64K /run/vdsm/payload/vm2.img
 cat >"$tap_dir/vdsm.xml" <<'XML'
 <disk type='file' device='cdrom'>
   <source file='/var/run/vdsm/payload/vm2.img'/>
@@ -95,6 +93,13 @@ cat >"$tap_dir/vdsm.xml" <<'XML'
 </disk>
 XML
 virsh -q attach-device vm2 "$tap_dir/vdsm.xml" --config
+like "VDSM's drive on a host without VDSM: a start names what mends it" "$(virsh start vm2 2>&1)" \
+    'virt-payload: vm2: .*oVirt.*virt-payload attach vm2 \[drive\]'
+is "  nothing is left" "$(payload_leftovers)" ""
+mkdir -p /run/vdsm
+unlike "with VDSM it is VDSM's business" "$(virsh start vm2 2>&1)" 'virt-payload'
+mkdir /run/vdsm/payload
+truncate -s 64K /run/vdsm/payload/vm2.img
 ok "a guest that VDSM serves starts" guest_start vm2 --paused
 sleep 1
 is "  with VDSM's drive" "$(payload_drive vm2)" "hdd ide /var/run/vdsm/payload/vm2.img"
@@ -102,5 +107,15 @@ is "  and no other" "$(virsh -q domblklist vm2 | wc -l)" 2
 is "  no image is made" "$(payload_leftovers)" ""
 guest_stop vm2
 ok "  VDSM's image stays" test -s /run/vdsm/payload/vm2.img
+
+rm -r /run/vdsm
+ok "VDSM is gone: attach" virt-payload attach vm2
+ok "  takes its drive over" guest_start vm2
+is "  one drive" "$(virsh -q domblklist vm2 | grep -c /payload/)" 1
+like "  with an image of its own" "$(payload_drive vm2)" " $payload_dir/$(virsh domuuid vm2 | head -n 1).img\$"
+guest_wait vm2 'end of files'
+is "  which the guest reads" "$(guest_file vm2 openstack/latest/user_data)" '#cloud-config'
+guest_stop vm2
+is "  nothing is left" "$(payload_leftovers)" ""
 
 done_testing

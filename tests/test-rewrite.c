@@ -375,7 +375,7 @@ test_vdsm(void)
         g_autoptr(GPtrArray) specs =
             specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
 
-        g_assert_cmpint(vp_rewrite_is_vdsm(domain, specs->pdata[0]), ==, cases[i].is_vdsm);
+        g_assert_cmpint(vp_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==, cases[i].is_vdsm);
     }
 }
 
