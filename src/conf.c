@@ -308,5 +308,6 @@ vp_conf_free(VpConf *conf)
     g_free(conf->secrets_directory);
     g_free(conf->files_directory);
     g_free(conf->uri);
+    g_free(conf->former_directory);
     g_free(conf);
 }

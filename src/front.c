@@ -11,8 +11,6 @@
 #include "front-search.h"
 #include "front.h"
 
-enum { UUID_LENGTH = 36 };
-
 ssize_t
 vp_front_read(int fd, char *buffer, size_t room)
 {
@@ -32,21 +30,6 @@ vp_front_read(int fd, char *buffer, size_t room)
 
 /* --- what is ours ---------------------------------------------------------------------------- */
 
-/* The domain's own UUID is the first: libvirt writes it second, after the name, whose text holds no
- * '<'. Where the image is shown: its source attribute ends in "/UUID.img'". */
-static bool
-shows_image(const char *xml, size_t size)
-{
-    char source[] = "/________-____-____-____-____________.img'";
-    const char *tag = memmem(xml, size, "<uuid>", strlen("<uuid>"));
-    const char *uuid = tag ? tag + strlen("<uuid>") : NULL;
-
-    if (!uuid || (size_t)(xml + size - uuid) < UUID_LENGTH)
-        return false;
-    memcpy(source + 1, uuid, UUID_LENGTH);
-    return memmem(xml, size, source, strlen(source)) != NULL;
-}
-
 /* oVirt's metadata may ask for several images, so that one drive answers for our own alone. */
 bool
 vp_front_needs_core(VpOperation operation, const char *xml, size_t size)
@@ -54,10 +37,10 @@ vp_front_needs_core(VpOperation operation, const char *xml, size_t size)
     bool may_have = vp_front_may_have_payload(xml, size);
 
     if (operation == VP_OPERATION_RELEASE)
-        return may_have || shows_image(xml, size);
+        return may_have || vp_front_find_image(xml, size);
     if (operation == VP_OPERATION_STARTED && may_have)
         return memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE)) ||
-               !shows_image(xml, size);
+               !vp_front_find_image(xml, size);
     return may_have;
 }
 

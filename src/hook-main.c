@@ -13,6 +13,7 @@
 
 #include "confine.h"
 #include "error.h"
+#include "former.h"
 #include "hook.h"
 #include "store.h"
 
@@ -111,6 +112,8 @@ run(const VpHookCall *call, GError **error)
 
     if (!conf)
         return FALSE;
+    if (call->operation == VP_OPERATION_RELEASE)
+        conf->former_directory = vp_former_find(call->xml, call->size, conf->directory);
     confine(call, conf);
     if (!vp_hook_run(call, conf, &output, error))
         return FALSE;

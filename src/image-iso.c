@@ -8,7 +8,7 @@
 #include "image-iso.h"
 
 /* Goes up when the same tree gives other bytes than it did in an earlier release. */
-#define APPLICATION "VIRT-PAYLOAD 1"
+#define APPLICATION VP_IMAGE_ISO_MAKER "1"
 
 enum {
     PRIMARY_SECTOR = VP_ISO_SYSTEM_SECTORS,

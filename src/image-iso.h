@@ -7,6 +7,9 @@
 #include "image.h"
 #include "tree.h"
 
+/* What the application identifier of every image begins with. */
+#define VP_IMAGE_ISO_MAKER "VIRT-PAYLOAD "
+
 /* label: 1 to 32 characters of A-Z a-z 0-9 '-' '_' (16 seen through Joliet), written as it is, in lower
  * case too, since guests compare it exactly. The image borrows the tree's descriptors: keep the tree. */
 VpImage *vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)

@@ -9,7 +9,7 @@
 #include "image-vfat.h"
 
 /* Goes up when the same tree gives other bytes than it did in an earlier release. */
-#define OEM_NAME "VIRTPAY1"
+#define OEM_NAME VP_IMAGE_VFAT_MAKER "1"
 
 enum { SECTOR = 512, RESERVED_SECTORS = 1, FATS = 2 };
 

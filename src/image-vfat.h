@@ -6,6 +6,9 @@
 #include "image.h"
 #include "tree.h"
 
+/* What the OEM name of every image begins with. */
+#define VP_IMAGE_VFAT_MAKER "VIRTPAY"
+
 /* label: 1 to 11 characters, written as it is. floppy: the geometry of a 1.44 MB floppy disk, and
  * VP_ERROR_QUOTA where that does not hold the files. */
 VpImage *vp_image_vfat_layout(const VpTree *tree, const char *label, gboolean floppy, GError **error)

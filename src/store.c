@@ -13,6 +13,11 @@
 
 #include "autofd.h"
 #include "error.h"
+#include "fat.h"
+#include "image-iso.h"
+#include "image-vfat.h"
+#include "io.h"
+#include "iso9660.h"
 #include "store.h"
 
 #define IMAGE_SUFFIX ".img"
@@ -338,6 +343,37 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
         return TRUE;
     g_propagate_error(error, first);
     return FALSE;
+}
+
+static gboolean
+has_text(int fd, guint64 offset, const char *text)
+{
+    char found[16];
+
+    g_return_val_if_fail(strlen(text) <= sizeof(found), FALSE);
+    return vp_io_pread(fd, found, strlen(text), offset, NULL) &&
+           memcmp(found, text, strlen(text)) == 0;
+}
+
+static gboolean
+has_maker(int fd)
+{
+    const guint64 descriptor = VP_ISO_SYSTEM_SECTORS * VP_ISO_SECTOR;
+
+    if (has_text(fd, descriptor + VP_ISO_VD_ID, VP_ISO_STANDARD_ID))
+        return has_text(fd, descriptor + VP_ISO_VD_APPLICATION, VP_IMAGE_ISO_MAKER);
+    return has_text(fd, VP_FAT_BS_OEM, VP_IMAGE_VFAT_MAKER);
+}
+
+gboolean
+vp_store_holds(VpStore *store, const char *name)
+{
+    vp_autofd int fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat status;
+
+    return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
+           has_maker(fd);
 }
 
 /* --- names ----------------------------------------------------------------------------------- */

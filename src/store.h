@@ -33,6 +33,9 @@ gboolean vp_store_remove(VpStore *store, const char *name,
 gboolean vp_store_remove_guest(VpStore *store, const char *uuid,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether NAME is a regular file, of no other name, with an image that virt-payload made. */
+gboolean vp_store_holds(VpStore *store, const char *name);
+
 /* Names in the directory that are ours by form ("UUID.img", "UUID-NAME.img", temporaries). */
 GPtrArray *vp_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The UUID of such a name, canonical; NULL where the name is not of our form. */

@@ -4,9 +4,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "former.h"
 #include "front.h"
 #include "hook.h"
 #include "store.h"
@@ -192,6 +194,55 @@ test_elsewhere(Fixture *fixture, gconstpointer data)
     succeed(fixture, VP_OPERATION_RELEASE, output);
 }
 
+/* DIRECTORY/UUID.img as the drive's source, the configuration naming another: what is found. */
+static char *
+find_former(const char *directory)
+{
+    g_auto(GStrv) halves = g_strsplit(DOMAIN("web1", OURS, DRIVE("@/" UUID ".img")), "@", 2);
+    g_autofree char *xml = g_strjoinv(directory, halves);
+
+    return vp_former_find(xml, strlen(xml), "/elsewhere");
+}
+
+static void
+assert_former(const char *directory, gboolean is_found)
+{
+    g_autofree char *found = find_former(directory);
+
+    g_assert_cmpstr(found, ==, is_found ? directory : NULL);
+}
+
+static void
+test_former(Fixture *fixture, gconstpointer data)
+{
+    const char *directory = fixture->conf.directory;
+    g_autofree char *link = g_build_filename(fixture->top, "link", NULL);
+    g_autofree char *image = g_strdup_printf("%s/%s.img", directory, UUID);
+    const char *xml = DOMAIN("web1", OURS, "");
+
+    assert_former(directory, FALSE);
+    succeed(fixture, VP_OPERATION_PREPARE, xml);
+    assert_former(directory, TRUE);
+    assert_former("/elsewhere", FALSE);
+    assert_former("", FALSE);
+    assert_former("payload", FALSE);
+    g_assert_cmpint(symlink(directory, link), ==, 0);
+    assert_former(link, FALSE);
+    g_assert_cmpint(chmod(directory, 0777), ==, 0);
+    assert_former(directory, FALSE);
+    g_assert_cmpint(chmod(directory, 0711) | unlink(link), ==, 0);
+    g_assert_null(vp_former_find(xml, strlen(xml), "/elsewhere"));
+
+    fixture->conf.former_directory = fixture->conf.directory;
+    fixture->conf.directory = link; /* not there */
+    succeed(fixture, VP_OPERATION_RELEASE, xml);
+    fixture->conf.directory = g_steal_pointer(&fixture->conf.former_directory);
+    assert_images(fixture, "");
+    g_assert_true(g_file_set_contents(image, "not ours", -1, NULL));
+    assert_former(directory, FALSE);
+    g_assert_cmpint(unlink(image), ==, 0);
+}
+
 /* All of a guest's images can be built, or none is written. */
 static void
 test_all_or_none(Fixture *fixture, gconstpointer data)
@@ -285,6 +336,7 @@ main(int argc, char **argv)
         {"/hook/identity", test_identity},
         {"/hook/refuse", test_refuse},
         {"/hook/elsewhere", test_elsewhere},
+        {"/hook/former", test_former},
         {"/hook/all-or-none", test_all_or_none},
     };
 

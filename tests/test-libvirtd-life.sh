@@ -75,10 +75,31 @@ ok "  it starts" guest_start web1 --paused
 is "  without a drive" "$(payload_drive web1)" ""
 guest_stop web1
 
-# --- other names ---
+# --- the payload directory is configured elsewhere meanwhile ---
 
 set_metadata web1 web1 --config
 virt-payload attach web1 >/dev/null
+guest_start web1 --paused
+printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
+guest_stop web1
+not_ok "the directory changed while it ran: its image goes from where it was" test -e "$image"
+# an image that only looks like ours
+rm /etc/virt-payload.conf
+guest_start web1 --paused
+mkdir -p /run/elsewhere
+printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
+rm "$image"
+truncate -s 64K "$image"
+guest_stop web1
+ok "  what is not of virt-payload's making stays" test -e "$image"
+rm "$image" /etc/virt-payload.conf
+
+# --- other names ---
+
+guest_start web1 --paused
+like "rename while running: libvirt refuses" "$(virsh domrename web1 db1 2>&1)" 'running|active'
+is "  and the drive stays" "$(payload_drive web1)" "vdb virtio $image"
+guest_stop web1
 ok "rename" virsh -q domrename web1 db1
 ok "  it starts" guest_start db1 --paused
 is "  with the image of its UUID" "$(payload_drive db1)" "vdb virtio $image"

@@ -14,8 +14,11 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "image-iso.h"
+#include "image-vfat.h"
 #include "remove-tree.h"
 #include "store.h"
+#include "tree.h"
 
 #define NAME "6695eb01-f6a4-8304-79aa-97f2502e193f.img"
 #define UUID "6695eb01-f6a4-8304-79aa-97f2502e193f"
@@ -492,6 +495,74 @@ test_remove_guest_goes_on(Fixture *fixture, gconstpointer data)
 }
 
 static void
+write_layout(VpStore *store, VpImage *(*lay_out)(const VpTree *tree))
+{
+    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpImage) image = NULL;
+
+    g_assert_true(vp_tree_add(tree, "a", g_bytes_new_static("x", 1), &error));
+    image = lay_out(tree);
+    g_assert_nonnull(image);
+    g_assert_true(vp_store_write(store, NAME, image, &error));
+    g_assert_no_error(error);
+}
+
+static VpImage *
+lay_out_iso(const VpTree *tree)
+{
+    return vp_image_iso_layout(tree, "config-2", NULL);
+}
+
+static VpImage *
+lay_out_vfat(const VpTree *tree)
+{
+    return vp_image_vfat_layout(tree, "config-2", FALSE, NULL);
+}
+
+/* An image of another maker's differs in nothing but its maker's name. */
+static void
+spoil(const char *path, const char *maker)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    char *found;
+
+    g_assert_true(g_file_get_contents(path, &text, &length, NULL));
+    found = memmem(text, length, maker, strlen(maker));
+    g_assert_nonnull(found);
+    *found = 'X';
+    g_assert_true(g_file_set_contents(path, text, (gssize)length, NULL));
+}
+
+static void
+test_holds(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(VpStore) store = open_store(fixture);
+    g_autofree char *path = path_of(fixture, NAME);
+    g_autofree char *other = path_of(fixture, OTHER);
+
+    g_assert_false(vp_store_holds(store, NAME));
+    write_image(store, NAME, 'a', 100000);
+    g_assert_false(vp_store_holds(store, NAME));
+    write_image(store, NAME, 'a', 5);
+    g_assert_false(vp_store_holds(store, NAME));
+    write_layout(store, lay_out_iso);
+    g_assert_true(vp_store_holds(store, NAME));
+    g_assert_cmpint(symlink(path, other), ==, 0);
+    g_assert_false(vp_store_holds(store, OTHER));
+    g_assert_cmpint(unlink(other) | link(path, other), ==, 0);
+    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_cmpint(unlink(other), ==, 0);
+    spoil(path, VP_IMAGE_ISO_MAKER);
+    g_assert_false(vp_store_holds(store, NAME));
+    write_layout(store, lay_out_vfat);
+    g_assert_true(vp_store_holds(store, NAME));
+    spoil(path, VP_IMAGE_VFAT_MAKER);
+    g_assert_false(vp_store_holds(store, NAME));
+}
+
+static void
 test_names(void)
 {
     static const struct {
@@ -546,6 +617,7 @@ main(int argc, char **argv)
         {"/store/temporary/turns", test_writers_take_turns},
         {"/store/temporary/one-wins", test_one_whole_image_wins},
         {"/store/temporary/kill", test_kill_leaves_a_whole_image},
+        {"/store/holds", test_holds},
         {"/store/remove", test_remove},
         {"/store/remove-guest", test_remove_guest},
         {"/store/remove-guest/goes-on", test_remove_guest_goes_on},
