@@ -27,10 +27,11 @@ static const VpOption options[] = {
     {NULL},
 };
 
-enum { GUEST, STATE, KIND, DRIVE, IMAGE, PAYLOAD, N_COLUMNS };
+/* Behind the columns of the table what JSON has besides. */
+enum { GUEST, STATE, KIND, DRIVE, IMAGE, PAYLOAD, N_COLUMNS, UUID = N_COLUMNS, NEXT_DRIVE, N_MEMBERS };
 
-static const char *const columns[N_COLUMNS] = {"guest", "state", "kind",
-                                               "drive", "image", "payload"};
+static const char *const columns[N_MEMBERS] = {"guest", "state",   "kind", "drive",
+                                               "image", "payload", "uuid", "next-drive"};
 
 static void
 row_free(gpointer row)
@@ -92,6 +93,15 @@ read_domain(const VpGuest *guest, VpGuestXmlFlags flags)
                : NULL;
 }
 
+/* libvirt gives a transient guest's run for its definition. */
+static gboolean
+is_defined(const VpGuest *guest)
+{
+    gboolean is_persistent;
+
+    return vp_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
+}
+
 /* NULL where the guest has no payload, or is gone by now. */
 static char **
 make_row(const VpGuest *guest)
@@ -109,7 +119,7 @@ make_row(const VpGuest *guest)
     if (specs != NULL && specs->len == 0)
         return NULL;
     drive = drive_of(shown);
-    row = g_new0(char *, N_COLUMNS + 1);
+    row = g_new0(char *, N_MEMBERS + 1);
     row[GUEST] = vp_escape_name(vp_guest_name(guest));
     row[STATE] = g_strdup(vp_guest_id(guest) >= 0 ? "running" : "shut off");
     row[KIND] = g_strdup(specs != NULL ? kind_of(specs->pdata[0]) : "-");
@@ -121,6 +131,9 @@ make_row(const VpGuest *guest)
                           : running != NULL && drive != NULL ? "missing"
                                                              : "-");
     row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
+    row[UUID] = g_strdup(vp_guest_uuid(guest));
+    drive = next != NULL && is_defined(guest) ? drive_of(next) : NULL;
+    row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
     return row;
 }
 
@@ -134,8 +147,8 @@ print_json(const GPtrArray *rows)
         char *const *row = rows->pdata[i];
         json_object *object = json_object_new_object();
 
-        for (guint column = 0; column < N_COLUMNS; column++)
-            vp_json_add_string(object, columns[column], row[column]);
+        for (guint member = 0; member < N_MEMBERS; member++)
+            vp_json_add_string(object, columns[member], row[member]);
         json_object_array_add(list, object);
     }
     text = vp_json_text(list);
