@@ -17,6 +17,8 @@
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 #define SYSTEMD_IS_RUNNING "/run/systemd/system" /* sd_booted(3) */
 
+enum { SCHEDULE_SECONDS = 10 };
+
 typedef struct {
     char **command;   /* the arguments of COMMAND */
     char **scheduled; /* the same by systemd-run; NULL where there is none */
@@ -119,6 +121,7 @@ run_scheduled(const Handover *handover)
     int status;
 
     if (child == 0) {
+        alarm(SCHEDULE_SECONDS); /* execve(2) keeps it */
         execve(SYSTEMD_RUN, handover->scheduled, handover->environment);
         _exit(127);
     }
