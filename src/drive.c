@@ -272,14 +272,15 @@ vp_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[V
         return 0;
     if (cold == VP_BUS_VIRTIO || cold == VP_BUS_SCSI || cold == VP_BUS_USB)
         add_bus(buses, &n, cold);
-    /* A guest that boots from SATA or IDE has a general kernel, and any Windows drives USB; of one
-     * without a disk only virtio is likely. */
-    if (first_disk(domain) != NULL && cold != VP_BUS_VIRTIO && has_controller(domain, "usb"))
+    /* Every Linux has virtio and sees it at once. Debian's cloud kernel, which boots from IDE too, has no
+     * USB storage, and other kernels wait a second before they look at it. Windows drives USB alone
+     * as it is. */
+    if (!is_windows(spec))
+        add_bus(buses, &n, VP_BUS_VIRTIO);
+    else if (has_controller(domain, "usb"))
         add_bus(buses, &n, VP_BUS_USB);
     if (has_controller(domain, "scsi"))
         add_bus(buses, &n, VP_BUS_SCSI);
-    if (!is_windows(spec))
-        add_bus(buses, &n, VP_BUS_VIRTIO);
     if (has_controller(domain, "usb"))
         add_bus(buses, &n, VP_BUS_USB);
     return n;

@@ -44,7 +44,7 @@ cold pc ide hdb ide sr0
 cold pc scsi sdb scsi sr0
 cold pc sata sdb sata sr0
 
-# --- hot-plugged by a start: SATA and IDE cannot be, USB serves once ---
+# --- hot-plugged by a start: SATA and IDE cannot be, virtio serves once ---
 
 # hot MACHINE DISK TARGET BUS LATER: plugged on BUS now, on LATER from the next start
 hot()
@@ -66,8 +66,8 @@ hot()
 }
 
 hot q35 scsi sdb scsi scsi
-hot q35 sata sdb usb sata
-hot pc ide sda usb ide
+hot q35 sata vda virtio sata
+hot pc ide vda virtio ide
 hot q35 none vda virtio sata
 
 # --- a guest of this metadata that runs already ---

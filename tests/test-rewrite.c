@@ -511,6 +511,8 @@ test_hotplug_buses(void)
     } cases[] = {
         {"virtio", FALSE, {VP_BUS_VIRTIO, VP_BUS_USB}},
         {"sata", FALSE, {VP_BUS_VIRTIO}},
+        {"ide-usb", FALSE, {VP_BUS_VIRTIO, VP_BUS_USB}},
+        {"ide-usb", TRUE, {VP_BUS_USB}},
         {"scsi", FALSE, {VP_BUS_SCSI, VP_BUS_VIRTIO}},
         {"usb", FALSE, {VP_BUS_USB, VP_BUS_VIRTIO}},
         {"none-q35", FALSE, {VP_BUS_VIRTIO}},
