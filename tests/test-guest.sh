@@ -5,7 +5,7 @@
 
 . "${VP_SRCDIR:?run it by make check}/tests/lib/tap.sh"
 . "$VP_SRCDIR/tests/lib/guest.sh"
-private_world --staged "$0" "$@"
+private_world --staged --debian "$0" "$@"
 . "$VP_SRCDIR/tests/lib/debian.sh"
 . "$VP_SRCDIR/tests/guest/cases.sh"
 

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Real guests for shell tests: source it after tap.sh.
 #
-#   private_world [--bare] [--staged] "$0" "$@"
+#   private_world [--bare] [--staged [--debian]] "$0" "$@"
 #       first of all: run this test again inside private-libvirtd, or skip it;
 #       --bare: without libvirtd; --staged: with virt-payload as `make install`
-#       puts it
+#       puts it; --debian: with the guest of debian.sh, which is built before
 #   guest_define NAME [KEY=VALUE...]    see guest_xml for the keys
 #   guest_start NAME        virsh start
 #   guest_stop NAME         pull the plug, wait until it is gone
@@ -35,10 +35,19 @@ private_world()
         [ -d "$guest_stage/usr" ] || skip_all "this needs a build with --prefix below /usr"
         shift
     fi
+    guest_debian=''
+    if [ "$1" = --debian ]; then
+        guest_debian=yes
+        shift
+    fi
     guest_why=$("$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} --check 2>&1) ||
         skip_all "$guest_why"
     # the world has no network: what the guest is built from has to be here
-    [ -n "$guest_bare" ] || "$guest_lib/../guest/build-demo-guest" --fetch >/dev/null 2>&1
+    [ -n "$guest_bare$guest_debian" ] ||
+        "$guest_lib/../guest/build-demo-guest" --fetch >/dev/null 2>&1
+    [ -z "$guest_debian" ] ||
+        guest_why=$("$guest_lib/../guest/build-debian-guest" 2>&1 >/dev/null) ||
+        { diag "$guest_why"; skip_all "the Debian guest cannot be built here"; }
     rm -rf "$tap_dir"
     exec "$guest_lib/private-libvirtd" ${guest_bare:+"$guest_bare"} \
         ${guest_stage:+--stage "$guest_stage"} "$@"
