@@ -183,14 +183,18 @@ read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
     return TRUE;
 }
 
-/* Paths end up in messages and in domain XML, so that nothing but text is taken. */
+/* Paths end up in messages and in domain XML, so that nothing but text is taken; a CR belongs to the
+ * end of a line alone. */
 static gboolean
 is_text(const char *text, gsize size)
 {
     if (!g_utf8_validate_len(text, size, NULL))
         return FALSE;
     for (gsize i = 0; i < size; i++) {
-        if ((guchar)text[i] == 0x7f || ((guchar)text[i] < 0x20 && !strchr("\t\r\n", text[i])))
+        gboolean ends_line = text[i] == '\r' && i + 1 < size && text[i + 1] == '\n';
+
+        if ((guchar)text[i] == 0x7f ||
+            ((guchar)text[i] < 0x20 && !strchr("\t\n", text[i]) && !ends_line))
             return FALSE;
     }
     return TRUE;

@@ -84,6 +84,7 @@ test_mistakes(void)
     } cases[] = {
         {GROUP "\nDirectory = /x", "conf, line 3: key 'Directory' is unknown"},
         {GROUP "a\033b = /x", "conf: is not UTF-8 text, or has control characters"},
+        {GROUP "directory = /a\rb", "conf: is not UTF-8 text, or has control characters"},
         {GROUP "caf\303\251 = /x", "conf, line 2: key 'caf\\303\\251' is unknown"},
         {GROUP "= /x", "conf, line 2: key '' is unknown"},
         {GROUP "uri=a\n#\nuri=b", "conf, line 4: key uri: stands in line 2 already"},
