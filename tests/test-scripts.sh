@@ -7,7 +7,7 @@ command -v shellcheck >/dev/null || skip_all "shellcheck is not installed"
 # shell scripts among "$@" and below
 scripts()
 {
-    find "$@" -name stage -prune -o -type f ! -name '*.[cho]' ! -name '*.log' -print | while read -r file; do
+    find "$@" \( -name stage -o -name corpus \) -prune -o -type f ! -name '*.[cho]' ! -name '*.log' -print | while read -r file; do
         if head -n 1 "$file" | grep -aqE '^#!.*[/ ](ba|da)?sh( |$)|^# shellcheck shell='; then
             echo "$file"
         fi

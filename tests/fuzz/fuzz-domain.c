@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Any bytes as a domain definition, or, where they begin with another element, as what stands in
- * its metadata: scan, parser and readers keep their promises. */
+ * its metadata: scan, parser and readers (the definition's, the vocabulary's with its references
+ * between links, oVirt's) keep their promises. */
 #include <config.h>
 
 #include <string.h>
