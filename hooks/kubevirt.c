@@ -7,11 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
 #include "conf.h"
 #include "domain.h"
 #include "error.h"
+#include "json-text.h"
 #include "payload.h"
 #include "rewrite.h"
 #include "spec-read.h"
@@ -71,18 +70,16 @@ add_metadata(VpDomain *domain, const char *text, GError **error)
 static gboolean
 add_annotation(VpDomain *domain, const char *vmi_text, GError **error)
 {
-    json_object *vmi = json_tokener_parse(vmi_text);
+    g_autoptr(GBytes) text = g_bytes_new_static(vmi_text, strlen(vmi_text));
+    g_autoptr(json_object) vmi = vp_json_parse_object(text, NULL);
     const char *annotation;
-    gboolean added;
 
     if (vmi == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--vmi is not JSON");
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--vmi is no JSON object");
         return FALSE;
     }
     annotation = find_annotation(vmi);
-    added = annotation == NULL || add_metadata(domain, annotation, error);
-    json_object_put(vmi);
-    return added;
+    return annotation == NULL || add_metadata(domain, annotation, error);
 }
 
 /* --- image and drive ------------------------------------------------------------------------- */
@@ -140,6 +137,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *output = NULL;
 
+    vp_xml_set_up();
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, NULL) || vmi == NULL || xml == NULL) {
         fputs("virt-payload: onDefineDomain takes --vmi JSON and --domain XML [usage]\n", stderr);

@@ -272,8 +272,8 @@ file_to_json(const VpCall *call, const VpImageFile *file)
     g_autofree char *text = bytes != NULL ? vp_data_to_text(bytes) : NULL;
 
     add_escaped(object, "path", file->path);
-    json_object_object_add(object, "size", json_object_new_int64(g_bytes_get_size(file->bytes)));
-    json_object_object_add(object, "masked", json_object_new_boolean(bytes != file->bytes));
+    vp_json_add(object, "size", json_object_new_int64(g_bytes_get_size(file->bytes)));
+    vp_json_add(object, "masked", json_object_new_boolean(bytes != file->bytes));
     if (text != NULL) {
         vp_json_add_string(object, "text", text);
     } else if (bytes != NULL) {
@@ -296,13 +296,13 @@ contents_to_json(const VpCall *call, const VpContents *contents)
     add_escaped(object, "name", contents->name);
     if (contents->path != NULL)
         add_escaped(object, "image", contents->path);
-    json_object_object_add(object, "size",
+    vp_json_add(object, "size",
                            json_object_new_int64(g_bytes_get_size(contents->image)));
     add_escaped(object, "label", contents->content->label);
     vp_json_add_string(object, "format", contents->content->format);
     for (guint i = 0; i < contents->content->files->len; i++)
-        json_object_array_add(files, file_to_json(call, contents->content->files->pdata[i]));
-    json_object_object_add(object, "files", files);
+        vp_json_append(files, file_to_json(call, contents->content->files->pdata[i]));
+    vp_json_add(object, "files", files);
     return object;
 }
 
@@ -313,7 +313,7 @@ print_json(const VpCall *call, const GPtrArray *all)
     g_autoptr(GBytes) text = NULL;
 
     for (guint i = 0; i < all->len; i++)
-        json_object_array_add(images, contents_to_json(call, all->pdata[i]));
+        vp_json_append(images, contents_to_json(call, all->pdata[i]));
     text = vp_json_text(images);
     fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
 }

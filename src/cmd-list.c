@@ -149,7 +149,7 @@ print_json(const GPtrArray *rows)
 
         for (guint member = 0; member < N_MEMBERS; member++)
             vp_json_add_string(object, columns[member], row[member]);
-        json_object_array_add(list, object);
+        vp_json_append(list, object);
     }
     text = vp_json_text(list);
     fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);

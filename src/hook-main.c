@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <libxml/xmlerror.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,6 +15,7 @@
 #include "former.h"
 #include "hook.h"
 #include "store.h"
+#include "xml-node.h"
 
 static gboolean
 write_all(int fd, const char *text)
@@ -51,11 +51,6 @@ write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointe
     return G_LOG_WRITER_HANDLED;
 }
 
-static void
-ignore_xml_error(void *data, const char *format, ...)
-{
-}
-
 /* Secrets pass through this process: it leaves no core and no readable /proc/PID/mem behind. */
 static void
 set_up(const VpHookCall *call)
@@ -63,7 +58,7 @@ set_up(const VpHookCall *call)
     const struct rlimit none = {0, 0};
 
     g_log_set_writer_func(write_log, (gpointer)call, NULL);
-    xmlSetGenericErrorFunc(NULL, ignore_xml_error);
+    vp_xml_set_up();
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)signal(SIGPIPE, SIG_IGN);

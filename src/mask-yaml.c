@@ -355,6 +355,8 @@ read_all(Yaml *yaml)
         yaml_event_t event;
 
         is_good = yaml_parser_parse(&parser, &event) != 0;
+        if (parser.error == YAML_MEMORY_ERROR)
+            g_error("yaml: out of memory");
         if (!is_good)
             break;
         is_end = event.type == YAML_STREAM_END_EVENT;

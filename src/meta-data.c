@@ -60,7 +60,7 @@ add_public_keys(json_object *object, const VpSpec *spec)
 
         vp_json_add_string(names, name, g_ptr_array_index(keys, i));
     }
-    json_object_object_add(object, "public_keys", names);
+    vp_json_add(object, "public_keys", names);
 }
 
 static void
@@ -76,7 +76,7 @@ add_meta(json_object *object, const VpSpec *spec)
 
         vp_json_add_string(meta, entry->key, entry->value);
     }
-    json_object_object_add(object, "meta", meta);
+    vp_json_add(object, "meta", meta);
 }
 
 static gboolean
@@ -108,7 +108,7 @@ merge(json_object *object, const VpData *raw, GError **error)
     json_object_object_foreach(given, key, value)
     {
         if (value)
-            json_object_object_add(object, key, json_object_get(value));
+            vp_json_add(object, key, json_object_get(value));
         else
             json_object_object_del(object, key);
     }
@@ -139,7 +139,7 @@ vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GErro
     vp_json_add_string(object, "uuid", instance_id);
     vp_json_add_string(object, "hostname", hostname);
     vp_json_add_string(object, "name", spec->guest_name);
-    json_object_object_add(object, "launch_index", json_object_new_int(0));
+    vp_json_add(object, "launch_index", json_object_new_int(0));
     vp_json_add_string(object, "availability_zone", spec->availability_zone);
     add_public_keys(object, spec);
     add_meta(object, spec);
@@ -224,9 +224,9 @@ add_ec2_keys(json_object *object, const VpSpec *spec)
 
         vp_json_add_string(key, "_name", name);
         vp_json_add_string(key, "openssh-key", g_ptr_array_index(keys, i));
-        json_object_object_add(indices, index, key);
+        vp_json_add(indices, index, key);
     }
-    json_object_object_add(object, "public-keys", indices);
+    vp_json_add(object, "public-keys", indices);
 }
 
 GBytes *
@@ -242,7 +242,7 @@ vp_meta_data_render_ec2(const VpSpec *spec, const char *instance_id, GError **er
         json_object *placement = json_object_new_object();
 
         vp_json_add_string(placement, "availability-zone", spec->availability_zone);
-        json_object_object_add(object, "placement", placement);
+        vp_json_add(object, "placement", placement);
     }
     add_ec2_keys(object, spec);
     return vp_json_text(object);

@@ -12,7 +12,7 @@ strings(const GPtrArray *texts)
     json_object *list = json_object_new_array();
 
     for (guint i = 0; i < texts->len; i++)
-        json_object_array_add(list, json_object_new_string(g_ptr_array_index(texts, i)));
+        vp_json_append(list, json_object_new_string(g_ptr_array_index(texts, i)));
     return list;
 }
 
@@ -25,7 +25,7 @@ link_new(const VpPlannedLink *planned)
     /* cloud-init renames the device to "name", and needs no look-up by MAC address then */
     vp_json_add_string(object, "name", planned->name);
     if (planned->link->mtu > 0)
-        json_object_object_add(object, "mtu", json_object_new_int64(planned->link->mtu));
+        vp_json_add(object, "mtu", json_object_new_int64(planned->link->mtu));
     return object;
 }
 
@@ -46,11 +46,11 @@ bond_new(const VpPlannedLink *planned)
 
     vp_json_add_string(object, "type", "bond");
     vp_json_add_string(object, "ethernet_mac_address", planned->link->mac);
-    json_object_object_add(object, "bond_links", strings(planned->link->bond_links));
+    vp_json_add(object, "bond_links", strings(planned->link->bond_links));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
     /* what cloud-init's renderer for NetworkManager looks for: without it the mode is balance-rr */
     vp_json_add_string(object, "bond-mode", planned->link->bond_mode);
-    json_object_object_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
+    vp_json_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
     return object;
 }
 
@@ -61,7 +61,7 @@ vlan_new(const VpPlannedLink *planned)
 
     vp_json_add_string(object, "type", "vlan");
     vp_json_add_string(object, "vlan_link", planned->link->vlan_link);
-    json_object_object_add(object, "vlan_id", json_object_new_int64(planned->link->vlan_id));
+    vp_json_add(object, "vlan_id", json_object_new_int64(planned->link->vlan_id));
     vp_json_add_string(object, "vlan_mac_address", planned->mac); /* required */
     return object;
 }
@@ -109,7 +109,7 @@ route_new(const VpPlannedRoute *route)
     vp_json_add_string(object, "netmask", netmask);
     vp_json_add_string(object, "gateway", route->gateway);
     if (route->metric >= 0)
-        json_object_object_add(object, "metric", json_object_new_int64(route->metric));
+        vp_json_add(object, "metric", json_object_new_int64(route->metric));
     return object;
 }
 
@@ -122,8 +122,8 @@ add_routes(json_object *object, const VpSubnet *subnet)
         return;
     routes = json_object_new_array();
     for (guint i = 0; i < subnet->routes->len; i++)
-        json_object_array_add(routes, route_new(g_ptr_array_index(subnet->routes, i)));
-    json_object_object_add(object, "routes", routes);
+        vp_json_append(routes, route_new(g_ptr_array_index(subnet->routes, i)));
+    vp_json_add(object, "routes", routes);
 }
 
 static json_object *
@@ -136,7 +136,7 @@ dns_services(const GPtrArray *addresses)
 
         vp_json_add_string(service, "type", "dns");
         vp_json_add_string(service, "address", g_ptr_array_index(addresses, i));
-        json_object_array_add(services, service);
+        vp_json_append(services, service);
     }
     return services;
 }
@@ -146,11 +146,11 @@ static void
 add_dns(json_object *object, const VpLink *link)
 {
     if (link->dns->len > 0) {
-        json_object_object_add(object, "services", dns_services(link->dns));
-        json_object_object_add(object, "dns_nameservers", strings(link->dns));
+        vp_json_add(object, "services", dns_services(link->dns));
+        vp_json_add(object, "dns_nameservers", strings(link->dns));
     }
     if (link->search->len > 0)
-        json_object_object_add(object, "dns_search", strings(link->search));
+        vp_json_add(object, "dns_search", strings(link->search));
 }
 
 static json_object *
@@ -188,7 +188,7 @@ add_networks(json_object *networks, const VpPlannedLink *planned)
     for (guint i = 0; i < planned->subnets->len; i++) {
         guint number = (guint)json_object_array_length(networks);
 
-        json_object_array_add(
+        vp_json_append(
             networks, make_network(planned, g_ptr_array_index(planned->subnets, i), number));
     }
 }
@@ -201,17 +201,17 @@ vp_network_data_json_render(const VpSpec *spec, const GPtrArray *plan, GError **
     const GPtrArray *common_dns = vp_network_common_dns(plan);
     guint bonds = 0;
 
-    json_object_object_add(object, "links", links);
-    json_object_object_add(object, "networks", networks);
+    vp_json_add(object, "links", links);
+    vp_json_add(object, "networks", networks);
     if (common_dns)
-        json_object_object_add(object, "services", dns_services(common_dns));
+        vp_json_add(object, "services", dns_services(common_dns));
     for (guint i = 0; i < plan->len; i++) {
         const VpPlannedLink *planned = g_ptr_array_index(plan, i);
         json_object *link = make_link(spec, planned, &bonds, error);
 
         if (!link)
             return NULL;
-        json_object_array_add(links, link);
+        vp_json_append(links, link);
         add_networks(networks, planned);
     }
     return vp_json_text(object);

@@ -7,6 +7,7 @@
 #include "base64.h"
 #include "data.h"
 #include "escape.h"
+#include "json-text.h"
 #include "mask-edit.h"
 #include "mask.h"
 #include "shown.h"
@@ -134,14 +135,14 @@ add_element(json_object *object, const VpRow *row, json_object *value)
     json_object *list = NULL;
 
     if (!row->many) {
-        json_object_object_add(object, row->name, value);
+        vp_json_add(object, row->name, value);
         return;
     }
     if (!json_object_object_get_ex(object, row->name, &list)) {
         list = json_object_new_array();
-        json_object_object_add(object, row->name, list);
+        vp_json_add(object, row->name, list);
     }
-    json_object_array_add(list, value);
+    vp_json_append(list, value);
 }
 
 /* The row of an element's own text; NULL where it may have none. */
@@ -166,7 +167,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
         g_autofree char *text = vp_xml_attribute(node, name + 1);
 
         if (row != NULL && text != NULL)
-            json_object_object_add(object, name + 1, value_to_json(row, text));
+            vp_json_add(object, name + 1, value_to_json(row, text));
     }
     for (xmlNode *child = vp_xml_first_element(node); child != NULL;
          child = vp_xml_next_element(child)) {
@@ -179,7 +180,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
         g_autofree char *text = vp_xml_text(node);
 
         if (text[strspn(text, " \t\r\n")] != '\0')
-            json_object_object_add(object, "text", value_to_json(own, text + (*text == '\n')));
+            vp_json_add(object, "text", value_to_json(own, text + (*text == '\n')));
     }
     return object;
 }
@@ -189,7 +190,7 @@ vp_shown_to_json(const VpField *root)
 {
     json_object *object = json_object_new_object();
 
-    json_object_object_add(object, (const char *)root->node->name,
+    vp_json_add(object, (const char *)root->node->name,
                            object_to_json(root->node, root->rows));
     return object;
 }

@@ -15,6 +15,7 @@
 #include "commands.h"
 #include "error.h"
 #include "escape.h"
+#include "xml-node.h"
 
 /* clang-format off: one a line */
 static const VpCommand *const commands[] = {
@@ -207,6 +208,7 @@ main(int argc, char **argv)
     int status;
 
     g_log_set_writer_func(write_log, NULL, NULL);
+    vp_xml_set_up();
     setlocale(LC_CTYPE, "");
     turn_core_dumps_off();
     signal(SIGPIPE, SIG_IGN);

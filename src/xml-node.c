@@ -2,7 +2,33 @@
 /* Small questions to libxml2's tree. */
 #include <config.h>
 
+#include <libxml/xmlerror.h>
+
 #include "xml-node.h"
+
+static void *
+allocate(size_t size)
+{
+    return g_malloc(MAX(size, 1));
+}
+
+static void *
+reallocate(void *memory, size_t size)
+{
+    return g_realloc(memory, MAX(size, 1));
+}
+
+static void
+ignore_error(void *data, const char *format, ...)
+{
+}
+
+void
+vp_xml_set_up(void)
+{
+    xmlMemSetup(g_free, allocate, reallocate, g_strdup);
+    xmlSetGenericErrorFunc(NULL, ignore_error);
+}
 
 static xmlNode *
 element_from(xmlNode *node)

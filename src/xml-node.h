@@ -5,6 +5,10 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
+/* First of all in a process: libxml2 says nothing by itself, and ends the process as GLib does where
+ * memory runs out, which many of its calls cannot report. */
+void vp_xml_set_up(void);
+
 /* TRUE where the element or attribute is in this namespace; NULL is no namespace. */
 gboolean vp_xml_in_namespace(const xmlNode *node, const char *namespace_uri);
 

@@ -41,9 +41,11 @@ fail(GError **error, const char *what, yaml_mark_t mark)
 static gboolean
 next_event(yaml_parser_t *parser, yaml_event_t *event, GError **error)
 {
-    if (!yaml_parser_parse(parser, event))
-        return fail(error, "is no YAML", parser->problem_mark);
-    return TRUE;
+    if (yaml_parser_parse(parser, event))
+        return TRUE;
+    if (parser->error == YAML_MEMORY_ERROR)
+        g_error("yaml: out of memory");
+    return fail(error, "is no YAML", parser->problem_mark);
 }
 
 static int

@@ -22,14 +22,25 @@ append(void *data, unsigned char *buffer, size_t size)
     return 1;
 }
 
+/* As g_malloc() does. */
+static void G_GNUC_NORETURN
+out_of_memory(void)
+{
+    g_error("yaml: out of memory");
+}
+
 /* initialized: what libyaml's yaml_*_event_initialize() returned. The emitter takes the event over. */
 static void
 emit(VpYaml *yaml, yaml_event_t *event, int initialized)
 {
-    if (initialized && yaml->failed)
+    if (!initialized)
+        out_of_memory();
+    if (yaml->failed)
         yaml_event_delete(event);
-    else if (!initialized || !yaml_emitter_emit(&yaml->emitter, event))
+    else if (!yaml_emitter_emit(&yaml->emitter, event))
         yaml->failed = TRUE;
+    if (yaml->emitter.error == YAML_MEMORY_ERROR)
+        out_of_memory();
 }
 
 VpYaml *
@@ -40,7 +51,7 @@ vp_yaml_new(void)
 
     yaml->text = g_string_new(NULL);
     if (!yaml_emitter_initialize(&yaml->emitter))
-        g_error("yaml: out of memory");
+        out_of_memory();
     yaml_emitter_set_output(&yaml->emitter, append, yaml->text);
     yaml_emitter_set_unicode(&yaml->emitter, 0);
     yaml_emitter_set_width(&yaml->emitter, -1);
@@ -100,10 +111,13 @@ scalar(VpYaml *yaml, const char *text, yaml_scalar_style_t style)
     gsize size = strlen(text);
 
     /* libyaml counts in int */
+    if (size > G_MAXINT || !g_utf8_validate(text, (gssize)size, NULL)) {
+        yaml->failed = TRUE;
+        return;
+    }
     emit(yaml, &event,
-         size <= G_MAXINT && yaml_scalar_event_initialize(&event, NULL, NULL,
-                                                          (const yaml_char_t *)text, (int)size, 1,
-                                                          1, style));
+         yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)size, 1,
+                                      1, style));
 }
 
 void

@@ -107,7 +107,7 @@ def errors_of_prepare():
             failures += run.status == 1
             if not whole(run):
                 bad.append("%s at %s: %s; %s" % (errno, line[:90], run, listing()))
-    report("prepare: errors at every system call", bad, tried)
+    report("51-53: prepare: errors at every system call", bad, tried)
     result(failures > 10, "and some of them matter (%d failed)" % failures)
 
 
@@ -122,7 +122,7 @@ def errors_of_release():
             tried += 1
             if run.status != 0 or run.out or listing() not in ([], [NAME]):
                 bad.append("%s at %s: %s; %s" % (errno, line[:90], run, listing()))
-    report("release: succeeds with errors at every system call", bad, tried)
+    report("51-53: release: succeeds with errors at every system call", bad, tried)
 
 
 def errors_of_filter():
@@ -138,7 +138,7 @@ def errors_of_filter():
                 run.status == 1 and run.out == b"" and one_line(run, NAMES))
             if not good or listing() != [NAME] or content() != old:
                 bad.append("%s at %s: %s" % (errno, line[:90], run))
-    report("restore: whole output or one line with errors at every system call", bad, tried)
+    report("51-53: restore: whole output or one line with errors at every system call", bad, tried)
 
 
 # --- SIGKILL ---------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ def kills_at_every_call():
         Run(NEW, wrap=inject(name, which, "signal=KILL"))
         tried += 1
         recovers(bad, "killed at " + line[:90])
-    report("SIGKILL at every system call", bad, tried)
+    report("54: SIGKILL at every system call", bad, tried)
 
 
 def kills_at_random():
@@ -180,7 +180,7 @@ def kills_at_random():
         process.wait()
         leftovers += listing() != [NAME]
         recovers(bad, "killed at random")
-    report("SIGKILL at random, %d left a temporary for the next run to take away" % leftovers, bad, tried)
+    report("54: SIGKILL at random, %d left a temporary for the next run to take away" % leftovers, bad, tried)
 
 
 # --- little room --------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def tiny_file_systems():
         if not good:
             bad.append("%d KiB: %s; %s" % (size, run, listing()))
         unmount()
-    report("file systems from 4 KiB to the image and 64 KiB, %d hold it" % fits, bad, len(sizes))
+    report("51: file systems from 4 KiB to the image and 64 KiB, %d hold it" % fits, bad, len(sizes))
     bad = []
     for inodes in range(1, 5):
         mount("size=1m,nr_inodes=%d" % inodes)
@@ -219,17 +219,17 @@ def tiny_file_systems():
         if not good:
             bad.append("%d inodes: %s; %s" % (inodes, run, listing()))
         unmount()
-    report("file systems of few inodes", bad, 4)
+    report("51: file systems of few inodes", bad, 4)
     mount("size=%dk" % ((len(old) >> 10) + 4))
     restore()
     run = Run(NEW)
-    result(run.status == 1 and content() == old and listing() == [NAME], "no room beside the old image", str(run))
+    result(run.status == 1 and content() == old and listing() == [NAME], "51: no room beside the old image", str(run))
     subprocess.run(["mount", "-o", "remount,ro", IMAGES], check=True)
     run = Run(NEW)
     result(run.status == 1 and one_line(run, "failed") and b"Read-only file system" in run.err and content() == old,
-           "a read-only file system", str(run))
+           "52: a read-only file system", str(run))
     run = Run(NEW, operation="release end")
-    result(run.status == 0 and run.out == b"", "release on a read-only file system", str(run))
+    result(run.status == 0 and run.out == b"", "52: release on a read-only file system", str(run))
     unmount()
     os.rmdir(IMAGES)
     fresh()
@@ -246,13 +246,13 @@ def limits():
         # with fewer than four the dynamic linker cannot load libc, and says so itself
         if not whole(run) and not (run.status == 127 and content() == old and listing() == [NAME]):
             bad.append("%d descriptors: %s; %s" % (number, run, listing()))
-    report("few file descriptors", bad, tried)
+    report("55: few file descriptors", bad, tried)
 
 
 MALLOC = os.path.join(os.environ["VP_BUILDDIR"], "tests", ".libs", "failing-malloc.so")
 
 
-def allocations_of(operation, xml, good):
+def allocations_of(what, operation, xml, good, **more):
     environment = {"LD_PRELOAD": MALLOC, "PATH": os.environ["PATH"]}
     counter = os.open(os.path.join(work, "count"), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     restore()
@@ -261,25 +261,72 @@ def allocations_of(operation, xml, good):
     number = int(os.pread(counter, 20, 0) or b"0")
     os.close(counter)
     bad, tried = [], 0
-    # Memory that has run out stays out: a single failure between successes is no fault of a system. The
-    # first allocations are ld.so's and the libraries' own, which have a message of their own.
+    # The first allocations are ld.so's and the libraries' own, which have a message of their own.
     for n in range(1, number + 1, 23 if SHORT else 1):
         restore()
         run = Run(xml, operation=operation,
-                  env={**environment, "VP_FAILING_MALLOC": str(n)})
+                  env={**environment, "VP_FAILING_MALLOC": str(n), **more})
         tried += 1
         if run.status < 0 or not good(run):
             bad.append("allocation %d: %s; %s" % (n, run, listing()))
-    report("%s: memory runs out at every allocation" % operation, bad, tried)
+    report("56: %s: %s" % (operation, what), bad, tried)
+
+
+INTERFACES = "".join("<interface type='user'><mac address='52:54:00:00:00:0%d'/></interface>" % i for i in range(3))
+FIELDS = (
+    f("hostname", "web3.example.com")
+    + f("user", f("password", "abc123") + f("ssh-key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0r"
+                                            "waDi9OgzcyY/RNWVRzUJZeLK a") + f("group", "adm"), 'name="root"')
+    + f("network", f("interface", f("address", "192.0.2.9/24") + f("gateway", "192.0.2.1") + f("dns", "192.0.2.53")
+                     + f("route", "", 'destination="198.51.100.0/24" gateway="192.0.2.254"'))
+        + f("interface", "", 'name="a"') + f("interface", "", 'name="b"')
+        + f("bond", f("link", "a") + f("link", "b") + f("dhcp4"), 'name="bond0" mode="802.3ad"'))
+    + f("meta", "web &amp; cache", 'key="role"') + f("run-cmd", "echo " + "x" * 5000)
+    + f("write-file", "a" * 3000, 'path="/etc/motd"') + f("user-data", "#!/bin/sh\necho \u00e9\n"))
+RICH = {
+    "config drive": domain(FIELDS + f("meta-data", '{"a": {"b": ["c", 1, 2.5, null, "%s"]}}' % ("d" * 2000)),
+                           devices=INTERFACES),
+    "nocloud": domain(devices=INTERFACES, metadata="<p:cloud-init xmlns:p='urn:virt-payload:1' datasource='nocloud'"
+                      " format='vfat' bus='usb'>%s</p:cloud-init>" % (FIELDS + f("meta-data", "a: {b: &amp;d [c, %s]}" % ("d" * 2000)))),
+    "sysprep": domain(metadata="<p:sysprep xmlns:p='urn:virt-payload:1'>%s</p:sysprep>" % (
+        f("hostname", "WEB3") + f("admin-password", "abc123") + f("organization", "o" * 200))),
+}
+
+
+# What GLib's constructors have no memory for they say before the core can.
+CRASHED = b"virt-payload: the hook: crashed, or memory ran out [failed]\n"
+
+
+def single_failures():
+    """One allocation fails and those after it do not: what a library loses so may not be missing in silence."""
+    for what, xml in RICH.items():
+        restore()
+        run = Run(xml)
+        image = content()
+        result(run.status == 0 and image != old, "%s: an image" % what, str(run))
+        allocations_of("one allocation fails, %s" % what, "prepare begin", xml, lambda run, image=image:
+                       listing() == [NAME] and run.out == b"" and (
+                           run.status == 0 and content() == image
+                           or run.status in (1, 127) and content() == old and run.err != b""
+                           and (run.status == 127 or one_line(run, NAMES) or run.err.endswith(CRASHED))),
+                       VP_FAILING_ONCE="1")
+    expected = Run(ELSEWHERE, operation="restore begin").out
+    allocations_of("one allocation fails", "restore begin", ELSEWHERE, lambda run: content() == old and (
+        run.status == 0 and run.out == expected
+        or run.status in (1, 127) and run.out == b"" and run.err != b""), VP_FAILING_ONCE="1")
 
 
 def allocations():
     if not os.path.exists(MALLOC):
         print("ok # SKIP no tests/failing-malloc here")
         return
-    allocations_of("prepare begin", NEW, lambda run: listing() == [NAME] and run.out == b"" and (
-        run.status == 0 and content() == new or run.status in (1, 127) and content() == old and run.err != b""))
-    allocations_of("release end", NEW, lambda run: run.status in (0, 127) and run.out == b"")
+    allocations_of("memory runs out at every allocation", "prepare begin", NEW,
+                   lambda run: listing() == [NAME] and run.out == b"" and (
+                       run.status == 0 and content() == new
+                       or run.status in (1, 127) and content() == old and run.err != b""))
+    allocations_of("memory runs out at every allocation", "release end", NEW,
+                   lambda run: run.status in (0, 127) and run.out == b"")
+    single_failures()
 
 
 # --- load ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC. Without
- * that variable descriptor 3 is told, at the end of the process, how many there were. */
+/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC, and stays out
+ * unless VP_FAILING_ONCE is set: then that one fails alone, as a large one may. Without the variables
+ * descriptor 3 is told, at the end of the process, how many there were. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>
@@ -14,6 +15,7 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
 static long count, wanted;
+static bool once;
 
 __attribute__((constructor)) static void
 start(void)
@@ -21,13 +23,14 @@ start(void)
     const char *number = getenv("VP_FAILING_MALLOC");
 
     wanted = number ? atol(number) : 0;
+    once = getenv("VP_FAILING_ONCE") != NULL;
 }
 
 static bool
 fails(void)
 {
     count++;
-    if (wanted == 0 || count < wanted)
+    if (wanted == 0 || count < wanted || (once && count > wanted))
         return false;
     errno = ENOMEM;
     return true;
