@@ -19,6 +19,24 @@ rows=$(grep -c '^| [^-]' "$VP_SRCDIR/doc/lifecycle.md")
 proven=$(grep -c '^| .*`test-.*\.sh` |$' "$VP_SRCDIR/doc/lifecycle.md")
 is "every row of the lifecycle names its test" $((rows - 1)) "$proven"
 
+threats=$VP_SRCDIR/doc/threats.md
+covered=$(sed -n 's/^| \([0-9–]*\) |.*/\1/p' "$threats" | sed 's/^\([0-9]*\)$/\1–\1/' | tr – ' ' |
+    while read -r first last; do seq "$first" "$last"; done)
+is "no threat is left out" "$covered" "$(seq 70)"
+# shellcheck disable=SC2016  # backquotes of Markdown
+for name in $(grep -o '`[a-z-]*\.\(sh\|py\|c\)`' "$threats" | tr -d '`' | sort -u); do
+    is "threats.md names $name, which is there" "$(cd "$VP_SRCDIR/tests" && find . fuzz -maxdepth 1 -name "$name" | wc -l)" 1
+done
+# threats FILE: the numbers of those that it is to show
+threats()
+{
+    sed -n "s/^| \([0-9–]*\) |.*${1}.*/\1/p" "$threats" | sed 's/^\([0-9]*\)$/\1–\1/' | tr – ' ' |
+        while read -r first last; do seq "$first" "$last"; done
+}
+for number in $(threats test-threats.py); do
+    ok "test-threats.py shows threat $number" grep -q "\"${number}[\":]" "$VP_SRCDIR/tests/test-threats.py"
+done
+
 # shellcheck disable=SC2016  # backquotes of Markdown
 words=$(sed -n '/^| VmInit/,$p' "$VP_SRCDIR/doc/vdsm.md" | cut -d '|' -f 3- | grep -o '`[a-z][a-z0-9-]*`' | tr -d '`' | sort -u)
 like "oVirt's fields are listed" "$words" '^machine-object-ou$'

@@ -42,7 +42,7 @@ out=$(dump "$xml")
 like "dump shows the tree" "$out" '^    user_data \([0-9]+ bytes\)$'
 like "and the contents" "$out" '^==> openstack/latest/user_data <==$'
 like "as they are" "$out" 'touch /var/tmp/ready'
-like "with passwords masked" "$out" 'password.*: "\*{8}"'
+like "70: with passwords masked" "$out" 'password.*: "\*{8}"'
 unlike "dump shows no secret" "$out" canary
 unlike "and no colour where no terminal is" "$out" "$esc"
 is "dump says nothing more of a definition" "$(cat "$tap_dir/err")" ""
@@ -78,7 +78,7 @@ is "that none but the owner reads" "$(find "$tap_dir/x" -perm /077)" ""
 ok "and writes over none" fails_with 1 virt-payload dump -x "$tap_dir/x" -s "$xml"
 mkdir "$tap_dir/y" "$tap_dir/elsewhere"
 ln -s "$tap_dir/elsewhere" "$tap_dir/y/openstack"
-ok "nor through a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
+ok "67: nor through a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
 is "where nothing was written" "$(ls "$tap_dir/elsewhere")" ""
 ok "masked without --show-secrets" dump -x "$tap_dir/z" "$xml"
 ok "in every file" sh -c "! grep -r canary '$tap_dir/z'"
@@ -131,7 +131,7 @@ if command -v genisoimage >/dev/null; then
     like "an ISO image of genisoimage" "$out" 'label cidata'
     like "its files" "$out" '^==> user-data <==$'
     unlike "masked" "$out" canary
-    unlike "without what a terminal acts on" "$out" "$esc"
+    unlike "63: without what a terminal acts on" "$out" "$esc"
     like "but visible" "$out" '^a\\x1b\[2Jb$'
     like "binary content is not shown" "$out" '^\(binary\)$'
     like "nor compressed" "$out" '^\(compressed data, not searched'
@@ -162,12 +162,12 @@ truncate -s 1T "$tap_dir/sparse.img"
 mkfifo "$tap_dir/fifo"
 : >"$tap_dir/empty.img"
 for file in disk.qcow2 empty.img; do
-    ok "$file is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/$file"
+    ok "68: $file is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/$file"
     like "$file is no image" "$(cat "$tap_dir/err")" '\[image-format\]$'
 done
-ok "a sparse terabyte is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/sparse.img"
-ok "a FIFO is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/fifo"
-ok "a device is refused" fails_with 1 timeout 10 virt-payload dump /dev/zero
-ok "a directory is refused" fails_with 1 virt-payload dump "$tap_dir/"
+ok "66: a sparse terabyte is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/sparse.img"
+ok "69: a FIFO is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/fifo"
+ok "69: a device is refused" fails_with 1 timeout 10 virt-payload dump /dev/zero
+ok "69: a directory is refused" fails_with 1 virt-payload dump "$tap_dir/"
 
 done_testing

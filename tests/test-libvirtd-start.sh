@@ -62,6 +62,14 @@ like "  and the error says which" "$refusal" 'virt-payload: broken: .*hostname.*
 unlike "  without its value" "$refusal" 'a b'
 is "  no image is left" "$(find "$payload_dir" -name '*.img*')" ""
 
+# --- another guest's UUID ---
+
+virsh dumpxml --inactive web1 | sed 's|<name>web1</name>|<name>web2</name>|' >"$tap_dir/web2.xml"
+for how in define create; do
+    like "20: libvirt refuses another guest's UUID: $how" "$(virsh -q $how "$tap_dir/web2.xml" 2>&1)" \
+        'already (exists|defined|active)'
+done
+
 # --- a guest that is not ours ---
 
 guest_define plain

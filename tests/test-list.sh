@@ -79,7 +79,7 @@ like "doctor: libvirt" "$(virt-payload -c test:///nonexistent/node.xml doctor)" 
 
 # --- sweep
 
-is "sweep lists what is stale" "$(payload sweep | sort)" \
+is "60: sweep lists what is stale" "$(payload sweep | sort)" \
     "c7a5fdbe-cdaf-9455-926a-d65c16db1809: stale; --remove takes it away
 c7a5fdbf-cdaf-9455-926a-d65c16db1809: stale; --remove takes it away"
 ok "and removes nothing" test -e "$stopped"

@@ -126,6 +126,12 @@ refused("18", "another guest's name", "identity", domain(f("hostname", "a"), nam
 refused("19", "no uuid", "uuid", domain(f("hostname", "a"), uuid=""))
 for bad in ("", "x", UUID[:-1], UUID + "0", "../" + UUID, "6695eb01f6a4830479aa97f2502e193g"):
     refused("19", "uuid %r" % bad, "uuid", domain(f("hostname", "a"), uuid="<uuid>%s</uuid>" % bad))
+elsewhere = ("<disk type='file' device='cdrom'><source file='/elsewhere/%s.img'/><target dev='sda' bus='sata'/>"
+             "<readonly/></disk>" % UUID.replace("6695", "6696"))
+ignored("20", "the image of another guest's UUID as a drive", domain(f("hostname", "a"), devices=elsewhere),
+        operation="restore begin")
+ignored("20", "and a release", domain(f("hostname", "a"), uuid="<uuid>%s</uuid>" % UUID.replace("6695", "6696")),
+        operation="release end")
 for guest in ("--help", "-", "a b", "\x1b[2J", "caf\u00e9", "x" * 255, "$(id)", "%s%n", "a\nb"):
     refused("21", "a guest called %a" % guest[:12], "identity", GOOD, guest=guest)
 for operation in ("no-such thing", "prepare", "reconnect begin", "stopped end"):
