@@ -19,3 +19,4 @@ extern const VpCommand vp_cmd_sweep;
 extern const VpCommand vp_cmd_unset;
 extern const VpCommand vp_cmd_update;
 extern const VpCommand vp_cmd_validate;
+extern const VpCommand vp_cmd_wait;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Colours and width, only where standard output is a terminal. ECMA-48, 8.3.117 (SGR). */
+/* Colours and width, only where standard output is a terminal. ECMA-48, 8.3.117 (SGR), 8.3.41 (EL).
+ */
 #include <config.h>
 
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -47,4 +49,20 @@ const char *
 vp_term_off(void)
 {
     return vp_term_has_colour() ? "\033[0m" : "";
+}
+
+void
+vp_term_progress(const char *format, ...)
+{
+    va_list args;
+
+    if (!isatty(STDERR_FILENO) || g_strcmp0(g_getenv("TERM"), "dumb") == 0)
+        return;
+    fputs("\r\033[K", stderr);
+    if (format != NULL) {
+        va_start(args, format);
+        vfprintf(stderr, format, args);
+        va_end(args);
+    }
+    fflush(stderr);
 }

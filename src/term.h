@@ -26,3 +26,7 @@ typedef enum {
 /* The sequences that turn a style on, and every style off; "" where no colours are due. Static. */
 const char *vp_term_on(VpStyle style);
 const char *vp_term_off(void);
+
+/* Shows a line on standard error in place of the one before; NULL takes it away. Nothing where
+ * standard error is no terminal, or a "dumb" one. */
+void vp_term_progress(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -34,6 +34,7 @@ static const VpCommand *const commands[] = {
     &vp_cmd_unset,
     &vp_cmd_update,
     &vp_cmd_validate,
+    &vp_cmd_wait,
     NULL,
 };
 /* clang-format on */

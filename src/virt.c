@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
@@ -355,6 +356,53 @@ vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *elemen
     return TRUE;
 }
 
+/* --- the guest's agent ------------------------------------------------------------------------ */
+
+/* libvirt's code for what the agent itself answers is that of internal errors (qemuAgentCheckError);
+ * only the text tells what it was, "Command guest-exec has been disabled" (qapi-dispatch.c). */
+static VpAgentAnswer
+agent_failure(GError **error)
+{
+    const virError *failure = virGetLastError();
+    const char *message = failure != NULL && failure->message != NULL ? failure->message : "";
+
+    switch (failure != NULL ? failure->code : VIR_ERR_OK) {
+    case VIR_ERR_AGENT_UNRESPONSIVE:
+    case VIR_ERR_AGENT_UNSYNCED:
+    case VIR_ERR_OPERATION_TIMEOUT:
+    case VIR_ERR_OPERATION_INVALID: /* does not run, or is paused */
+        return VP_AGENT_AWAY;
+    case VIR_ERR_INTERNAL_ERROR:
+        return strstr(message, "has been disabled") != NULL ||
+                       strstr(message, "has not been found") != NULL
+                   ? VP_AGENT_FORBIDDEN
+                   : VP_AGENT_REFUSED;
+    case VIR_ERR_ARGUMENT_UNSUPPORTED:
+        g_set_error(error, VP_ERROR, VP_ERROR_MISSING,
+                    "the guest has no channel for its agent; add one to <devices>: <channel "
+                    "type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>");
+        return VP_AGENT_FAILED;
+    default:
+        set_error(error, "the guest's agent cannot be asked");
+        return VP_AGENT_FAILED;
+    }
+}
+
+VpAgentAnswer
+vp_guest_agent(const VpGuest *guest, const char *command, GBytes **reply, GError **error)
+{
+    char *text;
+
+    virResetLastError();
+    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    text = virDomainQemuAgentCommand(guest->domain, command, AGENT_TIMEOUT, 0);
+    if (text == NULL)
+        return agent_failure(error);
+    *reply = g_bytes_new(text, strlen(text));
+    free(text);
+    return VP_AGENT_OK;
+}
+
 /* --- addresses ------------------------------------------------------------------------------- */
 
 static void
@@ -380,28 +428,39 @@ interface_new(const virDomainInterface *source)
     return interface;
 }
 
-GPtrArray *
-vp_guest_addresses(const VpGuest *guest, GError **error)
+static gboolean
+is_loopback(const virDomainInterface *interface)
+{
+    return g_strcmp0(interface->name, "lo") == 0 ||
+           g_strcmp0(interface->hwaddr, "00:00:00:00:00:00") == 0;
+}
+
+static void
+ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
 {
     virDomainInterfacePtr *found = NULL;
-    GPtrArray *interfaces;
-    int n;
+    int n = virDomainInterfaceAddresses(guest->domain, &found, source, 0);
 
-    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
-    n = virDomainInterfaceAddresses(guest->domain, &found, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
-                                    0);
-    if (n < 0)
-        n = virDomainInterfaceAddresses(guest->domain, &found,
-                                        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, 0);
-    if (n < 0) {
-        set_error(error, "the guest's addresses are not known");
-        return NULL;
-    }
-    interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
     for (int i = 0; i < n; i++) {
-        g_ptr_array_add(interfaces, interface_new(found[i]));
+        if (found[i]->naddrs > 0 && !is_loopback(found[i]))
+            g_ptr_array_add(interfaces, interface_new(found[i]));
         virDomainInterfaceFree(found[i]);
     }
     free(found);
+}
+
+GPtrArray *
+vp_guest_addresses(const VpGuest *guest)
+{
+    static const unsigned int sources[] = {
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
+    };
+    GPtrArray *interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
+
+    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(sources) && interfaces->len == 0; i++)
+        ask_source(guest, sources[i], interfaces);
     return interfaces;
 }

@@ -77,11 +77,25 @@ char *vp_guest_metadata(const VpGuest *guest, VpGuestPart part, GError **error);
 gboolean vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+typedef enum {
+    VP_AGENT_OK,
+    VP_AGENT_AWAY,      /* no answer: the guest boots, is paused, or its agent does not run */
+    VP_AGENT_REFUSED,   /* the agent could not do it */
+    VP_AGENT_FORBIDDEN, /* its configuration does not allow the command */
+    VP_AGENT_FAILED,    /* with an error: the guest has no channel for an agent, or libvirt fails */
+} VpAgentAnswer;
+
+/* One command of the guest agent's protocol, JSON to JSON; waits a few seconds at most. */
+VpAgentAnswer vp_guest_agent(const VpGuest *guest, const char *command, GBytes **reply,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 typedef struct {
     char *interface; /* the guest's name of it */
     char *mac;       /* NULL where unknown */
     GPtrArray *addresses; /* of char *: "192.0.2.5/24" */
 } VpGuestInterface;
 
-/* What the guest's agent says, else what libvirt's own DHCP leased. An array of VpGuestInterface. */
-GPtrArray *vp_guest_addresses(const VpGuest *guest, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* What the guest's agent says, else what libvirt's own DHCP leased, else what the host's table of
+ * neighbours has. An array of VpGuestInterface, without the guest's loopback; empty where none of
+ * them knows. */
+GPtrArray *vp_guest_addresses(const VpGuest *guest);

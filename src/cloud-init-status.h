@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How far cloud-init has come in a guest, by the files that it leaves in /run/cloud-init
+ * (https://docs.cloud-init.io/en/latest/reference/status.html). Pure; the files are the guest's,
+ * and are not trusted. */
+#pragma once
+
+#include <glib.h>
+
+#define VP_CLOUD_INIT_RESULT "/run/cloud-init/result.json"
+#define VP_CLOUD_INIT_STATUS "/run/cloud-init/status.json"
+#define VP_CLOUD_INIT_DISABLED "/run/cloud-init/disabled"
+
+/* result.json, which is there once all stages are over: how many errors it tells of. -1 where it is
+ * no such file. */
+int vp_cloud_init_errors(GBytes *result);
+
+/* The datasource by its class, "DataSourceConfigDrive"; NULL where the file does not say. */
+char *vp_cloud_init_datasource(GBytes *result);
+
+/* status.json: the stage that runs, "modules-final"; NULL where none does. */
+char *vp_cloud_init_stage(GBytes *status);
