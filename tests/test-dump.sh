@@ -7,8 +7,11 @@
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
 # shellcheck source=tests/lib/testnode.sh
 . "$VP_SRCDIR/tests/lib/testnode.sh"
+# shellcheck source=tests/lib/guest.sh
+. "$VP_SRCDIR/tests/lib/guest.sh"
 # shellcheck source=tests/lib/pty.sh
 . "$VP_SRCDIR/tests/lib/pty.sh"
+need_terminals "$0" "$@"
 
 PATH=${VP_BUILDDIR:?}:$PATH
 xml=$VP_SRCDIR/tests/data/command/web1.xml
