@@ -25,6 +25,11 @@
 #define DIRECTORY "VIRT_PAYLOAD_DIRECTORY"
 #define GUEST_DIRECTORY "VIRT_PAYLOAD_GUEST_DIRECTORY"
 
+/* What all containers of the pod share. Newer releases of KubeVirt show a sidecar a subdirectory of it alone,
+ * named like the sidecar's container, and set that name. */
+#define SHARED "/var/run/kubevirt-hooks"
+#define CONTAINER "CONTAINER_NAME"
+
 /* --- the annotation -------------------------------------------------------------------------- */
 
 static const char *
@@ -92,6 +97,19 @@ write_images(const GPtrArray *specs, const VpConf *conf, GError **error)
     return payloads != NULL && vp_payload_store_all(payloads, conf, error);
 }
 
+/* The directory of the images as the virtual machine's container sees it. */
+static char *
+guest_directory(const char *directory)
+{
+    const char *given = g_getenv(GUEST_DIRECTORY), *container = g_getenv(CONTAINER);
+
+    if (given != NULL)
+        return g_strdup(given);
+    if (container == NULL || !g_str_has_prefix(directory, SHARED "/"))
+        return g_strdup(directory);
+    return g_strconcat(SHARED "/", container, directory + strlen(SHARED), NULL);
+}
+
 /* The definition with its drive; as it came where it has no payload. */
 static char *
 define_domain(const char *vmi, const char *xml, GError **error)
@@ -99,7 +117,7 @@ define_domain(const char *vmi, const char *xml, GError **error)
     g_autoptr(VpConf) conf = vp_conf_load(VP_CONF_PATH, error);
     g_autoptr(VpDomain) domain = conf != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
     const char *directory = g_getenv(DIRECTORY);
-    const char *guest_directory = g_getenv(GUEST_DIRECTORY);
+    g_autofree char *seen = NULL;
     g_autoptr(GPtrArray) specs = NULL;
     gboolean changed;
 
@@ -114,9 +132,8 @@ define_domain(const char *vmi, const char *xml, GError **error)
         g_free(conf->directory);
         conf->directory = g_strdup(directory);
     }
-    if (guest_directory == NULL)
-        guest_directory = conf->directory;
-    if (!vp_rewrite_domain(domain, specs, guest_directory, VP_REWRITE_ENSURE, &changed, error) ||
+    seen = guest_directory(conf->directory);
+    if (!vp_rewrite_domain(domain, specs, seen, VP_REWRITE_ENSURE, &changed, error) ||
         !write_images(specs, conf, error))
         return NULL;
     return vp_rewrite_to_string(domain);

@@ -75,6 +75,9 @@ sidecar "$(vmi "$ours")" "$data/virtio.in.xml" VIRT_PAYLOAD_GUEST_DIRECTORY=/var
 like "the place as the guest's container sees it" "$(cat "$out")" \
     "\"/var/run/kubevirt-hooks/side/$uuid.img\""
 
+sidecar "$(vmi "$ours")" "$data/virtio.in.xml" CONTAINER_NAME=hook-sidecar-0
+like "a container's name means nothing elsewhere" "$(cat "$out")" "\"$images/$uuid.img\""
+
 rm "$images/$uuid.img"
 sidecar "$plain" "$data/virtio.in.xml"
 is "a VMI without the annotation" $? 0
@@ -100,5 +103,40 @@ refused 1 "fields in the definition and in the annotation" duplicate "$(vmi "$ou
 refused 1 "a VMI that is not JSON" usage '{' "$data/virtio.in.xml"
 "$tap_dir/onDefineDomain" >"$out" 2>"$tap_dir/stderr"
 is "no arguments" $? 2
+
+# --- the page ---
+
+page=$VP_SRCDIR/doc/kubevirt.md
+ok "the page's annotations are JSON" python3 - "$page" <<'PYTHON'
+import json, re, sys
+found = re.findall(r"hookSidecars: '(.*?)'", open(sys.argv[1]).read(), re.S)
+assert len(found) == 2
+for text in found:
+    for sidecar in json.loads(text):
+        assert sidecar["args"] == ["--version", "v1alpha3"] and sidecar["image"]
+        assert sidecar.get("configMap", {"hookPath": "/usr/bin/onDefineDomain"})["hookPath"] == \
+            "/usr/bin/onDefineDomain"
+PYTHON
+
+# The libraries that the program loads are of the packages that the recipe installs, or of what those need.
+if grep -q '^VERSION_ID="12"' /etc/os-release && command -v dpkg-query >/dev/null; then
+    packages=$(grep -o 'libglib2.*libcrypt1' "$page")
+    # shellcheck disable=SC2086  # a list
+    closure=$(apt-cache depends --recurse --installed --important --no-recommends --no-suggests \
+        $packages 2>/dev/null | grep -o '^[a-z0-9][^ ]*' | sort -u)
+    if [ -z "$closure" ]; then
+        skip "the recipe's packages" "apt-cache knows nothing here"
+    else
+        ldd "$VP_BUILDDIR/virt-payload-kubevirt" | grep -o '/[^ ]*' | while read -r library; do
+            dpkg-query -S "$library" 2>/dev/null || dpkg-query -S "${library#/usr}" 2>/dev/null ||
+                dpkg-query -S "/usr$library"
+        done | sed 's/:.*//' | sort -u >"$tap_dir/needed"
+        printf '%s\n' "$closure" >"$tap_dir/closure"
+        is "the recipe installs every library" "$(comm -23 "$tap_dir/needed" "$tap_dir/closure")" ""
+        ok "  (there are some)" test -s "$tap_dir/needed"
+    fi
+else
+    skip "the recipe's packages" "they are Debian 12's"
+fi
 
 done_testing
