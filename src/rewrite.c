@@ -301,7 +301,7 @@ remove_controller(Rewrite *rewrite)
          node = vp_xml_next_element(node)) {
         g_autofree char *alias = vp_xml_attribute(vp_xml_child(node, "alias"), "name");
 
-        if (g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
+        if (g_str_equal(node->name, "controller") && g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
             controller = node;
     }
     if (controller != NULL)

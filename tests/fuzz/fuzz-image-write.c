@@ -99,7 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     iso = vp_image_iso_layout(tree, label, NULL);
     if (iso)
         check(iso, tree, label, "iso9660");
-    vfat = vp_image_vfat_layout(tree, label, size % 2 == 1, NULL);
+    vfat = vp_image_vfat_layout(tree, label, size % 8 == 7, NULL);
     if (vfat)
         check(vfat, tree, label, "vfat");
     return 0;
