@@ -313,6 +313,18 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
     return read_run(run, error);
 }
 
+/* What an earlier hand-over failed with is past. */
+static void
+forget_failure(const Run *run)
+{
+    g_autoptr(VpStore) store = vp_guest_is_local(run->guest)
+                                   ? vp_store_open_existing(run->conf->directory, NULL)
+                                   : NULL;
+
+    if (store != NULL)
+        (void)!vp_store_note(store, vp_guest_uuid(run->guest), NULL, NULL);
+}
+
 gboolean
 vp_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *result,
                GError **error)
@@ -331,6 +343,8 @@ vp_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *
             if (!plug(&run, specs->pdata[i], id == 0, &done, error))
                 return FALSE;
     }
+    if (done != VP_DRIVE_RUN_OVER)
+        forget_failure(&run);
     *result = done;
     return TRUE;
 }

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "error.h"
 #include "escape.h"
+#include "store.h"
 
 typedef struct {
     gboolean config;
@@ -132,6 +133,27 @@ attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **erro
 
 /* --- for the hook, detached from it: nobody reads what is printed ------------------------------ */
 
+/* For list: the journal is not where one looks first. */
+static void
+note_error(const VpConf *conf, const char *uuid, const GError *failure)
+{
+    g_autofree char *text = g_strdup_printf("%s [%s]", failure->message, vp_error_name(failure));
+    g_autoptr(VpStore) store =
+        g_uuid_string_is_valid(uuid) ? vp_store_open_existing(conf->directory, NULL) : NULL;
+
+    if (store != NULL)
+        (void)!vp_store_note(store, uuid, text, NULL);
+}
+
+/* Nobody would remove the note of a guest that has stopped meanwhile. */
+static gboolean
+still_runs(const VpGuest *guest, int run)
+{
+    int id;
+
+    return vp_guest_current_id(guest, &id, NULL) && id == run;
+}
+
 static gboolean
 attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *conf,
                    const Options *options)
@@ -145,12 +167,17 @@ attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *con
         tell_error(teller, live_error);
     else
         tell_live(teller, result);
-    if (!options->config || result == VP_DRIVE_RUN_OVER)
-        return live_error == NULL;
-    if (!vp_guest_is_persistent(guest, &is_persistent, &config_error) ||
-        (is_persistent && !attach_config(teller, guest, conf, &config_error)))
+    if (result == VP_DRIVE_RUN_OVER)
+        return TRUE;
+    if (options->config &&
+        (!vp_guest_is_persistent(guest, &is_persistent, &config_error) ||
+         (is_persistent && !attach_config(teller, guest, conf, &config_error))))
         tell_error(teller, config_error);
-    return live_error == NULL && config_error == NULL;
+    if (live_error == NULL && config_error == NULL)
+        return TRUE;
+    if (still_runs(guest, options->id))
+        note_error(conf, vp_guest_uuid(guest), live_error != NULL ? live_error : config_error);
+    return FALSE;
 }
 
 static void
@@ -174,6 +201,7 @@ run_handed_over(VpCall *call, const Options *options)
         call->status = VP_EXIT_OK;
     } else {
         tell_error(&teller, error);
+        note_error(call->conf, call->arguments[0], error);
     }
     closelog();
 }

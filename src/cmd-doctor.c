@@ -64,24 +64,22 @@ check_hook(Doctor *doctor)
         complain(doctor, path, "leads to no program that can be run; install virt-payload anew");
 }
 
-/* Images of guests that do not run. */
+/* Images of guests that do not run. guests: NULL where libvirt cannot be asked. */
 static void
-check_images(Doctor *doctor, VpVirt *virt)
+check_images(Doctor *doctor, const GPtrArray *guests)
 {
     g_autoptr(GError) error = NULL;
     const char *directory = doctor->call->conf->directory;
     g_autoptr(VpStore) store = vp_store_open_existing(directory, &error);
     g_autoptr(GPtrArray) names = store != NULL ? vp_store_list(store, &error) : NULL;
+    g_autoptr(GHashTable) running = guests != NULL ? vp_virt_running(guests) : NULL;
 
     if (error != NULL)
         complain(doctor, directory, "%s", error->message);
-    for (guint i = 0; virt != NULL && names != NULL && i < names->len; i++) {
+    for (guint i = 0; running != NULL && names != NULL && i < names->len; i++) {
         g_autofree char *uuid = vp_store_name_uuid(names->pdata[i]);
-        g_autoptr(GError) failure = NULL;
-        g_autoptr(VpGuest) guest = uuid != NULL ? vp_virt_find_uuid(virt, uuid, &failure) : NULL;
 
-        if (guest != NULL ? vp_guest_id(guest) < 0
-                          : g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND))
+        if (!g_hash_table_contains(running, uuid))
             complain(doctor, names->pdata[i],
                      "its guest does not run; 'virt-payload sweep --remove' takes it away");
     }
@@ -135,7 +133,7 @@ run(VpCall *call, GError **error)
     check_hook(&doctor);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
-    check_images(&doctor, virt);
+    check_images(&doctor, guests);
     for (guint i = 0; guests != NULL && i < guests->len; i++)
         check_guest(&doctor, guests->pdata[i]);
     if (doctor.complaints == 0)

@@ -13,6 +13,8 @@
 #include "json-text.h"
 #include "rewrite.h"
 #include "spec-read.h"
+#include "store.h"
+#include "table.h"
 #include "term.h"
 #include "virt.h"
 
@@ -28,10 +30,26 @@ static const VpOption options[] = {
 };
 
 /* Behind the columns of the table what JSON has besides. */
-enum { GUEST, STATE, KIND, DRIVE, IMAGE, PAYLOAD, N_COLUMNS, UUID = N_COLUMNS, NEXT_DRIVE, N_MEMBERS };
+enum {
+    GUEST,
+    STATE,
+    KIND,
+    DRIVE,
+    IMAGE,
+    PAYLOAD,
+    ERROR, /* "" where there is none; then no member of the JSON, and no column where all have none
+            */
+    N_COLUMNS,
+    UUID = N_COLUMNS,
+    NEXT_DRIVE,
+    N_MEMBERS
+};
 
-static const char *const columns[N_MEMBERS] = {"guest", "state",   "kind", "drive",
-                                               "image", "payload", "uuid", "next-drive"};
+static const char *const columns[N_MEMBERS] = {"guest",   "state", "kind", "drive",     "image",
+                                               "payload", "error", "uuid", "next-drive"};
+
+/* Narrower than that no terminal makes them. */
+static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
 
 static void
 row_free(gpointer row)
@@ -99,12 +117,23 @@ is_defined(const VpGuest *guest)
 {
     gboolean is_persistent;
 
+    if (vp_guest_id(guest) < 0)
+        return TRUE;
     return vp_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
+}
+
+/* What the last hand-over failed with; store may be NULL, for who may not read it. */
+static char *
+read_error(VpStore *store, const VpGuest *guest)
+{
+    g_autofree char *note = store != NULL ? vp_store_read_note(store, vp_guest_uuid(guest)) : NULL;
+
+    return note != NULL ? vp_escape_name(note) : g_strdup("");
 }
 
 /* NULL where the guest has no payload, or is gone by now. */
 static char **
-make_row(const VpGuest *guest)
+make_row(const VpGuest *guest, VpStore *store)
 {
     g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_INACTIVE);
     g_autoptr(VpDomain) running = vp_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
@@ -131,6 +160,7 @@ make_row(const VpGuest *guest)
                           : running != NULL && drive != NULL ? "missing"
                                                              : "-");
     row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
+    row[ERROR] = read_error(store, guest);
     row[UUID] = g_strdup(vp_guest_uuid(guest));
     drive = next != NULL && is_defined(guest) ? drive_of(next) : NULL;
     row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
@@ -147,8 +177,10 @@ print_json(const GPtrArray *rows)
         char *const *row = rows->pdata[i];
         json_object *object = json_object_new_object();
 
-        for (guint member = 0; member < N_MEMBERS; member++)
-            vp_json_add_string(object, columns[member], row[member]);
+        for (guint member = 0; member < N_MEMBERS; member++) {
+            if (*row[member] != '\0')
+                vp_json_add_string(object, columns[member], row[member]);
+        }
         vp_json_append(list, object);
     }
     text = vp_json_text(list);
@@ -156,24 +188,29 @@ print_json(const GPtrArray *rows)
 }
 
 static const char *
-colour_of(const char *payload)
+colour_of(guint column, const char *cell)
 {
-    if (g_str_equal(payload, "invalid"))
+    if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
         return vp_term_on(VP_STYLE_RED);
-    return g_str_equal(payload, "pending") ? vp_term_on(VP_STYLE_YELLOW) : "";
+    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_term_on(VP_STYLE_YELLOW) : "";
 }
 
-static void
-print_row(char *const *row, const guint *widths, gboolean is_head)
-{
-    for (guint column = 0; column < N_COLUMNS; column++) {
-        gboolean is_last = column == N_COLUMNS - 1;
-        const char *on = is_head   ? vp_term_on(VP_STYLE_BOLD)
-                         : is_last ? colour_of(row[column])
-                                   : "";
-        int gap = is_last ? 0 : (int)(widths[column] - g_utf8_strlen(row[column], -1) + 2);
+typedef struct {
+    guint widths[N_COLUMNS];
+    guint count; /* of columns that are shown */
+    const char *ellipsis;
+} Table;
 
-        printf("%s%s%s%*s", on, row[column], *on != '\0' ? vp_term_off() : "", gap, "");
+static void
+print_row(const Table *table, char *const *row, gboolean is_head)
+{
+    for (guint column = 0; column < table->count; column++) {
+        const char *on = is_head ? vp_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
+        g_autofree char *cell = vp_table_cut(row[column], table->widths[column], table->ellipsis);
+        int gap = (int)(table->widths[column] - vp_table_columns(cell) + 2);
+
+        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_term_off() : "",
+               column < table->count - 1 ? gap : 0, "");
     }
     putchar('\n');
 }
@@ -181,19 +218,24 @@ print_row(char *const *row, const guint *widths, gboolean is_head)
 static void
 print_table(const GPtrArray *rows)
 {
-    guint widths[N_COLUMNS];
+    Table table = {{0}, N_COLUMNS, g_get_charset(NULL) ? "\xe2\x80\xa6" : "~"};
+    gboolean has_error = FALSE;
 
-    for (guint column = 0; column < N_COLUMNS; column++) {
-        widths[column] = strlen(columns[column]);
-        for (guint i = 0; i < rows->len; i++) {
-            guint width = g_utf8_strlen(((char *const *)rows->pdata[i])[column], -1);
+    for (guint column = 0; column < N_COLUMNS; column++)
+        table.widths[column] = vp_table_columns(columns[column]);
+    for (guint i = 0; i < rows->len; i++) {
+        char *const *row = rows->pdata[i];
 
-            widths[column] = MAX(widths[column], width);
-        }
+        for (guint column = 0; column < N_COLUMNS; column++)
+            table.widths[column] = MAX(table.widths[column], vp_table_columns(row[column]));
+        has_error |= *row[ERROR] != '\0';
     }
-    print_row((char *const *)columns, widths, TRUE);
+    if (!has_error)
+        table.count = ERROR;
+    vp_table_fit(table.widths, least_widths, table.count, vp_term_width());
+    print_row(&table, (char *const *)columns, TRUE);
     for (guint i = 0; i < rows->len; i++)
-        print_row(rows->pdata[i], widths, FALSE);
+        print_row(&table, rows->pdata[i], FALSE);
 }
 
 static gboolean
@@ -203,11 +245,12 @@ run(VpCall *call, GError **error)
     g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, error);
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+    g_autoptr(VpStore) store = vp_store_open_existing(call->conf->directory, NULL);
 
     if (guests == NULL)
         return FALSE;
     for (guint i = 0; i < guests->len; i++) {
-        char **row = make_row(guests->pdata[i]);
+        char **row = make_row(guests->pdata[i], store);
 
         if (row != NULL)
             g_ptr_array_add(rows, row);
@@ -226,7 +269,9 @@ const VpCommand vp_cmd_list = {
     .details =
         "The payload is 'current' where the run was given what the definition says, 'pending' "
         "where the definition has changed since, 'next start' of a guest that does not run, "
-        "and 'invalid' where a start would be refused (see validate).\n",
+        "and 'invalid' where a start would be refused (see validate). 'error' is what the drive of "
+        "a start without one could not be plugged for.\n"
+        "On a terminal, columns are cut to its width.\n",
     .options = options,
     .options_size = sizeof(Options),
     .flags = VP_COMMAND_LIBVIRT,

@@ -57,9 +57,9 @@ static gboolean
 sweep(const VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError **error)
 {
     const Options *given = call->options;
-    gboolean running = TRUE;
+    gboolean running = FALSE;
 
-    if (!is_running(virt, uuid, &running, error))
+    if (given->remove && !is_running(virt, uuid, &running, error))
         return FALSE;
     if (running)
         return TRUE;
@@ -74,7 +74,8 @@ run(VpCall *call, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(VpStore) store = vp_store_open_existing(call->conf->directory, &failure);
-    g_autoptr(GPtrArray) names = NULL, owners = NULL;
+    g_autoptr(GPtrArray) names = NULL, owners = NULL, guests = NULL;
+    g_autoptr(GHashTable) running = NULL;
     g_autoptr(VpVirt) virt = NULL;
 
     if (store == NULL && failure == NULL)
@@ -85,11 +86,14 @@ run(VpCall *call, GError **error)
     }
     names = vp_store_list(store, error);
     virt = names != NULL ? vp_virt_open(call->uri, call->conf, TRUE, error) : NULL;
-    if (virt == NULL)
+    guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
+    if (guests == NULL)
         return FALSE;
     owners = owners_of(names);
+    running = vp_virt_running(guests);
     for (guint i = 0; i < owners->len; i++) {
-        if (!sweep(call, store, virt, owners->pdata[i], error))
+        if (!g_hash_table_contains(running, owners->pdata[i]) &&
+            !sweep(call, store, virt, owners->pdata[i], error))
             return FALSE;
     }
     return TRUE;

@@ -22,6 +22,7 @@
 
 #define IMAGE_SUFFIX ".img"
 #define TEMPORARY_SUFFIX ".tmp"
+#define NOTE_SUFFIX ".error"
 
 enum { UUID_LENGTH = 36 };
 
@@ -332,6 +333,7 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
 
     if (!names)
         return FALSE;
+    (void)!vp_store_note(store, uuid, NULL, &first);
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         g_autofree char *owner = vp_store_name_uuid(name);
@@ -444,4 +446,37 @@ vp_store_name_uuid(const char *name)
           g_str_has_suffix(rest, IMAGE_SUFFIX)))
         return NULL;
     return g_ascii_strdown(uuid, -1);
+}
+
+/* --- notes ----------------------------------------------------------------------------------- */
+
+gboolean
+vp_store_note(VpStore *store, const char *uuid, const char *text, GError **error)
+{
+    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    int failed = unlink_name(store, name);
+    vp_autofd int fd = -1;
+
+    if (failed == 0 && text) {
+        fd = TEMP_FAILURE_RETRY(openat(
+            store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        failed = fd < 0 ? errno : 0;
+    }
+    if (failed != 0) {
+        vp_error_set_errno(error, failed, "%s/%s", store->directory, name);
+        return FALSE;
+    }
+    return !text || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
+}
+
+char *
+vp_store_read_note(VpStore *store, const char *uuid)
+{
+    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    vp_autofd int fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    char text[VP_STORE_NOTE_MAX];
+    ssize_t size = fd >= 0 ? TEMP_FAILURE_RETRY(read(fd, text, sizeof(text))) : -1;
+
+    return size > 0 ? g_strndup(text, (gsize)size) : NULL;
 }

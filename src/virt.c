@@ -183,6 +183,20 @@ vp_virt_list(VpVirt *virt, GError **error)
     return guests;
 }
 
+GHashTable *
+vp_virt_running(const GPtrArray *guests)
+{
+    GHashTable *running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < guests->len; i++) {
+        const VpGuest *guest = guests->pdata[i];
+
+        if (vp_guest_id(guest) >= 0)
+            g_hash_table_add(running, g_strdup(vp_guest_uuid(guest)));
+    }
+    return running;
+}
+
 VpGuest *
 vp_virt_define(VpVirt *virt, const char *xml, GError **error)
 {

@@ -28,6 +28,9 @@ VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
 /* Every guest, running or not: one call. An array of VpGuest, by name. */
 GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Of such an array, the UUIDs of those that run: a set. */
+GHashTable *vp_virt_running(const GPtrArray *guests);
+
 /* Defines a guest, or redefines the one of that UUID. */
 VpGuest *vp_virt_define(VpVirt *virt, const char *xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -163,8 +163,10 @@ ok "without libvirtd the journal says so" payload_logged "$its_uuid: libvirt can
 ok "  libvirtd starts" payload_start_libvirtd
 is "  the guest runs" "$(virsh domstate web1 | head -n 1)" paused
 is "  without a drive" "$(payload_drive web1)" ""
+like "  list says why" "$(virt-payload list)" '^web1 .* libvirt cannot be reached: .*\[libvirt\]$'
 ok "  attach brings it" virt-payload attach --live --config web1
 ok "  it is there" payload_plugged web1
+unlike "  and list has nothing more to say" "$(virt-payload list)" 'libvirt|error'
 guest_stop web1
 virsh -q undefine web1
 
@@ -186,7 +188,12 @@ guest_start full --paused
 ok "a guest with no free slot gets its drive later" payload_wait payload_defined full
 is "  not now" "$(payload_drive full)" ""
 ok "  the journal says why" payload_logged 'full: no bus of the running guest takes the drive: .*\[drive\]'
+payload_wait nothing_runs
+like "  so does list" "$(virt-payload list)" '^full .* no bus of the running guest takes the drive: .*\[drive\]$'
+like "  and its JSON" "$(virt-payload list --json)" '"error": "no bus of the running guest'
+is "  which is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
 guest_stop full
+is "  and forgotten with the run" "$(payload_leftovers)" ""
 ok "  it starts" guest_start full --paused
 is "  with the drive" "$(payload_drive full | cut -d ' ' -f 1,2)" "vdb virtio"
 guest_stop full

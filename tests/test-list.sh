@@ -64,6 +64,24 @@ like "list: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" lis
     "$(printf '\033')\\[31minvalid"
 unlike "list: none elsewhere" "$(payload list)" "$(printf '\033')"
 
+note=$images/c7a5fdbd-cdaf-9455-926a-d65c16db1809.error
+printf 'no bus of the running guest takes the drive: \033[2J [drive]' >"$note"
+like "list: what the hand-over failed with, escaped" "$(payload list)" \
+    '^web1 .* current +no bus of .* takes the drive: \\x1b\[2J \[drive\]$'
+is "list --json has it" "$(payload list --json | python3 -c '
+import json, sys
+print([g.get("error", "-")[:6] for g in json.load(sys.stdin)])')" "['no bus', '-']"
+for columns in 100 80 60; do
+    out=$(LC_ALL=C.UTF-8 COLUMNS_OF_TERMINAL=$columns NO_COLOR=1 on_terminal \
+        virt-payload --config-file "$conf" -c "$node_uri" list)
+    is "list: $columns columns" "$(printf '%s\n' "$out" |
+        python3 -c 'import sys; print(max(len(l.rstrip("\n")) for l in sys.stdin))')" $columns
+    like "list: what is cut" "$out" '…$'
+done
+like "list: another character set" "$(LC_ALL=C COLUMNS_OF_TERMINAL=80 NO_COLOR=1 on_terminal \
+    virt-payload --config-file "$conf" -c "$node_uri" list)" '~$'
+rm "$note"
+
 # --- doctor
 
 out=$(payload doctor)
@@ -76,6 +94,52 @@ chmod 0777 "$images"
 like "doctor: the directory" "$(payload doctor)" "^$images: "
 chmod 0711 "$images"
 like "doctor: libvirt" "$(virt-payload -c test:///nonexistent/node.xml doctor)" '^libvirt: '
+
+# --- a host with many guests
+
+many=$tap_dir/many
+mkdir -m 0711 "$many"
+printf '[virt-payload]\ndirectory = %s\n' "$many" >"$tap_dir/many.conf"
+node_before=$node_guests
+awk -v many="$many" -v home="$tap_dir" '
+    { all = all $0 "\n" }
+    END {
+        for (i = 0; i < 1000; i++) {
+            guest = all
+            uuid = sprintf("c7a5fdbd-cdaf-9455-926a-%012d", i)
+            gsub("c7a5fdbd-cdaf-9455-926a-d65c16db1809", uuid, guest)
+            sub("<name>web1<", "<name>guest" i "<", guest)
+            gsub("<source file=.[^/]*" home "/payload", "<source file='"'"'" many, guest)
+            printf "%s", guest >home "/many" i ".xml"
+            printf "" >many "/" uuid ".img"
+        }
+    }' "$tap_dir/web1.xml"
+chmod 0600 "$many"/*
+node_guests=''
+# shellcheck disable=SC2046 # names without blanks
+node_guest running $(seq -f "$tap_dir/many%.0f.xml" 0 999)
+# Milliseconds of processor time, for other tests run beside this one
+took()
+{
+    python3 -c 'import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=open("'"$tap_dir"'/out", "w"), stderr=subprocess.STDOUT)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(int((used.ru_utime + used.ru_stime) * 1000))' "$@"
+}
+libvirt=$(took virsh -c "$node_uri" list --all)
+for command in list doctor sweep; do
+    milliseconds=$(took virt-payload --config-file "$tap_dir/many.conf" -c "$node_uri" "$command")
+    diag "$command of 1,000 guests: $milliseconds ms; virsh list: $libvirt ms"
+    ok "$command of 1,000 guests: below two seconds beside the test driver's own" \
+        test $((milliseconds - libvirt)) -lt 2000
+    case $command in
+        list) is "  all of them" "$(grep -c current "$tap_dir/out")" 1000 ;;
+        sweep) is "  none of them stale" "$(cat "$tap_dir/out")" "" ;;
+    esac
+done
+node_guests=$node_before
+node_guest running
+rm -r "$many" "$tap_dir"/many*.xml
 
 # --- sweep
 

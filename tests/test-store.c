@@ -481,6 +481,39 @@ test_remove_guest(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_note(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(VpStore) store = open_store(fixture);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *long_text = g_strnfill(2 * VP_STORE_NOTE_MAX, 'a');
+    g_autofree char *path = path_of(fixture, UUID ".error");
+    g_autofree char *text = NULL, *cut = NULL;
+    struct stat status;
+
+    g_assert_null(vp_store_read_note(store, UUID));
+    g_assert_true(vp_store_note(store, UUID, NULL, &error));
+    g_assert_true(vp_store_note(store, UUID, long_text, &error));
+    cut = vp_store_read_note(store, UUID);
+    g_assert_cmpuint(strlen(cut), ==, VP_STORE_NOTE_MAX);
+    g_assert_true(vp_store_note(store, UUID, "why [drive]", &error));
+    g_assert_no_error(error);
+    text = vp_store_read_note(store, UUID);
+    g_assert_cmpstr(text, ==, "why [drive]");
+    g_assert_cmpint(stat(path, &status), ==, 0);
+    g_assert_cmpuint(status.st_mode & 07777, ==, 0600);
+    assert_names(store, "");
+    g_assert_true(vp_store_remove_guest(store, UUID, &error));
+    g_assert_cmpint(access(path, F_OK), <, 0);
+
+    g_assert_cmpint(symlink("/etc/hostname", path), ==, 0);
+    g_assert_null(vp_store_read_note(store, UUID));
+    g_assert_true(vp_store_note(store, UUID, "why", &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(lstat(path, &status), ==, 0);
+    g_assert_true(S_ISREG(status.st_mode));
+}
+
+static void
 test_remove_guest_goes_on(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(VpStore) store = open_store(fixture);
@@ -619,6 +652,7 @@ main(int argc, char **argv)
         {"/store/temporary/kill", test_kill_leaves_a_whole_image},
         {"/store/holds", test_holds},
         {"/store/remove", test_remove},
+        {"/store/note", test_note},
         {"/store/remove-guest", test_remove_guest},
         {"/store/remove-guest/goes-on", test_remove_guest_goes_on},
     };

@@ -5,8 +5,9 @@
 #   need_terminals "$0" "$@"  first of all: where no terminal can be had (a chroot
 #                             without /dev/pts), run this test again in a private
 #                             world, which has its own, or skip it
-#   on_terminal COMMAND...    run it on a terminal of its own, 100 columns wide;
-#                             what it prints there, without carriage returns
+#   on_terminal COMMAND...    run it on a terminal of its own, 100 columns wide, or
+#                             $COLUMNS_OF_TERMINAL; what it prints there, without
+#                             carriage returns
 #   answer TEXT COMMAND...    the same, and TEXT is typed: "\n" is the return key;
 #                             each line once the program has asked (a line that
 #                             ends with ": " or "] ")
@@ -38,7 +39,7 @@ import fcntl, os, pty, struct, sys, termios
 answers = [a for a in sys.argv[1].replace("\\n", "\n").splitlines(True)]
 pid, fd = pty.fork()
 if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 30, int(os.environ.get("COLUMNS_OF_TERMINAL", 100)), 0, 0))
     os.execvp(sys.argv[2], sys.argv[2:])
 out = b""
 while True:
