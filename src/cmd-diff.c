@@ -129,8 +129,11 @@ static gboolean
 print_file(const VpImageFile *old, const VpImageFile *new)
 {
     g_auto(Text) before = {0}, behind = {0};
-    g_autofree char *path = vp_escape_name(old != NULL ? old->path : new->path);
+    const VpImageFile *any = old != NULL ? old : new;
+    g_autofree char *path = NULL;
 
+    g_assert(any != NULL);
+    path = vp_escape_name(any->path);
     if (old != NULL && new != NULL && g_bytes_equal(old->bytes, new->bytes))
         return FALSE;
     printf("%s--- %s%s%s\n", vp_term_on(VP_STYLE_BOLD), old != NULL ? "attached/" : "/dev/null",

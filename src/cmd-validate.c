@@ -52,7 +52,7 @@ load(VpCall *call, const char *name, char **origin, GError **error)
     virt = vp_virt_open(call->uri, call->conf, TRUE, error);
     guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
     xml = guest != NULL ? vp_guest_xml(guest, VP_GUEST_INACTIVE, error) : NULL;
-    return xml != NULL ? g_bytes_new_take(g_steal_pointer(&xml), strlen(xml)) : NULL;
+    return xml != NULL ? g_bytes_new(xml, strlen(xml)) : NULL;
 }
 
 /* --- cloud-init's own opinion ----------------------------------------------------------------- */

@@ -311,6 +311,7 @@ close_level(Yaml *yaml)
 {
     const Level *level = level_above(yaml, 0);
 
+    g_assert(level != NULL); /* libyaml's events are balanced */
     if (level->text != NULL)
         mask_write_file(yaml, level);
     g_array_set_size(yaml->levels, yaml->levels->len - 1);

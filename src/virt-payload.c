@@ -214,7 +214,9 @@ main(int argc, char **argv)
     turn_core_dumps_off();
     signal(SIGPIPE, SIG_IGN);
 
-    if (argc > 0 && vp_command_parse_globals(argv + 1, &globals, &rest, &error)) {
+    if (argc < 1) /* execve(2) with no arguments at all */
+        return VP_EXIT_USAGE;
+    if (vp_command_parse_globals(argv + 1, &globals, &rest, &error)) {
         status = run_arguments(rest, &globals);
     } else {
         print_error(NULL, error);
