@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -11,6 +12,7 @@
 #include "error.h"
 #include "escape.h"
 #include "front-search.h"
+#include "host.h"
 #include "spec-read.h"
 #include "store.h"
 #include "term.h"
@@ -43,40 +45,109 @@ complain(Doctor *doctor, const char *what, const char *format, ...)
 
 /* --- the host --------------------------------------------------------------------------------- */
 
-static gboolean
-is_ours(const char *path)
+static char *
+program_of(const char *hook)
 {
-    g_autofree char *target = g_file_read_link(path, NULL);
+    g_autofree char *target = g_file_read_link(hook, NULL);
 
-    return target != NULL && g_str_has_suffix(target, "/virt-payload-hook");
+    return target != NULL && g_str_has_suffix(target, "/virt-payload-hook")
+               ? g_steal_pointer(&target)
+               : NULL;
+}
+
+/* When systemd last saw the daemon start, reload or stop, in seconds since 1970; 0 where it cannot
+ * be asked. libvirt itself does not tell. */
+static gint64
+reload_of(const VpHost *host)
+{
+    g_autofree char *unit = vp_host_daemon_unit(host);
+    const char *argv[] = {"systemctl", "show", "--property=StateChangeTimestampMonotonic",
+                          "--value",   unit,   NULL};
+    g_autofree char *out = NULL;
+    gint64 monotonic;
+
+    if (unit == NULL || access("/run/systemd/system", F_OK) < 0 ||
+        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &out, NULL, NULL, NULL))
+        return 0;
+    monotonic = g_ascii_strtoll(out, NULL, 10);
+    if (monotonic <= 0)
+        return 0;
+    return (g_get_real_time() - g_get_monotonic_time() + monotonic) / G_USEC_PER_SEC;
+}
+
+static gint64
+last_image(const char *directory, const GPtrArray *names)
+{
+    gint64 last = 0;
+
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        g_autofree char *path = g_build_filename(directory, names->pdata[i], NULL);
+        struct stat status;
+
+        if (lstat(path, &status) == 0)
+            last = MAX(last, status.st_mtime);
+    }
+    return last;
 }
 
 static void
-check_hook(Doctor *doctor)
+tell_host(const char *what, const char *message, gpointer data)
 {
-    const char *path = is_ours(HOOK) ? HOOK : HOOK_BESIDE;
+    complain(data, what, "%s", message);
+}
 
-    if (!is_ours(path))
+static void
+check_hook(Doctor *doctor, const GPtrArray *names)
+{
+    const char *directory = doctor->call->conf->directory;
+    VpHost host = {.root = "", .hook = HOOK, .directory = directory};
+    g_autofree char *program = program_of(HOOK);
+
+    if (program == NULL) {
+        host.hook = HOOK_BESIDE;
+        program = program_of(HOOK_BESIDE);
+    }
+    if (program == NULL) {
         complain(doctor, HOOK,
                  "the hook is not installed; run 'make install' or install the package, "
                  "then reload libvirt's daemon");
-    else if (access(path, X_OK) < 0)
-        complain(doctor, path, "leads to no program that can be run; install virt-payload anew");
+        return;
+    }
+    if (access(host.hook, X_OK) < 0) {
+        complain(doctor, host.hook,
+                 "leads to no program that can be run; install virt-payload anew");
+        return;
+    }
+    host.program = program;
+    host.reloaded = reload_of(&host);
+    host.last_image = last_image(directory, names);
+    vp_host_check_daemon(&host, tell_host, doctor);
+    vp_host_check_apparmor(&host, tell_host, doctor);
+    vp_host_check_selinux(&host, tell_host, doctor);
 }
 
-/* Images of guests that do not run. guests: NULL where libvirt cannot be asked. */
-static void
-check_images(Doctor *doctor, const GPtrArray *guests)
+/* The names in the payload directory; NULL where there is none, or it is not as it should be. */
+static GPtrArray *
+list_images(Doctor *doctor)
 {
     g_autoptr(GError) error = NULL;
     const char *directory = doctor->call->conf->directory;
     g_autoptr(VpStore) store = vp_store_open_existing(directory, &error);
-    g_autoptr(GPtrArray) names = store != NULL ? vp_store_list(store, &error) : NULL;
-    g_autoptr(GHashTable) running = guests != NULL ? vp_virt_running(guests) : NULL;
+    GPtrArray *names = store != NULL ? vp_store_list(store, &error) : NULL;
 
     if (error != NULL)
         complain(doctor, directory, "%s", error->message);
-    for (guint i = 0; running != NULL && names != NULL && i < names->len; i++) {
+    return names;
+}
+
+/* Images of guests that do not run. */
+static void
+check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
+{
+    g_autoptr(GHashTable) running = vp_virt_running(guests);
+
+    for (guint i = 0; i < names->len; i++) {
         g_autofree char *uuid = vp_store_name_uuid(names->pdata[i]);
 
         if (!g_hash_table_contains(running, uuid))
@@ -127,13 +198,16 @@ run(VpCall *call, GError **error)
 {
     Doctor doctor = {call, 0};
     g_autoptr(GError) failure = NULL;
+    /* before the guests: what starts meanwhile has no image yet */
+    g_autoptr(GPtrArray) names = list_images(&doctor);
     g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, &failure);
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
 
-    check_hook(&doctor);
+    check_hook(&doctor, names);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
-    check_images(&doctor, guests);
+    else if (names != NULL)
+        check_images(&doctor, names, guests);
     for (guint i = 0; guests != NULL && i < guests->len; i++)
         check_guest(&doctor, guests->pdata[i]);
     if (doctor.complaints == 0)
@@ -147,7 +221,8 @@ const VpCommand vp_cmd_doctor = {
     .arguments = "",
     .summary = "look for what keeps guests from their payload",
     .details =
-        "Looks at the hook, the payload directory, stale images, payloads that a start would "
+        "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
+        "AppArmor and SELinux, the payload directory, stale images, payloads that a start would "
         "refuse, and drives that the guest's kernel is likely not to see. The exit status is "
         "1 where something is to be mended.\n",
     .flags = VP_COMMAND_LIBVIRT,

@@ -19,6 +19,19 @@ drive_of()
     virsh domblklist --inactive "$1" | awk '$2 ~ /payload.*\.img$/ { print $1 }'
 }
 
+# --- doctor, of a daemon that has seen the hook, and of one that may not have
+
+is "doctor: a host as it should be" "$(virt-payload doctor)" "nothing to mend"
+hook=/etc/libvirt/hooks/qemu
+program=$(readlink $hook)
+sleep 3
+ln -sfn "$program" $hook
+like "doctor: a hook that came after the daemon's start" "$(virt-payload doctor)" \
+    "^$hook: was installed after (libvirtd|virtqemud) started.*systemctl reload"
+rm $hook
+like "doctor: no hook" "$(virt-payload doctor)" "^$hook: the hook is not installed"
+ln -s "$program" $hook
+
 # --- three commands, from a definition without any metadata
 
 guest_define web1
@@ -27,6 +40,8 @@ is "set says what it did" "$out" "web1: payload stored; the next start gives it"
 is "the definition has the drive" "$(drive_of web1)" vdb
 like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
 ok "the guest starts" guest_start web1
+is "doctor: an image that was made since tells that the hook is called" "$(virt-payload doctor)" \
+    "nothing to mend"
 ok "and sees the drive" guest_wait web1 'end of files'
 like "the key is on it" "$(guest_file web1 openstack/latest/meta_data.json)" "$key"
 like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"

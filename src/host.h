@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What on a host keeps libvirt's daemon from the hook, or guests from their images, though both are
+ * in their places: a daemon that has not seen the hook, and confinement. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    const char *root;      /* stands before every path that is looked at: "" for this host */
+    const char *hook;      /* in libvirt's hook directory */
+    const char *program;   /* that it leads to */
+    const char *directory; /* of payloads */
+    gint64 reloaded;       /* when the daemon was told to, seconds since 1970; 0 where not known */
+    gint64 last_image;     /* when the newest image was made: the hook was called; 0 for none */
+} VpHost;
+
+/* what: the path it is about */
+typedef void VpHostTell(const char *what, const char *message, gpointer data);
+
+/* libvirt looks for hooks when it starts and when it is told to reload (virHookInitialize). */
+void vp_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data);
+/* AppArmor's profile of the daemon, and the hook's own where it is loaded. */
+void vp_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);
+/* SELinux, where it enforces: the types of the program and of the payload directory. */
+void vp_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
+
+/* The systemd unit of the daemon that runs, "libvirtd.service"; NULL where none does. */
+char *vp_host_daemon_unit(const VpHost *host);
