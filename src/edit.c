@@ -132,14 +132,6 @@ check(const VpEdit *edit, const VpConf *conf, GError **error)
     return NULL;
 }
 
-gboolean
-vp_edit_check(const VpEdit *edit, const VpConf *conf, GError **error)
-{
-    g_autoptr(GPtrArray) specs = check(edit, conf, error);
-
-    return specs != NULL;
-}
-
 static gboolean
 store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
 {

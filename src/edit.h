@@ -43,14 +43,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_edit_clear)
 gboolean vp_edit_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reads the domain as it is now and makes its image, as the next start would. Messages lack the
- * line: the text they would count in was never seen. */
-gboolean vp_edit_check(const VpEdit *edit, const VpConf *conf,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Checks and stores. The drive follows: added where the definition has a payload and with_drive,
- * taken out where it has none. Of a run, the drive's image follows as by vp_update_run; with both
- * parts the run is given all that the definition then says. What was done is told on standard
- * output, unless the definition goes there. */
+/* Reads the domain as it is now, makes its image, as the next start would, and stores it. Messages
+ * lack the line: the text they would count in was never seen. The drive follows: added where the
+ * definition has a payload and with_drive, taken out where it has none. Of a run, the drive's image
+ * follows as by vp_update_run; with both parts the run is given all that the definition then says.
+ * What was done is told on standard output, unless the definition goes there. */
 gboolean vp_edit_store(VpCall *call, VpEdit *edit, gboolean with_drive,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "network.h"
+#include "spec-link.h"
 
 enum { MAX_LEVELS = 8 }; /* VLAN over bond over VLAN …; more is a loop */
 
@@ -241,18 +242,6 @@ place_dns(VpPlannedLink *planned, GError **error)
     return TRUE;
 }
 
-static gboolean
-name_is_taken(const VpSpec *spec, const char *name)
-{
-    for (guint i = 0; i < spec->links->len; i++) {
-        const VpLink *link = g_ptr_array_index(spec->links, i);
-
-        if (link->name && g_str_equal(link->name, name))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* Not "eth0": the kernel may give that name to another device (systemd.link(5), Name=). "net0" is what
  * libvirt calls the device itself. */
 static char *
@@ -263,20 +252,8 @@ make_name(const VpSpec *spec, guint *number)
     do {
         g_free(name);
         name = g_strdup_printf("net%u", (*number)++);
-    } while (name_is_taken(spec, name));
+    } while (vp_spec_link_find(spec, name));
     return name;
-}
-
-static const VpLink *
-find_link(const VpSpec *spec, const char *name)
-{
-    for (guint i = 0; i < spec->links->len; i++) {
-        const VpLink *link = g_ptr_array_index(spec->links, i);
-
-        if (link->name && g_str_equal(link->name, name))
-            return link;
-    }
-    return NULL;
 }
 
 static const char *
@@ -297,7 +274,7 @@ find_mac(const VpSpec *spec, const VpLink *link)
         if (link->mac || link->type == VP_LINK_PHYSICAL)
             return link->mac;
         below = name_below(link);
-        link = below ? find_link(spec, below) : NULL;
+        link = below ? vp_spec_link_find(spec, below) : NULL;
     }
     return NULL;
 }

@@ -140,8 +140,8 @@ vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, GError **error)
 
 /* --- among themselves ------------------------------------------------------------------------- */
 
-static const VpLink *
-find_link(const VpSpec *spec, const char *name)
+const VpLink *
+vp_spec_link_find(const VpSpec *spec, const char *name)
 {
     for (guint i = 0; i < spec->links->len; i++) {
         const VpLink *link = spec->links->pdata[i];
@@ -237,7 +237,7 @@ static gboolean
 check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, GError **error)
 {
     const char *name = bond->bond_links->pdata[n];
-    const VpLink *member = find_link(spec, name);
+    const VpLink *member = vp_spec_link_find(spec, name);
     const VpLink *other = find_bond_of(spec, bond, name);
 
     if (!member || member->type == VP_LINK_BOND)
@@ -275,9 +275,9 @@ stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint leve
     if (level > spec->links->len)
         return FALSE;
     if (link->type == VP_LINK_VLAN)
-        return stands_on(spec, find_link(spec, link->vlan_link), base, level + 1);
+        return stands_on(spec, vp_spec_link_find(spec, link->vlan_link), base, level + 1);
     for (guint i = 0; i < link->bond_links->len; i++)
-        if (stands_on(spec, find_link(spec, link->bond_links->pdata[i]), base, level + 1))
+        if (stands_on(spec, vp_spec_link_find(spec, link->bond_links->pdata[i]), base, level + 1))
             return TRUE;
     return FALSE;
 }
@@ -285,7 +285,7 @@ stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint leve
 static gboolean
 check_vlan(const VpSpec *spec, const VpLink *vlan, GError **error)
 {
-    const VpLink *below = find_link(spec, vlan->vlan_link);
+    const VpLink *below = vp_spec_link_find(spec, vlan->vlan_link);
 
     if (!below || below->type == VP_LINK_VLAN)
         return fail(vlan, VP_ERROR_NETWORK, error, "its link is the name of no interface or bond");

@@ -15,5 +15,8 @@ enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the o
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The link of that name; NULL where there is none. Borrowed. */
+const VpLink *vp_spec_link_find(const VpSpec *spec, const char *name);
+
 /* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE. */
 gboolean vp_spec_link_validate(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
