@@ -15,7 +15,7 @@ scripts()
 }
 
 cd "$VP_SRCDIR" || exit 1
-for script in $(scripts bootstrap .ci debian data hooks tests 2>/dev/null); do
+for script in $(scripts bootstrap .ci debian data doc hooks tests 2>/dev/null); do
     ok "$script" shellcheck -x "$script"
 done
 
