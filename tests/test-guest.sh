@@ -12,7 +12,4 @@ private_world --staged --debian "$0" "$@"
 debian_need
 guest_case first-run config-drive cloud virtio
 guest_case network nocloud full virtio
-while read -r line; do
-    diag "$line"
-done <"$guest_results"
 done_testing

@@ -4,8 +4,8 @@
 #
 #   guest_case CASE DATASOURCE KERNEL DISK
 #       defines a guest with metadata only, starts it, and claims (tap.sh) what
-#       it did; DISK is the bus of the guest's own disk. Adds a line to
-#       $guest_results: the four, the buses of the drive at its starts, seconds
+#       it did; DISK is the bus of the guest's own disk. Prints a line, and adds
+#       it to $guest_results: the four, the buses of the drive at its starts, seconds
 #       from virsh start to ssh, seconds that QEMU computed meanwhile, verdict
 
 : "${debian_port:?source debian.sh first}" "${debian_dir?}" "${debian_key?}" "${debian_seconds?}" \
@@ -24,7 +24,9 @@ guest_case()
     guest_forget
     guest_verdict=passed
     [ "$tap_failed" = "$guest_failed_before" ] || guest_verdict=failed
-    printf '%s\n' "$1 $2 $3 $4 $drive_bus $first_seconds $first_cpu_seconds $guest_verdict" >>"$guest_results"
+    guest_result="$1 $2 $3 $4 $drive_bus $first_seconds $first_cpu_seconds $guest_verdict"
+    diag "$guest_result"
+    echo "$guest_result" >>"$guest_results"
 }
 
 # Nothing of a case is left to the next one.
@@ -132,6 +134,7 @@ claim_log()
 {
     status=$(in_guest 'cloud-init status --long 2>&1')
     like "$label: status" "$status" '^status: done$'
+    unlike "$label: status has no complaint" "$status" 'degraded'
     like "$label: the datasource" "$status" \
         "$([ "$datasource" = nocloud ] && echo 'DataSourceNoCloud .*dev/' || echo 'DataSourceConfigDrive .*dev/')"
     is "$label: no error" "$(errors)" ''
@@ -142,7 +145,9 @@ claim_log()
 
 claim_schema()
 {
-    says 'schema' 'cloud-init schema --system' 'Valid cloud-config: system userdata'
+    schema=$(in_guest 'cloud-init schema --system 2>&1')
+    like "$label: schema" "$schema" 'Valid (cloud-config: system userdata|schema user-data)'
+    unlike "$label: schema has no complaint" "$schema" '[Dd]eprecat|[Ii]nvalid|[Ee]rror'
 }
 
 user_data_path()
