@@ -128,6 +128,18 @@ call web1 prepare begin <"$data/prepare.xml"
 others <"$data/release.xml" | with_drive "$image" >"$tap_dir/gone.xml"
 call web1 release end <"$tap_dir/gone.xml"
 is "and where the metadata has gone meanwhile" "$(result)" "$nothing"
+fresh
+call web1 prepare begin <"$data/prepare.xml"
+chown 65534 "$image" # as libvirt leaves it
+with_drive "$image" <"$data/release.xml" >"$tap_dir/former.xml"
+configure 'directory = /run/another'
+call web1 release end <"$tap_dir/former.xml"
+is "and from the directory that was configured when it started" "$(result)" "$nothing"
+head -c 65536 /dev/zero >"$image"
+call web1 release end <"$tap_dir/former.xml"
+is "but nothing there that virt-payload did not make" "$(result)" "$nothing$uuid.img "
+ok "nor is the configured one made" test ! -e /run/another
+fresh
 for input in /dev/null "$tap_dir/hostile" /etc/passwd; do
     call web1 release end <"$input"
     is "release succeeds on $input" "$status" 0
