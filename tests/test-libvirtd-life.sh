@@ -1,7 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What else happens to a guest: crashes, restarts of the daemon, undefine,
-# rename, metadata that changes, autostart.
+# What else happens to a guest: reboots, crashes, restarts of the daemon and the
+# host, undefine, rename, metadata that changes, autostart.
+
+# shellcheck disable=SC2317  # a function that payload_wait calls
 
 # shellcheck source=tests/lib/tap.sh
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
@@ -34,6 +36,38 @@ guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
 virt-payload attach web1 >/dev/null
 image=$(image_of web1)
 
+# --- it reboots, and shuts down ---
+
+# has_read GUEST COUNT: it has begun to read its drive so often, anew after each boot
+has_read()
+{
+    [ "$(guest_console "$1" | grep -c '^VP-GUEST: tick 1 ')" -ge "$2" ]
+}
+
+guest_define boots disk=none memory=96 append='vp.loop vp.ticks=2 vp.reboot' \
+    "metadata=$(payload_metadata boots)"
+virt-payload attach boots >/dev/null
+guest_start boots
+inode=$(stat -c %i "$(image_of boots)")
+ok "a reboot from within: it reads its drive after" payload_wait has_read boots 2
+is "  from the same image" "$(stat -c %i "$(image_of boots)")" "$inode"
+is "  the same files" "$(payload_sums boots | wc -l)" 1
+guest_stop boots
+
+guest_define boots disk=none memory=96 append='vp.loop vp.ticks=4 vp.poweroff' \
+    "uuid=$(virsh domuuid boots | head -n 1)" "metadata=$(payload_metadata boots)"
+virt-payload attach boots >/dev/null
+guest_start boots
+inode=$(stat -c %i "$(image_of boots)")
+payload_wait has_read boots 1
+ok "virsh reboot" virsh -q reboot boots
+ok "  it reads its drive after" payload_wait has_read boots 2
+is "  from the same image" "$(stat -c %i "$(image_of boots)")" "$inode"
+ok "virsh shutdown" virsh -q shutdown boots
+ok "  it ends" payload_wait sh -c 'virsh domstate boots | grep -q "shut off"'
+is "  and leaves nothing" "$(payload_leftovers)" ""
+virsh -q undefine boots
+
 # --- QEMU is killed ---
 
 guest_start web1 --paused
@@ -54,6 +88,37 @@ ok "it restarts, and a guest's metadata is broken" payload_restart_libvirtd
 is "  the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
 guest_stop web1
 is "  and leaves nothing" "$(payload_leftovers)" ""
+
+guest_start web1 --paused
+payload_stop_libvirtd
+kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
+ok "QEMU is killed while there is no libvirtd" payload_start_libvirtd
+ok "  the image goes when there is" payload_wait test ! -e "$image"
+
+# --- the host loses power ---
+
+# no_power: QEMU, the daemon and all of /run that is theirs are gone, without a word to anybody
+no_power()
+{
+    kill -9 "$VP_PRIVATE_LIBVIRTD" "$(cat /run/libvirt/qemu/web1.pid)"
+    payload_wait payload_is_gone "$VP_PRIVATE_LIBVIRTD"
+    rm -rf /run/libvirt/qemu /run/libvirt/libvirt-sock* /run/libvirtd.pid
+}
+
+guest_start web1 --paused
+sum=$(sha256sum <"$image")
+no_power
+rm -rf "$payload_dir"
+ok "the host reboots" payload_start_libvirtd
+is "  the guest is off" "$(virsh domstate web1 | head -n 1)" "shut off"
+ok "  it starts" guest_start web1 --paused
+is "  with the same image" "$(sha256sum <"$image")" "$sum"
+no_power
+payload_start_libvirtd
+ok "a directory that outlives the reboot: the image is still there" test -s "$image"
+like "  doctor says so" "$(virt-payload doctor)" "$(basename "$image"): its guest does not run"
+ok "  and sweep removes it" virt-payload sweep --remove
+is "  nothing is left" "$(payload_leftovers)" ""
 
 # --- metadata that changes ---
 

@@ -19,7 +19,8 @@ guest_need
 target_run=/run/elsewhere/target
 meet=/run/elsewhere/meet # both QEMUs reach it
 target_dir=/run/elsewhere/images # its guests' disks and consoles, as seen from here
-mkdir -p $target_run $meet $target_dir
+mkdir -p $target_run $meet $target_dir /run/elsewhere/source
+mount --bind /run/libvirt /run/elsewhere/source # each daemon reaches the other
 cp -a "$guest_dir"/. $target_dir
 : >/run/elsewhere/target.conf
 : >/etc/virt-payload.conf
@@ -86,7 +87,7 @@ reads_on_there()
         [ "$(guest_dir=$target_dir payload_sums "$1")" = "$before" ]
 }
 
-# migrate GUEST [OPTION...]: to the target; back: from it
+# migrate GUEST [OPTION...]: to the target; back GUEST [OPTION...]: from it
 migrate()
 {
     local guest=$1
@@ -99,9 +100,17 @@ migrate()
 
 back()
 {
+    local guest=$1
+    shift
     rm -f "$meet"/*
-    on_target migrate --live --unsafe --persistent --undefinesource "$1" \
-        "qemu+unix:///system?socket=/run/libvirt/libvirt-sock" --migrateuri "unix://$meet/ram"
+    on_target migrate --live --unsafe --persistent --undefinesource "$guest" \
+        "qemu+unix:///system?socket=/run/elsewhere/source/libvirt-sock" --migrateuri "unix://$meet/ram" "$@"
+}
+
+migrate_tunnelled()
+{
+    truncate -s 1M "$target_dir/$1.img"
+    virsh -q migrate --live --unsafe --persistent --undefinesource --p2p --tunnelled "$1" "$target_uri"
 }
 
 ok "a second host" start_target || done_testing
@@ -135,6 +144,34 @@ round_trip()
 
 round_trip q35 virtio
 round_trip pc ide
+
+# --- by the daemons themselves, and without a definition to take along ---
+
+guest_define plain memory=96 append=vp.loop "metadata=$(payload_metadata plain)"
+virt-payload attach plain >/dev/null
+image=$payload_dir/$(virsh domuuid plain | head -n 1).img
+guest_start plain
+ok "plain: reads its drive" guest_wait plain 'tick 2 '
+ok "plain: migrates from daemon to daemon" migrate plain --p2p
+not_ok "plain: no image is left" test -e "$image"
+ok "plain: it reads on" reads_on_there plain
+ok "plain: migrates back" back plain --p2p
+is "plain: none is left there" "$(there ls "$payload_dir")" ""
+ok "plain: through libvirt's own connection" migrate_tunnelled plain
+not_ok "plain: no image is left" test -e "$image"
+ok "plain: it reads on" reads_on_there plain
+ok "plain: migrates back" back plain
+ok "plain: as a transient guest" virsh -q migrate --live --unsafe plain "$target_uri" \
+    --migrateuri "unix://$meet/transient"
+not_ok "plain: no image is left" test -e "$image"
+ok "plain: it reads on" reads_on_there plain
+on_target destroy plain
+is "plain: none is left there" "$(there ls "$payload_dir")" ""
+is "plain: nor a definition" "$(on_target list --all --name)" ""
+ok "plain: its definition here starts again" guest_start plain --paused
+ok "plain: with its image" test -s "$image"
+guest_stop plain
+virsh -q undefine plain
 
 # --- another payload directory there ---
 

@@ -60,6 +60,7 @@ not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 link_hook
 is "dpkg --remove does" "$(prerm remove | grep virsh | sort)" "$said"
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
+ok "  a guest that runs keeps its image" test -s "$payload_dir/$(virsh domuuid passing | head -n 1).img"
 virsh -q destroy passing
 rm -rf "$payload_dir"
 

@@ -115,6 +115,16 @@ virsh -q snapshot-delete snap first
 ok "an external snapshot" virsh -q snapshot-create-as snap outer --disk-only --no-metadata
 is "  leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
 ok "  it reads on" payload_reads_on snap
+ok "an external snapshot with the memory" virsh -q snapshot-create-as snap whole --no-metadata \
+    --memspec "file=$guest_dir/snap.memory"
+is "  leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
+ok "  it reads on" payload_reads_on snap
+guest_stop snap
+is "  nothing is left" "$(payload_leftovers)" ""
+# libvirt reverts to an external snapshot by itself since 9.9 only
+ok "back to its memory" virsh -q restore "$guest_dir/snap.memory"
+is "  the same image is there" "$(sha256sum <"$image")" "$sum"
+ok "  it reads on" payload_reads_on snap
 guest_stop snap
 is "  nothing is left" "$(payload_leftovers)" ""
 
