@@ -270,27 +270,60 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
     return TRUE;
 }
 
+typedef enum { USER_NAME, USER_TEXT, USER_BOOLEAN, USER_ITEMS, USER_HASH, USER_CLEAR } UserKind;
+
+/* What an entry of users may hold; USER_NAME is read before the others. */
+static const struct {
+    const char *name;
+    UserKind kind;
+    const char *field;
+} user_keys[] = {
+    {"name", USER_NAME, NULL},
+    {"ssh_authorized_keys", USER_ITEMS, "ssh-key"},
+    {"groups", USER_ITEMS, "group"},
+    {"sudo", USER_ITEMS, "sudo"},
+    {"shell", USER_TEXT, "shell"},
+    {"lock_passwd", USER_BOOLEAN, "lock-password"},
+    {"passwd", USER_HASH, "password"},
+    {"hashed_passwd", USER_HASH, "password"},
+    {"plain_text_passwd", USER_CLEAR, "password"},
+};
+
+static gboolean
+store_user_key(Reader *reader, UserKind kind, const char *field, const yaml_node_t *value,
+               GError **error)
+{
+    switch (kind) {
+    case USER_NAME:
+        return TRUE;
+    case USER_ITEMS:
+        return add_user_items(reader, field, value, error);
+    case USER_TEXT:
+        return vp_set_user_text(reader->set, field, text_of(value), error);
+    case USER_BOOLEAN:
+        return vp_set_user_text(reader->set, field, boolean_of(value), error);
+    case USER_HASH:
+    case USER_CLEAR:
+        return vp_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+static gboolean
+has_form(UserKind kind, const yaml_node_t *value)
+{
+    if (kind == USER_BOOLEAN)
+        return boolean_of(value) != NULL;
+    return kind == USER_NAME || kind == USER_ITEMS || text_of(value) != NULL;
+}
+
 static gboolean
 read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError **error)
 {
-    const char *text = text_of(value);
-
-    if (g_str_equal(name, "name"))
-        return TRUE;
-    if (g_str_equal(name, "ssh_authorized_keys"))
-        return add_user_items(reader, "ssh-key", value, error);
-    if (g_str_equal(name, "groups"))
-        return add_user_items(reader, "group", value, error);
-    if (g_str_equal(name, "sudo"))
-        return add_user_items(reader, "sudo", value, error);
-    if (g_str_equal(name, "shell") && text != NULL)
-        return vp_set_user_text(reader->set, "shell", text, error);
-    if (g_str_equal(name, "lock_passwd") && boolean_of(value) != NULL)
-        return vp_set_user_text(reader->set, "lock-password", boolean_of(value), error);
-    if ((g_str_equal(name, "passwd") || g_str_equal(name, "hashed_passwd")) && text != NULL)
-        return vp_set_store_password(reader->set, text, TRUE, error);
-    if (g_str_equal(name, "plain_text_passwd") && text != NULL)
-        return vp_set_store_password(reader->set, text, FALSE, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(user_keys); i++) {
+        if (g_str_equal(user_keys[i].name, name) && has_form(user_keys[i].kind, value))
+            return store_user_key(reader, user_keys[i].kind, user_keys[i].field, value, error);
+    }
     note_unknown(reader, "users", name);
     return TRUE;
 }

@@ -141,22 +141,27 @@ vp_set_store_password(VpSet *set, const char *password, gboolean hashed, GError 
     return vp_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
 }
 
+/* Takes the password; NULL, with an error, where there was none to be had. */
+static gboolean
+store_and_forget(VpSet *set, char *password, GError **error)
+{
+    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
+
+    vp_prompt_free_secret(password);
+    return is_stored;
+}
+
 gboolean
 vp_set_password(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autofree char *user = NULL, *escaped = NULL, *question = NULL;
-    char *password;
-    gboolean is_stored;
 
     if (!choose_user(set, error))
         return FALSE;
     user = vp_xml_attribute(set->user.node, "name");
     escaped = vp_escape_name(user);
     question = g_strdup_printf("Password of %s", escaped);
-    password = vp_prompt_password(question, error);
-    is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
-    vp_prompt_free_secret(password);
-    return is_stored;
+    return store_and_forget(set, vp_prompt_password(question, error), error);
 }
 
 /* The whole file but one newline at its end. */
@@ -181,11 +186,7 @@ read_password(VpSet *set, const char *path, GError **error)
 gboolean
 vp_set_password_file(VpSet *set, const char *name, const char *value, GError **error)
 {
-    char *password = read_password(set, value, error);
-    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
-
-    vp_prompt_free_secret(password);
-    return is_stored;
+    return store_and_forget(set, read_password(set, value, error), error);
 }
 
 gboolean
