@@ -14,6 +14,7 @@
 #include "rewrite.h"
 #include "spec-read.h"
 #include "store.h"
+#include "term.h"
 #include "update.h"
 #include "xml-node.h"
 
@@ -68,19 +69,35 @@ has_target(const VpDomain *domain, const char *target)
     return FALSE;
 }
 
-/* libvirt asks the guest, and waits some seconds for it at most. */
+/* libvirt asks the guest, and waits some seconds for it at most. *released: FALSE where it has not
+ * let go by the end. */
 static gboolean
-await_release(const Update *update, const char *target, GError **error)
+poll_release(const Update *update, const char *target, gboolean *released, GError **error)
 {
+    *released = FALSE;
     for (guint waited = 0; waited < RELEASE_SECONDS * 1000; waited += RELEASE_POLL_MS) {
         g_autoptr(VpDomain) now = read_domain(update->guest, 0, error);
 
         if (now == NULL)
             return FALSE;
-        if (!has_target(now, target))
+        if (!has_target(now, target)) {
+            *released = TRUE;
             return TRUE;
+        }
+        vp_term_progress("the guest lets go of drive %s (%u s)", target, waited / 1000);
         g_usleep(RELEASE_POLL_MS * 1000);
     }
+    return TRUE;
+}
+
+static gboolean
+await_release(const Update *update, const char *target, GError **error)
+{
+    gboolean released, is_known = poll_release(update, target, &released, error);
+
+    vp_term_progress(NULL);
+    if (!is_known || released)
+        return is_known;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                 "the guest was asked to let go of drive %s and has not, as long as it boots or "
                 "uses it; once it has, run this again",

@@ -9,8 +9,12 @@
 . "$VP_SRCDIR/tests/lib/guest.sh"
 # shellcheck source=tests/lib/payload.sh
 . "$VP_SRCDIR/tests/lib/payload.sh"
+# shellcheck source=tests/lib/pty.sh
+. "$VP_SRCDIR/tests/lib/pty.sh"
 private_world --staged "$0" "$@"
 guest_need
+TERM=xterm
+export TERM
 
 image_of()
 {
@@ -74,6 +78,21 @@ ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web
 ok "web1: update" virt-payload update web1
 is "web1: the run's metadata is the definition's" "$(metadata_of web1 --live)" \
     "$(metadata_of web1 --config)"
+
+# --- a guest that does not let go: it keeps what it has, until it does
+
+virsh -q suspend web1
+virt-payload set web1 --hostname late.web1 >/dev/null
+sum=$(sha256sum <"$(image_of web1)")
+out=$(on_terminal virt-payload update web1)
+like "web1: progress on a terminal" "$out" 'the guest lets go of drive vdb \([0-9]+ s\)'
+like "web1: what it waits for" "$out" 'virt-payload: web1: .*let go of drive vdb.*run this again \[drive\]$'
+is "web1: the image is the old one" "$(sha256sum <"$(image_of web1)")" "$sum"
+like "web1: and the run's metadata" "$(virt-payload show --live web1)" '^hostname +new\.web1'
+virsh -q resume web1
+ok "web1: it lets go" payload_wait sh -c '! virsh -q domblklist web1 | grep -q /payload/'
+is "web1: update again" "$(virt-payload update web1 2>&1)" "web1: payload drive plugged in"
+ok "web1: the guest reads it" guest_wait web1 '"hostname": "late\.web1"'
 guest_stop web1
 not_ok "web1: no image is left" test -e "$(image_of web1)"
 
