@@ -65,6 +65,12 @@ check_persistent(const VpGuest *guest, GError **error)
     return is_persistent;
 }
 
+static VpDomain *
+read_definition(const VpGuest *guest, GError **error)
+{
+    return check_persistent(guest, error) ? read_domain(guest, VP_GUEST_CONFIG, error) : NULL;
+}
+
 static gboolean
 apply_change(const VpGuest *guest, const VpRewriteChange *change, GError **error)
 {
@@ -92,13 +98,10 @@ apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, G
 gboolean
 vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
 {
-    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) specs = NULL;
     g_autoptr(GPtrArray) changes = NULL;
 
-    if (!check_persistent(guest, error))
-        return FALSE;
-    domain = read_domain(guest, VP_GUEST_CONFIG, error);
     if (domain == NULL)
         return FALSE;
     specs = read_specs(domain, VP_GUEST_CONFIG, error);
@@ -111,12 +114,9 @@ vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result
 gboolean
 vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
 {
-    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) changes = NULL;
 
-    if (!check_persistent(guest, error))
-        return FALSE;
-    domain = read_domain(guest, VP_GUEST_CONFIG, error);
     if (domain == NULL)
         return FALSE;
     changes = vp_rewrite_changes(domain, NULL, NULL, VP_REWRITE_REMOVE, error);
