@@ -25,7 +25,7 @@ cycle()
 
 nothing_runs()
 {
-    ! pgrep -f 'virt-payload|qemu-system' >/dev/null
+    ! pgrep -f 'sbin/virt-payload|qemu-system' >/dev/null
 }
 
 descriptors()

@@ -180,7 +180,7 @@ ports()
 <controller type='pci' index='1' model='pcie-root-port'/>
 <controller type='pci' index='2' model='pcie-root-port'/>
 <memballoon model='none'/>
-<interface type='ethernet'><model type='virtio'/></interface>
+<interface type='user'><model type='virtio'/></interface>
 XML
 }
 guest_define full memory=64 "metadata=$(payload_metadata full)" "devices=$(ports)"

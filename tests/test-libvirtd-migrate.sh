@@ -62,9 +62,10 @@ start_target()
     payload_wait virsh -q -c "$target_uri" version
 }
 
+# Its root as well: this world may be in a chroot
 there()
 {
-    nsenter -t "$target_pid" -m "$@"
+    nsenter -t "$target_pid" -m -r "$@"
 }
 
 on_target()

@@ -41,7 +41,7 @@ like "  with its own UUID" "$(guest_file web1 openstack/latest/meta_data.json)" 
 
 ok "the guest stops" guest_stop web1
 not_ok "  and no image is left" test -e "$image"
-is "  nor a process" "$(pgrep -f 'virt-payload.*attach')" ""
+is "  nor a process" "$(pgrep -f 'sbin/virt-payload.* attach')" ""
 
 # --- the second start ---
 

@@ -34,7 +34,7 @@ exec /run/virt-payload.real "\$@"
 SH
 chmod +x /run/virt-payload.gated
 mount --bind /run/virt-payload.gated $command
-nsenter -t "$systemd_pid" -m mount --bind /run/virt-payload.gated $command
+nsenter -t "$systemd_pid" -m -r mount --bind /run/virt-payload.gated $command
 sed -i 's|^exec|echo "$@" >>/run/asked\n&|' /usr/bin/systemd-run
 
 define()

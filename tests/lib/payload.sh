@@ -94,7 +94,7 @@ payload_logged()
 payload_leftovers()
 {
     find "$payload_dir" /run/elsewhere/payload -type f 2>/dev/null
-    pgrep -af 'virt-payload.*attach'
+    pgrep -af 'sbin/virt-payload.* attach'
 }
 
 # Guests run on.

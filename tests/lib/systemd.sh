@@ -55,14 +55,14 @@ SH
     read -r systemd_pid <"/proc/$outer/task/$outer/children"
     # it answers only to processes that it can see
     mv /usr/bin/systemd-run /usr/bin/systemd-run.real
-    printf '#!/bin/sh\nexec nsenter -t %s -p -m /usr/bin/systemd-run.real "$@"\n' "$systemd_pid" \
+    printf '#!/bin/sh\nexec nsenter -t %s -p -m -r /usr/bin/systemd-run.real "$@"\n' "$systemd_pid" \
         >/usr/bin/systemd-run
     chmod +x /usr/bin/systemd-run
 }
 
 systemd_unit()
 {
-    nsenter -t "$systemd_pid" -p -m systemctl is-active "$1"
+    nsenter -t "$systemd_pid" -p -m -r systemctl is-active "$1"
 }
 
 systemd_stop()
