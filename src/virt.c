@@ -284,8 +284,6 @@ vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 
     if (flags & VP_GUEST_INACTIVE)
         libvirt_flags |= VIR_DOMAIN_XML_INACTIVE;
-    if (flags & VP_GUEST_SECURE)
-        libvirt_flags |= VIR_DOMAIN_XML_SECURE;
     xml = virDomainGetXMLDesc(guest->domain, libvirt_flags);
     if (xml == NULL) {
         set_error(error, "the definition cannot be read");
@@ -345,19 +343,6 @@ vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolea
 }
 
 /* --- metadata -------------------------------------------------------------------------------- */
-
-char *
-vp_guest_metadata(const VpGuest *guest, VpGuestPart part, GError **error)
-{
-    char *text = virDomainGetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, VP_NAMESPACE,
-                                      affect(part));
-
-    if (text != NULL)
-        return take_string(text);
-    if (!is_libvirt_error(VIR_ERR_NO_DOMAIN_METADATA))
-        set_error(error, "the metadata cannot be read");
-    return NULL;
-}
 
 gboolean
 vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)

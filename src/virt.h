@@ -53,7 +53,6 @@ gboolean vp_guest_current_id(const VpGuest *guest, int *id, GError **error) G_GN
 
 typedef enum {
     VP_GUEST_INACTIVE = 1 << 0, /* the definition of the next start, not of this run */
-    VP_GUEST_SECURE = 1 << 1,   /* with libvirt's own secrets, as needed to define it again */
 } VpGuestXmlFlags;
 char *vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -73,10 +72,7 @@ gboolean vp_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part
 gboolean vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The element of our namespace in the metadata; NULL without an error where there is none. The
- * namespace prefix is not part of the text: libvirt gives the element by itself. */
-char *vp_guest_metadata(const VpGuest *guest, VpGuestPart part, GError **error);
-/* element: NULL removes it. */
+/* The element of our namespace in the metadata; NULL removes it. */
 gboolean vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
