@@ -7,6 +7,7 @@
 #include "attach.h"
 #include "domain.h"
 #include "error.h"
+#include "former.h"
 #include "payload.h"
 #include "rewrite.h"
 #include "spec-read.h"
@@ -393,36 +394,42 @@ unplug_all(Run *run, GError **error)
     return read_run(run, error);
 }
 
-static gboolean
-remove_image(const Run *run, GError **error)
+/* The payload directory that the drive shows, if another than the configured one. */
+static char *
+former_directory(const Run *run)
 {
-    g_autoptr(GError) failure = NULL;
-    g_autoptr(VpStore) store = NULL;
+    g_autofree char *xml = vp_guest_xml(run->guest, 0, NULL);
+
+    return xml != NULL ? vp_former_find(xml, strlen(xml), run->conf->directory) : NULL;
+}
+
+static gboolean
+remove_image(const Run *run, const char *former, GError **error)
+{
+    const char *uuid = run->domain->uuid;
 
     if (!vp_guest_is_local(run->guest))
         return TRUE;
-    store = vp_store_open_existing(run->conf->directory, &failure);
-    if (failure != NULL) {
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
-    }
-    return store == NULL || vp_store_remove_guest(store, run->domain->uuid, error);
+    return vp_store_remove_guest_from(run->conf->directory, uuid, error) &&
+           (former == NULL || vp_store_remove_guest_from(former, uuid, error));
 }
 
 gboolean
 vp_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
 {
     g_auto(Run) run = {guest, conf};
+    g_autofree char *former = NULL;
     VpDriveResult done = VP_DRIVE_UNCHANGED;
 
     if (!start_run(&run, 0, &done, error))
         return FALSE;
+    former = former_directory(&run);
     if (count_drives(run.domain) > 0) {
         if (!unplug_all(&run, error))
             return FALSE;
         done = count_drives(run.domain) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
     }
-    if (done != VP_DRIVE_RELEASING && !remove_image(&run, error))
+    if (done != VP_DRIVE_RELEASING && !remove_image(&run, former, error))
         return FALSE;
     *result = done;
     return TRUE;

@@ -157,30 +157,17 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     return vp_handover_start(domain, conf->uri, error);
 }
 
-static gboolean
-remove_images(const VpDomain *domain, const char *directory, GError **error)
-{
-    GError *failure = NULL;
-    g_autoptr(VpStore) store = vp_store_open_existing(directory, &failure);
-
-    if (store)
-        return vp_store_remove_guest(store, domain->uuid, error);
-    if (!failure)
-        return TRUE;
-    g_propagate_error(error, failure);
-    return FALSE;
-}
-
 /* Whatever the metadata says by now, the guest's images go; those of a directory that was
  * configured when it started, too. */
 static gboolean
 release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    gboolean removed = remove_images(domain, conf->directory, error);
+    gboolean removed = vp_store_remove_guest_from(conf->directory, domain->uuid, error);
 
     if (!conf->former_directory)
         return removed;
-    return remove_images(domain, conf->former_directory, removed ? error : NULL) && removed;
+    return vp_store_remove_guest_from(conf->former_directory, domain->uuid, removed ? error : NULL) &&
+           removed;
 }
 
 /* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.

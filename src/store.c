@@ -347,6 +347,20 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
     return FALSE;
 }
 
+gboolean
+vp_store_remove_guest_from(const char *directory, const char *uuid, GError **error)
+{
+    GError *failure = NULL;
+    g_autoptr(VpStore) store = vp_store_open_existing(directory, &failure);
+
+    if (store)
+        return vp_store_remove_guest(store, uuid, error);
+    if (!failure)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
 static gboolean
 has_text(int fd, guint64 offset, const char *text)
 {

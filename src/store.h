@@ -32,6 +32,9 @@ gboolean vp_store_remove(VpStore *store, const char *name,
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_store_remove_guest(VpStore *store, const char *uuid,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same; a directory that does not exist has none. */
+gboolean vp_store_remove_guest_from(const char *directory, const char *uuid,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether NAME is a regular file, of no other name, with an image that virt-payload made. */
 gboolean vp_store_holds(VpStore *store, const char *name);

@@ -107,6 +107,10 @@ is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "hdb" { prin
 not_ok "  the image is gone" test -e "$image"
 ok "attach --live puts it back" virt-payload attach --live disc
 is "  into the same CD-ROM" "$(payload_drive disc)" "hdb ide $image"
+printf '[virt-payload]\ndirectory = /run/elsewhere\n' >/etc/virt-payload.conf
+ok "detach --live, the payload directory is another by now" virt-payload detach --live disc
+not_ok "  the image is gone from where it was" test -e "$image"
+rm /etc/virt-payload.conf
 guest_stop disc
 
 # --- refusals ---
