@@ -47,7 +47,7 @@ SH
     setsid unshare --pid --fork --kill-child=KILL --mount --mount-proc sh /run/systemd-begin \
         >"$systemd_log" 2>&1 </dev/null &
     outer=$!
-    systemd_tries=100
+    systemd_tries=600
     until [ -S /run/systemd/private ]; do
         [ $((systemd_tries -= 1)) -gt 0 ] || return 1
         sleep 0.1
