@@ -38,7 +38,8 @@ decode(const json_object *value, const char *key)
     guchar *data;
     gsize size;
 
-    if (!json_object_object_get_ex(value, key, &text))
+    if (!json_object_object_get_ex(value, key, &text) ||
+        !json_object_is_type(text, json_type_string))
         return g_bytes_new(NULL, 0);
     data = g_base64_decode(json_object_get_string(text), &size);
     return g_bytes_new_take(data, size);

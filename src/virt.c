@@ -357,8 +357,13 @@ vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *elemen
 
 /* --- the guest's agent ------------------------------------------------------------------------ */
 
-/* libvirt's code for what the agent itself answers is that of internal errors (qemuAgentCheckError);
- * only the text tells what it was, "Command guest-exec has been disabled" (qapi-dispatch.c). */
+/* Codes of later libvirts, by their numbers, which are its interface: the headers may be older than the
+ * daemon. */
+enum { ERR_AGENT_COMMAND_TIMEOUT = 112, ERR_AGENT_COMMAND_FAILED = 113 };
+
+/* Before them, libvirt's code for what the agent itself answers is that of internal errors
+ * (qemuAgentCheckError). Only the text tells what it was, "Command guest-exec has been disabled"
+ * (QEMU's qapi/qmp-dispatch.c). */
 static VpAgentAnswer
 agent_failure(GError **error)
 {
@@ -370,8 +375,10 @@ agent_failure(GError **error)
     case VIR_ERR_AGENT_UNSYNCED:
     case VIR_ERR_OPERATION_TIMEOUT:
     case VIR_ERR_OPERATION_INVALID: /* does not run, or is paused */
+    case ERR_AGENT_COMMAND_TIMEOUT:
         return VP_AGENT_AWAY;
     case VIR_ERR_INTERNAL_ERROR:
+    case ERR_AGENT_COMMAND_FAILED:
         return strstr(message, "has been disabled") != NULL ||
                        strstr(message, "has not been found") != NULL
                    ? VP_AGENT_FORBIDDEN
