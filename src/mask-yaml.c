@@ -199,6 +199,7 @@ note_write_file(Yaml *yaml, const char *value, Range range)
 {
     Level *level = level_above(yaml, 0);
 
+    g_assert(level != NULL); /* is_write_file() */
     if (g_str_equal(level->key, "content")) {
         g_free(level->text);
         level->text = g_strdup(value);

@@ -109,10 +109,8 @@ is_mime(const View *view)
 static gboolean
 is_compressed(const View *view)
 {
-    static const char *const magics[] = {"\x1f\x8b", "BZh",
-                                         "\xfd"
-                                         "7zXZ",
-                                         "\x28\xb5\x2f\xfd", "PK\x03\x04"};
+    static const char *const magics[] = {"\x1f\x8b", "BZh", "\xfd\x37zXZ", "\x28\xb5\x2f\xfd",
+                                         "PK\x03\x04"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
         gsize length = strlen(magics[i]);

@@ -179,7 +179,7 @@ read_given(const VpData *raw, GError **error)
     g_autoptr(GBytes) bytes = raw ? vp_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
-    if (bytes && !given)
+    if (raw && bytes && !given)
         g_prefix_error(error, "cloud-init/meta-data (line %u): ", raw->line);
     return given;
 }

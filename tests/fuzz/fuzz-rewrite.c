@@ -92,7 +92,8 @@ check_repoint(const char *xml)
     g_assert(g_str_equal(back, xml));
 }
 
-/* What had no drive of ours before, nor lacks what drives stand in. */
+/* What had no drive of ours before, nor lacks what drives stand in, nor has a hostdev: our controller
+ * stays where one may stand on it. */
 static gboolean
 is_bare(const char *xml)
 {
@@ -101,7 +102,7 @@ is_bare(const char *xml)
     g_autofree char *without = rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
 
     return !changed && guest_read(&guest, xml) && guest.domain->devices &&
-           !strstr(xml, "ua-virt-payload");
+           !vp_xml_child(guest.domain->devices, "hostdev") && !strstr(xml, "ua-virt-payload");
 }
 
 static void
@@ -138,16 +139,24 @@ make_definition(const char *data, size_t size)
                            (int)attributes, data, (int)(size - devices), data + devices);
 }
 
+/* As libxml2 writes it; NULL where it is no definition. */
+static char *
+normalize(const char *definition)
+{
+    g_auto(Guest) guest = {NULL, NULL};
+
+    return guest_read(&guest, definition) ? vp_rewrite_to_string(guest.domain) : NULL;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autofree char *definition = make_definition((const char *)data, size);
-    g_auto(Guest) guest = {NULL, NULL};
-    g_autofree char *xml = NULL;
+    g_autofree char *once = normalize(definition);
+    /* a CR in the name of a namespace is written as it is, and read back as a blank */
+    g_autofree char *xml = once ? normalize(once) : NULL;
 
-    if (!guest_read(&guest, definition))
-        return 0;
-    xml = vp_rewrite_to_string(guest.domain);
-    check(xml);
+    if (xml)
+        check(xml);
     return 0;
 }
