@@ -13,8 +13,9 @@ void vp_confine_capabilities(void);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory
  * may be written to, and only it and the configuration's other directories be read (Landlock), and
- * in former_directory files be removed; no socket, no program, no process, no trace or signal of another (seccomp). Directories that do not
- * exist are not there for this process any more: create the payload directory before.
+ * in former_directory files be removed; no socket, no program, no process, no trace or signal of
+ * another (seccomp). Directories that do not exist are not there for this process any more: create
+ * the payload directory before.
  *
  * Each part is left out where the kernel does not have it: a host of an older kernel starts its
  * guests too. */

@@ -15,6 +15,6 @@
  * references for none of the characters of these names. */
 bool vp_front_may_have_payload(const char *xml, size_t size);
 
-/* Where an attribute of libvirt's XML ends in "/UUID.img'", UUID being the domain's own: the slash of the
- * first that does, else NULL. */
+/* Where an attribute of libvirt's XML ends in "/UUID.img'", UUID being the domain's own: the slash
+ * of the first that does, else NULL. */
 const char *vp_front_find_image(const char *xml, size_t size);

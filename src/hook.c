@@ -166,7 +166,8 @@ release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 
     if (!conf->former_directory)
         return removed;
-    return vp_store_remove_guest_from(conf->former_directory, domain->uuid, removed ? error : NULL) &&
+    return vp_store_remove_guest_from(conf->former_directory, domain->uuid,
+                                      removed ? error : NULL) &&
            removed;
 }
 
