@@ -531,10 +531,11 @@ static void
 write_layout(VpStore *store, VpImage *(*lay_out)(const VpTree *tree))
 {
     g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(VpImage) image = NULL;
 
-    g_assert_true(vp_tree_add(tree, "a", g_bytes_new_static("x", 1), &error));
+    g_assert_true(vp_tree_add(tree, "a", bytes, &error));
     image = lay_out(tree);
     g_assert_nonnull(image);
     g_assert_true(vp_store_write(store, NAME, image, &error));
