@@ -28,7 +28,7 @@ start_world()
     env --default-signal=INT "$world" sh -c "touch '$tap_dir/ready'; sleep 600" &
     world_pid=$!
     tries=300
-    until [ -e "$tap_dir/ready" ] || [ $((tries -= 1)) -le 0 ]; do
+    until { [ -e "$tap_dir/ready" ] && processes | grep -qx sleep; } || [ $((tries -= 1)) -le 0 ]; do
         sleep 0.1
     done
 }
