@@ -126,9 +126,10 @@ static int
 claim_capabilities(const Fixture *fixture)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+    long got = syscall(SYS_capget, &header, data); /* before data is looked at */
 
-    return (syscall(SYS_capget, &header, data) < 0) + (data[0].effective | data[0].permitted) +
+    return (got < 0) + (data[0].effective | data[0].permitted) +
            (data[1].effective | data[1].permitted) + (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1);
 }
 
