@@ -130,45 +130,42 @@ image_name(const char *device)
     return g_strcanon(name, "abcdefghijklmnopqrstuvwxyz0123456789_", '_');
 }
 
-static gboolean
-is_name_taken(const GPtrArray *specs, const char *name)
-{
-    for (guint i = 0; i < specs->len; i++) {
-        const VpSpec *spec = specs->pdata[i];
-
-        if (g_strcmp0(spec->name, name) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
+typedef struct {
+    const VpDomain *domain;
+    GPtrArray *specs;
+    GPtrArray *names; /* of the specs' devices, as images are named */
+} Reading;
 
 static gboolean
-add_spec(GPtrArray *specs, const VpDomain *domain, const xmlNode *device, const xmlNode *payload,
-         GError **error)
+add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, GError **error)
 {
+    const VpDomain *domain = reading->domain;
     g_autofree char *name = vp_xml_attribute(device, "name");
+    g_autofree char *as_image = NULL;
     g_autoptr(VpSpec) spec = vp_spec_new(domain->name, domain->uuid, domain->smbios_uuid);
 
     spec->kind = VP_KIND_FILES;
     spec->windows = vp_domain_is_windows(domain);
     if (!name || !*name)
         return fail(device, "@name", VP_ERROR_MISSING, "is needed beside a payload", error);
-    if (specs->len > 0)
-        spec->name = image_name(name);
-    if (spec->name && is_name_taken(specs, spec->name))
+    as_image = image_name(name);
+    if (g_ptr_array_find_with_equal_func(reading->names, as_image, g_str_equal, NULL))
         return fail(device, "@name", VP_ERROR_DUPLICATE,
                     "is that of an earlier device with a payload", error);
+    if (reading->specs->len > 0)
+        spec->name = g_strdup(as_image);
     choose_drive(spec, domain, name);
     if (!read_payload(spec, payload, error))
         return FALSE;
     if (!vp_spec_validate(spec, error))
         return prefix(payload, "payload", error);
-    g_ptr_array_add(specs, g_steal_pointer(&spec));
+    g_ptr_array_add(reading->specs, g_steal_pointer(&spec));
+    g_ptr_array_add(reading->names, g_steal_pointer(&as_image));
     return TRUE;
 }
 
 static gboolean
-read_device(GPtrArray *specs, const VpDomain *domain, const xmlNode *device, GError **error)
+read_device(const Reading *reading, const xmlNode *device, GError **error)
 {
     const xmlNode *payload = NULL;
 
@@ -183,21 +180,23 @@ read_device(GPtrArray *specs, const VpDomain *domain, const xmlNode *device, GEr
     }
     if (!payload)
         return TRUE;
-    if (specs->len == MAX_PAYLOADS)
+    if (reading->specs->len == MAX_PAYLOADS)
         return fail(payload, "payload", VP_ERROR_QUOTA, "is one too many; a guest has at most 8",
                     error);
-    return add_spec(specs, domain, device, payload, error);
+    return add_spec(reading, device, payload, error);
 }
 
 GPtrArray *
 vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, GError **error)
 {
     g_autoptr(GPtrArray) specs = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const Reading reading = {domain, specs, names};
 
     if (!is_named(vm, "vm"))
         return g_steal_pointer(&specs);
     for (const xmlNode *node = vp_xml_first_element(vm); node; node = vp_xml_next_element(node))
-        if (is_named(node, "device") && !read_device(specs, domain, node, error))
+        if (is_named(node, "device") && !read_device(&reading, node, error))
             return NULL;
     return g_steal_pointer(&specs);
 }
