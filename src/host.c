@@ -110,7 +110,7 @@ vp_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data)
         return;
     since = start_of(host, &daemon);
     if (since == 0 || status.st_ctime <= MAX(since, host->reloaded) + START_ERROR_SECONDS ||
-        host->last_image > status.st_ctime)
+        host->last_image >= status.st_ctime)
         return;
     message = g_strdup_printf(
         "was installed after %s started, which looks for hooks when it starts and when it is told "

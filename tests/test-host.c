@@ -127,7 +127,7 @@ test_daemon(Fixture *fixture, gconstpointer data)
     assert_told(fixture, vp_host_check_daemon, NULL);
     fixture->host.reloaded = now - 1800;
     assert_told(fixture, vp_host_check_daemon, "was installed after");
-    fixture->host.last_image = now + 1;
+    fixture->host.last_image = now;
     assert_told(fixture, vp_host_check_daemon, NULL);
     fixture->host.last_image = now - 1;
     assert_told(fixture, vp_host_check_daemon, "was installed after");
