@@ -9,6 +9,7 @@
 #include "base64.h"
 #include "error.h"
 #include "spec-read.h"
+#include "store.h"
 #include "target.h"
 #include "tree.h"
 #include "xml-node.h"
@@ -100,13 +101,25 @@ find_disk(const VpDomain *domain, const char *target)
     return NULL;
 }
 
+/* TRUE where the disk shows an image of ours, and that is another payload's. */
+static gboolean
+is_of_another(const VpSpec *spec, const VpDisk *disk)
+{
+    g_autofree char *shown = disk->source ? g_path_get_basename(disk->source) : g_strdup("");
+    g_autofree char *owner = vp_store_name_uuid(shown);
+    g_autofree char *own = vp_spec_image_name(spec);
+
+    return g_strcmp0(owner, spec->guest_uuid) == 0 && !g_str_equal(shown, own);
+}
+
 /* The engine defines the drive together with the metadata, and names it by its target. Where it is
  * not defined the name says only whether it is a floppy: the bus that the name of a CD-ROM stands
- * for may not be one that this machine has. */
+ * for may not be one that this machine has, and its target may have been given to another payload. */
 static void
 choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 {
-    const VpDisk *disk = find_disk(domain, name);
+    const VpDisk *named = find_disk(domain, name);
+    const VpDisk *disk = named && !is_of_another(spec, named) ? named : NULL;
     gboolean floppy = disk ? g_str_equal(disk->device, "floppy") : g_str_has_prefix(name, "fd");
 
     if (disk && disk->source) {
