@@ -160,6 +160,7 @@ attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *con
 {
     g_autoptr(GError) live_error = NULL;
     g_autoptr(GError) config_error = NULL;
+    const GError *failure;
     gboolean is_persistent = FALSE;
     VpDriveResult result = VP_DRIVE_UNCHANGED;
 
@@ -173,10 +174,11 @@ attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *con
         (!vp_guest_is_persistent(guest, &is_persistent, &config_error) ||
          (is_persistent && !attach_config(teller, guest, conf, &config_error))))
         tell_error(teller, config_error);
-    if (live_error == NULL && config_error == NULL)
+    failure = live_error != NULL ? live_error : config_error;
+    if (failure == NULL)
         return TRUE;
     if (still_runs(guest, options->id))
-        note_error(conf, vp_guest_uuid(guest), live_error != NULL ? live_error : config_error);
+        note_error(conf, vp_guest_uuid(guest), failure);
     return FALSE;
 }
 

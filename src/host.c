@@ -24,10 +24,8 @@ daemon_clear(Daemon *daemon)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
 
-static char *read_text(const VpHost *host, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
 /* A short file, without its newline; NULL where it cannot be read. */
-static char *
+static G_GNUC_PRINTF(2, 3) char *
 read_text(const VpHost *host, const char *format, ...)
 {
     g_autofree char *path = NULL, *whole = NULL;

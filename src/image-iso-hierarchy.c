@@ -113,11 +113,11 @@ lay_directory(VpIsoHierarchy *hierarchy, VpIsoRecord *directory, guchar *image)
 static guchar *
 put_path_entry(guchar *p, const VpIsoRecord *directory, gboolean big_endian)
 {
-    guint32 sector = directory->sector;
-    guint16 parent = directory->parent->number;
+    guint32 sector =
+        big_endian ? GUINT32_TO_BE(directory->sector) : GUINT32_TO_LE(directory->sector);
+    guint16 parent = big_endian ? GUINT16_TO_BE(directory->parent->number)
+                                : GUINT16_TO_LE(directory->parent->number);
 
-    sector = big_endian ? GUINT32_TO_BE(sector) : GUINT32_TO_LE(sector);
-    parent = big_endian ? GUINT16_TO_BE(parent) : GUINT16_TO_LE(parent);
     p[0] = MAX(directory->id_size, 1); /* the root's is one byte of 0 */
     memcpy(p + 2, &sector, 4);
     memcpy(p + 6, &parent, 2);

@@ -139,13 +139,30 @@ make_definition(const char *data, size_t size)
                            (int)attributes, data, (int)(size - devices), data + devices);
 }
 
+/* libvirt refuses such a definition; oVirt's names of drives would mean the one disk or the other. */
+static gboolean
+shares_a_target(const VpDomain *domain)
+{
+    g_autoptr(GHashTable) targets = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (disk->target && !g_hash_table_add(targets, disk->target))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* As libxml2 writes it; NULL where it is no definition. */
 static char *
 normalize(const char *definition)
 {
     g_auto(Guest) guest = {NULL, NULL};
 
-    return guest_read(&guest, definition) ? vp_rewrite_to_string(guest.domain) : NULL;
+    return guest_read(&guest, definition) && !shares_a_target(guest.domain)
+               ? vp_rewrite_to_string(guest.domain)
+               : NULL;
 }
 
 int
