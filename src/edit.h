@@ -15,7 +15,9 @@ typedef struct {
     gboolean current;
 } VpEditParts;
 
-/* clang-format off: rows of a table of options */
+/* NOLINTBEGIN(bugprone-macro-parentheses): offsetof takes a member's name, and no parentheses */
+/* Rows of a table of options. */
+/* clang-format off */
 #define VP_EDIT_PART_OPTIONS(Options, parts)                                                       \
     {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.config), NULL,                 \
      "in the definition, for the next start: the default"},                                        \
@@ -24,6 +26,7 @@ typedef struct {
     {"current", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.current), NULL,               \
      "--live where the guest runs, else --config"}
 /* clang-format on */
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 typedef struct {
     VpVirt *virt;

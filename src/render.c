@@ -91,12 +91,13 @@ make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
     return TRUE;
 }
 
+/* No file where the guest is given none. */
 static gboolean
 add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError **error)
 {
     if (user_data->bytes)
         return vp_tree_add(tree, path, user_data->bytes, error);
-    return add_data(tree, path, user_data->data, error);
+    return !user_data->data || add_data(tree, path, user_data->data, error);
 }
 
 static GBytes *
@@ -185,16 +186,14 @@ static gboolean
 add_config_drive(VpTree *tree, const VpSpec *spec, const char *instance_id,
                  const UserData *user_data, GError **error)
 {
-    gboolean any = user_data->bytes || user_data->data;
-
     if (!add_openstack(tree, spec, instance_id, error) ||
-        (any && !add_user_data(tree, "openstack/latest/user_data", user_data, error)))
+        !add_user_data(tree, "openstack/latest/user_data", user_data, error))
         return FALSE;
     if (!spec->ec2)
         return TRUE;
     return add_rendered(tree, "ec2/latest/meta-data.json",
                         vp_meta_data_render_ec2(spec, instance_id, error), error) &&
-           (!any || add_user_data(tree, "ec2/latest/user-data", user_data, error));
+           add_user_data(tree, "ec2/latest/user-data", user_data, error);
 }
 
 static gboolean
