@@ -32,8 +32,8 @@ def define(directory):
         path = "%s/%d.xml" % (directory, i)
         with open(path, "w", encoding="ascii") as file:
             file.write(re.sub(">web1<", ">web%d<" % i, text).replace("c7a5fdbd", "%08x" % (0xc7a50000 + i)))
-        with open("%s/%08x-cdaf-9455-926a-d65c16db1809.img" % (IMAGES, 0xc7a50000 + i), "wb"):
-            pass
+        os.close(os.open("%s/%08x-cdaf-9455-926a-d65c16db1809.img" % (IMAGES, 0xc7a50000 + i),
+                         os.O_CREAT | os.O_WRONLY, 0o600))
         batch.append("define " + path)
     subprocess.run(["virsh", "-q", "-c", URI], input="\n".join(batch), text=True, check=True,
                    stdout=subprocess.DEVNULL)
