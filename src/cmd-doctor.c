@@ -13,6 +13,7 @@
 #include "escape.h"
 #include "front-search.h"
 #include "host.h"
+#include "image-name.h"
 #include "spec-read.h"
 #include "store.h"
 #include "term.h"
@@ -148,7 +149,7 @@ check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
     g_autoptr(GHashTable) running = vp_virt_running(guests);
 
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *uuid = vp_store_name_uuid(names->pdata[i]);
+        g_autofree char *uuid = vp_image_name_uuid(names->pdata[i]);
 
         if (!g_hash_table_contains(running, uuid))
             complain(doctor, names->pdata[i],

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "error.h"
+#include "image-name.h"
 #include "store.h"
 #include "virt.h"
 
@@ -28,7 +29,7 @@ owners_of(const GPtrArray *names)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < names->len; i++) {
-        char *uuid = vp_store_name_uuid(names->pdata[i]);
+        char *uuid = vp_image_name_uuid(names->pdata[i]);
 
         if (uuid != NULL && g_hash_table_add(seen, uuid))
             g_ptr_array_add(owners, uuid);

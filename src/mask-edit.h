@@ -30,18 +30,29 @@ typedef enum {
 } VpMaskName;
 VpMaskName vp_mask_name(const char *name, gsize length);
 
-/* Each adds what it finds in content[start..end). depth: of content within content, which is
- * bounded. */
+/* Which masker to give content within content to. */
+typedef struct VpMaskNest VpMaskNest;
+struct VpMaskNest {
+    guint depth; /* of the content at hand within others, which is bounded */
+    /* Returns NULL, or why secrets cannot be looked for; then nothing was added. */
+    const char *(*mask)(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                        GArray *edits);
+};
+/* As nest->mask, one deeper. */
+const char *vp_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                           GArray *edits);
+/* A text that was decoded from within another content: NULL where it holds no secret, else as
+ * masked. */
+GBytes *vp_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
+
+/* Each adds what it finds in content[start..end). */
 void vp_mask_text(const char *content, gsize start, gsize end, GArray *edits);
 void vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
 /* FALSE where that is not of its format; then nothing was added. */
-gboolean vp_mask_yaml(const char *content, gsize start, gsize end, guint depth, GArray *edits);
-gboolean vp_mask_json(const char *content, gsize start, gsize end, guint depth, GArray *edits);
+gboolean vp_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                      GArray *edits);
+gboolean vp_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                      GArray *edits);
 /* The bodies of its parts. */
-void vp_mask_mime(const char *content, gsize start, gsize end, guint depth, GArray *edits);
-/* Chooses among them. Returns NULL, or why secrets cannot be looked for; then nothing was added. */
-const char *vp_mask_any(const char *content, gsize start, gsize end, guint depth, GArray *edits);
-
-/* A text that was decoded from within another content: NULL where it holds no secret, else as
- * masked. */
-GBytes *vp_mask_nested(const char *text, gsize size, guint depth);
+void vp_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                  GArray *edits);

@@ -14,7 +14,7 @@ typedef struct {
     const char *content;
     gsize end;
     GArray *edits;
-    guint depth; /* of this content within others */
+    const VpMaskNest *nest;
     gboolean is_object[MAX_DEPTH];
     VpMaskName names[MAX_DEPTH]; /* of the value that a level stands at */
     gboolean is_passwd;          /* the last name was Ignition's section of users */
@@ -82,7 +82,7 @@ mask_string(Json *json, gsize start, gsize end)
     if (text == NULL || is_data_url(text)) {
         vp_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
     } else {
-        masked = vp_mask_nested(text, json_object_get_string_len(string), json->depth + 1);
+        masked = vp_mask_nested(text, json_object_get_string_len(string), json->nest);
         if (masked != NULL)
             add_string(json, start, end, masked);
     }
@@ -189,9 +189,9 @@ is_valid(const char *text, gsize size)
 }
 
 gboolean
-vp_mask_json(const char *content, gsize start, gsize end, guint depth, GArray *edits)
+vp_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
-    Json json = {.content = content, .end = end, .edits = edits, .depth = depth};
+    Json json = {.content = content, .end = end, .edits = edits, .nest = nest};
 
     if (!is_valid(content + start, end - start))
         return FALSE;

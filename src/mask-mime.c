@@ -86,14 +86,14 @@ find_delimiter(const char *content, Range body, const char *boundary, gsize *aft
 }
 
 static void
-mask_encoded(const char *content, Range body, guint depth, GArray *edits)
+mask_encoded(const char *content, Range body, const VpMaskNest *nest, GArray *edits)
 {
     gint state = 0;
     guint saved = 0;
     g_autofree guchar *decoded = g_malloc((body.end - body.start) / 4 * 3 + 3);
     gsize size =
         g_base64_decode_step(content + body.start, body.end - body.start, decoded, &state, &saved);
-    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, depth + 1);
+    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, nest);
     g_autofree char *text = NULL;
 
     if (masked == NULL)
@@ -104,28 +104,29 @@ mask_encoded(const char *content, Range body, guint depth, GArray *edits)
 }
 
 static void
-mask_part(const char *content, Range part, guint depth, GArray *edits)
+mask_part(const char *content, Range part, const VpMaskNest *nest, GArray *edits)
 {
     Range body = {find_body(content, part), part.end};
     Range headers = {part.start, body.start};
     g_autofree char *type = find_header(content, headers, "Content-Type");
     g_autofree char *encoding = find_header(content, headers, "Content-Transfer-Encoding");
+    const VpMaskNest deeper = {nest->depth + 1, nest->mask};
     const char *why = NULL;
 
     if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) == 0)
-        vp_mask_mime(content, part.start, part.end, depth + 1, edits);
+        vp_mask_mime(content, part.start, part.end, &deeper, edits);
     else if (encoding != NULL && g_ascii_strcasecmp(encoding, "base64") == 0)
-        mask_encoded(content, body, depth, edits);
+        mask_encoded(content, body, nest, edits);
     else if (encoding != NULL && g_ascii_strcasecmp(encoding, "quoted-printable") == 0)
         why = "quoted-printable";
     else
-        why = vp_mask_any(content, body.start, body.end, depth + 1, edits);
+        why = vp_mask_within(content, body.start, body.end, nest, edits);
     if (why != NULL && body.end > body.start)
         vp_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
 }
 
 static void
-mask_parts(const char *content, Range body, const char *boundary, guint depth, GArray *edits)
+mask_parts(const char *content, Range body, const char *boundary, const VpMaskNest *nest, GArray *edits)
 {
     gsize after, preamble = body.start;
 
@@ -135,13 +136,13 @@ mask_parts(const char *content, Range body, const char *boundary, guint depth, G
         Range rest = {after, body.end};
         Range part = {after, find_delimiter(content, rest, boundary, &after)};
 
-        mask_part(content, part, depth, edits);
+        mask_part(content, part, nest, edits);
         body.start = part.end;
     }
 }
 
 void
-vp_mask_mime(const char *content, gsize start, gsize end, guint depth, GArray *edits)
+vp_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     Range all = {start, end};
     Range body = {find_body(content, all), end};
@@ -149,10 +150,10 @@ vp_mask_mime(const char *content, gsize start, gsize end, guint depth, GArray *e
     g_autofree char *type = find_header(content, headers, "Content-Type");
     g_autofree char *boundary = type != NULL ? find_boundary(type) : NULL;
 
-    if (boundary != NULL && depth < VP_MASK_MAX_DEPTH)
-        mask_parts(content, body, boundary, depth, edits);
+    if (boundary != NULL && nest->depth < VP_MASK_MAX_DEPTH)
+        mask_parts(content, body, boundary, nest, edits);
     else if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) != 0)
-        mask_part(content, all, depth, edits);
+        mask_part(content, all, nest, edits);
     else if (body.end > body.start)
         vp_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
 }

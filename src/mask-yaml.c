@@ -37,7 +37,7 @@ typedef struct {
     GArray *edits;
     GArray *levels;      /* of Level */
     GHashTable *anchors; /* name → Range */
-    guint depth;
+    const VpMaskNest *nest;
 } Yaml;
 
 static void
@@ -175,11 +175,11 @@ mask_password_list(Yaml *yaml, const yaml_event_t *event, Range range)
 }
 
 static gboolean
-decodes_to_secret(const char *base64, guint depth)
+decodes_to_secret(const char *base64, const VpMaskNest *nest)
 {
     gsize size;
     g_autofree guchar *decoded = g_base64_decode(base64, &size);
-    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, depth + 1);
+    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, nest);
 
     return masked != NULL;
 }
@@ -219,7 +219,7 @@ static void
 mask_write_file(Yaml *yaml, const Level *level)
 {
     gboolean is_secret = level->is_private || level->is_packed ||
-                         (level->is_base64 && decodes_to_secret(level->text, yaml->depth));
+                         (level->is_base64 && decodes_to_secret(level->text, yaml->nest));
 
     if (is_secret)
         mask_range(yaml, level->content);
@@ -236,10 +236,10 @@ holds_secret_document(const Yaml *yaml, const yaml_event_t *event)
     g_autoptr(GBytes) masked = NULL;
 
     if (tag != NULL && g_str_has_suffix(tag, ":binary"))
-        return decodes_to_secret(value, yaml->depth);
+        return decodes_to_secret(value, yaml->nest);
     if (*value != '#' && !g_str_has_prefix(value, "Content-Type:") && *value != '{')
         return FALSE;
-    masked = vp_mask_nested(value, event->data.scalar.length, yaml->depth + 1);
+    masked = vp_mask_nested(value, event->data.scalar.length, yaml->nest);
     return masked != NULL;
 }
 
@@ -370,7 +370,7 @@ read_all(Yaml *yaml)
 }
 
 gboolean
-vp_mask_yaml(const char *content, gsize start, gsize end, guint depth, GArray *edits)
+vp_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     g_autoptr(GArray) found = vp_mask_edits_new();
     g_autoptr(GArray) levels = g_array_new(FALSE, TRUE, sizeof(Level));
@@ -382,7 +382,7 @@ vp_mask_yaml(const char *content, gsize start, gsize end, guint depth, GArray *e
                  .edits = found,
                  .levels = levels,
                  .anchors = anchors,
-                 .depth = depth};
+                 .nest = nest};
 
     g_array_set_clear_func(levels, level_clear);
     if (!g_utf8_validate_len(content + start, end - start, NULL) || !read_all(&yaml))

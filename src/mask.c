@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which masker a content is for, and the edits that they make. */
+/* Which masker a content is for. */
 #include <config.h>
 
 #include <string.h>
@@ -9,72 +9,6 @@
 
 /* YAML and JSON become many small objects in memory; a guest's agent would not take more either. */
 #define MAX_STRUCTURED (G_GUINT64_CONSTANT(32) << 20)
-
-static void
-edit_clear(gpointer edit)
-{
-    g_free(((VpMaskEdit *)edit)->text);
-}
-
-GArray *
-vp_mask_edits_new(void)
-{
-    GArray *edits = g_array_new(FALSE, FALSE, sizeof(VpMaskEdit));
-
-    g_array_set_clear_func(edits, edit_clear);
-    return edits;
-}
-
-void
-vp_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text)
-{
-    VpMaskEdit edit = {start, end, g_strdup(text)};
-
-    g_array_append_val(edits, edit);
-}
-
-void
-vp_mask_edits_move(GArray *edits, GArray *from)
-{
-    for (guint i = 0; i < from->len; i++) {
-        VpMaskEdit *edit = &g_array_index(from, VpMaskEdit, i);
-
-        g_array_append_val(edits, *edit);
-        edit->text = NULL;
-    }
-}
-
-static gint
-compare_edits(gconstpointer a, gconstpointer b)
-{
-    const VpMaskEdit *left = a, *right = b;
-
-    if (left->start != right->start)
-        return left->start < right->start ? -1 : 1;
-    return left->end > right->end ? -1 : left->end < right->end;
-}
-
-/* Where two ranges overlap (an anchor's, and the text masker's within it), the first takes all. */
-GBytes *
-vp_mask_edits_apply(GBytes *content, GArray *edits)
-{
-    gsize size, at = 0;
-    const char *bytes = g_bytes_get_data(content, &size);
-    GByteArray *out = g_byte_array_sized_new(size);
-
-    g_array_sort(edits, compare_edits);
-    for (guint i = 0; i < edits->len; i++) {
-        const VpMaskEdit *edit = &g_array_index(edits, VpMaskEdit, i);
-
-        if (edit->start >= at) {
-            g_byte_array_append(out, (const guchar *)bytes + at, edit->start - at);
-            g_byte_array_append(out, (const guchar *)edit->text, strlen(edit->text));
-        }
-        at = MAX(at, edit->end);
-    }
-    g_byte_array_append(out, (const guchar *)bytes + at, size - at);
-    return g_byte_array_free_to_bytes(out);
-}
 
 typedef struct {
     const char *content;
@@ -133,14 +67,14 @@ first_visible(const View *view)
 }
 
 static const char *
-mask_structured(const View *view, char first, guint depth, GArray *edits)
+mask_structured(const View *view, char first, const VpMaskNest *nest, GArray *edits)
 {
     if (view->end - view->start > MAX_STRUCTURED)
         return "too large";
     if ((first == '{' || first == '[') &&
-        vp_mask_json(view->content, view->start, view->end, depth, edits))
+        vp_mask_json(view->content, view->start, view->end, nest, edits))
         return NULL;
-    if (vp_mask_yaml(view->content, view->start, view->end, depth, edits))
+    if (vp_mask_yaml(view->content, view->start, view->end, nest, edits))
         return NULL;
     if (first == '{' || starts(view, "#cloud-config") || starts(view, "## template"))
         return "malformed YAML or JSON";
@@ -148,13 +82,13 @@ mask_structured(const View *view, char first, guint depth, GArray *edits)
     return NULL;
 }
 
-const char *
-vp_mask_any(const char *content, gsize start, gsize end, guint depth, GArray *edits)
+static const char *
+mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     View view = {content, start, end};
     gsize visible;
 
-    if (depth > VP_MASK_MAX_DEPTH)
+    if (nest->depth > VP_MASK_MAX_DEPTH)
         return "nested too deep";
     if (is_compressed(&view))
         return "compressed data";
@@ -164,26 +98,15 @@ vp_mask_any(const char *content, gsize start, gsize end, guint depth, GArray *ed
     if (visible == end)
         return NULL;
     if (is_mime(&view))
-        vp_mask_mime(content, view.start, end, depth, edits);
+        vp_mask_mime(content, view.start, end, nest, edits);
     else if (content[visible] == '<')
         vp_mask_xml(content, view.start, end, edits);
     else if (starts(&view, "#!") ||
              !g_utf8_validate_len(content + view.start, end - view.start, NULL))
         vp_mask_text(content, view.start, end, edits);
     else
-        return mask_structured(&view, content[visible], depth, edits);
+        return mask_structured(&view, content[visible], nest, edits);
     return NULL;
-}
-
-GBytes *
-vp_mask_nested(const char *text, gsize size, guint depth)
-{
-    g_autoptr(GBytes) content = g_bytes_new(text, size);
-    g_autoptr(GArray) edits = vp_mask_edits_new();
-
-    if (vp_mask_any(text, 0, size, depth, edits) != NULL)
-        return g_bytes_new_static(VP_MASK, strlen(VP_MASK));
-    return edits->len > 0 ? vp_mask_edits_apply(content, edits) : NULL;
 }
 
 /* Answer files come in UTF-16 too. NULL where the content has no mark of it. */
@@ -208,7 +131,8 @@ vp_mask(GBytes *content, const char **why)
     g_autoptr(GBytes) converted = from_utf16(content);
     GBytes *searched = converted != NULL ? converted : content;
     const char *bytes = g_bytes_get_data(searched, NULL);
-    const char *reason = vp_mask_any(bytes, 0, g_bytes_get_size(searched), 0, edits);
+    const VpMaskNest nest = {0, mask_any};
+    const char *reason = mask_any(bytes, 0, g_bytes_get_size(searched), &nest, edits);
 
     if (reason != NULL) {
         *why = reason;

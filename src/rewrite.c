@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "error.h"
+#include "image-name.h"
 #include "rewrite.h"
-#include "store.h"
 #include "target.h"
 #include "xml-edit.h"
 #include "xml-node.h"
@@ -48,7 +48,7 @@ can_be_drive(const VpDisk *disk)
 static gboolean
 is_image_of(const char *name, const char *uuid)
 {
-    g_autofree char *owner = name[0] != '.' ? vp_store_name_uuid(name) : NULL;
+    g_autofree char *owner = name[0] != '.' ? vp_image_name_uuid(name) : NULL;
 
     return g_strcmp0(owner, uuid) == 0;
 }

@@ -8,8 +8,8 @@
 
 #include "base64.h"
 #include "error.h"
+#include "image-name.h"
 #include "spec-read.h"
-#include "store.h"
 #include "target.h"
 #include "tree.h"
 #include "xml-node.h"
@@ -106,7 +106,7 @@ static gboolean
 is_of_another(const VpSpec *spec, const VpDisk *disk)
 {
     g_autofree char *shown = disk->source ? g_path_get_basename(disk->source) : g_strdup("");
-    g_autofree char *owner = vp_store_name_uuid(shown);
+    g_autofree char *owner = vp_image_name_uuid(shown);
     g_autofree char *own = vp_spec_image_name(spec);
 
     return g_strcmp0(owner, spec->guest_uuid) == 0 && !g_str_equal(shown, own);

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "bus.h"
+
 /* A boolean that may be left to the guest. Rendered as a boolean, never as text. */
 typedef enum { VP_UNSET = -1, VP_NO = 0, VP_YES = 1 } VpTristate;
 
@@ -20,16 +22,6 @@ typedef enum {
 } VpDatasource;
 
 typedef enum { VP_FORMAT_ISO9660, VP_FORMAT_VFAT } VpFormat;
-
-typedef enum {
-    VP_BUS_AUTO, /* the bus of the guest's own first disk */
-    VP_BUS_SATA,
-    VP_BUS_IDE,
-    VP_BUS_SCSI,
-    VP_BUS_VIRTIO,
-    VP_BUS_USB,
-    VP_BUS_FDC, /* a floppy: sysprep, and oVirt's */
-} VpBus;
 
 typedef enum {
     VP_INSTANCE_ID_UUID,    /* the guest's UUID, equal to its SMBIOS UUID: stable */

@@ -15,16 +15,13 @@
 #include "error.h"
 #include "fat.h"
 #include "image-iso.h"
+#include "image-name.h"
 #include "image-vfat.h"
 #include "io.h"
 #include "iso9660.h"
 #include "store.h"
 
-#define IMAGE_SUFFIX ".img"
-#define TEMPORARY_SUFFIX ".tmp"
 #define NOTE_SUFFIX ".error"
-
-enum { UUID_LENGTH = 36 };
 
 struct VpStore {
     int fd;
@@ -162,7 +159,7 @@ vp_store_close(VpStore *store)
 static char *
 temporary_name(const char *name)
 {
-    return g_strconcat(".", name, TEMPORARY_SUFFIX, NULL);
+    return g_strconcat(".", name, VP_IMAGE_NAME_TEMPORARY, NULL);
 }
 
 /* Whether name still is the open file; returns 0 or an errno. */
@@ -299,18 +296,12 @@ vp_store_write(VpStore *store, const char *name, const VpImage *image, GError **
 }
 
 static gboolean
-is_temporary(const char *name)
-{
-    return name[0] == '.';
-}
-
-static gboolean
 remove_name(const VpStore *store, const char *name, GError **error)
 {
-    int failed = is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
+    int failed = vp_image_name_is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
                                     : unlink_name(store, name);
 
-    if (failed == 0 || (failed == EWOULDBLOCK && is_temporary(name)))
+    if (failed == 0 || (failed == EWOULDBLOCK && vp_image_name_is_temporary(name)))
         return TRUE;
     vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
     return FALSE;
@@ -336,7 +327,7 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
     (void)!vp_store_note(store, uuid, NULL, &first);
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
-        g_autofree char *owner = vp_store_name_uuid(name);
+        g_autofree char *owner = vp_image_name_uuid(name);
 
         if (g_ascii_strcasecmp(owner, uuid) == 0)
             (void)!remove_name(store, name, first ? NULL : &first);
@@ -401,7 +392,7 @@ read_names(DIR *stream, GPtrArray *names)
 
     errno = 0;
     while ((entry = readdir(stream))) {
-        g_autofree char *uuid = vp_store_name_uuid(entry->d_name);
+        g_autofree char *uuid = vp_image_name_uuid(entry->d_name);
 
         if (uuid)
             g_ptr_array_add(names, g_strdup(entry->d_name));
@@ -435,31 +426,6 @@ vp_store_list(VpStore *store, GError **error)
     }
     g_ptr_array_sort(names, compare_names);
     return g_steal_pointer(&names);
-}
-
-char *
-vp_store_name_uuid(const char *name)
-{
-    g_autofree char *image = NULL;
-    g_autofree char *uuid = NULL;
-    const char *rest;
-
-    if (is_temporary(name)) {
-        if (!g_str_has_suffix(++name, TEMPORARY_SUFFIX))
-            return NULL;
-        image = g_strndup(name, strlen(name) - strlen(TEMPORARY_SUFFIX));
-    } else {
-        image = g_strdup(name);
-    }
-    uuid = g_strndup(image, UUID_LENGTH);
-    if (!g_uuid_string_is_valid(uuid))
-        return NULL;
-    rest = image + UUID_LENGTH;
-    if (strcmp(rest, IMAGE_SUFFIX) != 0 &&
-        !(rest[0] == '-' && strlen(rest) > 1 + strlen(IMAGE_SUFFIX) &&
-          g_str_has_suffix(rest, IMAGE_SUFFIX)))
-        return NULL;
-    return g_ascii_strdown(uuid, -1);
 }
 
 /* --- notes ----------------------------------------------------------------------------------- */

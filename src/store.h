@@ -41,8 +41,6 @@ gboolean vp_store_holds(VpStore *store, const char *name);
 
 /* Names in the directory that are ours by form ("UUID.img", "UUID-NAME.img", temporaries). */
 GPtrArray *vp_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The UUID of such a name, canonical; NULL where the name is not of our form. */
-char *vp_store_name_uuid(const char *name);
 
 /* What the last hand-over of a guest failed with, so that list can tell it: "UUID.error" beside the
  * image, 0600, removed with it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes. */

@@ -2,8 +2,8 @@
 /* Targets of disks ("vdb") and the drive addresses that libvirt derives from them. Pure. */
 #pragma once
 
+#include "bus.h"
 #include "domain.h"
-#include "spec.h"
 
 /* "sata" and so on, as in domain XML; "sd" and so on. Static. */
 const char *vp_target_bus_name(VpBus bus);

@@ -6,7 +6,6 @@
 #include <yaml.h>
 
 #include "error.h"
-#include "spec.h"
 #include "yaml-writer.h"
 
 struct VpYaml {
@@ -165,8 +164,8 @@ vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text)
 void
 vp_yaml_add_tristate(VpYaml *yaml, const char *key, int tristate)
 {
-    if (tristate != VP_UNSET)
-        vp_yaml_add_bool(yaml, key, tristate == VP_YES);
+    if (tristate >= 0)
+        vp_yaml_add_bool(yaml, key, tristate != 0);
 }
 
 void

@@ -32,7 +32,7 @@ void vp_yaml_int(VpYaml *yaml, gint64 value);
 struct yaml_event_s;
 void vp_yaml_event(VpYaml *yaml, struct yaml_event_s *event);
 
-/* A key and its value. The first three write nothing where there is no value: NULL, VP_UNSET, empty. */
+/* A key and its value. The first three write nothing if there is no value: NULL, less than 0, empty. */
 void vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text);
 void vp_yaml_add_tristate(VpYaml *yaml, const char *key, int tristate);
 void vp_yaml_add_strings(VpYaml *yaml, const char *key, const GPtrArray *texts);

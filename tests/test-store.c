@@ -15,6 +15,7 @@
 
 #include "error.h"
 #include "image-iso.h"
+#include "image-name.h"
 #include "image-vfat.h"
 #include "remove-tree.h"
 #include "store.h"
@@ -622,7 +623,7 @@ test_names(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *uuid = vp_store_name_uuid(cases[i].name);
+        g_autofree char *uuid = vp_image_name_uuid(cases[i].name);
 
         g_assert_cmpstr(uuid, ==, cases[i].uuid);
     }

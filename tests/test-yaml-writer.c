@@ -6,7 +6,6 @@
 #include <yaml.h>
 
 #include "error.h"
-#include "spec.h"
 #include "yaml-writer.h"
 
 static const char *const strings[] = {
@@ -149,9 +148,9 @@ test_structure(void)
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "string", "no");
     vp_yaml_add_string(yaml, "absent", NULL);
-    vp_yaml_add_tristate(yaml, "unset", VP_UNSET);
-    vp_yaml_add_tristate(yaml, "yes", VP_YES);
-    vp_yaml_add_tristate(yaml, "not", VP_NO);
+    vp_yaml_add_tristate(yaml, "unset", -1);
+    vp_yaml_add_tristate(yaml, "yes", 1);
+    vp_yaml_add_tristate(yaml, "not", 0);
     vp_yaml_add_strings(yaml, "list", texts);
     vp_yaml_add_strings(yaml, "empty", none);
     vp_yaml_add_bool(yaml, "bool", TRUE);
