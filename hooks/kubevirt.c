@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
-#include "domain.h"
-#include "error.h"
-#include "json-text.h"
-#include "payload.h"
-#include "rewrite.h"
-#include "spec-read.h"
-#include "xml-edit.h"
-#include "xml-node.h"
+#include "base/error.h"
+#include "base/json-text.h"
+#include "domain/domain.h"
+#include "domain/xml-edit.h"
+#include "domain/xml-node.h"
+#include "payload/conf.h"
+#include "payload/payload.h"
+#include "payload/rewrite.h"
+#include "spec/read.h"
 
 /* An element of our namespace, as it would stand in <metadata>. */
 #define ANNOTATION "virt-payload/metadata"

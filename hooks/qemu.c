@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "front.h"
-#include "hook-call.h"
+#include "hook/call.h"
+#include "hook/front.h"
 
 #define CORE VP_PKGLIBDIR "/virt-payload-core.so"
 

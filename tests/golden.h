@@ -3,7 +3,7 @@
  * reading the difference: VP_UPDATE_GOLDEN=1 make check. */
 #pragma once
 
-#include "tree.h"
+#include "image/tree.h"
 
 static inline char *
 golden_describe(const VpTree *tree)

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "image-drive.h"
-#include "image-iso.h"
-#include "image-vfat.h"
+#include "image/iso.h"
+#include "image/vfat.h"
 
 void
 drive_add(VpTree *tree, const char *path, const char *text)

@@ -2,8 +2,8 @@
 /* A config drive as bytes that a test may change, and what must hold of any image written or read. */
 #pragma once
 
-#include "image-read.h"
-#include "tree.h"
+#include "image/read.h"
+#include "image/tree.h"
 
 typedef enum { DRIVE_ISO, DRIVE_VFAT, DRIVE_FLOPPY, N_DRIVES } DriveFormat;
 

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "error.h"
-#include "image-read.h"
+#include "base/error.h"
+#include "image/read.h"
 
 static gboolean
 write_file(const VpImageFile *file, const char *directory, GError **error)

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "spec.h"
+#include "spec/spec.h"
 
 #define UUID "c7a5fdbd-edaf-9455-926a-d65c16db1809"
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ6zSFuDmyTVrZvZcE7kBqE4MBTNPZ1yzpmZk6hM0qk me@laptop"

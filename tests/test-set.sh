@@ -140,7 +140,7 @@ like "is looked up before it is stored" \
 
 ok "a bad value is refused" refused hostname --hostname "ca nary"
 unlike "and not repeated" "$(cat "$tap_dir/err")" 'ca nary|line [0-9]'
-ok "a private key is refused" refused ssh-key -k "$VP_SRCDIR/tests/test-mask.c"
+ok "a private key is refused" refused ssh-key -k "$VP_SRCDIR/tests/view/test-mask.c"
 ok "a file that is not there" refused failed -k "$tap_dir/none"
 ok "an unknown user attribute" refused value --write-file "/a=$keys,permissions=9"
 ok "sysprep's fields are sysprep's" refused unknown --product-key canary

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "image-iso.h"
-#include "image-vfat.h"
+#include "base/error.h"
+#include "image/iso.h"
+#include "image/vfat.h"
 
 static gboolean
 add_file(VpTree *tree, const char *path, const char *file, GError **error)

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf.h"
-#include "error.h"
-#include "payload.h"
-#include "spec-read.h"
+#include "base/error.h"
+#include "payload/conf.h"
+#include "payload/payload.h"
+#include "spec/read.h"
 
 static gboolean
 write_file(const VpTreeFile *file, const char *directory, GError **error)

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "conf.h"
-#include "error.h"
+#include "base/error.h"
 #include "fuzz.h"
+#include "payload/conf.h"
 
 static void
 check_directory(const char *path)

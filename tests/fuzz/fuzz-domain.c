@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "fuzz.h"
-#include "spec-read.h"
+#include "spec/read.h"
 
 #define BEFORE                                                                                     \
     "<domain><name>a</name><uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid>"                      \

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "image-read.h"
-#include "iso9660.h"
+#include "image/iso9660.h"
+#include "image/read.h"
 
 static gboolean
 is_component(const char *start, gsize size)

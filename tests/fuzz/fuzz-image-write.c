@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "image-iso.h"
-#include "image-read.h"
-#include "image-vfat.h"
+#include "image/iso.h"
+#include "image/read.h"
+#include "image/vfat.h"
 
 typedef struct {
     const uint8_t *at;

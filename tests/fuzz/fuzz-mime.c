@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "fuzz.h"
-#include "mime.h"
+#include "render/mime.h"
 
 /* Of the text between two delimiters: headers, an empty line, body. */
 static GBytes *

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
+#include "domain/xml-node.h"
 #include "fuzz.h"
-#include "rewrite.h"
-#include "spec-read.h"
-#include "xml-node.h"
+#include "payload/rewrite.h"
+#include "spec/read.h"
 
 #define DIRECTORY "/var/run/payload"
 #define ELSEWHERE "/srv/payload"

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* json-c's objects to and from text. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json-text.h"
+
+enum { MAX_DEPTH = 64 };
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_tokener, json_tokener_free)
+
+static void append(GString *text, json_object *value, guint depth);
+
+static void G_GNUC_NORETURN
+out_of_memory(void)
+{
+    g_error("json: out of memory");
+}
+
+static void
+append_line(GString *text, guint depth)
+{
+    g_string_append_c(text, '\n');
+    for (guint i = 0; i < depth; i++)
+        g_string_append(text, "  ");
+}
+
+/* RFC 8259, 7, and not json-c's, whose buffer loses what it has no memory for. */
+static void
+append_string(GString *text, const char *string, gsize length)
+{
+    static const char special[] = "\b\f\n\r\t\"\\", letters[] = "bfnrt\"\\";
+
+    g_string_append_c(text, '"');
+    for (gsize i = 0; i < length; i++) {
+        const char *found = string[i] != '\0' ? strchr(special, string[i]) : NULL;
+
+        if (found)
+            g_string_append_printf(text, "\\%c", letters[found - special]);
+        else if ((guchar)string[i] < 0x20)
+            g_string_append_printf(text, "\\u%04x", (guint)string[i]);
+        else
+            g_string_append_c(text, string[i]);
+    }
+    g_string_append_c(text, '"');
+}
+
+/* Numbers, words and NULL for null. */
+static void
+append_scalar(GString *text, json_object *value)
+{
+    const char *word;
+
+    if (json_object_is_type(value, json_type_string)) {
+        append_string(text, json_object_get_string(value),
+                      (gsize)json_object_get_string_len(value));
+        return;
+    }
+    word = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);
+    if (!word || *word == '\0')
+        out_of_memory();
+    g_string_append(text, word);
+}
+
+static void
+append_key(GString *text, const char *key)
+{
+    append_string(text, key, strlen(key));
+    g_string_append(text, ": ");
+}
+
+static void
+append_object(GString *text, json_object *object, guint depth)
+{
+    const char *separator = "";
+
+    g_string_append_c(text, '{');
+    json_object_object_foreach(object, key, value)
+    {
+        g_string_append(text, separator);
+        append_line(text, depth + 1);
+        append_key(text, key);
+        append(text, value, depth + 1);
+        separator = ",";
+    }
+    if (*separator)
+        append_line(text, depth);
+    g_string_append_c(text, '}');
+}
+
+static void
+append_array(GString *text, json_object *array, guint depth)
+{
+    gsize length = json_object_array_length(array);
+
+    g_string_append_c(text, '[');
+    for (gsize i = 0; i < length; i++) {
+        if (i > 0)
+            g_string_append_c(text, ',');
+        append_line(text, depth + 1);
+        append(text, json_object_array_get_idx(array, i), depth + 1);
+    }
+    if (length > 0)
+        append_line(text, depth);
+    g_string_append_c(text, ']');
+}
+
+static void
+append(GString *text, json_object *value, guint depth)
+{
+    if (json_object_is_type(value, json_type_object))
+        append_object(text, value, depth);
+    else if (json_object_is_type(value, json_type_array))
+        append_array(text, value, depth);
+    else
+        append_scalar(text, value);
+}
+
+GBytes *
+vp_json_text(json_object *object)
+{
+    GString *text = g_string_new(NULL);
+
+    if (!object)
+        out_of_memory();
+    append(text, object, 0);
+    g_string_append_c(text, '\n');
+    return g_string_free_to_bytes(text);
+}
+
+void
+vp_json_add(json_object *object, const char *key, json_object *value)
+{
+    if (!object || !value || json_object_object_add(object, key, value) != 0)
+        out_of_memory();
+}
+
+void
+vp_json_append(json_object *array, json_object *value)
+{
+    if (!array || !value || json_object_array_add(array, value) != 0)
+        out_of_memory();
+}
+
+void
+vp_json_add_string(json_object *object, const char *key, const char *text)
+{
+    if (text)
+        vp_json_add(object, key, json_object_new_string(text));
+}
+
+static gboolean
+is_same(json_object *a, json_object *b)
+{
+    g_autoptr(GBytes) text_a = a ? vp_json_text(a) : NULL;
+    g_autoptr(GBytes) text_b = b ? vp_json_text(b) : NULL;
+
+    return text_a && text_b ? g_bytes_equal(text_a, text_b) : a == b;
+}
+
+static json_object *
+parse(json_tokener *tokener, const char *data, gsize size)
+{
+    if (size == 0 || size > G_MAXINT)
+        return NULL;
+    json_tokener_reset(tokener);
+    return json_tokener_parse_ex(tokener, data, (int)size);
+}
+
+json_object *
+vp_json_parse_object(GBytes *text, GError **error)
+{
+    g_autoptr(json_tokener) tokener = json_tokener_new_ex(MAX_DEPTH);
+    g_autoptr(json_object) object = NULL, again = NULL;
+    gsize size;
+    const char *data = g_bytes_get_data(text, &size);
+
+    if (!tokener)
+        out_of_memory();
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+    /* json-c before 0.17 leaves members out, without a word, for which it has no memory */
+    again = parse(tokener, data, size);
+    object = parse(tokener, data, size);
+    if (!is_same(object, again))
+        out_of_memory();
+    if (!object || !json_object_is_type(object, json_type_object)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "is no JSON object (seen at byte %zu)",
+                    json_tokener_get_parse_end(tokener));
+        return NULL;
+    }
+    for (gsize i = json_tokener_get_parse_end(tokener); i < size; i++) {
+        if (!g_ascii_isspace(data[i])) {
+            g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                        "has something after its JSON object (at byte %zu)", i);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&object);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload attach: the payload drive for a guest, at its next start, now, or both. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "libvirt/attach.h"
+#include "payload/store.h"
+
+typedef struct {
+    gboolean config;
+    gboolean live;
+    int id;
+} Options;
+
+static const VpOption attach_options[] = {
+    {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, config), NULL,
+     "in the definition, for every start to come"},
+    {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, live), NULL, "in the running guest, now"},
+    {"id", '\0', VP_OPTION_NUMBER, G_STRUCT_OFFSET(Options, id), "ID",
+     "with --live: only while it is this run of the guest"},
+    {NULL},
+};
+
+/* Where the result is told: to who typed the command, or to the journal. */
+typedef struct {
+    const char *guest;
+    gboolean to_journal;
+} Teller;
+
+static void tell(const Teller *teller, int priority, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void
+tell(const Teller *teller, int priority, const char *format, ...)
+{
+    g_autofree char *name = vp_escape_name(teller->guest);
+    g_autofree char *text = NULL;
+    g_autofree char *line = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    line = vp_escape_name(text);
+    if (teller->to_journal)
+        syslog(priority, "%s: %s", name, line);
+    else
+        printf("%s: %s\n", name, line);
+}
+
+static void
+tell_error(const Teller *teller, const GError *error)
+{
+    tell(teller, LOG_ERR, "%s [%s]", error->message, vp_error_name(error));
+}
+
+static void
+tell_live(const Teller *teller, VpDriveResult result)
+{
+    if (result == VP_DRIVE_CHANGED)
+        tell(teller, LOG_INFO, "payload drive plugged into the running guest");
+    else if (result == VP_DRIVE_RUN_OVER)
+        tell(teller, LOG_NOTICE, "the run that began is over; nothing was changed");
+    else
+        tell(teller, LOG_INFO, "the running guest has its payload drive already");
+}
+
+static void
+tell_config(const Teller *teller, VpDriveResult result)
+{
+    if (result == VP_DRIVE_CHANGED)
+        tell(teller, LOG_INFO, "payload drive there from the next start");
+    else
+        tell(teller, LOG_INFO, "the definition has the payload drive already");
+}
+
+static gboolean
+attach_config(const Teller *teller, const VpGuest *guest, const VpConf *conf, GError **error)
+{
+    VpDriveResult result;
+
+    if (!vp_attach_config(guest, conf, &result, error))
+        return FALSE;
+    tell_config(teller, result);
+    return TRUE;
+}
+
+/* --- for who types it ------------------------------------------------------------------------ */
+
+/* Neither option: the part that the guest keeps. */
+static gboolean
+choose_parts(const VpGuest *guest, Options *options, GError **error)
+{
+    gboolean is_persistent;
+
+    if (options->config || options->live)
+        return TRUE;
+    if (!vp_guest_is_persistent(guest, &is_persistent, error))
+        return FALSE;
+    options->config = is_persistent;
+    options->live = !is_persistent;
+    return TRUE;
+}
+
+static gboolean
+attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **error)
+{
+    const Teller teller = {vp_guest_name(guest), FALSE};
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GError) config_failure = NULL;
+    VpDriveResult result;
+
+    if (!choose_parts(guest, options, error))
+        return FALSE;
+    if (options->live) {
+        if (vp_attach_live(guest, call->conf, 0, &result, &failure))
+            tell_live(&teller, result);
+    }
+    /* A guest that takes no drive now has it from its next start all the same. */
+    if (options->config && !attach_config(&teller, guest, call->conf, &config_failure) &&
+        failure == NULL)
+        failure = g_steal_pointer(&config_failure);
+    if (failure == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+/* --- for the hook, detached from it: nobody reads what is printed ------------------------------ */
+
+/* For list: the journal is not where one looks first. */
+static void
+note_error(const VpConf *conf, const char *uuid, const GError *failure)
+{
+    g_autofree char *text = g_strdup_printf("%s [%s]", failure->message, vp_error_name(failure));
+    g_autoptr(VpStore) store =
+        g_uuid_string_is_valid(uuid) ? vp_store_open_existing(conf->directory, NULL) : NULL;
+
+    if (store != NULL)
+        (void)!vp_store_note(store, uuid, text, NULL);
+}
+
+/* Nobody would remove the note of a guest that has stopped meanwhile. */
+static gboolean
+still_runs(const VpGuest *guest, int run)
+{
+    int id;
+
+    return vp_guest_current_id(guest, &id, NULL) && id == run;
+}
+
+static gboolean
+attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *conf,
+                   const Options *options)
+{
+    g_autoptr(GError) live_error = NULL;
+    g_autoptr(GError) config_error = NULL;
+    const GError *failure;
+    gboolean is_persistent = FALSE;
+    VpDriveResult result = VP_DRIVE_UNCHANGED;
+
+    if (!vp_attach_live(guest, conf, options->id, &result, &live_error))
+        tell_error(teller, live_error);
+    else
+        tell_live(teller, result);
+    if (result == VP_DRIVE_RUN_OVER)
+        return TRUE;
+    if (options->config &&
+        (!vp_guest_is_persistent(guest, &is_persistent, &config_error) ||
+         (is_persistent && !attach_config(teller, guest, conf, &config_error))))
+        tell_error(teller, config_error);
+    failure = live_error != NULL ? live_error : config_error;
+    if (failure == NULL)
+        return TRUE;
+    if (still_runs(guest, options->id))
+        note_error(conf, vp_guest_uuid(guest), failure);
+    return FALSE;
+}
+
+static void
+run_handed_over(VpCall *call, const Options *options)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpVirt) virt = NULL;
+    g_autoptr(VpGuest) guest = NULL;
+    Teller teller = {call->arguments[0], TRUE};
+
+    openlog("virt-payload", LOG_PID, LOG_DAEMON);
+    call->status = VP_EXIT_FAILED;
+    virt = vp_virt_open(call->uri, call->conf, FALSE, &error);
+    guest = virt != NULL ? vp_virt_find_uuid(virt, call->arguments[0], &error) : NULL;
+    if (guest != NULL) {
+        teller.guest = vp_guest_name(guest);
+        if (attach_handed_over(&teller, guest, call->conf, options))
+            call->status = VP_EXIT_OK;
+    } else if (g_error_matches(error, VP_ERROR, VP_ERROR_NOT_FOUND)) {
+        tell_live(&teller, VP_DRIVE_RUN_OVER);
+        call->status = VP_EXIT_OK;
+    } else {
+        tell_error(&teller, error);
+        note_error(call->conf, call->arguments[0], error);
+    }
+    closelog();
+}
+
+static gboolean
+run_attach(VpCall *call, GError **error)
+{
+    Options *options = call->options;
+    g_autoptr(VpVirt) virt = NULL;
+    g_autoptr(VpGuest) guest = NULL;
+
+    if (options->id != 0 && !options->live) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--id means something with --live only");
+        return FALSE;
+    }
+    if (options->id != 0) {
+        run_handed_over(call, options);
+        return TRUE;
+    }
+    call->guest = g_strdup(call->arguments[0]);
+    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
+    if (virt == NULL)
+        return FALSE;
+    guest = vp_virt_find(virt, call->arguments[0], error);
+    return guest != NULL && attach_typed(call, guest, options, error);
+}
+
+const VpCommand vp_cmd_attach = {
+    .name = "attach",
+    .arguments = "GUEST|UUID|ID",
+    .summary = "give a guest its payload drive",
+    .details = "Without an option the drive is put into the guest's definition, and is there "
+               "at every start; a transient guest has none and is given it now. A guest that "
+               "has the drive is left as it is.\n",
+    .options = attach_options,
+    .options_size = sizeof(Options),
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run_attach,
+};

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of subcommands at work: arguments parsed by it, help written from it. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/suggest.h"
+#include "command/command.h"
+
+enum {
+    WIDTH = 80,
+    COMMAND_COLUMN = 14, /* where a command's summary begins */
+    OPTION_COLUMN = 28,  /* where an option's summary begins */
+};
+
+#define GLOBAL(member) G_STRUCT_OFFSET(VpGlobalOptions, member)
+
+static const VpOption connect_options[] = {
+    {"connect", 'c', VP_OPTION_TEXT, GLOBAL(uri), "URI", "libvirt's connection URI, as for virsh"},
+    {NULL},
+};
+
+static const VpOption help_options[] = {
+    {"help", 'h', VP_OPTION_FLAG, GLOBAL(help), NULL, "show this help"},
+    {NULL},
+};
+
+static const VpOption global_options[] = {
+    {"config-file", '\0', VP_OPTION_TEXT, GLOBAL(conf_path), "FILE",
+     "read FILE instead of the host's virt-payload.conf"},
+    {"version", 'V', VP_OPTION_FLAG, GLOBAL(version), NULL, "show the version"},
+    {NULL},
+};
+
+void
+vp_global_options_clear(VpGlobalOptions *options)
+{
+    g_clear_pointer(&options->uri, g_free);
+    g_clear_pointer(&options->conf_path, g_free);
+}
+
+/* --- parsing ---------------------------------------------------------------------------------- */
+
+/* A command's options and where they are stored, for one run of GOptionContext. */
+typedef struct {
+    const VpOption *options;
+    gpointer base;
+} OptionSet;
+
+typedef struct {
+    GArray *sets; /* of OptionSet */
+    char **arguments;
+} Parse;
+
+/* given: "-f", "--file", "--file=value". */
+static gboolean
+is_given_as(const VpOption *option, const char *given)
+{
+    gsize length = strlen(option->name);
+
+    if (g_str_has_prefix(given, "--"))
+        return strncmp(given + 2, option->name, length) == 0 &&
+               (given[2 + length] == '\0' || given[2 + length] == '=');
+    return option->letter != '\0' && given[1] == option->letter && given[2] == '\0';
+}
+
+/* NULL where there is none. */
+static const OptionSet *
+find_option(const Parse *parse, const char *given, const VpOption **found)
+{
+    for (guint i = 0; i < parse->sets->len; i++) {
+        const OptionSet *set = &g_array_index(parse->sets, OptionSet, i);
+
+        for (const VpOption *option = set->options; option->name != NULL; option++) {
+            if (is_given_as(option, given)) {
+                *found = option;
+                return set;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* GLib's own integer parser repeats the value in its message. */
+static gboolean
+store_number(const VpOption *option, gpointer base, const char *value, GError **error)
+{
+    gint64 number;
+
+    if (!g_ascii_string_to_signed(value, 10, 0, G_MAXINT, &number, NULL)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes a number, 0 or more",
+                    option->name);
+        return FALSE;
+    }
+    *(int *)G_STRUCT_MEMBER_P(base, option->offset) = number;
+    return TRUE;
+}
+
+static gboolean
+handle_callback(const char *given, const char *value, gpointer data, GError **error)
+{
+    const VpOption *option = NULL;
+    const OptionSet *set = find_option(data, given, &option);
+
+    g_return_val_if_fail(set != NULL, FALSE);
+    if (option->kind == VP_OPTION_NUMBER)
+        return store_number(option, set->base, value, error);
+    return option->handle(set->base, option, value, error);
+}
+
+static void
+append_entry(GArray *entries, const VpOption *option, gpointer base)
+{
+    static const GOptionArg kinds[] = {
+        [VP_OPTION_FLAG] = G_OPTION_ARG_NONE,
+        [VP_OPTION_TEXT] = G_OPTION_ARG_FILENAME,
+        [VP_OPTION_TEXTS] = G_OPTION_ARG_FILENAME_ARRAY,
+        [VP_OPTION_NUMBER] = G_OPTION_ARG_CALLBACK,
+        [VP_OPTION_CALLBACK] = G_OPTION_ARG_CALLBACK,
+    };
+    GOptionEntry entry = {option->name, option->letter, 0, kinds[option->kind], NULL, NULL, NULL};
+
+    if (entry.arg == G_OPTION_ARG_CALLBACK) {
+        entry.arg_data = (gpointer)handle_callback;
+        entry.flags = G_OPTION_FLAG_FILENAME;
+        if (option->argument == NULL)
+            entry.flags |= G_OPTION_FLAG_NO_ARG;
+    } else {
+        entry.arg_data = G_STRUCT_MEMBER_P(base, option->offset);
+    }
+    g_array_append_val(entries, entry);
+}
+
+static const char *
+suggest_option(const Parse *parse, const char *given)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < parse->sets->len; i++) {
+        const VpOption *option = g_array_index(parse->sets, OptionSet, i).options;
+
+        for (; option->name != NULL; option++)
+            g_ptr_array_add(names, (gpointer)option->name);
+    }
+    g_ptr_array_add(names, NULL);
+    return vp_suggest(given, (const char *const *)names->pdata);
+}
+
+/* GLib's message repeats the argument as it was given, "--password=abc" too: ours never shows a
+ * value. */
+static GError *
+usage_of_option_error(const Parse *parse, const GError *failure)
+{
+    const char *given = strchr(failure->message, '-');
+    g_autofree char *name = NULL, *escaped = NULL;
+    const char *suggestion;
+
+    if (failure->code != G_OPTION_ERROR_UNKNOWN_OPTION || given == NULL)
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "%c%s", g_ascii_tolower(failure->message[0]),
+                           failure->message + 1);
+    if (given[1] != '-')
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c",
+                           g_ascii_isgraph(given[1]) ? given[1] : '?');
+    name = g_strndup(given + 2, strcspn(given + 2, "="));
+    escaped = vp_escape_name(name);
+    suggestion = suggest_option(parse, name);
+    if (suggestion == NULL)
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s", escaped);
+    return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s; did you mean --%s?", escaped,
+                       suggestion);
+}
+
+/* GLib takes a value that an option does not have, "--password=abc", and drops it. */
+static gboolean
+check_values(const Parse *parse, char **argv, gboolean stops_at_argument, GError **error)
+{
+    for (; *argv != NULL && !g_str_equal(*argv, "--"); argv++) {
+        const VpOption *option = NULL;
+        gboolean has_value = strchr(*argv, '=') != NULL;
+
+        if (**argv != '-' && stops_at_argument)
+            return TRUE;
+        if (**argv != '-' || find_option(parse, *argv, &option) == NULL)
+            continue;
+        if (option->argument == NULL && has_value) {
+            g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes no value", option->name);
+            return FALSE;
+        }
+        if (option->argument != NULL && !has_value && argv[1] != NULL)
+            argv++; /* its value, whatever that looks like */
+    }
+    return TRUE;
+}
+
+static gboolean
+parse_sets(Parse *parse, char **argv, gboolean stops_at_argument, GError **error)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+    g_auto(GStrv) copy = NULL;
+    g_autoptr(GError) failure = NULL;
+    GOptionGroup *group = g_option_group_new("virt-payload", "", "", parse, NULL);
+    GOptionEntry rest = {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->arguments};
+    guint count = g_strv_length(argv);
+
+    if (!check_values(parse, argv, stops_at_argument, error)) {
+        g_option_group_unref(group);
+        return FALSE;
+    }
+    for (guint i = 0; i < parse->sets->len; i++) {
+        const OptionSet *set = &g_array_index(parse->sets, OptionSet, i);
+
+        for (const VpOption *option = set->options; option->name != NULL; option++)
+            append_entry(entries, option, set->base);
+    }
+    g_array_append_val(entries, rest);
+    g_option_group_add_entries(group, (const GOptionEntry *)entries->data);
+    g_option_context_set_main_group(context, group);
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_strict_posix(context, stops_at_argument);
+
+    copy = g_new0(char *, count + 2);
+    copy[0] = g_strdup("virt-payload");
+    for (guint i = 0; i < count; i++)
+        copy[i + 1] = g_strdup(argv[i]);
+    if (g_option_context_parse_strv(context, &copy, &failure))
+        return TRUE;
+    if (failure->domain == G_OPTION_ERROR)
+        g_propagate_error(error, usage_of_option_error(parse, failure));
+    else
+        g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static void
+add_set(Parse *parse, const VpOption *options, gpointer base)
+{
+    OptionSet set = {options, base};
+
+    if (options != NULL)
+        g_array_append_val(parse->sets, set);
+}
+
+gboolean
+vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GError **error)
+{
+    g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(OptionSet));
+    Parse parse = {sets, NULL};
+
+    add_set(&parse, connect_options, options);
+    add_set(&parse, global_options, options);
+    add_set(&parse, help_options, options);
+    if (!parse_sets(&parse, argv, TRUE, error)) {
+        g_strfreev(parse.arguments);
+        return FALSE;
+    }
+    *rest = parse.arguments != NULL ? parse.arguments : g_new0(char *, 1);
+    return TRUE;
+}
+
+static gboolean
+check_count(const VpCommand *command, guint count, GError **error)
+{
+    if (count < command->min_arguments) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too few arguments: it takes %s",
+                    command->name, command->arguments);
+        return FALSE;
+    }
+    if (count > command->max_arguments) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too many arguments: it takes %s",
+                    command->name, *command->arguments != '\0' ? command->arguments : "none");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals,
+                 VpCommandLine *line, GError **error)
+{
+    g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(OptionSet));
+    Parse parse = {sets, NULL};
+    VpCommandLine parsed = {g_malloc0(MAX(command->options_size, 1)), NULL, 0, FALSE};
+    gboolean is_parsed;
+
+    add_set(&parse, command->options, parsed.options);
+    if (command->flags & VP_COMMAND_LIBVIRT)
+        add_set(&parse, connect_options, globals);
+    add_set(&parse, help_options, globals);
+    is_parsed = parse_sets(&parse, argv, FALSE, error);
+    parsed.help = globals->help;
+    parsed.arguments = parse.arguments != NULL ? parse.arguments : g_new0(char *, 1);
+    parsed.n_arguments = g_strv_length(parsed.arguments);
+    if (!is_parsed || (!parsed.help && !check_count(command, parsed.n_arguments, error))) {
+        vp_command_clear(command, &parsed);
+        return FALSE;
+    }
+    *line = parsed;
+    return TRUE;
+}
+
+void
+vp_command_clear(const VpCommand *command, VpCommandLine *line)
+{
+    const VpOption *option = command->options;
+
+    for (; option != NULL && option->name != NULL; option++) {
+        gpointer variable = G_STRUCT_MEMBER_P(line->options, option->offset);
+
+        if (option->kind == VP_OPTION_TEXT)
+            g_clear_pointer((char **)variable, g_free);
+        else if (option->kind == VP_OPTION_TEXTS)
+            g_clear_pointer((char ***)variable, g_strfreev);
+    }
+    if (command->clear != NULL)
+        command->clear(line->options);
+    g_clear_pointer(&line->options, g_free);
+    g_clear_pointer(&line->arguments, g_strfreev);
+}
+
+const VpCommand *
+vp_command_find(const VpCommand *const *commands, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *escaped = vp_escape_name(name);
+    const char *suggestion;
+
+    for (guint i = 0; commands[i] != NULL; i++) {
+        if (g_str_equal(commands[i]->name, name))
+            return commands[i];
+        g_ptr_array_add(names, (gpointer)commands[i]->name);
+    }
+    g_ptr_array_add(names, NULL);
+    suggestion = vp_suggest(name, (const char *const *)names->pdata);
+    if (suggestion != NULL)
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "unknown command '%s'; did you mean %s?",
+                    escaped, suggestion);
+    else
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "unknown command '%s'; see --help", escaped);
+    return NULL;
+}
+
+/* --- help ------------------------------------------------------------------------------------- */
+
+/* Appends text in lines of at most WIDTH columns, broken at blanks, indented from the second line
+ * on. */
+static void
+append_wrapped(GString *out, gsize column, guint indent, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    gboolean is_first = TRUE;
+
+    for (char **word = words; *word != NULL; word++) {
+        gsize length = g_utf8_strlen(*word, -1);
+
+        if (!is_first && column + 1 + length > WIDTH) {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (!is_first) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append(out, *word);
+        column += length;
+        is_first = FALSE;
+    }
+    g_string_append_c(out, '\n');
+}
+
+/* One row: a term, and its summary beside it from a column on, or below where the
+ * term is too long. */
+static void
+append_row(GString *out, const char *term, guint column, const char *summary)
+{
+    gsize length = strlen(term);
+
+    g_string_append(out, term);
+    if (length + 2 > column) {
+        g_string_append_c(out, '\n');
+        length = 0;
+    }
+    g_string_append_printf(out, "%*s", (int)(column - length), "");
+    append_wrapped(out, column, column, summary);
+}
+
+static void
+append_options(GString *out, const VpOption *option)
+{
+    for (; option != NULL && option->name != NULL; option++) {
+        g_autofree char *letter =
+            option->letter != '\0' ? g_strdup_printf("-%c,", option->letter) : g_strdup("   ");
+        g_autofree char *term = g_strdup_printf("  %s --%s%s%s", letter, option->name,
+                                                option->argument != NULL ? "=" : "",
+                                                option->argument != NULL ? option->argument : "");
+
+        append_row(out, term, OPTION_COLUMN, option->summary);
+    }
+}
+
+char *
+vp_command_help_all(const VpCommand *const *commands)
+{
+    GString *out = g_string_new("Usage: virt-payload [OPTION...] COMMAND [ARGUMENT...]\n"
+                                "Gives libvirt guests their first-boot configuration.\n\n"
+                                "Commands:\n");
+
+    for (; *commands != NULL; commands++) {
+        g_autofree char *term = g_strconcat("  ", (*commands)->name, NULL);
+
+        append_row(out, term, COMMAND_COLUMN, (*commands)->summary);
+    }
+    g_string_append(out, "\nOptions:\n");
+    append_options(out, connect_options);
+    append_options(out, global_options);
+    append_options(out, help_options);
+    g_string_append(out,
+                    "\n'virt-payload COMMAND --help' shows a command's arguments and options.\n");
+    return g_string_free(out, FALSE);
+}
+
+static void
+append_paragraphs(GString *out, const char *text)
+{
+    g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
+
+    for (char **paragraph = paragraphs; *paragraph != NULL && **paragraph != '\0'; paragraph++) {
+        g_string_append_c(out, '\n');
+        append_wrapped(out, 0, 0, *paragraph);
+    }
+}
+
+char *
+vp_command_help(const VpCommand *command)
+{
+    GString *out = g_string_new(NULL);
+    g_autofree char *usage =
+        g_strdup_printf("Usage: virt-payload %s [OPTION...] %s", command->name, command->arguments);
+    g_autofree char *summary =
+        g_strdup_printf("%c%s.", g_ascii_toupper(command->summary[0]), command->summary + 1);
+
+    append_wrapped(out, 0, 8, g_strchomp(usage));
+    append_wrapped(out, 0, 0, summary);
+    if (command->details != NULL)
+        append_paragraphs(out, command->details);
+    g_string_append(out, "\nOptions:\n");
+    append_options(out, command->options);
+    if (command->flags & VP_COMMAND_LIBVIRT)
+        append_options(out, connect_options);
+    append_options(out, help_options);
+    return g_string_free(out, FALSE);
+}

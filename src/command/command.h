@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpCommand: one subcommand of virt-payload as data. Parsing, help, man page and completion follow
+ * it. */
+#pragma once
+
+#include <glib.h>
+
+#include "payload/conf.h"
+
+typedef enum {
+    VP_OPTION_FLAG,   /* gboolean */
+    VP_OPTION_TEXT,   /* char *: where given twice, the last one counts; bytes as they stand in argv
+                       */
+    VP_OPTION_TEXTS,  /* char **, NULL-terminated, every one given; NULL where none */
+    VP_OPTION_NUMBER, /* int */
+    VP_OPTION_CALLBACK, /* handle(): where the order among options means something */
+} VpOptionKind;
+
+typedef struct VpOption VpOption;
+struct VpOption {
+    const char *name; /* "file"; NULL ends the table */
+    char letter;      /* '\0' where it has none */
+    VpOptionKind kind;
+    gsize offset;         /* of its variable in the command's options; not for a callback */
+    const char *argument; /* "PATH"; NULL for a flag, and for a callback without a value */
+    const char *summary;  /* lower case, no full stop */
+    gboolean (*handle)(gpointer options, const VpOption *option, const char *value, GError **error);
+    void (*detail)(void); /* of a callback: a function for its handle, which knows the type */
+};
+
+typedef struct VpCommand VpCommand;
+
+/* One run of a command, as its arguments said. */
+typedef struct {
+    const VpCommand *command;
+    const char *uri;    /* libvirt's, from --connect; NULL: LIBVIRT_DEFAULT_URI, else by euid */
+    const VpConf *conf; /* while the command runs */
+    gpointer options;   /* the command's own struct, zeroed before parsing */
+    char **arguments;   /* NULL-terminated; n_arguments lies between the command's bounds */
+    guint n_arguments;
+    char *guest; /* set by the command (g_strdup) once it is known: main names it in an error */
+    int status;  /* exit status of a run that did not fail; 0 */
+} VpCall;
+
+typedef enum {
+    VP_COMMAND_PLAIN = 0,
+    VP_COMMAND_LIBVIRT = 1 << 0, /* may connect: takes -c after its name too */
+} VpCommandFlags;
+
+struct VpCommand {
+    const char *name;
+    const char *arguments; /* "GUEST|UUID", "[FILE]"; "" where it takes none */
+    const char *summary;   /* one line of at most 66 columns, lower case, no full stop */
+    const char *details; /* paragraphs of its help, a line each (it is wrapped); NULL where none */
+    const VpOption *options; /* NULL where it has none */
+    gsize options_size;      /* of the struct that the offsets lie in */
+    guint min_arguments;
+    guint max_arguments;
+    VpCommandFlags flags;
+    int failure_status; /* exit status of an error that is not of usage; 0 stands for 1 */
+    /* Prints data to stdout; FALSE with an error that main prints. */
+    gboolean (*run)(VpCall *call, GError **error);
+    void (*clear)(gpointer options); /* what a callback stored; NULL where the table frees all */
+};
+
+enum {
+    VP_EXIT_OK = 0,
+    VP_EXIT_FAILED = 1,
+    VP_EXIT_USAGE = 2,
+};
+
+/* Options that stand before the command's name; -c may follow it too. */
+typedef struct {
+    char *uri;
+    char *conf_path;
+    gboolean help;
+    gboolean version;
+} VpGlobalOptions;
+void vp_global_options_clear(VpGlobalOptions *options);
+
+/* Takes the options off argv (g_strdupv'd, argv[0] left out); the command's name and what follows
+ * is left in *rest. VP_ERROR_USAGE, without the value of any option. */
+gboolean vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a command: argv without its name. With --help the number of arguments is not
+ * checked. options is the command's own struct; line is freed by vp_command_clear. */
+typedef struct {
+    gpointer options;
+    char **arguments;
+    guint n_arguments;
+    gboolean help;
+} VpCommandLine;
+gboolean vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals,
+                          VpCommandLine *line, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vp_command_clear(const VpCommand *command, VpCommandLine *line);
+
+/* Help, in at most 80 columns: of the program, and of one command. */
+char *vp_command_help_all(const VpCommand *const *commands);
+char *vp_command_help(const VpCommand *command);
+
+/* NULL and VP_ERROR_USAGE with a suggestion where there is no such command. commands:
+ * NULL-terminated. */
+const VpCommand *vp_command_find(const VpCommand *const *commands, const char *name,
+                                 GError **error);

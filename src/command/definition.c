@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Definitions read, checked and stored again. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/definition.h"
+#include "libvirt/attach.h"
+#include "libvirt/update.h"
+#include "payload/payload.h"
+#include "payload/rewrite.h"
+#include "spec/read.h"
+#include "view/input.h"
+
+void
+vp_edit_clear(VpEdit *edit)
+{
+    g_clear_pointer(&edit->domain, vp_domain_free);
+    g_clear_pointer(&edit->text, g_bytes_unref);
+    g_clear_pointer(&edit->guest, vp_guest_free);
+    g_clear_pointer(&edit->virt, vp_virt_close);
+}
+
+static gboolean
+choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
+{
+    gboolean runs = vp_guest_id(edit->guest) >= 0, is_persistent;
+
+    if (!vp_guest_is_persistent(edit->guest, &is_persistent, error))
+        return FALSE;
+    edit->config = parts->config || (parts->current && !runs);
+    edit->live = parts->live || (parts->current && runs);
+    if (!edit->config && !edit->live) {
+        edit->config = is_persistent;
+        edit->live = !is_persistent;
+    }
+    if (edit->config && !is_persistent)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the guest is transient and has no definition of a next start; use --live");
+    else if (edit->live && !runs)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean
+open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
+{
+    g_autofree char *xml = NULL;
+
+    call->guest = g_strdup(name);
+    edit->virt = vp_virt_open(call->uri, call->conf, FALSE, error);
+    edit->guest = edit->virt != NULL ? vp_virt_find(edit->virt, name, error) : NULL;
+    if (edit->guest == NULL)
+        return FALSE;
+    g_free(call->guest);
+    call->guest = g_strdup(vp_guest_name(edit->guest));
+    if (!choose_parts(parts, edit, error))
+        return FALSE;
+    xml = vp_guest_xml(edit->guest, edit->config ? VP_GUEST_INACTIVE : 0, error);
+    edit->domain = xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+    return edit->domain != NULL;
+}
+
+static gboolean
+check_usage(const char *name, const VpEditParts *parts, GError **error)
+{
+    gboolean is_input = g_str_equal(name, "-");
+
+    if (parts->current && (parts->live || parts->config))
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--current excludes --live and --config");
+    else if (is_input && (parts->live || parts->current))
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "a definition on standard input has no run; leave --live and --current out");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+gboolean
+vp_edit_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
+{
+    if (!check_usage(name, parts, error))
+        return FALSE;
+    if (!g_str_equal(name, "-"))
+        return open_guest(call, name, parts, edit, error);
+    edit->domain = vp_input_domain(NULL, &edit->text, error);
+    if (edit->domain == NULL)
+        return FALSE;
+    call->guest = g_strdup(edit->domain->name);
+    return TRUE;
+}
+
+/* " (line 12)" */
+static void
+drop_lines(GError *error)
+{
+    g_auto(GStrv) parts = g_strsplit(error->message, " (line ", -1);
+    GString *message = g_string_new(parts[0]);
+
+    for (char **part = parts + 1; *part != NULL; part++)
+        g_string_append(message, *part + strspn(*part, "0123456789)"));
+    g_free(error->message);
+    error->message = g_string_free(message, FALSE);
+}
+
+static GPtrArray *
+read_specs(const VpDomain *domain, GError **error)
+{
+    g_autofree char *xml = vp_rewrite_to_string(domain);
+    g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
+
+    return again != NULL ? vp_spec_read(again, error) : NULL;
+}
+
+static GPtrArray *
+check(const VpEdit *edit, const VpConf *conf, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) specs = read_specs(edit->domain, &failure);
+    g_autoptr(GPtrArray) payloads =
+        specs != NULL ? vp_payload_build_all(specs, conf, &failure) : NULL;
+
+    if (payloads != NULL)
+        return g_steal_pointer(&specs);
+    drop_lines(failure);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
+
+static gboolean
+store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
+{
+    gboolean changed;
+    g_autofree char *xml = NULL;
+
+    if (with_drive &&
+        !vp_rewrite_domain(edit->domain, specs, call->conf->directory,
+                           specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
+        return FALSE;
+    xml = vp_rewrite_to_string(edit->domain);
+    fputs(xml, stdout);
+    return TRUE;
+}
+
+/* The definition of the next start. */
+static gboolean
+store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
+{
+    VpDriveResult result;
+
+    if (!vp_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+        return FALSE;
+    if (!with_drive || (element != NULL ? vp_attach_config(edit->guest, call->conf, &result, error)
+                                        : vp_detach_config(edit->guest, &result, error)))
+        return TRUE;
+    g_prefix_error(error, "the fields are stored, but ");
+    return FALSE;
+}
+
+/* The run of now. */
+static gboolean
+store_live(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
+{
+    g_auto(VpUpdateResult) updated = {VP_UPDATE_NONE, NULL};
+    VpDriveResult result;
+
+    if (element != NULL && with_drive)
+        return edit->config
+                   ? vp_update_from_definition(edit->guest, call->conf, 0, &updated, error)
+                   : vp_update_run(edit->guest, call->conf, edit->domain, 0, &updated, error);
+    return (!with_drive || vp_detach_live(edit->guest, call->conf, &result, error)) &&
+           vp_guest_set_metadata(edit->guest, VP_GUEST_LIVE, element, error);
+}
+
+static void
+tell(const VpEdit *edit, gboolean has_payload)
+{
+    g_autofree char *name = vp_escape_name(vp_guest_name(edit->guest));
+    gboolean runs = vp_guest_id(edit->guest) >= 0;
+
+    if (!has_payload)
+        printf("%s: no payload %s\n", name,
+               !edit->live    ? "from the next start"
+               : edit->config ? "any more"
+                              : "in the run of now");
+    else if (!edit->live)
+        printf("%s: payload stored; the next start gives it%s\n", name,
+               runs ? ", the run of now keeps its own" : "");
+    else
+        printf("%s: payload %s\n", name,
+               edit->config ? "stored, and given to the run of now" : "given to the run of now");
+}
+
+static gboolean
+store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+{
+    VpField root;
+    gboolean has_payload = vp_field_open(edit->domain, &root, NULL);
+    g_autofree char *element = has_payload ? vp_field_to_plain(&root) : NULL;
+
+    if (edit->config && !store_config(call, edit, element, with_drive, error))
+        return FALSE;
+    if (edit->live && !store_live(call, edit, element, with_drive, error)) {
+        if (edit->config)
+            g_prefix_error(error, "the next start gives the payload, but ");
+        return FALSE;
+    }
+    tell(edit, has_payload);
+    return TRUE;
+}
+
+gboolean
+vp_edit_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+{
+    g_autoptr(GPtrArray) specs = check(edit, call->conf, error);
+
+    if (specs == NULL)
+        return FALSE;
+    return edit->guest != NULL ? store_guest(call, edit, with_drive, error)
+                               : store_text(call, edit, specs, with_drive, error);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpEdit: the definition that set, unset and edit change, a guest's or one on standard input, from
+ * where it is read to where it is stored. */
+#pragma once
+
+#include "command/command.h"
+#include "libvirt/virt.h"
+#include "spec/field.h"
+
+/* Which of a guest's two definitions is meant, in virsh's words; none of them: that of the next
+ * start, where the guest has one, else that of its run. */
+typedef struct {
+    gboolean config;
+    gboolean live;
+    gboolean current;
+} VpEditParts;
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): offsetof takes a member's name, and no parentheses */
+/* Rows of a table of options. */
+/* clang-format off */
+#define VP_EDIT_PART_OPTIONS(Options, parts)                                                       \
+    {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.config), NULL,                 \
+     "in the definition, for the next start: the default"},                                        \
+    {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.live), NULL,                     \
+     "in the running guest, now, with what its drive holds"},                                      \
+    {"current", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.current), NULL,               \
+     "--live where the guest runs, else --config"}
+/* clang-format on */
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+typedef struct {
+    VpVirt *virt;
+    VpGuest *guest;   /* NULL: standard input to standard output */
+    GBytes *text;     /* of standard input */
+    VpDomain *domain; /* of the next start; of the run where that alone is meant */
+    gboolean config;  /* it is stored as the definition of the next start */
+    gboolean live;    /* the run is given it */
+} VpEdit;
+
+void vp_edit_clear(VpEdit *edit);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_edit_clear)
+
+/* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE where the guest has no definition of the
+ * part that is meant: a transient one of its next start, one that does not run of its run.
+ * VP_ERROR_USAGE where the parts contradict each other. */
+gboolean vp_edit_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Reads the domain as it is now, makes its image, as the next start would, and stores it. Messages
+ * lack the line: the text they would count in was never seen. The drive follows: added where the
+ * definition has a payload and with_drive, taken out where it has none. Of a run, the drive's image
+ * follows as by vp_update_run; with both parts the run is given all that the definition then says.
+ * What was done is told on standard output, unless the definition goes there. */
+gboolean vp_edit_store(VpCall *call, VpEdit *edit, gboolean with_drive,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

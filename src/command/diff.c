@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload diff: what a running guest was given against what its definition would give it now.
+ */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "libvirt/virt.h"
+#include "view/contents.h"
+#include "view/line-diff.h"
+#include "view/mask.h"
+#include "view/term.h"
+
+enum {
+    CONTEXT = 3,
+    DIFFERS = 1, /* as diff(1) */
+    TROUBLE = 2,
+};
+
+typedef struct {
+    char **lines;
+    guint count;
+} Text;
+
+static void
+text_clear(Text *text)
+{
+    g_clear_pointer(&text->lines, g_strfreev);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Text, text_clear)
+
+/* Masked and escaped, by lines; what cannot be shown is one line that says so. */
+static void
+text_read(Text *text, const VpImageFile *file)
+{
+    const char *why = NULL;
+    g_autoptr(GBytes) bytes = file != NULL ? vp_mask(file->bytes, &why) : g_bytes_new(NULL, 0);
+    g_autofree char *shown = NULL;
+    gsize size;
+    const char *data;
+
+    if (bytes == NULL) {
+        shown = g_strdup_printf("(%s)", why);
+    } else {
+        data = g_bytes_get_data(bytes, &size);
+        shown = size > 0 && memchr(data, '\0', size) != NULL ? g_strdup("(binary)")
+                                                             : vp_escape_text(data, size);
+    }
+    if (g_str_has_suffix(shown, "\n"))
+        shown[strlen(shown) - 1] = '\0';
+    text->lines = *shown != '\0' ? g_strsplit(shown, "\n", -1) : g_new0(char *, 1);
+    text->count = g_strv_length(text->lines);
+}
+
+static void
+print_lines(char sign, char *const *lines, guint from, guint to)
+{
+    const char *on = sign == '-'   ? vp_term_on(VP_STYLE_RED)
+                     : sign == '+' ? vp_term_on(VP_STYLE_GREEN)
+                                   : "";
+
+    for (guint i = from; i < to; i++)
+        printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_term_off() : "");
+}
+
+/* A range of lines as diff -u names it: the line before it where it is empty. */
+static guint
+first_line(guint from, guint to)
+{
+    return from < to ? from + 1 : from;
+}
+
+/* One hunk of changes, with the lines around them. */
+static void
+print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint count)
+{
+    const VpLineChange *first = &changes[0], *last = &changes[count - 1];
+    guint before = MIN(first->old_from, CONTEXT), behind = MIN(old->count - last->old_to, CONTEXT);
+    guint old_from = first->old_from - before, old_to = last->old_to + behind;
+    guint new_from = first->new_from - before, new_to = last->new_to + behind;
+    guint at = old_from;
+
+    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_term_on(VP_STYLE_CYAN), first_line(old_from, old_to),
+           old_to - old_from, first_line(new_from, new_to), new_to - new_from, vp_term_off());
+    for (guint i = 0; i < count; i++) {
+        print_lines(' ', old->lines, at, changes[i].old_from);
+        print_lines('-', old->lines, changes[i].old_from, changes[i].old_to);
+        print_lines('+', new->lines, changes[i].new_from, changes[i].new_to);
+        at = changes[i].old_to;
+    }
+    print_lines(' ', old->lines, at, old_to);
+}
+
+/* Changes whose context would meet stand in one hunk. */
+static void
+print_hunks(const Text *old, const Text *new)
+{
+    g_autoptr(GArray) changes = vp_line_diff(old->lines, old->count, new->lines, new->count);
+    const VpLineChange *all = (const VpLineChange *)(gpointer)changes->data;
+    guint from = 0;
+
+    if (changes->len == 0)
+        puts(" (it differs in what is masked)");
+    for (guint i = 1; i <= changes->len; i++) {
+        if (i < changes->len && all[i].old_from - all[i - 1].old_to <= 2 * CONTEXT)
+            continue;
+        print_hunk(old, new, all + from, i - from);
+        from = i;
+    }
+}
+
+static const VpImageFile *
+find_file(const VpContents *contents, const char *path)
+{
+    for (guint i = 0; contents != NULL && i < contents->content->files->len; i++) {
+        const VpImageFile *file = contents->content->files->pdata[i];
+
+        if (g_str_equal(file->path, path))
+            return file;
+    }
+    return NULL;
+}
+
+static gboolean
+print_file(const VpImageFile *old, const VpImageFile *new)
+{
+    g_auto(Text) before = {0}, behind = {0};
+    const VpImageFile *any = old != NULL ? old : new;
+    g_autofree char *path = NULL;
+
+    g_assert(any != NULL);
+    path = vp_escape_name(any->path);
+    if (old != NULL && new != NULL && g_bytes_equal(old->bytes, new->bytes))
+        return FALSE;
+    printf("%s--- %s%s%s\n", vp_term_on(VP_STYLE_BOLD), old != NULL ? "attached/" : "/dev/null",
+           old != NULL ? path : "", vp_term_off());
+    printf("%s+++ %s%s%s\n", vp_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
+           new != NULL ? path : "", vp_term_off());
+    text_read(&before, old);
+    text_read(&behind, new);
+    print_hunks(&before, &behind);
+    return TRUE;
+}
+
+static gboolean
+print_image(const VpContents *old, const VpContents *new)
+{
+    gboolean differs = FALSE;
+
+    for (guint i = 0; old != NULL && i < old->content->files->len; i++) {
+        const VpImageFile *file = old->content->files->pdata[i];
+
+        differs |= print_file(file, find_file(new, file->path));
+    }
+    for (guint i = 0; new != NULL &&i < new->content->files->len; i++) {
+        const VpImageFile *file = new->content->files->pdata[i];
+
+        if (find_file(old, file->path) == NULL)
+            differs |= print_file(NULL, file);
+    }
+    return differs;
+}
+
+static const VpContents *
+find_image(const GPtrArray *all, const char *name)
+{
+    for (guint i = 0; i < all->len; i++) {
+        const VpContents *contents = all->pdata[i];
+
+        if (g_str_equal(contents->name, name))
+            return contents;
+    }
+    return NULL;
+}
+
+static void
+print_all(VpCall *call, const GPtrArray *attached, const GPtrArray *defined)
+{
+    gboolean differs = FALSE;
+
+    for (guint i = 0; i < attached->len; i++) {
+        const VpContents *old = attached->pdata[i];
+
+        differs |= print_image(old, find_image(defined, old->name));
+    }
+    for (guint i = 0; i < defined->len; i++) {
+        const VpContents *new = defined->pdata[i];
+
+        if (find_image(attached, new->name) == NULL)
+            differs |= print_image(NULL, new);
+    }
+    call->status = differs ? DIFFERS : VP_EXIT_OK;
+}
+
+static VpDomain *
+read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+{
+    g_autofree char *xml = vp_guest_xml(guest, flags, error);
+
+    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+}
+
+static gboolean
+compare(VpCall *call, const VpGuest *guest, GError **error)
+{
+    g_autoptr(VpDomain) running = read_domain(guest, 0, error);
+    g_autoptr(VpDomain) next =
+        running != NULL ? read_domain(guest, VP_GUEST_INACTIVE, error) : NULL;
+    g_autoptr(GPtrArray) attached = next != NULL ? vp_contents_of_drives(running, error) : NULL;
+    g_autoptr(GPtrArray) defined =
+        attached != NULL ? vp_contents_of_definition(next, call->conf, error) : NULL;
+
+    if (defined == NULL)
+        return FALSE;
+    print_all(call, attached, defined);
+    return TRUE;
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    g_autoptr(VpVirt) virt = NULL;
+    g_autoptr(VpGuest) guest = NULL;
+
+    call->guest = g_strdup(call->arguments[0]);
+    virt = vp_virt_open(call->uri, call->conf, TRUE, error);
+    guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
+    if (guest == NULL)
+        return FALSE;
+    if (vp_guest_id(guest) >= 0)
+        return compare(call, guest, error);
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                "the guest does not run; dump shows what its next start gives");
+    return FALSE;
+}
+
+const VpCommand vp_cmd_diff = {
+    .name = "diff",
+    .arguments = "GUEST|UUID|ID",
+    .summary = "compare what a running guest has with its definition",
+    .details =
+        "Shows, file by file, how the attached image differs from the one that the definition "
+        "would give now. Secrets are masked. The exit status is that of diff(1): 0 where "
+        "nothing differs, 1 where something does, 2 for trouble.\n",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VP_COMMAND_LIBVIRT,
+    .failure_status = TROUBLE,
+    .run = run,
+};

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload doctor: what on this host keeps guests from their payload, and how to mend it. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "domain/front-search.h"
+#include "domain/image-name.h"
+#include "libvirt/host.h"
+#include "libvirt/virt.h"
+#include "payload/store.h"
+#include "spec/read.h"
+#include "view/diagnose-unwise.h"
+#include "view/term.h"
+
+#define HOOK VP_HOOKDIR "/qemu"
+#define HOOK_BESIDE VP_HOOKDIR "/qemu.d/50-virt-payload"
+
+typedef struct {
+    VpCall *call;
+    guint complaints;
+} Doctor;
+
+static void complain(Doctor *doctor, const char *what, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void
+complain(Doctor *doctor, const char *what, const char *format, ...)
+{
+    g_autofree char *name = vp_escape_name(what);
+    g_autofree char *message = NULL, *text = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    text = vp_escape_name(message);
+    printf("%s%s:%s %s\n", vp_term_on(VP_STYLE_RED), name, vp_term_off(), text);
+    doctor->complaints++;
+}
+
+/* --- the host --------------------------------------------------------------------------------- */
+
+static char *
+program_of(const char *hook)
+{
+    g_autofree char *target = g_file_read_link(hook, NULL);
+
+    return target != NULL && g_str_has_suffix(target, "/virt-payload-hook")
+               ? g_steal_pointer(&target)
+               : NULL;
+}
+
+/* When systemd last saw the daemon start, reload or stop, in seconds since 1970; 0 where it cannot
+ * be asked. libvirt itself does not tell. */
+static gint64
+reload_of(const VpHost *host)
+{
+    g_autofree char *unit = vp_host_daemon_unit(host);
+    const char *argv[] = {"systemctl", "show", "--property=StateChangeTimestampMonotonic",
+                          "--value",   unit,   NULL};
+    g_autofree char *out = NULL;
+    gint64 monotonic;
+
+    if (unit == NULL || access("/run/systemd/system", F_OK) < 0 ||
+        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
+                      NULL, NULL, &out, NULL, NULL, NULL))
+        return 0;
+    monotonic = g_ascii_strtoll(out, NULL, 10);
+    if (monotonic <= 0)
+        return 0;
+    return (g_get_real_time() - g_get_monotonic_time() + monotonic) / G_USEC_PER_SEC;
+}
+
+static gint64
+last_image(const char *directory, const GPtrArray *names)
+{
+    gint64 last = 0;
+
+    for (guint i = 0; names != NULL && i < names->len; i++) {
+        g_autofree char *path = g_build_filename(directory, names->pdata[i], NULL);
+        struct stat status;
+
+        if (lstat(path, &status) == 0)
+            last = MAX(last, status.st_mtime);
+    }
+    return last;
+}
+
+static void
+tell_host(const char *what, const char *message, gpointer data)
+{
+    complain(data, what, "%s", message);
+}
+
+static void
+check_hook(Doctor *doctor, const GPtrArray *names)
+{
+    const char *directory = doctor->call->conf->directory;
+    VpHost host = {.root = "", .hook = HOOK, .directory = directory};
+    g_autofree char *program = program_of(HOOK);
+
+    if (program == NULL) {
+        host.hook = HOOK_BESIDE;
+        program = program_of(HOOK_BESIDE);
+    }
+    if (program == NULL) {
+        complain(doctor, HOOK,
+                 "the hook is not installed; run 'make install' or install the package, "
+                 "then reload libvirt's daemon");
+        return;
+    }
+    if (access(host.hook, X_OK) < 0) {
+        complain(doctor, host.hook,
+                 "leads to no program that can be run; install virt-payload anew");
+        return;
+    }
+    host.program = program;
+    host.reloaded = reload_of(&host);
+    host.last_image = last_image(directory, names);
+    vp_host_check_daemon(&host, tell_host, doctor);
+    vp_host_check_apparmor(&host, tell_host, doctor);
+    vp_host_check_selinux(&host, tell_host, doctor);
+}
+
+/* The names in the payload directory; NULL where there is none, or it is not as it should be. */
+static GPtrArray *
+list_images(Doctor *doctor)
+{
+    g_autoptr(GError) error = NULL;
+    const char *directory = doctor->call->conf->directory;
+    g_autoptr(VpStore) store = vp_store_open_existing(directory, &error);
+    GPtrArray *names = store != NULL ? vp_store_list(store, &error) : NULL;
+
+    if (error != NULL)
+        complain(doctor, directory, "%s", error->message);
+    return names;
+}
+
+/* Images of guests that do not run. */
+static void
+check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
+{
+    g_autoptr(GHashTable) running = vp_virt_running(guests);
+
+    for (guint i = 0; i < names->len; i++) {
+        g_autofree char *uuid = vp_image_name_uuid(names->pdata[i]);
+
+        if (!g_hash_table_contains(running, uuid))
+            complain(doctor, names->pdata[i],
+                     "its guest does not run; 'virt-payload sweep --remove' takes it away");
+    }
+}
+
+/* --- guests ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    Doctor *doctor;
+    const char *guest;
+} Patient;
+
+/* Of the advice there is, what keeps a guest from its drive. */
+static void
+tell_drive(const char *place, guint line, const char *message, gpointer data)
+{
+    const Patient *patient = data;
+
+    if (g_str_equal(place, "@bus") || g_str_equal(place, "@datasource"))
+        complain(patient->doctor, patient->guest, "%s", message);
+}
+
+static void
+check_guest(Doctor *doctor, const VpGuest *guest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *xml = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(GPtrArray) specs = NULL;
+    Patient patient = {doctor, vp_guest_name(guest)};
+
+    if (xml == NULL || !vp_front_may_have_payload(xml, strlen(xml)))
+        return;
+    domain = vp_domain_parse(xml, strlen(xml), &error);
+    specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
+    if (specs == NULL)
+        complain(doctor, patient.guest,
+                 "%s; its start will be refused; see 'virt-payload validate'", error->message);
+    for (guint i = 0; specs != NULL && i < specs->len; i++)
+        vp_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    Doctor doctor = {call, 0};
+    g_autoptr(GError) failure = NULL;
+    /* before the guests: what starts meanwhile has no image yet */
+    g_autoptr(GPtrArray) names = list_images(&doctor);
+    g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, &failure);
+    g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
+
+    check_hook(&doctor, names);
+    if (guests == NULL)
+        complain(&doctor, "libvirt", "%s", failure->message);
+    else if (names != NULL)
+        check_images(&doctor, names, guests);
+    for (guint i = 0; guests != NULL && i < guests->len; i++)
+        check_guest(&doctor, guests->pdata[i]);
+    if (doctor.complaints == 0)
+        puts("nothing to mend");
+    call->status = doctor.complaints > 0 ? VP_EXIT_FAILED : VP_EXIT_OK;
+    return TRUE;
+}
+
+const VpCommand vp_cmd_doctor = {
+    .name = "doctor",
+    .arguments = "",
+    .summary = "look for what keeps guests from their payload",
+    .details =
+        "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
+        "AppArmor and SELinux, the payload directory, stale images, payloads that a start would "
+        "refuse, and drives that the guest's kernel is likely not to see. The exit status is "
+        "1 where something is to be mended.\n",
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

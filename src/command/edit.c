@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload edit: a guest's payload element in the user's editor, stored once it is valid. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "base/io.h"
+#include "command/commands.h"
+#include "command/definition.h"
+#include "domain/xml-edit.h"
+#include "payload/rewrite.h"
+#include "view/diagnose.h"
+#include "view/input.h"
+#include "view/prompt.h"
+
+#define PLACEHOLDER "virt-payload:edit"
+#define MAX_TEXT (G_GUINT64_CONSTANT(4) << 20)
+
+typedef struct {
+    gboolean no_drive;
+    VpEditParts parts;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    VP_EDIT_PART_OPTIONS(Options, parts),
+    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
+    {NULL},
+};
+
+/* The definition without its payload element: what stands before it and behind it. */
+typedef struct {
+    char *before; /* on one line, so that the element's lines are counted from its own first */
+    char *behind;
+} Frame;
+
+static void
+frame_clear(Frame *frame)
+{
+    g_free(frame->before);
+    g_free(frame->behind);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Frame, frame_clear)
+
+/* Takes the element out of the domain's document and gives its text. */
+static char *
+take_element(VpDomain *domain, Frame *frame, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *text = NULL, *xml = NULL;
+    const char *mark = "<!--" PLACEHOLDER "-->";
+    const char *at;
+    VpField root;
+
+    if (!vp_field_open(domain, &root, &failure)) {
+        if (failure != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return NULL;
+        }
+        vp_field_create(domain, "cloud-init", &root);
+        if (!vp_field_set(&root, "hostname", domain->name, error))
+            return NULL;
+    }
+    vp_xml_reindent(root.node);
+    text = vp_xml_element_text(root.node);
+    xmlFreeNode(xmlReplaceNode(root.node, xmlNewDocComment(domain->doc, BAD_CAST PLACEHOLDER)));
+    xml = vp_rewrite_to_string(domain);
+    at = strstr(xml, mark);
+    frame->before = g_strdelimit(g_strndup(xml, at - xml), "\n", ' ');
+    frame->behind = g_strdup(at + strlen(mark));
+    return g_strconcat(text, "\n", NULL);
+}
+
+/* --- the editor ------------------------------------------------------------------------------- */
+
+static char *
+write_file(const char *text, GError **error)
+{
+    g_autofree char *path = NULL;
+    vp_autofd int fd = g_file_open_tmp("virt-payload.XXXXXX.xml", &path, error);
+
+    if (fd < 0 || !vp_io_pwrite(fd, text, strlen(text), 0, error))
+        return NULL;
+    return g_steal_pointer(&path);
+}
+
+/* $VISUAL and $EDITOR may hold arguments, as for every program that calls them. */
+static gboolean
+run_editor(const char *path, GError **error)
+{
+    const char *visual = g_getenv("VISUAL"), *editor = g_getenv("EDITOR");
+    const char *argv[] = {"/bin/sh", "-c", NULL, "sh", path, NULL};
+    g_autofree char *line = NULL;
+    int status = 0;
+
+    if (visual != NULL && *visual != '\0')
+        editor = visual;
+    line = g_strconcat(editor != NULL && *editor != '\0' ? editor : "vi", " \"$1\"", NULL);
+    argv[2] = line;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL,
+                      NULL, &status, error))
+        return FALSE;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "the editor failed; nothing was changed");
+    return FALSE;
+}
+
+/* --- the round -------------------------------------------------------------------------------- */
+
+static VpDomain *
+diagnose(const Frame *frame, GBytes *text, const char *path, const VpConf *conf)
+{
+    VpDiagnoseInput input = {.before = frame->before, .behind = frame->behind, .conf = conf};
+    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(GPtrArray) found = NULL;
+    g_autofree char *report = NULL;
+
+    input.text = g_bytes_get_data(text, &input.size);
+    found = vp_diagnose(&input, &domain);
+    report = vp_diagnose_to_text(found, &input, path);
+    g_printerr("%s", report);
+    return vp_diagnose_has_error(found) ? NULL : g_steal_pointer(&domain);
+}
+
+static gboolean
+keep(const char *path, GError **error)
+{
+    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "nothing was stored; the text is kept in %s",
+                path);
+    return FALSE;
+}
+
+/* Until the text is valid. *edited: the domain with it; NULL where it was left as it was. */
+static gboolean
+edit_until_valid(const Frame *frame, const char *original, const char *path, const VpConf *conf,
+                 VpDomain **edited, GError **error)
+{
+    for (;;) {
+        g_autoptr(GBytes) text = NULL;
+        char answer;
+
+        if (!run_editor(path, error))
+            return FALSE;
+        text = vp_input_file(path, MAX_TEXT, FALSE, error);
+        if (text == NULL)
+            return FALSE;
+        if (g_bytes_get_size(text) == strlen(original) &&
+            memcmp(g_bytes_get_data(text, NULL), original, strlen(original)) == 0)
+            return TRUE;
+        *edited = diagnose(frame, text, path, conf);
+        if (*edited != NULL)
+            return TRUE;
+        answer = vp_prompt_letter("Edit again? [Y/n] ");
+        if (answer == 'n' || answer == '\0')
+            return keep(path, error);
+    }
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    g_auto(VpEdit) edit = {0};
+    g_auto(Frame) frame = {0};
+    g_autofree char *original = NULL, *path = NULL;
+    VpDomain *edited = NULL;
+
+    if (g_str_equal(call->arguments[0], "-")) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
+        return FALSE;
+    }
+    if (!vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
+        return FALSE;
+    original = take_element(edit.domain, &frame, error);
+    path = original != NULL ? write_file(original, error) : NULL;
+    if (path == NULL || !edit_until_valid(&frame, original, path, call->conf, &edited, error))
+        return FALSE;
+    if (edited == NULL) {
+        (void)unlink(path);
+        puts("unchanged");
+        return TRUE;
+    }
+    vp_domain_free(edit.domain);
+    edit.domain = edited;
+    if (!vp_edit_store(call, &edit, !given->no_drive, error)) {
+        g_prefix_error(error, "the text is kept in %s: ", path);
+        return FALSE;
+    }
+    (void)unlink(path);
+    return TRUE;
+}
+
+const VpCommand vp_cmd_edit = {
+    .name = "edit",
+    .arguments = "GUEST|UUID|ID",
+    .summary = "edit a guest's payload as XML",
+    .details =
+        "Opens $VISUAL, else $EDITOR, else vi, on the payload element of the guest's definition. "
+        "What is wrong in it is shown with its place, and the text is kept until it is valid.\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload list: every guest with a payload, and whether it has what its definition says. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/json-text.h"
+#include "command/commands.h"
+#include "domain/front-search.h"
+#include "libvirt/virt.h"
+#include "payload/rewrite.h"
+#include "payload/store.h"
+#include "spec/field.h"
+#include "spec/read.h"
+#include "view/table.h"
+#include "view/term.h"
+
+typedef struct {
+    gboolean json;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
+    {NULL},
+};
+
+/* Behind the columns of the table what JSON has besides. */
+enum {
+    GUEST,
+    STATE,
+    KIND,
+    DRIVE,
+    IMAGE,
+    PAYLOAD,
+    ERROR, /* "" where there is none; then no member of the JSON, and no column where all have none
+            */
+    N_COLUMNS,
+    UUID = N_COLUMNS,
+    NEXT_DRIVE,
+    N_MEMBERS
+};
+
+static const char *const columns[N_MEMBERS] = {"guest",   "state", "kind", "drive",     "image",
+                                               "payload", "error", "uuid", "next-drive"};
+
+/* Narrower than that no terminal makes them. */
+static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
+
+static void
+row_free(gpointer row)
+{
+    g_strfreev(row);
+}
+
+static const char *
+kind_of(const VpSpec *spec)
+{
+    if (spec->kind == VP_KIND_SYSPREP)
+        return "sysprep";
+    if (spec->kind == VP_KIND_FILES)
+        return "files";
+    return spec->datasource == VP_DATASOURCE_NOCLOUD ? "nocloud" : "config-drive";
+}
+
+static const VpDisk *
+drive_of(const VpDomain *domain)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (disk->source != NULL && vp_rewrite_is_drive(domain, disk))
+            return disk;
+    }
+    return NULL;
+}
+
+static gboolean
+has_same_payload(const VpDomain *a, const VpDomain *b)
+{
+    VpField ours, theirs;
+    gboolean has_ours = vp_field_open(a, &ours, NULL), has_theirs = vp_field_open(b, &theirs, NULL);
+    g_autofree char *text = has_ours ? vp_field_to_plain(&ours) : NULL;
+    g_autofree char *other = has_theirs ? vp_field_to_plain(&theirs) : NULL;
+
+    return g_strcmp0(text, other) == 0;
+}
+
+/* What the next start gives against what the run has. */
+static const char *
+payload_state(const VpDomain *running, const VpDomain *next, gboolean is_valid)
+{
+    if (!is_valid)
+        return "invalid";
+    if (running == NULL)
+        return "next start";
+    return next != NULL && has_same_payload(running, next) ? "current" : "pending";
+}
+
+static VpDomain *
+read_domain(const VpGuest *guest, VpGuestXmlFlags flags)
+{
+    g_autofree char *xml = vp_guest_xml(guest, flags, NULL);
+
+    return xml != NULL && vp_front_may_have_payload(xml, strlen(xml))
+               ? vp_domain_parse(xml, strlen(xml), NULL)
+               : NULL;
+}
+
+/* libvirt gives a transient guest's run for its definition. */
+static gboolean
+is_defined(const VpGuest *guest)
+{
+    gboolean is_persistent;
+
+    if (vp_guest_id(guest) < 0)
+        return TRUE;
+    return vp_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
+}
+
+/* What the last hand-over failed with; store may be NULL, for who may not read it. */
+static char *
+read_error(VpStore *store, const VpGuest *guest)
+{
+    g_autofree char *note = store != NULL ? vp_store_read_note(store, vp_guest_uuid(guest)) : NULL;
+
+    return note != NULL ? vp_escape_name(note) : g_strdup("");
+}
+
+/* NULL where the guest has no payload, or is gone by now. */
+static char **
+make_row(const VpGuest *guest, VpStore *store)
+{
+    g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_INACTIVE);
+    g_autoptr(VpDomain) running = vp_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
+    const VpDomain *shown = running != NULL ? running : next;
+    g_autoptr(GPtrArray) specs = NULL;
+    const VpDisk *drive;
+    char **row;
+
+    if (shown == NULL)
+        return NULL;
+    specs = vp_spec_read(next != NULL ? next : shown, NULL);
+    if (specs != NULL && specs->len == 0)
+        return NULL;
+    drive = drive_of(shown);
+    row = g_new0(char *, N_MEMBERS + 1);
+    row[GUEST] = vp_escape_name(vp_guest_name(guest));
+    row[STATE] = g_strdup(vp_guest_id(guest) >= 0 ? "running" : "shut off");
+    row[KIND] = g_strdup(specs != NULL ? kind_of(specs->pdata[0]) : "-");
+    row[DRIVE] = drive != NULL
+                     ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
+                                       drive->bus != NULL ? drive->bus : "?")
+                     : g_strdup("none");
+    row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
+                          : running != NULL && drive != NULL ? "missing"
+                                                             : "-");
+    row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
+    row[ERROR] = read_error(store, guest);
+    row[UUID] = g_strdup(vp_guest_uuid(guest));
+    drive = next != NULL && is_defined(guest) ? drive_of(next) : NULL;
+    row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
+    return row;
+}
+
+static void
+print_json(const GPtrArray *rows)
+{
+    g_autoptr(json_object) list = json_object_new_array();
+    g_autoptr(GBytes) text = NULL;
+
+    for (guint i = 0; i < rows->len; i++) {
+        char *const *row = rows->pdata[i];
+        json_object *object = json_object_new_object();
+
+        for (guint member = 0; member < N_MEMBERS; member++) {
+            if (*row[member] != '\0')
+                vp_json_add_string(object, columns[member], row[member]);
+        }
+        vp_json_append(list, object);
+    }
+    text = vp_json_text(list);
+    fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
+}
+
+static const char *
+colour_of(guint column, const char *cell)
+{
+    if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
+        return vp_term_on(VP_STYLE_RED);
+    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_term_on(VP_STYLE_YELLOW) : "";
+}
+
+typedef struct {
+    guint widths[N_COLUMNS];
+    guint count; /* of columns that are shown */
+    const char *ellipsis;
+} Table;
+
+static void
+print_row(const Table *table, char *const *row, gboolean is_head)
+{
+    for (guint column = 0; column < table->count; column++) {
+        const char *on = is_head ? vp_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
+        g_autofree char *cell = vp_table_cut(row[column], table->widths[column], table->ellipsis);
+        int gap = (int)(table->widths[column] - vp_table_columns(cell) + 2);
+
+        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_term_off() : "",
+               column < table->count - 1 ? gap : 0, "");
+    }
+    putchar('\n');
+}
+
+static void
+print_table(const GPtrArray *rows)
+{
+    Table table = {{0}, N_COLUMNS, g_get_charset(NULL) ? "\xe2\x80\xa6" : "~"};
+    gboolean has_error = FALSE;
+
+    for (guint column = 0; column < N_COLUMNS; column++)
+        table.widths[column] = vp_table_columns(columns[column]);
+    for (guint i = 0; i < rows->len; i++) {
+        char *const *row = rows->pdata[i];
+
+        for (guint column = 0; column < N_COLUMNS; column++)
+            table.widths[column] = MAX(table.widths[column], vp_table_columns(row[column]));
+        has_error |= *row[ERROR] != '\0';
+    }
+    if (!has_error)
+        table.count = ERROR;
+    vp_table_fit(table.widths, least_widths, table.count, vp_term_width());
+    print_row(&table, (char *const *)columns, TRUE);
+    for (guint i = 0; i < rows->len; i++)
+        print_row(&table, rows->pdata[i], FALSE);
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, error);
+    g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+    g_autoptr(VpStore) store = vp_store_open_existing(call->conf->directory, NULL);
+
+    if (guests == NULL)
+        return FALSE;
+    for (guint i = 0; i < guests->len; i++) {
+        char **row = make_row(guests->pdata[i], store);
+
+        if (row != NULL)
+            g_ptr_array_add(rows, row);
+    }
+    if (given->json)
+        print_json(rows);
+    else
+        print_table(rows);
+    return TRUE;
+}
+
+const VpCommand vp_cmd_list = {
+    .name = "list",
+    .arguments = "",
+    .summary = "list the guests that have a payload",
+    .details =
+        "The payload is 'current' where the run was given what the definition says, 'pending' "
+        "where the definition has changed since, 'next start' of a guest that does not run, "
+        "and 'invalid' where a start would be refused (see validate). 'error' is what the drive of "
+        "a start without one could not be plugged for.\n"
+        "On a terminal, columns are cut to its width.\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

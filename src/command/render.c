@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload render: a definition in, its payload image out; no libvirt. */
+#include <config.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "view/contents.h"
+#include "view/input.h"
+#include "view/output.h"
+
+typedef struct {
+    char *output;
+    char *tree;
+    char *image;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"output", 'o', VP_OPTION_TEXT, AT(output), "FILE", "write the image to FILE (0600)"},
+    {"tree", 't', VP_OPTION_TEXT, AT(tree), "DIR", "write the image's files below DIR instead"},
+    {"image", 'i', VP_OPTION_TEXT, AT(image), "NAME",
+     "the image of this name, where the definition "
+     "has several"},
+    {NULL},
+};
+
+static const VpContents *
+choose(const GPtrArray *all, const char *name, GError **error)
+{
+    if (all->len == 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
+        return NULL;
+    }
+    if (name == NULL && all->len > 1) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "the definition has %u images; choose one by "
+                    "--image",
+                    all->len);
+        return NULL;
+    }
+    for (guint i = 0; i < all->len; i++) {
+        const VpContents *contents = all->pdata[i];
+
+        if (name == NULL || g_str_equal(contents->name, name))
+            return contents;
+    }
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                "the definition has no such image; its first is "
+                "%s",
+                ((const VpContents *)all->pdata[0])->name);
+    return NULL;
+}
+
+static gboolean
+write_tree(const VpImageContent *content, const char *path, GError **error)
+{
+    vp_autofd int directory = vp_output_open_directory(path, error);
+
+    if (directory < 0)
+        return FALSE;
+    for (guint i = 0; i < content->files->len; i++) {
+        const VpImageFile *file = content->files->pdata[i];
+
+        if (!vp_output_below(directory, file->path, file->bytes, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    g_autoptr(VpDomain) domain = vp_input_domain(call->arguments[0], NULL, error);
+    g_autoptr(GPtrArray) all = NULL;
+    const VpContents *contents;
+
+    if (domain == NULL)
+        return FALSE;
+    call->guest = g_strdup(domain->name);
+    all = vp_contents_of_definition(domain, call->conf, error);
+    contents = all != NULL ? choose(all, given->image, error) : NULL;
+    if (contents == NULL)
+        return FALSE;
+    if (given->tree != NULL && !write_tree(contents->content, given->tree, error))
+        return FALSE;
+    if (given->output != NULL)
+        return vp_output_replace(given->output, contents->image, error);
+    return given->tree != NULL || vp_output_binary(contents->image, error);
+}
+
+const VpCommand vp_cmd_render = {
+    .name = "render",
+    .arguments = "[XML]",
+    .summary = "make the payload image of a definition, without libvirt",
+    .details =
+        "Reads domain XML from the file XML, or from standard input, and writes the image that "
+        "the guest would be given at its start.\n"
+        "The same definition gives the same bytes on every host.\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .max_arguments = 1,
+    .run = run,
+};

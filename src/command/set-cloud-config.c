@@ -1,0 +1,602 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Cloud-config into the fields that say the same. Nothing is dropped without a word: what has no
+ * field is refused, with the way that takes the file as it is. Source: cloud-init's "All cloud
+ * config examples" and module reference. */
+#include <config.h>
+
+#include <string.h>
+#include <yaml.h>
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/set.h"
+
+typedef struct {
+    VpSet *set;
+    yaml_document_t document;
+    GString *unknown; /* keys that have no field */
+} Reader;
+
+/* --- libyaml's nodes -------------------------------------------------------------------------- */
+
+static const char *
+text_of(const yaml_node_t *node)
+{
+    return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value
+                                                          : NULL;
+}
+
+static yaml_node_t *
+node_at(Reader *reader, int index)
+{
+    return yaml_document_get_node(&reader->document, index);
+}
+
+static yaml_node_t *
+lookup(Reader *reader, const yaml_node_t *mapping, const char *key)
+{
+    if (mapping == NULL || mapping->type != YAML_MAPPING_NODE)
+        return NULL;
+    for (const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
+         pair < mapping->data.mapping.pairs.top; pair++) {
+        if (g_strcmp0(text_of(node_at(reader, pair->key)), key) == 0)
+            return node_at(reader, pair->value);
+    }
+    return NULL;
+}
+
+/* A place of the file that has no field: reported together with the others. */
+static void
+note_unknown(Reader *reader, const char *parent, const char *key)
+{
+    g_autofree char *name = vp_escape_name(key != NULL ? key : "?");
+
+    g_string_append_printf(reader->unknown, "%s%s%s%s", reader->unknown->len > 0 ? ", " : "",
+                           parent, *parent != '\0' ? "/" : "", name);
+}
+
+/* YAML 1.1, as PyYAML reads it. */
+static const char *
+boolean_of(const yaml_node_t *node)
+{
+    static const char *const yes[] = {"true", "yes", "on", "1", NULL};
+    static const char *const no[] = {"false", "no", "off", "0", NULL};
+    g_autofree char *text = text_of(node) != NULL ? g_ascii_strdown(text_of(node), -1) : NULL;
+
+    if (text != NULL && g_strv_contains(yes, text))
+        return "yes";
+    return text != NULL && g_strv_contains(no, text) ? "no" : NULL;
+}
+
+/* A list's n-th item, or the one value that stands in place of a list; NULL after the last. */
+static const yaml_node_t *
+item(Reader *reader, const yaml_node_t *node, gsize n)
+{
+    if (node->type != YAML_SEQUENCE_NODE)
+        return n == 0 ? node : NULL;
+    if (node->data.sequence.items.start + n >= node->data.sequence.items.top)
+        return NULL;
+    return node_at(reader, node->data.sequence.items.start[n]);
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+typedef struct Key Key;
+typedef gboolean KeyRead(Reader *reader, const Key *key, const yaml_node_t *node, GError **error);
+struct Key {
+    const char *name;
+    KeyRead *read; /* NULL: read together with another */
+    const char *field;
+};
+
+static gboolean
+read_text(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    if (text_of(node) != NULL)
+        return vp_field_set(&reader->set->root, key->field, text_of(node), error);
+    note_unknown(reader, "", key->name);
+    return TRUE;
+}
+
+static gboolean
+read_boolean(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    if (boolean_of(node) != NULL)
+        return vp_field_set(&reader->set->root, key->field, boolean_of(node), error);
+    note_unknown(reader, "", key->name);
+    return TRUE;
+}
+
+static gboolean
+read_items(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *value;
+
+    for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
+        if (text_of(value) == NULL)
+            note_unknown(reader, key->name, "a list in the list");
+        else if (!vp_field_add_once(&reader->set->root, key->field, text_of(value), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A list of words is one command without a shell: quoted, it stays that. */
+static char *
+quote_words(Reader *reader, const yaml_node_t *words, char *(*quote)(const char *))
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    const yaml_node_t *word;
+
+    for (gsize i = 0; (word = item(reader, words, i)) != NULL; i++) {
+        g_autofree char *quoted = text_of(word) != NULL ? quote(text_of(word)) : NULL;
+
+        if (quoted == NULL)
+            return NULL;
+        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
+    }
+    return g_string_free(g_steal_pointer(&line), FALSE);
+}
+
+static char *
+quote_for_shell(const char *word)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+
+    return *word != '\0' && word[strspn(word, plain)] == '\0' ? g_strdup(word)
+                                                              : g_shell_quote(word);
+}
+
+/* fstab(5): a blank is \040. */
+static char *
+quote_for_fstab(const char *word)
+{
+    g_auto(GStrv) parts = g_strsplit(word, " ", -1);
+
+    return g_strjoinv("\\040", parts);
+}
+
+static gboolean
+read_lines(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    gboolean is_mount = g_str_equal(key->field, "mount");
+    const yaml_node_t *line;
+
+    for (gsize i = 0; (line = item(reader, node, i)) != NULL; i++) {
+        g_autofree char *text =
+            text_of(line) != NULL && !is_mount
+                ? g_strdup(text_of(line))
+                : quote_words(reader, line, is_mount ? quote_for_fstab : quote_for_shell);
+
+        if (text == NULL)
+            note_unknown(reader, key->name, "an item that is no list of words");
+        else if (!vp_field_add(&reader->set->root, key->field, text, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_output(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const char *all = text_of(lookup(reader, node, "all"));
+
+    if (all != NULL && node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1)
+        return vp_field_set(&reader->set->root, key->field, all, error);
+    note_unknown(reader, "", "output of single stages");
+    return TRUE;
+}
+
+/* --- write_files ------------------------------------------------------------------------------ */
+
+static gboolean
+store_content(const VpField *element, const char *text, const char *encoding, GError **error)
+{
+    gboolean is_base64 =
+        encoding != NULL && (g_str_equal(encoding, "b64") || g_str_equal(encoding, "base64"));
+    g_autoptr(GBytes) content =
+        is_base64 ? vp_base64_decode(text, error) : g_bytes_new(text, strlen(text));
+
+    if (content == NULL)
+        return FALSE;
+    vp_set_store(element, content);
+    return TRUE;
+}
+
+static gboolean
+read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **error)
+{
+    static const char *const texts[] = {"path", "owner", "permissions"};
+    static const char *const booleans[] = {"append", "defer"};
+    const char *content = text_of(lookup(reader, entry, "content"));
+    const char *encoding = text_of(lookup(reader, entry, "encoding"));
+    VpField element;
+
+    if (encoding != NULL && strstr(encoding, "gz") != NULL) {
+        note_unknown(reader, key->name, "encoding gzip");
+        return TRUE;
+    }
+    if (!vp_field_add(&reader->set->root, key->field, NULL, &element, error))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *attribute = g_strconcat("@", texts[i], NULL);
+        const char *text = text_of(lookup(reader, entry, texts[i]));
+
+        if (text != NULL && !vp_field_set(&element, attribute, text, error))
+            return FALSE;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(booleans); i++) {
+        g_autofree char *attribute = g_strconcat("@", booleans[i], NULL);
+        const char *text = boolean_of(lookup(reader, entry, booleans[i]));
+
+        if (text != NULL && !vp_field_set(&element, attribute, text, error))
+            return FALSE;
+    }
+    return store_content(&element, content != NULL ? content : "", encoding, error);
+}
+
+static gboolean
+read_files(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *entry;
+
+    for (gsize i = 0; (entry = item(reader, node, i)) != NULL; i++) {
+        if (!read_file(reader, key, entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- users ------------------------------------------------------------------------------------ */
+
+static gboolean
+add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *value;
+
+    for (gsize i = 0; node != NULL && (value = item(reader, node, i)) != NULL; i++) {
+        g_auto(GStrv) words = NULL;
+
+        /* groups may be one text with commas; a rule of sudo has commas of its own */
+        if (text_of(value) == NULL || (g_str_equal(field, "sudo") && boolean_of(value) != NULL))
+            continue;
+        words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
+        for (char **word = words; *word != NULL; word++) {
+            if (*g_strstrip(*word) != '\0' && !vp_set_user_item(reader->set, field, *word, error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+typedef enum { USER_NAME, USER_TEXT, USER_BOOLEAN, USER_ITEMS, USER_HASH, USER_CLEAR } UserKind;
+
+/* What an entry of users may hold; USER_NAME is read before the others. */
+static const struct {
+    const char *name;
+    UserKind kind;
+    const char *field;
+} user_keys[] = {
+    {"name", USER_NAME, NULL},
+    {"ssh_authorized_keys", USER_ITEMS, "ssh-key"},
+    {"groups", USER_ITEMS, "group"},
+    {"sudo", USER_ITEMS, "sudo"},
+    {"shell", USER_TEXT, "shell"},
+    {"lock_passwd", USER_BOOLEAN, "lock-password"},
+    {"passwd", USER_HASH, "password"},
+    {"hashed_passwd", USER_HASH, "password"},
+    {"plain_text_passwd", USER_CLEAR, "password"},
+};
+
+static gboolean
+store_user_key(Reader *reader, UserKind kind, const char *field, const yaml_node_t *value,
+               GError **error)
+{
+    switch (kind) {
+    case USER_NAME:
+        return TRUE;
+    case USER_ITEMS:
+        return add_user_items(reader, field, value, error);
+    case USER_TEXT:
+        return vp_set_user_text(reader->set, field, text_of(value), error);
+    case USER_BOOLEAN:
+        return vp_set_user_text(reader->set, field, boolean_of(value), error);
+    case USER_HASH:
+    case USER_CLEAR:
+        return vp_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+static gboolean
+has_form(UserKind kind, const yaml_node_t *value)
+{
+    if (kind == USER_BOOLEAN)
+        return boolean_of(value) != NULL;
+    return kind == USER_NAME || kind == USER_ITEMS || text_of(value) != NULL;
+}
+
+static gboolean
+read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(user_keys); i++) {
+        if (g_str_equal(user_keys[i].name, name) && has_form(user_keys[i].kind, value))
+            return store_user_key(reader, user_keys[i].kind, user_keys[i].field, value, error);
+    }
+    note_unknown(reader, "users", name);
+    return TRUE;
+}
+
+static gboolean
+read_user(Reader *reader, const yaml_node_t *entry, GError **error)
+{
+    const char *name = text_of(lookup(reader, entry, "name"));
+
+    if (g_strcmp0(text_of(entry), "default") == 0)
+        return TRUE; /* the distribution's own stays in any case */
+    if (text_of(entry) != NULL)
+        return vp_set_user(reader->set, "user", text_of(entry), error);
+    if (name == NULL) {
+        note_unknown(reader, "users", "an entry without a name");
+        return TRUE;
+    }
+    if (!vp_set_user(reader->set, "user", name, error))
+        return FALSE;
+    for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
+         pair < entry->data.mapping.pairs.top; pair++) {
+        const char *key = text_of(node_at(reader, pair->key));
+
+        if (key != NULL && !read_user_key(reader, key, node_at(reader, pair->value), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_users(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *entry;
+
+    for (gsize i = 0; (entry = item(reader, node, i)) != NULL; i++) {
+        if (!read_user(reader, entry, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* "user", as a name or an entry: whom the keys and the password at the top are for. */
+static gboolean
+read_default_user(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    return read_user(reader, node, error);
+}
+
+static const yaml_node_t *
+root_value(Reader *reader, const char *key)
+{
+    return lookup(reader, yaml_document_get_root_node(&reader->document), key);
+}
+
+static gboolean
+choose_default_user(Reader *reader, GError **error)
+{
+    const yaml_node_t *user = root_value(reader, "user");
+    const char *name =
+        text_of(user) != NULL ? text_of(user) : text_of(lookup(reader, user, "name"));
+
+    return vp_set_user(reader->set, "user", name != NULL ? name : "root", error);
+}
+
+static gboolean
+read_default_keys(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    return choose_default_user(reader, error) && add_user_items(reader, "ssh-key", node, error);
+}
+
+static gboolean
+is_hash(const char *password)
+{
+    return *password == '$' && strchr(password + 1, '$') != NULL;
+}
+
+static gboolean
+read_default_password(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const char *password = text_of(node);
+
+    if (root_value(reader, "user") == NULL || password == NULL) {
+        note_unknown(reader, "", "password without user (it is for the distribution's own user)");
+        return TRUE;
+    }
+    return choose_default_user(reader, error) &&
+           vp_set_store_password(reader->set, password, is_hash(password), error);
+}
+
+/* --- chpasswd --------------------------------------------------------------------------------- */
+
+static gboolean
+set_password(Reader *reader, const char *user, const char *password, gboolean hashed,
+             GError **error)
+{
+    if (g_str_equal(password, "R") || g_str_equal(password, "RANDOM")) {
+        note_unknown(reader, "chpasswd", "a random password");
+        return TRUE;
+    }
+    return vp_set_user(reader->set, "user", user, error) &&
+           vp_set_store_password(reader->set, password, hashed, error);
+}
+
+static gboolean
+read_password_list(Reader *reader, const yaml_node_t *list, GError **error)
+{
+    const yaml_node_t *value;
+
+    for (gsize i = 0; list != NULL && (value = item(reader, list, i)) != NULL; i++) {
+        g_auto(GStrv) lines = g_strsplit(text_of(value) != NULL ? text_of(value) : "", "\n", -1);
+
+        for (char **line = lines; *line != NULL; line++) {
+            g_auto(GStrv) pair = g_strsplit(*line, ":", 2);
+
+            if (g_strv_length(pair) == 2 &&
+                !set_password(reader, pair[0], pair[1], is_hash(pair[1]), error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+read_password_users(Reader *reader, const yaml_node_t *users, GError **error)
+{
+    const yaml_node_t *entry;
+
+    for (gsize i = 0; users != NULL && (entry = item(reader, users, i)) != NULL; i++) {
+        const char *name = text_of(lookup(reader, entry, "name"));
+        const char *password = text_of(lookup(reader, entry, "password"));
+        const char *type = text_of(lookup(reader, entry, "type"));
+
+        if (name == NULL || password == NULL)
+            note_unknown(reader, "chpasswd", "a user without a password");
+        else if (!set_password(reader, name, password, g_strcmp0(type, "text") != 0, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* It holds for every password of the file. */
+static gboolean
+read_expire(Reader *reader, const yaml_node_t *expire, GError **error)
+{
+    const char *value = boolean_of(expire);
+
+    for (xmlNode *node = reader->set->root.node->children; value != NULL && node != NULL;
+         node = node->next) {
+        VpField user = {node, vp_spec_table_find(reader->set->root.rows, "user")->rows}, password;
+
+        if (node->type == XML_ELEMENT_NODE && g_str_equal((const char *)node->name, "user") &&
+            vp_field_find(&user, "password", NULL, NULL, &password) &&
+            !vp_field_set(&password, "@expire", value, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_chpasswd(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    return read_password_list(reader, lookup(reader, node, "list"), error) &&
+           read_password_users(reader, lookup(reader, node, "users"), error) &&
+           read_expire(reader, lookup(reader, node, "expire"), error);
+}
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+/* In the order in which they are read: fqdn over hostname, chpasswd after the users that it is
+ * about. */
+static const Key keys[] = {
+    {"hostname", read_text, "hostname"},
+    {"fqdn", read_text, "hostname"},
+    {"timezone", read_text, "timezone"},
+    {"locale", read_text, "locale"},
+    {"users", read_users, "user"},
+    {"user", read_default_user, "user"},
+    {"ssh_authorized_keys", read_default_keys, "user"},
+    {"password", read_default_password, "user"},
+    {"chpasswd", read_chpasswd, "user"},
+    {"ssh_pwauth", read_boolean, "ssh-password-auth"},
+    {"disable_root", read_boolean, "disable-root"},
+    {"ssh_deletekeys", read_boolean, "regenerate-ssh-keys"},
+    {"package_update", read_boolean, "package-update"},
+    {"package_upgrade", read_boolean, "package-upgrade"},
+    {"packages", read_items, "package"},
+    {"write_files", read_files, "write-file"},
+    {"bootcmd", read_lines, "boot-cmd"},
+    {"runcmd", read_lines, "run-cmd"},
+    {"mounts", read_lines, "mount"},
+    {"output", read_output, "output"},
+    {"final_message", read_text, "final-message"},
+};
+
+static gboolean
+is_known(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (g_strcmp0(keys[i].name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+read_keys(Reader *reader, const yaml_node_t *root, GError **error)
+{
+    for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
+         pair < root->data.mapping.pairs.top; pair++) {
+        const char *name = text_of(node_at(reader, pair->key));
+
+        if (!is_known(name))
+            note_unknown(reader, "", name);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const yaml_node_t *value = lookup(reader, root, keys[i].name);
+
+        if (value != NULL && !keys[i].read(reader, &keys[i], value, error))
+            return FALSE;
+    }
+    if (reader->unknown->len == 0)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN,
+                "the cloud-config has what no field says: %s; give the whole file by --user-data",
+                reader->unknown->str);
+    return FALSE;
+}
+
+static gboolean
+read_document(Reader *reader, GError **error)
+{
+    const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
+
+    if (root == NULL || root->type != YAML_MAPPING_NODE) {
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "the cloud-config is no mapping of keys");
+        return FALSE;
+    }
+    return read_keys(reader, root, error);
+}
+
+static gboolean
+load_document(GBytes *content, yaml_document_t *document, GError **error)
+{
+    yaml_parser_t parser;
+    gboolean is_loaded;
+
+    if (!yaml_parser_initialize(&parser)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "no memory for YAML");
+        return FALSE;
+    }
+    yaml_parser_set_input_string(&parser, g_bytes_get_data(content, NULL),
+                                 g_bytes_get_size(content));
+    is_loaded = yaml_parser_load(&parser, document) != 0;
+    if (!is_loaded)
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                    "the cloud-config is no YAML: line %u, column %u: %s",
+                    (guint)parser.problem_mark.line + 1, (guint)parser.problem_mark.column + 1,
+                    parser.problem != NULL ? parser.problem : "?");
+    yaml_parser_delete(&parser);
+    return is_loaded;
+}
+
+gboolean
+vp_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_autoptr(GBytes) content = vp_set_read(set, value, error);
+    g_autoptr(GString) unknown = g_string_new(NULL);
+    Reader reader = {.set = set, .unknown = unknown};
+    gboolean is_read;
+
+    if (content == NULL || !load_document(content, &reader.document, error))
+        return FALSE;
+    is_read = read_document(&reader, error);
+    yaml_document_delete(&reader.document);
+    return is_read;
+}

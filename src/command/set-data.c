@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Content of files into a payload element. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "command/set.h"
+#include "render/data.h"
+#include "view/input.h"
+
+/* Base64 and the rest of the definition have to go over libvirt's wire too (VP_XML_MAX_BYTES). */
+#define MAX_CONTENT (G_GUINT64_CONSTANT(2) << 20)
+
+void
+vp_set_clear(VpSet *set)
+{
+    if (set->told != NULL)
+        g_string_free(g_steal_pointer(&set->told), TRUE);
+}
+
+static gboolean
+check_size(const char *path, GBytes *content, GError **error)
+{
+    if (g_bytes_get_size(content) <= MAX_CONTENT)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
+                "too large for a definition; put it below files-directory and name it as src:NAME");
+    return FALSE;
+}
+
+GBytes *
+vp_set_read(VpSet *set, const char *path, GError **error)
+{
+    g_autoptr(GBytes) content = NULL;
+
+    if (!g_str_equal(path, "-")) {
+        content = vp_input_text(path, error);
+    } else if (set->is_stdin_read) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "standard input can be read once only");
+    } else {
+        set->is_stdin_read = TRUE;
+        content = vp_input_text(path, error);
+    }
+    if (content == NULL || !check_size(path, content, error))
+        return NULL;
+    return g_steal_pointer(&content);
+}
+
+/* Carriage returns do not survive a parser, nor does a newline at the start, so one is put before.
+ */
+void
+vp_set_store(const VpField *element, GBytes *content)
+{
+    g_autofree char *text = vp_data_to_text(content);
+    g_autofree char *base64 = NULL;
+
+    if (text != NULL && strchr(text, '\r') == NULL) {
+        if (strchr(text, '\n') != NULL)
+            xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST "\n"));
+        xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST text));
+        return;
+    }
+    base64 = g_base64_encode(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+    xmlSetProp(element->node, BAD_CAST "encoding", BAD_CAST "base64");
+    xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST base64));
+}
+
+/* "src:NAME" refers to the host's file at each start; all else is read now. */
+static gboolean
+fill(VpSet *set, const VpField *element, const char *value, GError **error)
+{
+    g_autoptr(GBytes) content = NULL;
+
+    if (g_str_has_prefix(value, "src:")) {
+        xmlSetProp(element->node, BAD_CAST "src", BAD_CAST(value + strlen("src:")));
+        return TRUE;
+    }
+    content = vp_set_read(set, value, error);
+    if (content == NULL)
+        return FALSE;
+    vp_set_store(element, content);
+    return TRUE;
+}
+
+gboolean
+vp_set_data(VpSet *set, const char *name, const char *value, GError **error)
+{
+    VpField element;
+
+    vp_field_remove(&set->root, name);
+    return vp_field_add(&set->root, name, NULL, &element, error) &&
+           fill(set, &element, value, error);
+}
+
+/* "A=B": both parts; NULL and VP_ERROR_USAGE where it has no '='. */
+static char **
+split(const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(value, "=", 2);
+
+    if (g_strv_length(parts) == 2 && *parts[0] != '\0')
+        return g_steal_pointer(&parts);
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s lacks a '='", name);
+    return NULL;
+}
+
+/* The element whose key attribute has this value goes, and a new one comes. */
+static gboolean
+replace(VpSet *set, const char *name, const char *attribute, const char *value, VpField *element,
+        GError **error)
+{
+    g_autofree char *row = g_strconcat("@", attribute, NULL);
+
+    if (vp_field_find(&set->root, name, attribute, value, element))
+        vp_field_drop(element);
+    return vp_field_add(&set->root, name, NULL, element, error) &&
+           vp_field_set(element, row, value, error);
+}
+
+gboolean
+vp_set_meta(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = split(name, value, error);
+    VpField element;
+
+    if (parts == NULL || !replace(set, name, "key", parts[0], &element, error))
+        return FALSE;
+    xmlAddChild(element.node, xmlNewDocText(element.node->doc, BAD_CAST parts[1]));
+    return TRUE;
+}
+
+gboolean
+vp_set_file(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = split(name, value, error);
+    VpField element;
+
+    return parts != NULL && replace(set, name, "path", parts[0], &element, error) &&
+           fill(set, &element, parts[1], error);
+}
+
+gboolean
+vp_set_write_file(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = split(name, value, error);
+    g_auto(GStrv) words = parts != NULL ? g_strsplit(parts[1], ",", -1) : NULL;
+    VpField element;
+
+    if (words == NULL || !replace(set, name, "path", parts[0], &element, error))
+        return FALSE;
+    for (char **word = words + (*words != NULL); *word != NULL; word++) {
+        g_auto(GStrv) pair = split(name, *word, error);
+        g_autofree char *attribute = pair != NULL ? g_strconcat("@", pair[0], NULL) : NULL;
+
+        if (pair == NULL || !vp_field_set(&element, attribute, pair[1], error))
+            return FALSE;
+    }
+    return fill(set, &element, *words != NULL ? *words : "", error);
+}

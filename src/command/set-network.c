@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Interfaces of the guest into a payload element. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "command/set.h"
+
+static gboolean
+open_network(VpSet *set, VpField *network, GError **error)
+{
+    return vp_field_find(&set->root, "network", NULL, NULL, network) ||
+           vp_field_add(&set->root, "network", NULL, network, error);
+}
+
+static gboolean
+usage(const char *name, const char *what, GError **error)
+{
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s: %s", name, what);
+    return FALSE;
+}
+
+/* "route=198.51.100.0/24 via 192.0.2.1" */
+static gboolean
+add_route(const VpField *interface, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(value, " via ", 2);
+    VpField route;
+
+    if (g_strv_length(parts) != 2)
+        return usage(name, "a route reads 'route=NETWORK via GATEWAY'", error);
+    return vp_field_add(interface, "route", NULL, &route, error) &&
+           vp_field_set(&route, "@destination", g_strstrip(parts[0]), error) &&
+           vp_field_set(&route, "@gateway", g_strstrip(parts[1]), error);
+}
+
+/* "address=...", or a bare "dhcp", "dhcp4", "dhcp6". */
+static gboolean
+apply_word(const VpField *interface, const char *name, const char *word, GError **error)
+{
+    const char *equals = strchr(word, '=');
+    g_autofree char *key = g_strndup(word, equals != NULL ? (gsize)(equals - word) : strlen(word));
+    const char *value = equals != NULL ? equals + 1 : "yes";
+
+    if (g_str_equal(key, "route"))
+        return add_route(interface, name, value, error);
+    if (g_str_equal(key, "dhcp"))
+        return vp_field_set(interface, "dhcp4", value, error) &&
+               vp_field_set(interface, "dhcp6", value, error);
+    if (g_str_equal(key, "mac") || g_str_equal(key, "target") || g_str_equal(key, "name")) {
+        g_autofree char *attribute = g_strconcat("@", key, NULL);
+
+        return vp_field_set(interface, attribute, value, error);
+    }
+    return vp_field_add(interface, key, value, NULL, error);
+}
+
+/* One that is there goes, so that it can be given anew. */
+static void
+drop_same(const VpField *network, const char *key, const char *value)
+{
+    VpField interface;
+
+    if (vp_field_find(network, "interface", key, value, &interface))
+        vp_field_drop(&interface);
+}
+
+gboolean
+vp_set_network(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(value, ",", -1);
+    char **word = words;
+    VpField network, interface;
+    gboolean has_name =
+        *words != NULL && strchr(*words, '=') == NULL && !g_str_has_prefix(*words, "dhcp");
+
+    if (!open_network(set, &network, error))
+        return FALSE;
+    for (char **other = words; *other != NULL; other++) {
+        if (g_str_has_prefix(*other, "mac="))
+            drop_same(&network, "mac", *other + strlen("mac="));
+    }
+    if (has_name)
+        drop_same(&network, "name", *words);
+    if (!vp_field_add(&network, "interface", NULL, &interface, error))
+        return FALSE;
+    if (has_name && !vp_field_set(&interface, "@name", *word++, error))
+        return FALSE;
+    for (; *word != NULL; word++) {
+        if (!apply_word(&interface, name, *word, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_set_dhcp(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return vp_set_network(set, name, "dhcp4", error);
+}

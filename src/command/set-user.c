@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Users, their keys and their passwords into a payload element. */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/set.h"
+#include "domain/xml-node.h"
+#include "render/password.h"
+#include "spec/check.h"
+#include "view/prompt.h"
+
+static gboolean
+is_windows(const VpSet *set)
+{
+    return vp_domain_is_windows(set->domain);
+}
+
+gboolean
+vp_set_user(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return vp_field_find(&set->root, "user", "name", value, &set->user) ||
+           (vp_field_add(&set->root, "user", NULL, &set->user, error) &&
+            vp_field_set(&set->user, "@name", value, error));
+}
+
+/* Without --user: the only user that there is, else whoever rules the guest. */
+static gboolean
+choose_user(VpSet *set, GError **error)
+{
+    VpField only;
+
+    if (set->user.node != NULL)
+        return TRUE;
+    if (vp_field_find(&set->root, "user", NULL, NULL, &only)) {
+        const xmlNode *next = vp_xml_next_element(only.node);
+
+        if (next == NULL || !g_str_equal((const char *)next->name, "user")) {
+            set->user = only;
+            return TRUE;
+        }
+    }
+    return vp_set_user(set, "user", is_windows(set) ? "Administrator" : "root", error);
+}
+
+gboolean
+vp_set_user_text(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return choose_user(set, error) && vp_field_set(&set->user, name, value, error);
+}
+
+gboolean
+vp_set_user_item(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return choose_user(set, error) && vp_field_add_once(&set->user, name, value, error);
+}
+
+/* --- keys ------------------------------------------------------------------------------------- */
+
+static gboolean
+add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
+{
+    g_autofree char *text = g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint count = 0;
+
+    /* A private key has many lines, none of which may be repeated. */
+    if (strstr(text, "PRIVATE KEY") != NULL) {
+        g_set_error(error, VP_ERROR, VP_ERROR_SSH_KEY,
+                    "the file holds a private key; give the public one (.pub)");
+        return FALSE;
+    }
+    for (char **line = lines; *line != NULL; line++) {
+        const char *key = g_strstrip(*line);
+
+        if (*key == '\0' || *key == '#')
+            continue;
+        if (!vp_check_ssh_key(key, error)) {
+            g_prefix_error(error, "line %u of the file of keys ", (guint)(line - lines) + 1);
+            return FALSE;
+        }
+        if (!vp_field_add_once(&set->user, "ssh-key", key, error))
+            return FALSE;
+        count++;
+    }
+    if (count == 0)
+        g_set_error(error, VP_ERROR, VP_ERROR_SSH_KEY, "the file holds no key");
+    return count > 0;
+}
+
+gboolean
+vp_set_ssh_key(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_autoptr(GBytes) content = NULL;
+
+    if (!choose_user(set, error))
+        return FALSE;
+    if (vp_check_ssh_key(value, NULL))
+        return vp_field_add_once(&set->user, "ssh-key", value, error);
+    content = vp_set_read(set, value, error);
+    return content != NULL && add_keys(set, value, content, error);
+}
+
+/* --- passwords -------------------------------------------------------------------------------- */
+
+/* Leaves no trace of the one before. */
+static gboolean
+add_password(const VpField *parent, const char *name, VpField *element, GError **error)
+{
+    vp_field_remove(parent, name);
+    return vp_field_add(parent, name, NULL, element, error);
+}
+
+static void
+put_text(const VpField *element, const char *text)
+{
+    xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST text));
+}
+
+gboolean
+vp_set_store_password(VpSet *set, const char *password, gboolean hashed, GError **error)
+{
+    g_autofree char *user = NULL, *hash = NULL;
+    VpField element;
+
+    if (!choose_user(set, error) || (!hashed && !vp_check_password(password, error)))
+        return FALSE;
+    user = vp_xml_attribute(set->user.node, "name");
+    if (!hashed && !is_windows(set)) {
+        hash = vp_password_hash(set->domain->uuid, user, password, error);
+        if (hash == NULL)
+            return FALSE;
+    }
+    if (!add_password(&set->user, "password", &element, error))
+        return FALSE;
+    put_text(&element, hash != NULL ? hash : password);
+    return vp_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
+}
+
+/* Takes the password; NULL, with an error, where there was none to be had. */
+static gboolean
+store_and_forget(VpSet *set, char *password, GError **error)
+{
+    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
+
+    vp_prompt_free_secret(password);
+    return is_stored;
+}
+
+gboolean
+vp_set_password(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_autofree char *user = NULL, *escaped = NULL, *question = NULL;
+
+    if (!choose_user(set, error))
+        return FALSE;
+    user = vp_xml_attribute(set->user.node, "name");
+    escaped = vp_escape_name(user);
+    question = g_strdup_printf("Password of %s", escaped);
+    return store_and_forget(set, vp_prompt_password(question, error), error);
+}
+
+/* The whole file but one newline at its end. */
+static char *
+read_password(VpSet *set, const char *path, GError **error)
+{
+    g_autoptr(GBytes) content = vp_set_read(set, path, error);
+    gsize size;
+    const char *data;
+
+    if (content == NULL)
+        return NULL;
+    data = g_bytes_get_data(content, &size);
+    if (size > 0 && data[size - 1] == '\n')
+        size--;
+    if (size > 0 && memchr(data, '\0', size) == NULL)
+        return g_strndup(data, size);
+    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file holds no text");
+    return NULL;
+}
+
+gboolean
+vp_set_password_file(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return store_and_forget(set, read_password(set, value, error), error);
+}
+
+gboolean
+vp_set_password_secret(VpSet *set, const char *name, const char *value, GError **error)
+{
+    VpField element;
+
+    return choose_user(set, error) && add_password(&set->user, "password", &element, error) &&
+           vp_field_set(&element, "@secret", value, error) &&
+           (!is_windows(set) || vp_field_set(&element, "@clear", "yes", error));
+}
+
+/* 20 of 32 letters: 100 bits, none of them easily read for another. */
+static char *
+generate(GError **error)
+{
+    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    guint8 random[20];
+    GString *password;
+
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
+        vp_error_set_errno(error, errno, "no random numbers");
+        return NULL;
+    }
+    password = g_string_new(NULL);
+    for (gsize i = 0; i < sizeof(random); i++) {
+        if (i > 0 && i % 5 == 0)
+            g_string_append_c(password, '-');
+        g_string_append_c(password, letters[random[i] % 32]);
+    }
+    explicit_bzero(random, sizeof(random));
+    return g_string_free(password, FALSE);
+}
+
+gboolean
+vp_set_password_generated(VpSet *set, const char *name, const char *value, GError **error)
+{
+    char *password = generate(error);
+    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
+
+    if (is_stored) {
+        g_autofree char *user = vp_xml_attribute(set->user.node, "name");
+        g_autofree char *escaped = vp_escape_name(user);
+
+        g_string_append_printf(set->told, "password of %s: %s\n", escaped, password);
+    }
+    vp_prompt_free_secret(password);
+    return is_stored;
+}
+
+gboolean
+vp_set_password_expire(VpSet *set, const char *name, const char *value, GError **error)
+{
+    VpField element;
+
+    if (!choose_user(set, error))
+        return FALSE;
+    if (!vp_field_find(&set->user, "password", NULL, NULL, &element)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "--%s: the user has no password", name);
+        return FALSE;
+    }
+    return vp_field_set(&element, "@expire", value, error);
+}
+
+gboolean
+vp_set_sysprep_password(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_autofree char *element_name = g_strndup(name, strlen(name) - strlen("-file"));
+    char *password = read_password(set, value, error);
+    VpField element;
+    gboolean is_stored = password != NULL && vp_check_password(password, error) &&
+                         add_password(&set->root, element_name, &element, error);
+
+    if (is_stored)
+        put_text(&element, password);
+    vp_prompt_free_secret(password);
+    return is_stored;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload show: the fields of a guest's metadata. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "command/commands.h"
+#include "domain/xml-edit.h"
+#include "libvirt/virt.h"
+#include "view/input.h"
+#include "view/shown.h"
+
+typedef struct {
+    gboolean live;
+    gboolean xml;
+    gboolean json;
+    gboolean yaml;
+    gboolean show_secrets;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"live", '\0', VP_OPTION_FLAG, AT(live), NULL, "of the run of now, not of the next start"},
+    {"xml", 'x', VP_OPTION_FLAG, AT(xml), NULL, "as the element in <metadata>"},
+    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
+    {"yaml", 'y', VP_OPTION_FLAG, AT(yaml), NULL, "as YAML"},
+    {"show-secrets", 's', VP_OPTION_FLAG, AT(show_secrets), NULL,
+     "do not mask passwords, private "
+     "keys and the like"},
+    {NULL},
+};
+
+static VpDomain *
+load_guest(VpCall *call, const char *name, GError **error)
+{
+    const Options *given = call->options;
+    g_autoptr(VpVirt) virt = NULL;
+    g_autoptr(VpGuest) guest = NULL;
+    g_autofree char *xml = NULL;
+
+    call->guest = g_strdup(name);
+    virt = vp_virt_open(call->uri, call->conf, TRUE, error);
+    guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
+    if (guest == NULL)
+        return NULL;
+    if (given->live && vp_guest_id(guest) < 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest does not run");
+        return NULL;
+    }
+    xml = vp_guest_xml(guest, given->live ? 0 : VP_GUEST_INACTIVE, error);
+    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+}
+
+static gboolean
+print(const Options *given, const VpField *root, GError **error)
+{
+    g_autoptr(GBytes) text = NULL;
+
+    if (given->xml) {
+        g_autofree char *xml = NULL;
+
+        vp_xml_reindent(root->node);
+        xml = vp_xml_element_text(root->node);
+        puts(xml);
+        return TRUE;
+    }
+    if (given->json) {
+        g_autoptr(json_object) object = vp_shown_to_json(root);
+
+        text = vp_json_text(object);
+    } else if (given->yaml) {
+        text = vp_shown_to_yaml(root, error);
+    } else {
+        char *lines = vp_shown_to_text(root);
+
+        text = g_bytes_new_take(lines, strlen(lines));
+    }
+    if (text == NULL)
+        return FALSE;
+    fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
+    return TRUE;
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    const char *name = call->arguments[0];
+    gboolean is_input = g_str_equal(name, "-") || strchr(name, '/') != NULL;
+    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(GError) failure = NULL;
+    VpField root;
+
+    if (given->xml + given->json + given->yaml > 1) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--xml, --json and --yaml exclude each other");
+        return FALSE;
+    }
+    domain = is_input ? vp_input_domain(name, NULL, error) : load_guest(call, name, error);
+    if (domain == NULL)
+        return FALSE;
+    g_free(call->guest);
+    call->guest = g_strdup(domain->name);
+    if (!vp_field_open(domain, &root, &failure)) {
+        if (failure == NULL)
+            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
+                                  "the metadata has no fields of virt-payload");
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (!given->show_secrets)
+        vp_shown_mask(&root);
+    return print(given, &root, error);
+}
+
+const VpCommand vp_cmd_show = {
+    .name = "show",
+    .arguments = "GUEST|UUID|ID|XML|-",
+    .summary = "show the fields of a guest's payload",
+    .details =
+        "Shows what the metadata of the next start says. What the guest is given of it, dump "
+        "shows. A definition is read from the file XML (its path has a slash) or from standard "
+        "input (-).\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

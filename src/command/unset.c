@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload unset: fields out of a guest's metadata. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "command/definition.h"
+#include "domain/xml-node.h"
+
+typedef struct {
+    gboolean all;
+    gboolean no_drive;
+    VpEditParts parts;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"all", 'a', VP_OPTION_FLAG, AT(all), NULL, "the whole payload, and the drive"},
+    VP_EDIT_PART_OPTIONS(Options, parts),
+    {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
+    {NULL},
+};
+
+/* What tells one element from the others of its name: the attribute that it must have. */
+static const char *
+key_attribute(const VpRow *rows)
+{
+    for (const VpRow *row = rows; row != NULL && row->name != NULL; row++) {
+        if (row->required && *row->name == '@')
+            return row->name + 1;
+    }
+    return NULL;
+}
+
+static gboolean
+has_value(const xmlNode *node, const char *attribute, const char *value)
+{
+    g_autofree char *given =
+        attribute != NULL ? vp_xml_attribute(node, attribute) : g_strstrip(vp_xml_text(node));
+
+    return g_strcmp0(given, value) == 0;
+}
+
+static guint
+remove_valued(const VpField *parent, const char *name, const char *value)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+    const char *attribute = key_attribute(row->rows);
+    xmlNode *next;
+    guint count = 0;
+
+    for (xmlNode *node = vp_xml_first_element(parent->node); node != NULL; node = next) {
+        next = vp_xml_next_element(node);
+        if (g_str_equal((const char *)node->name, name) && has_value(node, attribute, value)) {
+            const VpField field = {node, row->rows};
+
+            vp_field_drop(&field);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* The only user that there is. */
+static gboolean
+only_user(const VpField *root, VpField *user)
+{
+    xmlNode *next;
+
+    if (!vp_field_find(root, "user", NULL, NULL, user))
+        return FALSE;
+    next = vp_xml_next_element(user->node);
+    return next == NULL || !g_str_equal((const char *)next->name, "user");
+}
+
+/* "name", "name=value": element or attribute of parent. */
+static guint
+remove_from(const VpField *parent, const char *name, const char *value)
+{
+    g_autofree char *attribute = g_strconcat("@", name, NULL);
+
+    if (vp_spec_table_find(parent->rows, name) != NULL)
+        return value != NULL ? remove_valued(parent, name, value) : vp_field_remove(parent, name);
+    return value == NULL ? vp_field_remove(parent, attribute) : 0;
+}
+
+/* "user=NAME/field[=value]" */
+static guint
+remove_of_user(const VpField *root, const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(value, "/", 2);
+    g_auto(GStrv) pair = g_strsplit(parts[1], "=", 2);
+    VpField user;
+
+    if (!vp_field_find(root, "user", "name", parts[0], &user))
+        return 0;
+    return remove_from(&user, pair[0], pair[1]);
+}
+
+static guint
+remove_field(const VpField *root, const char *field)
+{
+    g_auto(GStrv) pair = g_strsplit(field, "=", 2);
+    const char *name = pair[0], *value = name != NULL ? pair[1] : NULL;
+    g_autofree char *attribute = g_strconcat("@", name, NULL);
+    VpField user;
+
+    if (name == NULL)
+        return 0;
+    if (g_str_equal(name, "user") && value != NULL && strchr(value, '/') != NULL)
+        return remove_of_user(root, value);
+    if (vp_spec_table_find(root->rows, name) != NULL ||
+        vp_spec_table_find(root->rows, attribute) != NULL || !only_user(root, &user))
+        return remove_from(root, name, value);
+    return remove_from(&user, name, value);
+}
+
+/* The field's value is not repeated: it may be a secret. */
+static gboolean
+fail_missing(const char *field, GError **error)
+{
+    g_autofree char *name = g_strndup(field, strcspn(field, "="));
+    g_autofree char *escaped = vp_escape_name(name);
+
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "%s: the payload has no such field", escaped);
+    return FALSE;
+}
+
+static gboolean
+check_usage(const VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+
+    if (given->all != (call->n_arguments > 1))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                given->all ? "--all leaves no field to name" : "name the fields, or --all");
+    return FALSE;
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+    g_auto(VpEdit) edit = {0};
+    g_autoptr(GError) failure = NULL;
+    VpField root;
+
+    if (!check_usage(call, error) ||
+        !vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
+        return FALSE;
+    if (!vp_field_open(edit.domain, &root, &failure)) {
+        if (failure == NULL)
+            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload");
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if (given->all)
+        vp_field_drop(&root);
+    for (char **field = call->arguments + 1; *field != NULL; field++) {
+        if (remove_field(&root, *field) == 0)
+            return fail_missing(*field, error);
+    }
+    return vp_edit_store(call, &edit, !given->no_drive, error);
+}
+
+const VpCommand vp_cmd_unset = {
+    .name = "unset",
+    .arguments = "GUEST|UUID|ID|- [FIELD...]",
+    .summary = "take fields from a guest's payload",
+    .details =
+        "A FIELD is named as by set and show: 'hostname', 'bus', 'run-cmd'. Of what is there "
+        "several times, all goes; one alone by its value: 'run-cmd=touch /ready', "
+        "'write-file=/etc/motd', 'user=bob'; a user's own as 'user=bob/ssh-key', or, with one "
+        "user, 'ssh-key'.\n"
+        "With '-' a definition is read from standard input and written to standard output.\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .min_arguments = 1,
+    .max_arguments = G_MAXUINT,
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* virt-payload wait: until a guest's cloud-init is done, as the guest's agent tells it. */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/escape.h"
+#include "command/commands.h"
+#include "libvirt/agent.h"
+#include "libvirt/cloud-init-status.h"
+#include "libvirt/virt.h"
+#include "view/term.h"
+
+enum {
+    DEFAULT_TIMEOUT = 600,
+    POLL_SECONDS = 1,
+    CLOUD_INIT_FAILED = 3,
+    TIMED_OUT = 4,
+};
+
+typedef struct {
+    char *timeout;
+} Options;
+
+#define AT(member) G_STRUCT_OFFSET(Options, member)
+
+static const VpOption options[] = {
+    {"timeout", 't', VP_OPTION_TEXT, AT(timeout), "SECONDS",
+     "give up after so long (600); 0 looks once"},
+    {NULL},
+};
+
+typedef struct {
+    VpCall *call;
+    const VpGuest *guest;
+    char *name; /* escaped */
+    gint64 since;
+    guint timeout;
+    char *doing; /* what is waited for */
+} Wait;
+
+static void
+wait_clear(Wait *wait)
+{
+    g_free(wait->name);
+    g_free(wait->doing);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Wait, wait_clear)
+
+static guint
+seconds(const Wait *wait)
+{
+    return (guint)((g_get_monotonic_time() - wait->since) / G_USEC_PER_SEC);
+}
+
+static void
+set_doing(Wait *wait, char *doing)
+{
+    g_free(wait->doing);
+    wait->doing = doing;
+}
+
+static void tell(const Wait *wait, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void
+tell(const Wait *wait, const char *format, ...)
+{
+    va_list args;
+
+    vp_term_progress(NULL);
+    printf("%s: ", wait->name);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+}
+
+/* --- one look --------------------------------------------------------------------------------- */
+
+static gboolean
+check_run(const Wait *wait, GError **error)
+{
+    int id;
+
+    if (!vp_guest_current_id(wait->guest, &id, error))
+        return FALSE;
+    if (id == vp_guest_id(wait->guest))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest has stopped; cloud-init was not done");
+    return FALSE;
+}
+
+static void
+tell_result(const Wait *wait, GBytes *result)
+{
+    int errors = vp_cloud_init_errors(result);
+    g_autofree char *datasource = vp_cloud_init_datasource(result);
+
+    if (errors == 0) {
+        tell(wait, "cloud-init is done%s%s", datasource != NULL ? ", from " : "",
+             datasource != NULL ? datasource : "");
+        return;
+    }
+    wait->call->status = CLOUD_INIT_FAILED;
+    if (errors > 0)
+        tell(wait,
+             "cloud-init is done, with errors (%d); 'cloud-init status --long' in the guest "
+             "shows them",
+             errors);
+    else
+        tell(wait, "cloud-init has ended; %s in the guest cannot be read", VP_CLOUD_INIT_RESULT);
+}
+
+static void
+note_stage(Wait *wait, GBytes *status)
+{
+    g_autofree char *stage = vp_cloud_init_stage(status);
+
+    set_doing(wait, stage != NULL ? g_strconcat("cloud-init runs ", stage, NULL)
+                                  : g_strdup("cloud-init runs"));
+}
+
+/* *over: there is nothing more to wait for, and that was told. */
+static gboolean
+look(Wait *wait, gboolean *over, GError **error)
+{
+    g_autoptr(GBytes) result = NULL, status = NULL, disabled = NULL;
+    VpAgentFile answer;
+
+    answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_RESULT, &result, error);
+    if (answer == VP_AGENT_FILE_READ) {
+        tell_result(wait, result);
+        *over = TRUE;
+    }
+    if (answer == VP_AGENT_FILE_MISSING) {
+        answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_STATUS, &status, error);
+        if (answer == VP_AGENT_FILE_READ)
+            note_stage(wait, status);
+    }
+    if (answer == VP_AGENT_FILE_MISSING) {
+        answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, &disabled, error);
+        if (answer == VP_AGENT_FILE_READ) {
+            tell(wait, "cloud-init is disabled in the guest");
+            wait->call->status = CLOUD_INIT_FAILED;
+            *over = TRUE;
+        }
+    }
+    if (answer == VP_AGENT_FILE_MISSING)
+        set_doing(wait, g_strdup("the guest's agent answers, cloud-init has not begun"));
+    if (answer == VP_AGENT_FILE_NO_ANSWER)
+        set_doing(wait, g_strdup("the guest's agent does not answer yet"));
+    return answer != VP_AGENT_FILE_FAILED;
+}
+
+/* --- the round -------------------------------------------------------------------------------- */
+
+static gboolean
+wait_until_over(Wait *wait, GError **error)
+{
+    gboolean over = FALSE;
+
+    while (check_run(wait, error) && look(wait, &over, error)) {
+        if (over)
+            return TRUE;
+        if (seconds(wait) >= wait->timeout) {
+            tell(wait, "not done after %u s: %s", seconds(wait), wait->doing);
+            wait->call->status = TIMED_OUT;
+            return TRUE;
+        }
+        vp_term_progress("%s: %s (%u s)", wait->name, wait->doing, seconds(wait));
+        g_usleep(POLL_SECONDS * G_USEC_PER_SEC);
+    }
+    return FALSE;
+}
+
+static void
+print_addresses(const VpGuest *guest)
+{
+    g_autoptr(GPtrArray) interfaces = vp_guest_addresses(guest);
+
+    for (guint i = 0; i < interfaces->len; i++) {
+        const VpGuestInterface *interface = interfaces->pdata[i];
+
+        for (guint j = 0; j < interface->addresses->len; j++) {
+            g_autofree char *name = vp_escape_name(interface->interface);
+            g_autofree char *mac = vp_escape_name(interface->mac != NULL ? interface->mac : "-");
+            g_autofree char *address = vp_escape_name(interface->addresses->pdata[j]);
+
+            printf("  %-10s %-17s %s\n", name, mac, address);
+        }
+    }
+}
+
+static gboolean
+parse_timeout(const Options *given, guint *timeout, GError **error)
+{
+    guint64 number = DEFAULT_TIMEOUT;
+
+    if (given->timeout != NULL &&
+        !g_ascii_string_to_unsigned(given->timeout, 10, 0, G_MAXINT, &number, NULL)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--timeout takes a number of seconds");
+        return FALSE;
+    }
+    *timeout = (guint)number;
+    return TRUE;
+}
+
+static gboolean
+run(VpCall *call, GError **error)
+{
+    g_autoptr(VpVirt) virt = NULL;
+    g_autoptr(VpGuest) guest = NULL;
+    g_auto(Wait) wait = {.call = call, .since = g_get_monotonic_time()};
+    gboolean is_told;
+
+    call->guest = g_strdup(call->arguments[0]);
+    if (!parse_timeout(call->options, &wait.timeout, error))
+        return FALSE;
+    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
+    guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
+    if (guest == NULL)
+        return FALSE;
+    if (vp_guest_id(guest) < 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run; start it first");
+        return FALSE;
+    }
+    wait.guest = guest;
+    wait.name = vp_escape_name(vp_guest_name(guest));
+    is_told = wait_until_over(&wait, error);
+    if (!is_told)
+        vp_term_progress(NULL);
+    else if (call->status != TIMED_OUT)
+        print_addresses(guest);
+    return is_told;
+}
+
+const VpCommand vp_cmd_wait = {
+    .name = "wait",
+    .arguments = "GUEST|UUID|ID",
+    .summary = "wait until a guest's cloud-init is done",
+    .details =
+        "Asks the guest's agent (qemu-guest-agent in the guest, and a channel for it in the "
+        "definition), and then shows the guest's addresses. ^C ends the wait; the guest is not "
+        "touched by it.\n"
+        "The exit status is 0 where cloud-init is done, 3 where it is done with errors or is "
+        "disabled in the guest, 4 where time is up, and 1 where it cannot be told.\n",
+    .options = options,
+    .options_size = sizeof(Options),
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VP_COMMAND_LIBVIRT,
+    .run = run,
+};

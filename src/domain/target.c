@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which targets and drive addresses of a domain are free. */
+#include <config.h>
+
+#include <string.h>
+
+#include "domain/target.h"
+#include "domain/xml-node.h"
+
+/* How targets are named and how libvirt turns them into drive addresses
+ * (virDomainDiskDefAssignAddress): units of one controller, and how many a domain can have at all. */
+static const struct {
+    const char *name;
+    const char *prefix;
+    int units; /* of one controller; 0: no drive address */
+    int max;   /* drives in the domain; 0: no limit */
+} bus_table[] = {
+    [VP_BUS_AUTO] = {"auto", "", 0, 0},
+    [VP_BUS_SATA] = {"sata", "sd", 6, 0},
+    [VP_BUS_IDE] = {"ide", "hd", 4, 4}, /* one controller: qemuValidateDomainDeviceDefControllerIDE */
+    [VP_BUS_SCSI] = {"scsi", "sd", 15, 0}, /* 16 less the controller's own */
+    [VP_BUS_VIRTIO] = {"virtio", "vd", 0, 0},
+    [VP_BUS_USB] = {"usb", "sd", 0, 0},
+    [VP_BUS_FDC] = {"fdc", "fd", 2, 2},
+};
+
+/* Of a SCSI controller: it stands on its own bus. */
+enum { OWN_UNIT = 7 };
+
+/* More than any machine holds: ends the search for a free target. */
+enum { MAX_TARGETS = 1024 };
+
+/* Where a drive stands: libvirt's address of type "drive". */
+typedef struct {
+    int controller;
+    int bus;
+    int unit;
+} Address;
+
+const char *
+vp_target_bus_name(VpBus bus)
+{
+    return bus_table[bus].name;
+}
+
+const char *
+vp_target_prefix(VpBus bus)
+{
+    return bus_table[bus].prefix;
+}
+
+/* "vda" is 0, "vdz" 25, "vdaa" 26; -1 where the target has another prefix or is no such name. */
+static int
+target_index(const char *target, const char *prefix)
+{
+    int index = -1;
+
+    if (target == NULL || !g_str_has_prefix(target, prefix))
+        return -1;
+    for (const char *p = target + strlen(prefix); *p != '\0'; p++) {
+        if (!g_ascii_islower(*p) || index >= MAX_TARGETS)
+            return -1;
+        index = (index + 1) * 26 + (*p - 'a');
+    }
+    return index;
+}
+
+static char *
+target_name(const char *prefix, int index)
+{
+    char letters[8];
+    char *p = letters + sizeof(letters);
+
+    *--p = '\0';
+    for (int i = index; i >= 0; i = i / 26 - 1)
+        *--p = (char)('a' + i % 26);
+    return g_strconcat(prefix, p, NULL);
+}
+
+/* As libvirt derives it. */
+static Address
+derive_address(VpBus bus, int index)
+{
+    int units = bus_table[bus].units;
+    Address address = {index / units, 0, index % units};
+
+    if (bus == VP_BUS_SCSI && address.unit >= OWN_UNIT)
+        address.unit++;
+    if (bus == VP_BUS_IDE) {
+        address.bus = address.unit / 2;
+        address.unit %= 2;
+    }
+    return address;
+}
+
+static gboolean
+has_attribute(const xmlNode *element, const char *name, const char *value)
+{
+    g_autofree char *text = vp_xml_attribute(element, name);
+
+    return g_strcmp0(text, value) == 0;
+}
+
+/* 0 where it is not given, as libvirt takes it. */
+static int
+number_attribute(const xmlNode *element, const char *name)
+{
+    g_autofree char *text = vp_xml_attribute(element, name);
+    guint64 value = 0;
+
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
+        return 0;
+    return (int)value;
+}
+
+/* The address given to a device; FALSE where none is. */
+static gboolean
+given_address(const xmlNode *device, Address *address)
+{
+    const xmlNode *node = vp_xml_child(device, "address");
+
+    if (node == NULL || !has_attribute(node, "type", "drive"))
+        return FALSE;
+    address->controller = number_attribute(node, "controller");
+    address->bus = number_attribute(node, "bus");
+    address->unit = number_attribute(node, "unit");
+    return TRUE;
+}
+
+gboolean
+vp_target_suits(const char *target, VpBus bus)
+{
+    return target_index(target, bus_table[bus].prefix) >= 0;
+}
+
+VpBus
+vp_target_disk_bus(const VpDisk *disk)
+{
+    if (disk->bus != NULL) {
+        for (gsize i = VP_BUS_AUTO + 1; i < G_N_ELEMENTS(bus_table); i++)
+            if (g_str_equal(disk->bus, bus_table[i].name))
+                return (VpBus)i;
+        return VP_BUS_AUTO;
+    }
+    /* virDomainDiskDefParseXML: sd is SCSI */
+    for (gsize i = G_N_ELEMENTS(bus_table) - 1; i > VP_BUS_AUTO; i--)
+        if (i != VP_BUS_USB && i != VP_BUS_SATA &&
+            vp_target_suits(disk->target, (VpBus)i))
+            return (VpBus)i;
+    return VP_BUS_AUTO;
+}
+
+static gboolean
+disk_address(const VpDisk *disk, VpBus bus, Address *address)
+{
+    int index = target_index(disk->target, bus_table[bus].prefix);
+
+    if (given_address(disk->node, address))
+        return TRUE;
+    if (index < 0)
+        return FALSE;
+    *address = derive_address(bus, index);
+    return TRUE;
+}
+
+static gboolean
+same_address(const Address *a, const Address *b)
+{
+    return a->controller == b->controller && a->bus == b->bus && a->unit == b->unit;
+}
+
+static gboolean
+is_device(const xmlNode *element, const char *name, const char *type)
+{
+    return g_str_equal(element->name, name) && has_attribute(element, "type", type);
+}
+
+/* The first device element; NULL: none. */
+static const xmlNode *
+first_device(const VpDomain *domain)
+{
+    return domain->devices != NULL ? vp_xml_first_element(domain->devices) : NULL;
+}
+
+/* TRUE where a disk of that bus, or for SCSI a host device, stands there. */
+static gboolean
+address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
+{
+    Address other;
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = g_ptr_array_index(domain->disks, i);
+        if (vp_target_disk_bus(disk) == bus && disk_address(disk, bus, &other) &&
+            same_address(address, &other))
+            return TRUE;
+    }
+    if (bus != VP_BUS_SCSI)
+        return FALSE;
+    for (const xmlNode *node = first_device(domain); node != NULL; node = vp_xml_next_element(node))
+        if (is_device(node, "hostdev", "scsi") && given_address(node, &other) &&
+            same_address(address, &other))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+target_is_taken(const VpDomain *domain, const char *target)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = g_ptr_array_index(domain->disks, i);
+
+        if (g_strcmp0(disk->target, target) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+vp_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolean derive)
+{
+    int index = target_index(target, bus_table[bus].prefix);
+    Address address;
+
+    if (index < 0 || target_is_taken(domain, target))
+        return FALSE;
+    if (bus_table[bus].max != 0 && index >= bus_table[bus].max)
+        return FALSE;
+    if (bus_table[bus].units == 0 || !derive)
+        return TRUE;
+    address = derive_address(bus, index);
+    return !address_is_taken(domain, bus, &address);
+}
+
+char *
+vp_target_next(const VpDomain *domain, VpBus bus, gboolean derive)
+{
+    for (int i = 0; i < MAX_TARGETS; i++) {
+        g_autofree char *target = target_name(bus_table[bus].prefix, i);
+
+        if (vp_target_is_free(domain, bus, target, derive))
+            return g_steal_pointer(&target);
+    }
+    return NULL;
+}
+
+int
+vp_target_disk_controller(const VpDisk *disk)
+{
+    Address address;
+
+    return given_address(disk->node, &address) ? address.controller : 0;
+}
+
+int
+vp_target_next_unit(const VpDomain *domain, int controller)
+{
+    Address address = {controller, 0, 0};
+
+    while (address.unit == OWN_UNIT || address_is_taken(domain, VP_BUS_SCSI, &address))
+        address.unit++;
+    return address.unit;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Edits libxml2's tree together with the whitespace around what is edited. */
+#include <config.h>
+
+#include <libxml/xmlsave.h>
+
+#include "domain/xml-edit.h"
+
+/* What stands before a node, where that is whitespace alone: new nodes get the same, so that they stand
+ * in the text as their neighbours do, and go without a trace. NULL: the XML is dense. */
+static const xmlChar *
+indentation(const xmlNode *text)
+{
+    return text != NULL && text->type == XML_TEXT_NODE && xmlIsBlankNode(text) ? text->content : NULL;
+}
+
+/* Indents an element's children by two more than itself. */
+static void
+indent_children(xmlNode *element, const xmlChar *indent)
+{
+    g_autofree char *deeper = g_strconcat((const char *)indent, "  ", NULL);
+
+    if (element->children == NULL)
+        return;
+    for (xmlNode *child = element->children; child != NULL; child = child->next)
+        xmlAddPrevSibling(child, xmlNewDocText(element->doc, BAD_CAST deeper));
+    xmlAddChild(element, xmlNewDocText(element->doc, indent));
+}
+
+void
+vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element)
+{
+    const xmlChar *indent = indentation(sibling != NULL ? sibling->prev : parent->children);
+    xmlChar *copy = xmlStrdup(indent);
+
+    if (sibling != NULL)
+        xmlAddNextSibling(sibling, element);
+    else if (parent->children != NULL)
+        xmlAddPrevSibling(parent->children, element);
+    else
+        xmlAddChild(parent, element);
+    if (copy != NULL) {
+        indent_children(element, copy);
+        xmlAddPrevSibling(element, xmlNewDocText(parent->doc, copy));
+    }
+    xmlFree(copy);
+}
+
+void
+vp_xml_remove(xmlNode *element)
+{
+    xmlNode *before = element->prev;
+
+    if (indentation(before) != NULL) {
+        xmlUnlinkNode(before);
+        xmlFreeNode(before);
+    }
+    xmlUnlinkNode(element);
+    xmlFreeNode(element);
+}
+
+static void
+reindent(xmlNode *element, guint depth)
+{
+    gboolean has_elements = xmlFirstElementChild(element) != NULL;
+
+    for (xmlNode *child = element->children; has_elements && child != NULL; child = child->next) {
+        guint levels = child->next != NULL ? depth + 1 : depth;
+        g_autofree char *indent = g_strdup_printf("\n%*s", (int)(2 * levels), "");
+
+        if (child->type == XML_ELEMENT_NODE)
+            reindent(child, depth + 1);
+        else if (child->type == XML_TEXT_NODE && xmlIsBlankNode(child))
+            xmlNodeSetContent(child, BAD_CAST indent);
+    }
+}
+
+void
+vp_xml_reindent(xmlNode *element)
+{
+    reindent(element, 0);
+}
+
+static char *
+take_buffer(xmlBuffer *buffer)
+{
+    char *text = g_strdup((const char *)xmlBufferContent(buffer));
+
+    xmlBufferFree(buffer);
+    return text;
+}
+
+char *
+vp_xml_element_text(const xmlNode *element)
+{
+    xmlNode *copy = xmlDocCopyNode((xmlNode *)element, element->doc, 1);
+    xmlBuffer *buffer = xmlBufferCreate();
+
+    if (indentation(copy->children) == NULL)
+        indent_children(copy, BAD_CAST "\n");
+    xmlNodeDump(buffer, copy->doc, copy, 0, 0);
+    xmlFreeNode(copy);
+    return take_buffer(buffer);
+}
+
+char *
+vp_xml_doc_text(xmlDoc *doc)
+{
+    xmlBuffer *buffer = xmlBufferCreate();
+    xmlSaveCtxt *save = xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_AS_XML | XML_SAVE_NO_DECL);
+
+    xmlSaveDoc(save, doc);
+    xmlSaveClose(save);
+    return take_buffer(buffer);
+}

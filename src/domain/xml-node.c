@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small questions to libxml2's tree. */
+#include <config.h>
+
+#include <libxml/xmlerror.h>
+
+#include "domain/xml-node.h"
+
+static void *
+allocate(size_t size)
+{
+    return g_malloc(MAX(size, 1));
+}
+
+static void *
+reallocate(void *memory, size_t size)
+{
+    return g_realloc(memory, MAX(size, 1));
+}
+
+static void
+ignore_error(void *data, const char *format, ...)
+{
+}
+
+void
+vp_xml_set_up(void)
+{
+    xmlMemSetup(g_free, allocate, reallocate, g_strdup);
+    xmlSetGenericErrorFunc(NULL, ignore_error);
+}
+
+static xmlNode *
+element_from(xmlNode *node)
+{
+    while (node && node->type != XML_ELEMENT_NODE)
+        node = node->next;
+    return node;
+}
+
+/* A GLib copy of a string of libxml2's, which may have its own allocator. */
+static char *
+take_string(xmlChar *text)
+{
+    char *copy = g_strdup((const char *)text);
+
+    if (text)
+        xmlFree(text);
+    return copy;
+}
+
+gboolean
+vp_xml_in_namespace(const xmlNode *node, const char *namespace_uri)
+{
+    return g_strcmp0(node->ns ? (const char *)node->ns->href : NULL, namespace_uri) == 0;
+}
+
+xmlNode *
+vp_xml_first_element(const xmlNode *parent)
+{
+    return element_from(parent->children);
+}
+
+xmlNode *
+vp_xml_next_element(const xmlNode *element)
+{
+    return element_from(element->next);
+}
+
+xmlNode *
+vp_xml_child(const xmlNode *parent, const char *name)
+{
+    if (!parent)
+        return NULL;
+    for (xmlNode *node = vp_xml_first_element(parent); node; node = vp_xml_next_element(node))
+        if (vp_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
+            return node;
+    return NULL;
+}
+
+char *
+vp_xml_attribute(const xmlNode *element, const char *name)
+{
+    if (!element)
+        return NULL;
+    return take_string(xmlGetNoNsProp((xmlNode *)element, (const xmlChar *)name));
+}
+
+char *
+vp_xml_text(const xmlNode *node)
+{
+    char *text = take_string(xmlNodeGetContent((xmlNode *)node));
+
+    return text ? text : g_strdup("");
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Least privilege by the kernel alone, without a library: capset(2), landlock(7), seccomp(2). */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "hook/confine.h"
+
+void
+vp_confine_capabilities(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    (void)syscall(SYS_capset, &header, none);
+}
+
+/* --- files: landlock(7) ---------------------------------------------------------------------- */
+
+/* Spelt out, for the header of the machine that builds may be older than the kernel that runs. The
+ * numbers are the kernel's interface, include/uapi/linux/landlock.h; system calls have one number
+ * on all machines since Linux 5.1, but on Alpha. */
+enum {
+    LANDLOCK_CREATE_RULESET = 444,
+    LANDLOCK_ADD_RULE = 445,
+    LANDLOCK_RESTRICT_SELF = 446,
+    VERSION_FLAG = 1 << 0,
+    RULE_PATH_BENEATH = 1,
+
+    WRITE_FILE = 1 << 1,
+    READ_FILE = 1 << 2,
+    READ_DIR = 1 << 3,
+    REMOVE_FILE = 1 << 5,
+    MAKE_REG = 1 << 8,
+    TRUNCATE = 1 << 14,
+};
+
+struct ruleset {
+    guint64 handled_fs;
+    guint64 handled_net; /* since version 4 */
+    guint64 scoped;      /* since version 6 */
+};
+
+struct path_beneath {
+    guint64 allowed;
+    gint32 parent_fd;
+} __attribute__((packed));
+
+/* All rights of a version; a later version's kernel takes an earlier one's. */
+static guint64
+rights_of(int version)
+{
+    const guint bits = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
+
+    return (G_GUINT64_CONSTANT(1) << bits) - 1;
+}
+
+static void
+allow(int ruleset, const char *directory, guint64 rights)
+{
+    vp_autofd int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct path_beneath rule = {rights, fd};
+
+    if (fd >= 0)
+        (void)syscall(LANDLOCK_ADD_RULE, ruleset, RULE_PATH_BENEATH, &rule, 0);
+}
+
+static void
+confine_files(const VpConf *conf)
+{
+    int version = (int)syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG);
+    guint64 handled = rights_of(version);
+    struct ruleset rules = {handled, 0, 0};
+    gsize size = offsetof(struct ruleset, handled_net);
+    vp_autofd int ruleset = -1;
+
+    if (version < 1)
+        return;
+    if (version >= 4) {
+        rules.handled_net = 3; /* bind and connect of TCP */
+        size = offsetof(struct ruleset, scoped);
+    }
+    if (version >= 6) {
+        rules.scoped = 3; /* abstract UNIX sockets and signals of others */
+        size = sizeof(rules);
+    }
+    ruleset = (int)syscall(LANDLOCK_CREATE_RULESET, &rules, size, 0);
+    if (ruleset < 0)
+        return;
+    allow(ruleset, conf->directory,
+          (READ_DIR | READ_FILE | WRITE_FILE | MAKE_REG | REMOVE_FILE | TRUNCATE) & handled);
+    if (conf->former_directory)
+        allow(ruleset, conf->former_directory, READ_DIR | READ_FILE | REMOVE_FILE);
+    allow(ruleset, conf->secrets_directory, READ_FILE);
+    allow(ruleset, conf->files_directory, READ_FILE);
+    (void)syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0);
+}
+
+/* --- system calls: seccomp(2) ---------------------------------------------------------------- */
+
+#if defined(__x86_64__) && defined(__LP64__)
+#    define MACHINE AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#    define MACHINE AUDIT_ARCH_AARCH64
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#    define MACHINE AUDIT_ARCH_PPC64LE
+#elif defined(__s390x__)
+#    define MACHINE AUDIT_ARCH_S390X
+#elif defined(__riscv) && __riscv_xlen == 64
+#    define MACHINE AUDIT_ARCH_RISCV64
+#endif
+
+#ifdef MACHINE
+/* What is refused, not what is allowed: which harmless calls libc makes changes from release to
+ * release, and a guest must not fail to start for it. Files are Landlock's; here are the ways
+ * around files: another program, process or socket (libvirt's own among them), and io_uring, which
+ * opens sockets unseen. */
+static const int refused[] = {
+    SYS_socket,
+    SYS_socketpair,
+    SYS_execve,
+    SYS_execveat,
+    SYS_clone,
+    SYS_clone3,
+#    ifdef SYS_fork
+    SYS_fork,
+    SYS_vfork,
+#    endif
+    SYS_kill,
+    SYS_tkill,
+    SYS_pidfd_open,
+    SYS_pidfd_send_signal,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_io_uring_setup,
+    SYS_bpf,
+    SYS_userfaultfd,
+    SYS_perf_event_open,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_mount,
+    SYS_unshare,
+    SYS_setns,
+};
+
+enum { HEAD = 5, N_STEPS = HEAD + G_N_ELEMENTS(refused) + 2 };
+
+static void
+confine_calls(void)
+{
+    struct sock_filter steps[N_STEPS] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        /* x86's second table of 64-bit calls (x32) begins here; no other machine comes near it */
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, G_N_ELEMENTS(refused) + 1, 0),
+    };
+    const struct sock_fprog program = {N_STEPS, steps};
+
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
+        steps[HEAD + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (guint)refused[i],
+                                                       G_N_ELEMENTS(refused) - i, 0);
+    steps[N_STEPS - 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    steps[N_STEPS - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+    (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+#else
+static void
+confine_calls(void)
+{
+}
+#endif
+
+void
+vp_confine(const VpConf *conf)
+{
+    vp_confine_capabilities();
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return;
+    confine_files(conf);
+    confine_calls();
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the hook gives up before it reads a definition, so that a flaw in a parser is not root's
+ * power. */
+#pragma once
+
+#include <glib.h>
+
+#include "payload/conf.h"
+
+/* Every capability: root's own files are all that the hook works with. Kept off the hand-over: a
+ * program that root starts has them again. */
+void vp_confine_capabilities(void);
+
+/* Besides, for the rest of the process: no new privileges; of all files only the payload directory
+ * may be written to, and only it and the configuration's other directories be read (Landlock), and
+ * in former_directory files be removed; no socket, no program, no process, no trace or signal of
+ * another (seccomp). Directories that do not exist are not there for this process any more: create
+ * the payload directory before.
+ *
+ * Each part is left out where the kernel does not have it: a host of an older kernel starts its
+ * guests too. */
+void vp_confine(const VpConf *conf);

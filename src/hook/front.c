@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of the hook's front. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "domain/front-search.h"
+#include "hook/front.h"
+
+ssize_t
+vp_front_read(int fd, char *buffer, size_t room)
+{
+    size_t size = 0;
+
+    while (size < room) {
+        ssize_t n = read(fd, buffer + size, room - size);
+
+        if (n == 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            return -1;
+        size += n > 0 ? (size_t)n : 0;
+    }
+    return (ssize_t)size;
+}
+
+/* --- what is ours ---------------------------------------------------------------------------- */
+
+/* oVirt's metadata may ask for several images, so that one drive answers for our own alone. */
+bool
+vp_front_needs_core(VpOperation operation, const char *xml, size_t size)
+{
+    bool may_have = vp_front_may_have_payload(xml, size);
+
+    if (operation == VP_OPERATION_RELEASE)
+        return may_have || vp_front_find_image(xml, size);
+    if (operation == VP_OPERATION_STARTED && may_have)
+        return memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE)) ||
+               !vp_front_find_image(xml, size);
+    return may_have;
+}
+
+/* --- the process ----------------------------------------------------------------------------- */
+
+bool
+vp_front_open_standard_fds(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            return false;
+    }
+    return true;
+}
+
+static void
+end_in_silence(int signal_number)
+{
+    _exit(0);
+}
+
+static void
+end_with_a_line(int signal_number)
+{
+    static const char line[] = "virt-payload: the hook: did not end in time and gave up [failed]\n";
+
+    (void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+    _exit(1);
+}
+
+void
+vp_front_watch(VpOperation operation, unsigned seconds)
+{
+    signal(SIGALRM, vp_operation_may_fail(operation) ? end_with_a_line : end_in_silence);
+    alarm(seconds);
+}
+
+static void
+end_with_a_crash(int signal_number)
+{
+    static const char line[] = "virt-payload: the hook: crashed, or memory ran out [failed]\n";
+
+    (void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+    _exit(1);
+}
+
+void
+vp_front_catch_crashes(VpOperation operation)
+{
+    static const int signals[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    static char room[64 * 1024]; /* where the stack itself has run out */
+    const stack_t stack = {.ss_sp = room, .ss_size = sizeof(room)};
+    struct sigaction action = {.sa_flags = SA_ONSTACK};
+
+    action.sa_handler = vp_operation_may_fail(operation) ? end_with_a_crash : end_in_silence;
+    (void)sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        (void)sigaction(signals[i], &action, NULL);
+}
+
+static size_t
+append(char *line, size_t length, size_t room, const char *text)
+{
+    for (; *text && length < room; text++)
+        line[length++] = *text >= ' ' && *text <= '~' ? *text : '?';
+    return length;
+}
+
+/* A long name is cut, so that the rest has its place in libvirt's error. */
+int
+vp_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name)
+{
+    char line[768];
+    const char *const parts[] = {": ", what, why ? ": " : "", why ? why : "", " [", name, "]"};
+    size_t length = append(line, 0, sizeof(line), "virt-payload: ");
+
+    length = append(line, length, 320, call->guest);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        length = append(line, length, sizeof(line) - 1, parts[i]);
+    line[length++] = '\n';
+    (void)!write(STDERR_FILENO, line, length);
+    return vp_operation_may_fail(call->operation) ? 1 : 0;
+}

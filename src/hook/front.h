@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parts of the hook's front: libc only and no allocation, for every guest of the host pays for
+ * them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "hook/call.h"
+
+/* Reads to the end of file, at most room bytes. Returns how many, or -1 with errno. */
+ssize_t vp_front_read(int fd, char *buffer, size_t room);
+
+/* Whether the core has anything to do with this call. A yes may be wrong, a no is right. */
+bool vp_front_needs_core(VpOperation operation, const char *xml, size_t size);
+
+/* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */
+bool vp_front_open_standard_fds(void);
+
+/* Ends the process after so many seconds: with a line and 1, or in silence and 0 where the
+ * operation may not fail. libvirt has no time-out of its own. */
+void vp_front_watch(VpOperation operation, unsigned seconds);
+
+/* A crash, and GLib's abort where memory runs out, end in a line and 1, or in
+ * silence and 0, too. */
+void vp_front_catch_crashes(VpOperation operation);
+
+/* Prints "virt-payload: GUEST: WHAT: WHY [NAME]" (why may be NULL) in printable characters; returns
+ * the exit status. */
+int vp_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name);

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A detached process: two forks, a new session, nothing inherited. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "hook/handover.h"
+
+#define COMMAND VP_SBINDIR "/virt-payload"
+#define SYSTEMD_RUN "/usr/bin/systemd-run"
+#define SYSTEMD_IS_RUNNING "/run/systemd/system" /* sd_booted(3) */
+
+enum { SCHEDULE_SECONDS = 10 };
+
+typedef struct {
+    char **command;   /* the arguments of COMMAND */
+    char **scheduled; /* the same by systemd-run; NULL where there is none */
+    char **environment;
+} Handover;
+
+/* --- before the forks: all that allocates ---------------------------------------------------- */
+
+static char **
+command_line(const VpDomain *domain, const char *uri)
+{
+    GPtrArray *line = g_ptr_array_new();
+
+    g_ptr_array_add(line, g_strdup(COMMAND));
+    g_ptr_array_add(line, g_strdup("--connect"));
+    g_ptr_array_add(line, g_strdup(uri              ? uri
+                                   : geteuid() == 0 ? "qemu:///system"
+                                                    : "qemu:///session"));
+    g_ptr_array_add(line, g_strdup("attach"));
+    g_ptr_array_add(line, g_strdup("--live"));
+    g_ptr_array_add(line, g_strdup("--config"));
+    g_ptr_array_add(line, g_strdup("--id"));
+    g_ptr_array_add(line, g_strdup_printf("%d", domain->id));
+    g_ptr_array_add(line, g_strdup(domain->uuid));
+    g_ptr_array_add(line, NULL);
+    return (char **)g_ptr_array_free(line, FALSE);
+}
+
+/* A unit of its own, so that it outlives a restart of the daemon whose hook this is. */
+static char **
+scheduled_line(const VpDomain *domain, char **command)
+{
+    GPtrArray *line = g_ptr_array_new();
+
+    g_ptr_array_add(line, g_strdup(SYSTEMD_RUN));
+    g_ptr_array_add(line, g_strdup("--quiet"));
+    g_ptr_array_add(line, g_strdup("--no-block"));
+    g_ptr_array_add(line, g_strdup("--collect"));
+    g_ptr_array_add(line,
+                    g_strdup_printf("--unit=virt-payload-attach-%s-%d", domain->uuid, domain->id));
+    g_ptr_array_add(line, g_strdup("--"));
+    for (; *command; command++)
+        g_ptr_array_add(line, g_strdup(*command));
+    g_ptr_array_add(line, NULL);
+    return (char **)g_ptr_array_free(line, FALSE);
+}
+
+static char **
+clean_environment(void)
+{
+    GPtrArray *environment = g_ptr_array_new();
+
+    g_ptr_array_add(environment, g_strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
+    g_ptr_array_add(environment, g_strdup("LC_ALL=C"));
+    if (geteuid() != 0) {
+        g_ptr_array_add(environment, g_strdup_printf("HOME=%s", g_get_home_dir()));
+        g_ptr_array_add(environment,
+                        g_strdup_printf("XDG_RUNTIME_DIR=/run/user/%u", (guint)geteuid()));
+    }
+    g_ptr_array_add(environment, NULL);
+    return (char **)g_ptr_array_free(environment, FALSE);
+}
+
+/* --- after the forks: system calls alone ----------------------------------------------------- */
+
+static gboolean
+leave_descriptors(void)
+{
+    int null = open("/dev/null", O_RDWR);
+
+    if (null < 0)
+        return FALSE;
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (dup2(null, fd) < 0)
+            return FALSE;
+    }
+#ifdef SYS_close_range
+    (void)syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
+#else
+    close(null);
+#endif
+    return TRUE;
+}
+
+static void
+reset_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+    (void)signal(SIGPIPE, SIG_DFL);
+    (void)signal(SIGALRM, SIG_DFL);
+}
+
+static gboolean
+run_scheduled(const Handover *handover)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child == 0) {
+        alarm(SCHEDULE_SECONDS); /* execve(2) keeps it */
+        execve(SYSTEMD_RUN, handover->scheduled, handover->environment);
+        _exit(127);
+    }
+    return child > 0 && TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) == child && status == 0;
+}
+
+static void G_GNUC_NORETURN
+run_detached(const Handover *handover)
+{
+    reset_signals();
+    umask(022);
+    if (!leave_descriptors() || chdir("/") < 0)
+        _exit(127);
+    if (!handover->scheduled || !run_scheduled(handover))
+        execve(COMMAND, handover->command, handover->environment);
+    _exit(127);
+}
+
+/* The hook waits for the first child alone, which ends at once. */
+static int
+detach(const Handover *handover)
+{
+    pid_t child = fork();
+    int status;
+
+    if (child < 0)
+        return errno;
+    if (child == 0) {
+        pid_t detached = setsid() < 0 ? -1 : fork();
+
+        if (detached == 0)
+            run_detached(handover);
+        _exit(detached < 0 ? errno : 0);
+    }
+    if (TEMP_FAILURE_RETRY(waitpid(child, &status, 0)) < 0)
+        return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+gboolean
+vp_handover_start(const VpDomain *domain, const char *uri, GError **error)
+{
+    g_auto(GStrv) command = command_line(domain, uri);
+    g_auto(GStrv) scheduled = NULL;
+    g_auto(GStrv) environment = clean_environment();
+    Handover handover = {command, NULL, environment};
+    int failed;
+
+    if (geteuid() == 0 && access(SYSTEMD_IS_RUNNING, F_OK) == 0)
+        handover.scheduled = scheduled = scheduled_line(domain, command);
+    failed = access(COMMAND, X_OK) < 0 ? errno : detach(&handover);
+    if (failed == 0)
+        return TRUE;
+    vp_error_set_errno(error, failed, "handing over to %s, which adds the drive", COMMAND);
+    return FALSE;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The hand-over: starts the command that hot-plugs a drive once libvirt has let go of the guest. */
+#pragma once
+
+#include <glib.h>
+
+#include "domain/domain.h"
+
+/* Starts "virt-payload attach --live --config --id ID UUID" as a process of its own: no descriptor,
+ * environment, session or (where there is systemd) control group of the hook's is left to it, for
+ * libvirt waits until the last holder of the hook's pipes is gone. Does not wait for it; what comes
+ * of it is in the journal. uri: libvirt's; NULL: by euid. Fails with the errno in words. */
+gboolean vp_handover_start(const VpDomain *domain, const char *uri,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

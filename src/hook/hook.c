@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the hook does at each operation. It calls no libvirt: the daemon holds the guest's lock. */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "domain/domain.h"
+#include "hook/handover.h"
+#include "hook/hook.h"
+#include "payload/payload.h"
+#include "payload/rewrite.h"
+#include "payload/store.h"
+#include "spec/read.h"
+
+#define VDSM_DIRECTORY "/run/vdsm" /* there from boot on, by the agent's own tmpfiles.d */
+
+/* On a host of oVirt's its own agent makes the images of its payloads. */
+static void
+leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
+{
+    for (guint i = specs->len; i > 0; i--) {
+        if (vp_rewrite_find_vdsm(domain, specs->pdata[i - 1]))
+            g_ptr_array_remove_index(specs, i - 1);
+    }
+}
+
+/* The specs that are ours to serve. */
+static GPtrArray *
+read_specs(const VpDomain *domain, GError **error)
+{
+    GPtrArray *specs = vp_spec_read(domain, error);
+
+    if (specs)
+        leave_to_vdsm(domain, specs);
+    return specs;
+}
+
+static gboolean
+has_drive(const VpDomain *domain, const VpSpec *spec)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+
+    return vp_rewrite_find_drive(domain, name) != NULL;
+}
+
+static gboolean
+has_every_drive(const VpDomain *domain, const GPtrArray *specs)
+{
+    for (guint i = 0; i < specs->len; i++) {
+        if (!has_drive(domain, specs->pdata[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- prepare: the image ---------------------------------------------------------------------- */
+
+/* A name that a shell would not take for one word is replaced by the UUID, which the command knows
+ * too. */
+static const char *
+shell_name(const VpDomain *domain)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0')
+        return domain->name;
+    return domain->uuid;
+}
+
+static gboolean
+set_refusal(const VpDomain *domain, GError **error)
+{
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "has a payload and no drive for it; run: virt-payload attach %s",
+                shell_name(domain));
+    return FALSE;
+}
+
+/* A definition made when the payload directory was another names an image that nobody makes. */
+static gboolean
+check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    gboolean is_elsewhere;
+
+    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere,
+                           error))
+        return FALSE;
+    if (is_elsewhere)
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_DRIVE,
+            "its drive shows another directory than the payload directory of the configuration; "
+            "run: virt-payload attach %s",
+            shell_name(domain));
+    return !is_elsewhere;
+}
+
+/* oVirt's own agent makes an image before it starts the guest; "PAYLOAD:" is what it replaces. */
+static gboolean
+is_missing(const VpDisk *disk)
+{
+    return disk->source[0] != '/' || (access(disk->source, F_OK) < 0 && errno == ENOENT);
+}
+
+/* On a host without the agent nobody makes that image, and QEMU would say no more than that it
+ * cannot open it. */
+static gboolean
+check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
+{
+    for (guint i = 0; i < specs->len; i++) {
+        const VpDisk *disk = vp_rewrite_find_vdsm(domain, specs->pdata[i]);
+
+        if (disk && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
+            g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                        "its drive shows an image that oVirt's host agent would make, and neither "
+                        "is on this host; run: virt-payload attach %s",
+                        shell_name(domain));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Nothing is written before all that can be refused has been. */
+static gboolean
+prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
+    g_autoptr(GPtrArray) payloads = NULL;
+
+    if (!specs || !check_vdsm(domain, specs, error))
+        return FALSE;
+    leave_to_vdsm(domain, specs);
+    if (specs->len == 0)
+        return TRUE;
+    if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))
+        return set_refusal(domain, error);
+    if (!check_directory(domain, specs, conf, error))
+        return FALSE;
+    payloads = vp_payload_build_all(specs, conf, error);
+    return payloads && vp_payload_store_all(payloads, conf, error);
+}
+
+/* --- the others ------------------------------------------------------------------------------ */
+
+static gboolean
+started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(GPtrArray) specs = read_specs(domain, error);
+
+    if (!specs)
+        return FALSE;
+    if (conf->attach != VP_ATTACH_AUTO || has_every_drive(domain, specs))
+        return TRUE;
+    return vp_handover_start(domain, conf->uri, error);
+}
+
+/* Whatever the metadata says by now, the guest's images go; those of a directory that was
+ * configured when it started, too. */
+static gboolean
+release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
+{
+    gboolean removed = vp_store_remove_guest_from(conf->directory, domain->uuid, error);
+
+    if (!conf->former_directory)
+        return removed;
+    return vp_store_remove_guest_from(conf->former_directory, domain->uuid,
+                                      removed ? error : NULL) &&
+           removed;
+}
+
+/* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.
+ * No file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
+static gboolean
+filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
+{
+    g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    gboolean changed;
+
+    if (!specs)
+        return FALSE;
+    if (specs->len == 0)
+        return TRUE;
+    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed, error))
+        return FALSE;
+    if (changed)
+        *output = vp_rewrite_to_string(domain);
+    return TRUE;
+}
+
+static gboolean
+check_identity(const VpDomain *domain, const VpHookCall *call, GError **error)
+{
+    if (strcmp(domain->name, call->guest) == 0)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_IDENTITY,
+                "the definition's <name> is not the guest's that the hook was called for");
+    return FALSE;
+}
+
+gboolean
+vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **error)
+{
+    static gboolean (*const run[])(VpDomain *, const VpConf *, char **, GError **) = {
+        [VP_OPERATION_PREPARE] = prepare,
+        [VP_OPERATION_STARTED] = started,
+        [VP_OPERATION_RELEASE] = release,
+        [VP_OPERATION_FILTER] = filter,
+    };
+    g_autoptr(VpDomain) domain = NULL;
+    GError *failure = NULL;
+
+    *output = NULL;
+    if (call->operation == VP_OPERATION_NONE)
+        return TRUE;
+    domain = vp_domain_parse(call->xml, call->size, &failure);
+    if (domain)
+        return check_identity(domain, call, error) &&
+               run[call->operation](domain, conf, output, error);
+    if (g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND)) {
+        g_error_free(failure); /* no domain: none of ours */
+        return TRUE;
+    }
+    g_propagate_error(error, failure);
+    return FALSE;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files of a guest, read through its agent
+ * (https://www.qemu.org/docs/master/interop/qemu-ga-ref.html). What comes from there is the
+ * guest's, and is not trusted. */
+#pragma once
+
+#include "libvirt/virt.h"
+
+typedef enum {
+    VP_AGENT_FILE_READ,
+    VP_AGENT_FILE_MISSING,
+    VP_AGENT_FILE_NO_ANSWER, /* the agent is not there, yet or any more */
+    VP_AGENT_FILE_FAILED,    /* with an error: no channel for an agent, or one that may not read */
+} VpAgentFile;
+
+/* The first VP_AGENT_FILE_MAX bytes of a file: by guest-file-read, else by guest-exec of cat where
+ * the agent's configuration forbids that. */
+enum { VP_AGENT_FILE_MAX = 65536 };
+VpAgentFile vp_agent_read_file(const VpGuest *guest, const char *path, GBytes **content,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

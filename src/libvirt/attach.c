@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Steps on the devices of a guest: what rewrite says for its definition, hot-plug for its run. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "domain/domain.h"
+#include "domain/target.h"
+#include "libvirt/attach.h"
+#include "payload/former.h"
+#include "payload/payload.h"
+#include "payload/rewrite.h"
+#include "payload/store.h"
+#include "spec/read.h"
+
+/* One guest that runs, as it was when it was last looked at. */
+typedef struct {
+    const VpGuest *guest;
+    const VpConf *conf;
+    int run;
+    VpDomain *domain; /* of the run */
+    VpDomain *config; /* of the next start; NULL for a transient guest */
+} Run;
+
+static void
+run_clear(Run *run)
+{
+    g_clear_pointer(&run->domain, vp_domain_free);
+    g_clear_pointer(&run->config, vp_domain_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static VpDomain *
+read_domain(const VpGuest *guest, VpGuestPart part, GError **error)
+{
+    g_autofree char *xml = vp_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
+
+    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+}
+
+static GPtrArray *
+read_specs(const VpDomain *domain, VpGuestPart part, GError **error)
+{
+    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
+
+    if (specs == NULL || specs->len > 0)
+        return g_steal_pointer(&specs);
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata of %s has no payload",
+                part == VP_GUEST_CONFIG ? "the guest's definition" : "the running guest");
+    return NULL;
+}
+
+/* --- the definition -------------------------------------------------------------------------- */
+
+static gboolean
+check_persistent(const VpGuest *guest, GError **error)
+{
+    gboolean is_persistent;
+
+    if (!vp_guest_is_persistent(guest, &is_persistent, error))
+        return FALSE;
+    if (!is_persistent)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the guest is transient and has no definition of a next start; use --live");
+    return is_persistent;
+}
+
+static VpDomain *
+read_definition(const VpGuest *guest, GError **error)
+{
+    return check_persistent(guest, error) ? read_domain(guest, VP_GUEST_CONFIG, error) : NULL;
+}
+
+static gboolean
+apply_change(const VpGuest *guest, const VpRewriteChange *change, GError **error)
+{
+    switch (change->kind) {
+    case VP_REWRITE_ATTACH:
+        return vp_guest_attach(guest, change->xml, VP_GUEST_CONFIG, error);
+    case VP_REWRITE_UPDATE:
+        return vp_guest_update(guest, change->xml, VP_GUEST_CONFIG, FALSE, error);
+    case VP_REWRITE_DETACH:
+        return vp_guest_detach(guest, change->xml, VP_GUEST_CONFIG, error);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+static gboolean
+apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, GError **error)
+{
+    for (guint i = 0; i < changes->len; i++)
+        if (!apply_change(guest, changes->pdata[i], error))
+            return FALSE;
+    *result = changes->len > 0 ? VP_DRIVE_CHANGED : VP_DRIVE_UNCHANGED;
+    return TRUE;
+}
+
+gboolean
+vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_definition(guest, error);
+    g_autoptr(GPtrArray) specs = NULL;
+    g_autoptr(GPtrArray) changes = NULL;
+
+    if (domain == NULL)
+        return FALSE;
+    specs = read_specs(domain, VP_GUEST_CONFIG, error);
+    if (specs == NULL)
+        return FALSE;
+    changes = vp_rewrite_changes(domain, specs, conf->directory, VP_REWRITE_ENSURE, error);
+    return changes != NULL && apply_changes(guest, changes, result, error);
+}
+
+gboolean
+vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
+{
+    g_autoptr(VpDomain) domain = read_definition(guest, error);
+    g_autoptr(GPtrArray) changes = NULL;
+
+    if (domain == NULL)
+        return FALSE;
+    changes = vp_rewrite_changes(domain, NULL, NULL, VP_REWRITE_REMOVE, error);
+    return changes != NULL && apply_changes(guest, changes, result, error);
+}
+
+/* --- the run --------------------------------------------------------------------------------- */
+
+/* *over: the guest is gone, has stopped, or runs anew. */
+static gboolean
+is_over(const Run *run, gboolean *over, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    int id = -1;
+
+    if (!vp_guest_current_id(run->guest, &id, &failure) &&
+        !g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    *over = id != run->run;
+    return TRUE;
+}
+
+static gboolean
+read_run(Run *run, GError **error)
+{
+    gboolean is_persistent;
+    g_autoptr(VpDomain) domain = read_domain(run->guest, VP_GUEST_LIVE, error);
+
+    if (domain == NULL || !vp_guest_is_persistent(run->guest, &is_persistent, error))
+        return FALSE;
+    if (is_persistent && run->config == NULL) {
+        run->config = read_domain(run->guest, VP_GUEST_CONFIG, error);
+        if (run->config == NULL)
+            return FALSE;
+    }
+    g_clear_pointer(&run->domain, vp_domain_free);
+    run->domain = g_steal_pointer(&domain);
+    return TRUE;
+}
+
+static gboolean
+write_image(const Run *run, VpSpec *spec, GError **error)
+{
+    g_autoptr(VpPayload) payload = NULL;
+    g_autoptr(VpStore) store = NULL;
+
+    if (!vp_guest_is_local(run->guest)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the image has to be made on the host of the guest; run this there");
+        return FALSE;
+    }
+    payload = vp_payload_build(spec, run->conf, error);
+    if (payload == NULL)
+        return FALSE;
+    store = vp_store_open(run->conf->directory, error);
+    return store != NULL && vp_store_write(store, payload->name, payload->image, error);
+}
+
+/* The drive in the definition of the next start, where it has one. */
+static const VpDisk *
+config_drive(const Run *run, const char *image_name)
+{
+    return run->config != NULL ? vp_rewrite_find_drive(run->config, image_name) : NULL;
+}
+
+/* The CD-ROM that is the payload's by the guest's definition, and empty in this run. */
+static const VpDisk *
+empty_drive(const Run *run, const char *image_name)
+{
+    const VpDisk *drive = config_drive(run, image_name);
+
+    for (guint i = 0; drive != NULL && i < run->domain->disks->len; i++) {
+        const VpDisk *disk = run->domain->disks->pdata[i];
+
+        if (g_str_equal(disk->device, "cdrom") && disk->source == NULL &&
+            g_strcmp0(disk->target, drive->target) == 0 && g_strcmp0(disk->bus, drive->bus) == 0)
+            return disk;
+    }
+    return NULL;
+}
+
+/* path: NULL takes the media out. */
+static gboolean
+change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
+{
+    g_autofree char *xml = vp_rewrite_media_xml(run->domain, disk, path);
+
+    return vp_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
+}
+
+static gboolean
+plug_bus(const Run *run, const VpSpec *spec, VpBus bus, const char *path, GError **error)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+    const VpDisk *later = config_drive(run, name);
+    g_autoptr(VpDrive) drive =
+        vp_drive_plan(run->domain, spec, bus, later != NULL ? later->target : NULL, error);
+    g_autofree char *xml = NULL;
+
+    if (drive == NULL)
+        return FALSE;
+    if (drive->needs_controller) {
+        g_autofree char *controller = vp_rewrite_controller_xml(run->domain);
+
+        if (!vp_guest_attach(run->guest, controller, VP_GUEST_LIVE, error))
+            return FALSE;
+    }
+    xml = vp_rewrite_disk_xml(run->domain, drive, path);
+    return vp_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
+}
+
+/* After a refusal: TRUE where nothing is left to try, because the run is over or the drive is there,
+ * brought by another attach that was quicker. */
+static gboolean
+is_settled(Run *run, const char *image_name, VpDriveResult *result)
+{
+    gboolean over = FALSE;
+
+    if (!is_over(run, &over, NULL))
+        return FALSE;
+    if (over) {
+        *result = VP_DRIVE_RUN_OVER;
+        return TRUE;
+    }
+    if (!read_run(run, NULL) || vp_rewrite_find_drive(run->domain, image_name) == NULL)
+        return FALSE;
+    *result = VP_DRIVE_UNCHANGED;
+    return TRUE;
+}
+
+static gboolean
+plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, GError **error)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+    VpBus buses[VP_DRIVE_MAX_HOTPLUG];
+    gsize n = vp_drive_hotplug_buses(run->domain, spec, buses);
+    g_autoptr(GError) failure = NULL;
+
+    for (gsize i = 0; i < n; i++) {
+        g_clear_error(&failure);
+        if (plug_bus(run, spec, buses[i], path, &failure)) {
+            *result = VP_DRIVE_CHANGED;
+            return TRUE;
+        }
+        if (is_settled(run, name, result))
+            return TRUE;
+    }
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "no bus of the running guest takes the drive: %s; "
+                "with --config it is there from the next start",
+                failure != NULL ? failure->message : "a floppy cannot be plugged");
+    return FALSE;
+}
+
+static gboolean
+plug(Run *run, VpSpec *spec, gboolean make_image, VpDriveResult *result, GError **error)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+    g_autofree char *path = g_build_filename(run->conf->directory, name, NULL);
+    const VpDisk *empty;
+
+    if (vp_rewrite_find_drive(run->domain, name) != NULL)
+        return TRUE;
+    if (make_image && !write_image(run, spec, error))
+        return FALSE;
+    empty = empty_drive(run, name);
+    if (empty == NULL)
+        return plug_new(run, spec, path, result, error);
+    if (!change_media(run, empty, path, error))
+        return FALSE;
+    *result = VP_DRIVE_CHANGED;
+    return TRUE;
+}
+
+static gboolean
+start_run(Run *run, int id, VpDriveResult *result, GError **error)
+{
+    gboolean over = FALSE;
+
+    run->run = id != 0 ? id : vp_guest_id(run->guest);
+    if (!is_over(run, &over, error))
+        return FALSE;
+    if (over && id != 0) {
+        *result = VP_DRIVE_RUN_OVER;
+        return TRUE;
+    }
+    if (over || run->run < 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+        return FALSE;
+    }
+    *result = VP_DRIVE_UNCHANGED;
+    return read_run(run, error);
+}
+
+/* What an earlier hand-over failed with is past. */
+static void
+forget_failure(const Run *run)
+{
+    g_autoptr(VpStore) store = vp_guest_is_local(run->guest)
+                                   ? vp_store_open_existing(run->conf->directory, NULL)
+                                   : NULL;
+
+    if (store != NULL)
+        (void)!vp_store_note(store, vp_guest_uuid(run->guest), NULL, NULL);
+}
+
+gboolean
+vp_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *result,
+               GError **error)
+{
+    g_auto(Run) run = {guest, conf};
+    g_autoptr(GPtrArray) specs = NULL;
+    VpDriveResult done = VP_DRIVE_UNCHANGED;
+
+    if (!start_run(&run, id, &done, error))
+        return FALSE;
+    if (done != VP_DRIVE_RUN_OVER) {
+        specs = read_specs(run.domain, VP_GUEST_LIVE, error);
+        if (specs == NULL)
+            return FALSE;
+        for (guint i = 0; i < specs->len && done != VP_DRIVE_RUN_OVER; i++)
+            if (!plug(&run, specs->pdata[i], id == 0, &done, error))
+                return FALSE;
+    }
+    if (done != VP_DRIVE_RUN_OVER)
+        forget_failure(&run);
+    *result = done;
+    return TRUE;
+}
+
+/* --- and back -------------------------------------------------------------------------------- */
+
+static gboolean
+can_unplug(const VpDisk *disk)
+{
+    VpBus bus = vp_target_disk_bus(disk);
+
+    return bus == VP_BUS_VIRTIO || bus == VP_BUS_SCSI || bus == VP_BUS_USB;
+}
+
+static gboolean
+unplug(const Run *run, const VpDisk *disk, GError **error)
+{
+    g_autofree char *xml = NULL;
+
+    if (!can_unplug(disk))
+        return change_media(run, disk, NULL, error);
+    xml = vp_rewrite_element_xml(disk);
+    return vp_guest_detach(run->guest, xml, VP_GUEST_LIVE, error);
+}
+
+static guint
+count_drives(const VpDomain *domain)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < domain->disks->len; i++)
+        if (vp_rewrite_is_drive(domain, domain->disks->pdata[i]))
+            n++;
+    return n;
+}
+
+static gboolean
+unplug_all(Run *run, GError **error)
+{
+    for (guint i = 0; i < run->domain->disks->len; i++) {
+        const VpDisk *disk = run->domain->disks->pdata[i];
+
+        if (vp_rewrite_is_drive(run->domain, disk) && !unplug(run, disk, error))
+            return FALSE;
+    }
+    return read_run(run, error);
+}
+
+/* The payload directory that the drive shows, if another than the configured one. */
+static char *
+former_directory(const Run *run)
+{
+    g_autofree char *xml = vp_guest_xml(run->guest, 0, NULL);
+
+    return xml != NULL ? vp_former_find(xml, strlen(xml), run->conf->directory) : NULL;
+}
+
+static gboolean
+remove_image(const Run *run, const char *former, GError **error)
+{
+    const char *uuid = run->domain->uuid;
+
+    if (!vp_guest_is_local(run->guest))
+        return TRUE;
+    return vp_store_remove_guest_from(run->conf->directory, uuid, error) &&
+           (former == NULL || vp_store_remove_guest_from(former, uuid, error));
+}
+
+gboolean
+vp_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
+{
+    g_auto(Run) run = {guest, conf};
+    g_autofree char *former = NULL;
+    VpDriveResult done = VP_DRIVE_UNCHANGED;
+
+    if (!start_run(&run, 0, &done, error))
+        return FALSE;
+    former = former_directory(&run);
+    if (count_drives(run.domain) > 0) {
+        if (!unplug_all(&run, error))
+            return FALSE;
+        done = count_drives(run.domain) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
+    }
+    if (done != VP_DRIVE_RELEASING && !remove_image(&run, former, error))
+        return FALSE;
+    *result = done;
+    return TRUE;
+}

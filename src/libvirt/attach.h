@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A payload drive brought to a guest that libvirt has, and taken from it again. Each is idempotent. */
+#pragma once
+
+#include "libvirt/virt.h"
+#include "payload/conf.h"
+
+typedef enum {
+    VP_DRIVE_UNCHANGED, /* nothing was to be done */
+    VP_DRIVE_CHANGED,
+    VP_DRIVE_RELEASING, /* detach: the guest was asked to let go of the drive, and has not yet */
+    VP_DRIVE_RUN_OVER,  /* the run that was meant is over */
+} VpDriveResult;
+
+/* The definition of the next start: the drive as it is cold-plugged. VP_ERROR_NOT_FOUND where its
+ * metadata has no payload, VP_ERROR_DRIVE where the guest is transient and so has none. */
+gboolean vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus that
+ * can be plugged. run: the id of the run that is meant, whose image the hook has made; 0: whichever runs,
+ * and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the guest does not run or
+ * no bus of it takes the drive. */
+gboolean vp_attach_live(const VpGuest *guest, const VpConf *conf, int run, VpDriveResult *result,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Where a drive of the running guest cannot be unplugged (SATA, IDE, floppy) its media goes. */
+gboolean vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The steps: take the drive's image out, replace it, put it in again; then the run's metadata. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "domain/xml-node.h"
+#include "image/read.h"
+#include "libvirt/attach.h"
+#include "libvirt/update.h"
+#include "payload/drive.h"
+#include "payload/payload.h"
+#include "payload/rewrite.h"
+#include "payload/store.h"
+#include "spec/field.h"
+#include "spec/read.h"
+#include "view/input.h"
+#include "view/term.h"
+
+/* How long a guest is given to let go of a drive. */
+enum { RELEASE_SECONDS = 30, RELEASE_POLL_MS = 200 };
+
+typedef struct {
+    const VpGuest *guest;
+    const VpConf *conf;
+    VpUpdateFlags flags;
+    VpDomain *domain; /* of the run */
+} Update;
+
+static void
+update_clear(Update *update)
+{
+    g_clear_pointer(&update->domain, vp_domain_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Update, update_clear)
+
+void
+vp_update_result_clear(VpUpdateResult *result)
+{
+    g_clear_pointer(&result->target, g_free);
+}
+
+static VpDomain *
+read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+{
+    g_autofree char *xml = vp_guest_xml(guest, flags, error);
+
+    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+}
+
+/* --- out and in ------------------------------------------------------------------------------- */
+
+static gboolean
+has_media(const VpDisk *disk)
+{
+    return g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
+}
+
+static gboolean
+has_target(const VpDomain *domain, const char *target)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (g_strcmp0(disk->target, target) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* libvirt asks the guest, and waits some seconds for it at most. *released: FALSE where it has not
+ * let go by the end. */
+static gboolean
+poll_release(const Update *update, const char *target, gboolean *released, GError **error)
+{
+    *released = FALSE;
+    for (guint waited = 0; waited < RELEASE_SECONDS * 1000; waited += RELEASE_POLL_MS) {
+        g_autoptr(VpDomain) now = read_domain(update->guest, 0, error);
+
+        if (now == NULL)
+            return FALSE;
+        if (!has_target(now, target)) {
+            *released = TRUE;
+            return TRUE;
+        }
+        vp_term_progress("the guest lets go of drive %s (%u s)", target, waited / 1000);
+        g_usleep(RELEASE_POLL_MS * 1000);
+    }
+    return TRUE;
+}
+
+static gboolean
+await_release(const Update *update, const char *target, GError **error)
+{
+    gboolean released, is_known = poll_release(update, target, &released, error);
+
+    vp_term_progress(NULL);
+    if (!is_known || released)
+        return is_known;
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "the guest was asked to let go of drive %s and has not, as long as it boots or "
+                "uses it; once it has, run this again",
+                target);
+    return FALSE;
+}
+
+static gboolean
+change_media(const Update *update, const VpDisk *disk, const char *path, GError **error)
+{
+    g_autofree char *xml = vp_rewrite_media_xml(update->domain, disk, path);
+
+    return vp_guest_update(update->guest, xml, VP_GUEST_LIVE,
+                           (update->flags & VP_UPDATE_FORCE) != 0, error);
+}
+
+/* libvirt takes media of the same path for the same media: they have to go before they come. */
+static gboolean
+take_out(const Update *update, const VpDisk *disk, GError **error)
+{
+    g_autofree char *xml = NULL;
+
+    if (has_media(disk))
+        return change_media(update, disk, NULL, error);
+    xml = vp_rewrite_element_xml(disk);
+    return vp_guest_detach(update->guest, xml, VP_GUEST_LIVE, error) &&
+           await_release(update, disk->target, error);
+}
+
+/* The same address again, so that the guest's name for the drive stays. */
+static gboolean
+put_in(const Update *update, const VpDisk *disk, const char *path, GError **error)
+{
+    xmlDoc *doc = update->domain->doc;
+    VpDisk changed = *disk;
+    g_autofree char *xml = NULL;
+
+    if (has_media(disk))
+        return change_media(update, disk, path, error);
+    changed.node = xmlDocCopyNode(disk->node, doc, 1);
+    xmlSetProp(vp_xml_child(changed.node, "source"), BAD_CAST "file", BAD_CAST path);
+    xml = vp_rewrite_element_xml(&changed);
+    xmlFreeNode(changed.node);
+    return vp_guest_attach(update->guest, xml, VP_GUEST_LIVE, error);
+}
+
+static gboolean
+write_image(const Update *update, const VpPayload *payload, GError **error)
+{
+    g_autoptr(VpStore) store = vp_store_open(update->conf->directory, error);
+
+    return store != NULL && vp_store_write(store, payload->name, payload->image, error);
+}
+
+/* The old image is there until the new one is whole. */
+static gboolean
+replace_image(const Update *update, const VpDisk *disk, const VpPayload *payload, GError **error)
+{
+    g_autofree char *path = g_build_filename(update->conf->directory, payload->name, NULL);
+
+    if (!take_out(update, disk, error))
+        return FALSE;
+    if (!write_image(update, payload, error)) {
+        if (!put_in(update, disk, disk->source, NULL))
+            g_prefix_error(error, "the guest is left without its drive: ");
+        return FALSE;
+    }
+    if (put_in(update, disk, path, error))
+        return TRUE;
+    g_prefix_error(error, "the guest is left without its drive; 'attach --live' gives it: ");
+    return FALSE;
+}
+
+/* --- what is to be done ----------------------------------------------------------------------- */
+
+static gboolean
+is_current(const VpDisk *disk, const VpPayload *payload, gboolean *current, GError **error)
+{
+    g_autoptr(GBytes) made = vp_image_flatten(payload->image, error);
+    g_autoptr(GBytes) there = NULL;
+
+    if (made == NULL)
+        return FALSE;
+    there = vp_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, NULL);
+    *current = there != NULL && g_bytes_equal(made, there);
+    return TRUE;
+}
+
+static gboolean
+set_metadata(const Update *update, const char *element, GError **error)
+{
+    VpField root;
+
+    if (vp_field_open(update->domain, &root, NULL)) {
+        g_autofree char *there = vp_field_to_plain(&root);
+
+        if (g_strcmp0(there, element) == 0)
+            return TRUE;
+    }
+    return vp_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
+}
+
+/* The command that plugs a drive takes the payload from the run's metadata. */
+static gboolean
+plug(const Update *update, const char *element, VpUpdateResult *result, GError **error)
+{
+    VpDriveResult done;
+    VpField root;
+    g_autofree char *old =
+        vp_field_open(update->domain, &root, NULL) ? vp_field_to_plain(&root) : NULL;
+
+    result->kind = VP_UPDATE_PLUGGED;
+    if (update->flags & VP_UPDATE_DRY_RUN)
+        return TRUE;
+    if (!set_metadata(update, element, error))
+        return FALSE;
+    if (vp_attach_live(update->guest, update->conf, 0, &done, error))
+        return TRUE;
+    (void)!vp_guest_set_metadata(update->guest, VP_GUEST_LIVE, old, NULL);
+    return FALSE;
+}
+
+static gboolean
+change(const Update *update, const VpDisk *disk, VpSpec *spec, VpUpdateResult *result,
+       GError **error)
+{
+    g_autoptr(VpPayload) payload = vp_payload_build(spec, update->conf, error);
+    gboolean current = FALSE;
+
+    if (payload == NULL || !is_current(disk, payload, &current, error))
+        return FALSE;
+    if (current)
+        return TRUE;
+    result->kind = has_media(disk) ? VP_UPDATE_MEDIA : VP_UPDATE_REPLUGGED;
+    result->target = g_strdup(disk->target);
+    return (update->flags & VP_UPDATE_DRY_RUN) || replace_image(update, disk, payload, error);
+}
+
+static gboolean
+check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
+{
+    if (vp_drive_fits(disk, spec))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "the payload asks for another bus, target or format than the run's drive has; "
+                "the next start gives it");
+    return FALSE;
+}
+
+/* What is written down in another document than it was read from is read again. */
+static VpSpec *
+read_spec(const VpDomain *wanted, char **element, GError **error)
+{
+    g_autofree char *xml = vp_rewrite_to_string(wanted);
+    g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
+    g_autoptr(GError) failure = NULL;
+    g_autoptr(GPtrArray) specs = NULL;
+    VpField root;
+
+    if (again == NULL)
+        return NULL;
+    if (!vp_field_open(again, &root, &failure)) {
+        if (failure == NULL)
+            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata has no payload");
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return NULL;
+    }
+    specs = vp_spec_read(again, error);
+    if (specs == NULL)
+        return NULL;
+    *element = vp_field_to_plain(&root);
+    return g_ptr_array_steal_index(specs, 0);
+}
+
+static gboolean
+check_guest(const VpGuest *guest, GError **error)
+{
+    if (vp_guest_id(guest) < 0)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+    else if (!vp_guest_is_local(guest))
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "the image has to be made on the host of the guest; run this there");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+gboolean
+vp_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted, VpUpdateFlags flags,
+              VpUpdateResult *result, GError **error)
+{
+    g_auto(Update) update = {guest, conf, flags, NULL};
+    g_auto(VpUpdateResult) done = {VP_UPDATE_NONE, NULL};
+    g_autofree char *element = NULL, *name = NULL;
+    g_autoptr(VpSpec) spec = NULL;
+    const VpDisk *disk;
+
+    if (!check_guest(guest, error))
+        return FALSE;
+    update.domain = read_domain(guest, 0, error);
+    spec = update.domain != NULL ? read_spec(wanted, &element, error) : NULL;
+    if (spec == NULL)
+        return FALSE;
+    name = vp_spec_image_name(spec);
+    disk = vp_rewrite_find_drive(update.domain, name);
+    if (disk == NULL
+            ? !plug(&update, element, &done, error)
+            : !check_drive(disk, spec, error) || !change(&update, disk, spec, &done, error))
+        return FALSE;
+    if (!(flags & VP_UPDATE_DRY_RUN) && !set_metadata(&update, element, error))
+        return FALSE;
+    result->kind = done.kind;
+    result->target = g_steal_pointer(&done.target);
+    return TRUE;
+}
+
+/* The run's definition with the payload of the next start's. */
+static VpDomain *
+read_wanted(const VpGuest *guest, GError **error)
+{
+    g_autoptr(VpDomain) wanted = read_domain(guest, 0, error);
+    g_autoptr(VpDomain) next = NULL;
+    g_autoptr(GError) failure = NULL;
+    gboolean is_persistent;
+    VpField root;
+
+    if (wanted == NULL || !vp_guest_is_persistent(guest, &is_persistent, error))
+        return NULL;
+    if (!is_persistent)
+        return g_steal_pointer(&wanted);
+    next = read_domain(guest, VP_GUEST_INACTIVE, error);
+    if (next == NULL)
+        return NULL;
+    if (vp_field_open(next, &root, &failure))
+        return vp_field_copy_to(&root, wanted, error) ? g_steal_pointer(&wanted) : NULL;
+    if (failure == NULL)
+        failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
+                              "the definition has no payload; 'detach --live' takes the drive");
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return NULL;
+}
+
+gboolean
+vp_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
+                          VpUpdateResult *result, GError **error)
+{
+    g_autoptr(VpDomain) wanted = read_wanted(guest, error);
+
+    return wanted != NULL && vp_update_run(guest, conf, wanted, flags, result, error);
+}

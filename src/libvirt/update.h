@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A running guest given another payload than it started with: metadata, image and drive of the run
+ * change together, so that a migration or restore makes the same image again. */
+#pragma once
+
+#include "domain/domain.h"
+#include "libvirt/virt.h"
+#include "payload/conf.h"
+
+typedef enum {
+    VP_UPDATE_FORCE = 1 << 0,   /* open a CD-ROM's tray though the guest has locked it */
+    VP_UPDATE_DRY_RUN = 1 << 1, /* change nothing; say what would be done */
+} VpUpdateFlags;
+
+typedef enum {
+    VP_UPDATE_NONE,      /* the run has it already */
+    VP_UPDATE_MEDIA,     /* other media in the CD-ROM or floppy drive */
+    VP_UPDATE_REPLUGGED, /* the drive unplugged and plugged again */
+    VP_UPDATE_PLUGGED,   /* the run had no drive */
+} VpUpdateKind;
+
+typedef struct {
+    VpUpdateKind kind;
+    char *target; /* of the drive; NULL where it was plugged just now */
+} VpUpdateResult;
+void vp_update_result_clear(VpUpdateResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_update_result_clear)
+
+/* wanted: the run's definition with the payload that it shall have. Errors before a drive is
+ * touched leave all as it was, a CD-ROM that the guest has locked among them. VP_ERROR_DRIVE where
+ * the guest does not run, does not let go of its drive within half a minute, or where the payload
+ * asks for another drive than the run's; VP_ERROR_NOT_FOUND where wanted has no payload of our
+ * namespace. */
+gboolean vp_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
+                       VpUpdateFlags flags, VpUpdateResult *result,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same with the payload of the guest's definition; a transient guest's is that of its run. */
+gboolean vp_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
+                                   VpUpdateResult *result,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

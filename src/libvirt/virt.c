@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls libvirt and turns its errors into ours. */
+#include <config.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include <libvirt/libvirt-qemu.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include "base/error.h"
+#include "domain/domain.h"
+#include "libvirt/virt.h"
+
+/* libvirt itself gives up after 30 s of waiting for a guest's job lock (QEMU_JOB_WAIT_TIME). */
+enum { LOCK_TRIES = 3 };
+
+/* Seconds that a guest's agent is given to answer. */
+enum { AGENT_TIMEOUT = 5 };
+
+#define METADATA_PREFIX "payload"
+
+struct VpVirt {
+    virConnectPtr connection;
+};
+
+struct VpGuest {
+    virDomainPtr domain;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+};
+
+static gboolean
+is_libvirt_error(int code)
+{
+    const virError *failure = virGetLastError();
+
+    return failure != NULL && failure->code == code;
+}
+
+/* what: "the definition cannot be read" */
+static void
+set_error(GError **error, const char *what)
+{
+    const virError *failure = virGetLastError();
+    VpErrorCode code =
+        is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
+
+    g_set_error(error, VP_ERROR, code, "%s: %s", what,
+                failure != NULL && failure->message != NULL ? failure->message : "unknown error");
+}
+
+/* --- connection ------------------------------------------------------------------------------ */
+
+static void
+ignore_error(void *data, virErrorPtr error)
+{
+}
+
+static const char *
+choose_uri(const char *uri, const VpConf *conf)
+{
+    const char *environment = g_getenv("LIBVIRT_DEFAULT_URI");
+
+    if (uri != NULL)
+        return uri;
+    if (environment != NULL && *environment != '\0')
+        return environment;
+    if (conf->uri != NULL)
+        return conf->uri;
+    return geteuid() == 0 ? "qemu:///system" : "qemu:///session";
+}
+
+VpVirt *
+vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **error)
+{
+    unsigned int flags = read_only ? VIR_CONNECT_RO : 0;
+    virConnectPtr connection;
+    VpVirt *virt;
+
+    virSetErrorFunc(NULL, ignore_error);
+    connection = virConnectOpenAuth(choose_uri(uri, conf), virConnectAuthPtrDefault, flags);
+    if (connection == NULL) {
+        set_error(error, "libvirt cannot be reached");
+        return NULL;
+    }
+    virt = g_new0(VpVirt, 1);
+    virt->connection = connection;
+    return virt;
+}
+
+void
+vp_virt_close(VpVirt *virt)
+{
+    virConnectClose(virt->connection);
+    g_free(virt);
+}
+
+/* --- guests ---------------------------------------------------------------------------------- */
+
+static VpGuest *
+guest_new(virDomainPtr domain)
+{
+    VpGuest *guest = g_new0(VpGuest, 1);
+
+    guest->domain = domain;
+    if (virDomainGetUUIDString(domain, guest->uuid) < 0)
+        guest->uuid[0] = '\0';
+    return guest;
+}
+
+void
+vp_guest_free(VpGuest *guest)
+{
+    if (guest == NULL)
+        return;
+    virDomainFree(guest->domain);
+    g_free(guest);
+}
+
+static virDomainPtr
+look_up_id(virConnectPtr connection, const char *name)
+{
+    guint64 id;
+
+    if (!g_ascii_string_to_unsigned(name, 10, 0, G_MAXINT, &id, NULL))
+        return NULL;
+    return virDomainLookupByID(connection, (int)id);
+}
+
+VpGuest *
+vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(virt->connection, uuid);
+
+    if (domain != NULL)
+        return guest_new(domain);
+    set_error(error, "the guest cannot be looked up");
+    return NULL;
+}
+
+VpGuest *
+vp_virt_find(VpVirt *virt, const char *name, GError **error)
+{
+    virDomainPtr domain = virDomainLookupByName(virt->connection, name);
+
+    if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN) && g_uuid_string_is_valid(name))
+        domain = virDomainLookupByUUIDString(virt->connection, name);
+    if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN))
+        domain = look_up_id(virt->connection, name);
+    if (domain != NULL)
+        return guest_new(domain);
+    if (virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                    "no guest has this name, UUID or id; see 'virsh list --all'");
+    else
+        set_error(error, "the guest cannot be looked up");
+    return NULL;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(vp_guest_name(*(const VpGuest *const *)a), vp_guest_name(*(const VpGuest *const *)b));
+}
+
+GPtrArray *
+vp_virt_list(VpVirt *virt, GError **error)
+{
+    virDomainPtr *domains = NULL;
+    int n = virConnectListAllDomains(virt->connection, &domains, 0);
+    GPtrArray *guests;
+
+    if (n < 0) {
+        set_error(error, "the guests cannot be listed");
+        return NULL;
+    }
+    guests = g_ptr_array_new_with_free_func((GDestroyNotify)vp_guest_free);
+    for (int i = 0; i < n; i++)
+        g_ptr_array_add(guests, guest_new(domains[i]));
+    free(domains); /* libvirt's array comes from malloc */
+    g_ptr_array_sort(guests, compare_names);
+    return guests;
+}
+
+GHashTable *
+vp_virt_running(const GPtrArray *guests)
+{
+    GHashTable *running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < guests->len; i++) {
+        const VpGuest *guest = guests->pdata[i];
+
+        if (vp_guest_id(guest) >= 0)
+            g_hash_table_add(running, g_strdup(vp_guest_uuid(guest)));
+    }
+    return running;
+}
+
+VpGuest *
+vp_virt_define(VpVirt *virt, const char *xml, GError **error)
+{
+    virDomainPtr domain = virDomainDefineXML(virt->connection, xml);
+
+    if (domain == NULL) {
+        set_error(error, "the guest cannot be defined");
+        return NULL;
+    }
+    return guest_new(domain);
+}
+
+const char *
+vp_guest_name(const VpGuest *guest)
+{
+    return virDomainGetName(guest->domain);
+}
+
+const char *
+vp_guest_uuid(const VpGuest *guest)
+{
+    return guest->uuid;
+}
+
+int
+vp_guest_id(const VpGuest *guest)
+{
+    return (int)virDomainGetID(guest->domain);
+}
+
+gboolean
+vp_guest_is_local(const VpGuest *guest)
+{
+    char *text = virConnectGetURI(virDomainGetConnect(guest->domain));
+    g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
+    const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+
+    free(text);
+    return host == NULL || *host == '\0';
+}
+
+gboolean
+vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
+{
+    int answer = virDomainIsPersistent(guest->domain);
+
+    if (answer < 0) {
+        set_error(error, "the guest's state cannot be read");
+        return FALSE;
+    }
+    *is_persistent = answer == 1;
+    return TRUE;
+}
+
+gboolean
+vp_guest_current_id(const VpGuest *guest, int *id, GError **error)
+{
+    virConnectPtr connection = virDomainGetConnect(guest->domain);
+    virDomainPtr domain = virDomainLookupByUUIDString(connection, guest->uuid);
+
+    if (domain == NULL) {
+        set_error(error, "the guest cannot be looked up");
+        return FALSE;
+    }
+    *id = (int)virDomainGetID(domain);
+    virDomainFree(domain);
+    return TRUE;
+}
+
+/* A copy in GLib's memory of what libvirt returned from malloc. */
+static char *
+take_string(char *text)
+{
+    char *copy = g_strdup(text);
+
+    free(text);
+    return copy;
+}
+
+char *
+vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+{
+    unsigned int libvirt_flags = 0;
+    char *xml;
+
+    if (flags & VP_GUEST_INACTIVE)
+        libvirt_flags |= VIR_DOMAIN_XML_INACTIVE;
+    xml = virDomainGetXMLDesc(guest->domain, libvirt_flags);
+    if (xml == NULL) {
+        set_error(error, "the definition cannot be read");
+        return NULL;
+    }
+    return take_string(xml);
+}
+
+/* --- devices --------------------------------------------------------------------------------- */
+
+static unsigned int
+affect(VpGuestPart part)
+{
+    return part == VP_GUEST_LIVE ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
+}
+
+typedef int (*DeviceCall)(virDomainPtr domain, const char *xml, unsigned int flags);
+
+/* While a guest starts, or is saved or copied, another job holds its lock. */
+static gboolean
+change_device(const VpGuest *guest, DeviceCall call, const char *xml, unsigned int flags,
+              const char *what, GError **error)
+{
+    int tries = LOCK_TRIES;
+
+    while (call(guest->domain, xml, flags) < 0) {
+        if (is_libvirt_error(VIR_ERR_OPERATION_TIMEOUT) && --tries > 0)
+            continue;
+        set_error(error, what);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+{
+    return change_device(guest, virDomainAttachDeviceFlags, xml, affect(part),
+                         "the drive cannot be attached", error);
+}
+
+gboolean
+vp_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+{
+    return change_device(guest, virDomainDetachDeviceFlags, xml, affect(part),
+                         "the drive cannot be detached", error);
+}
+
+gboolean
+vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
+                GError **error)
+{
+    unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
+
+    return change_device(guest, virDomainUpdateDeviceFlags, xml, flags,
+                         "the drive cannot be changed", error);
+}
+
+/* --- metadata -------------------------------------------------------------------------------- */
+
+gboolean
+vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)
+{
+    if (virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element, METADATA_PREFIX,
+                             VP_NAMESPACE, affect(part)) < 0) {
+        set_error(error, "the metadata cannot be changed");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- the guest's agent ------------------------------------------------------------------------ */
+
+/* Codes of later libvirts, by their numbers, which are its interface: the headers may be older than the
+ * daemon. */
+enum { ERR_AGENT_COMMAND_TIMEOUT = 112, ERR_AGENT_COMMAND_FAILED = 113 };
+
+/* Before them, libvirt's code for what the agent itself answers is that of internal errors
+ * (qemuAgentCheckError). Only the text tells what it was, "Command guest-exec has been disabled"
+ * (QEMU's qapi/qmp-dispatch.c). */
+static VpAgentAnswer
+agent_failure(GError **error)
+{
+    const virError *failure = virGetLastError();
+    const char *message = failure != NULL && failure->message != NULL ? failure->message : "";
+
+    switch (failure != NULL ? failure->code : VIR_ERR_OK) {
+    case VIR_ERR_AGENT_UNRESPONSIVE:
+    case VIR_ERR_AGENT_UNSYNCED:
+    case VIR_ERR_OPERATION_TIMEOUT:
+    case VIR_ERR_OPERATION_INVALID: /* does not run, or is paused */
+    case ERR_AGENT_COMMAND_TIMEOUT:
+        return VP_AGENT_AWAY;
+    case VIR_ERR_INTERNAL_ERROR:
+    case ERR_AGENT_COMMAND_FAILED:
+        return strstr(message, "has been disabled") != NULL ||
+                       strstr(message, "has not been found") != NULL
+                   ? VP_AGENT_FORBIDDEN
+                   : VP_AGENT_REFUSED;
+    case VIR_ERR_ARGUMENT_UNSUPPORTED:
+        g_set_error(error, VP_ERROR, VP_ERROR_MISSING,
+                    "the guest has no channel for its agent; add one to <devices>: <channel "
+                    "type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>");
+        return VP_AGENT_FAILED;
+    default:
+        set_error(error, "the guest's agent cannot be asked");
+        return VP_AGENT_FAILED;
+    }
+}
+
+VpAgentAnswer
+vp_guest_agent(const VpGuest *guest, const char *command, GBytes **reply, GError **error)
+{
+    char *text;
+
+    virResetLastError();
+    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    text = virDomainQemuAgentCommand(guest->domain, command, AGENT_TIMEOUT, 0);
+    if (text == NULL)
+        return agent_failure(error);
+    *reply = g_bytes_new(text, strlen(text));
+    free(text);
+    return VP_AGENT_OK;
+}
+
+/* --- addresses ------------------------------------------------------------------------------- */
+
+static void
+interface_free(VpGuestInterface *interface)
+{
+    g_free(interface->interface);
+    g_free(interface->mac);
+    g_ptr_array_unref(interface->addresses);
+    g_free(interface);
+}
+
+static VpGuestInterface *
+interface_new(const virDomainInterface *source)
+{
+    VpGuestInterface *interface = g_new0(VpGuestInterface, 1);
+
+    interface->interface = g_strdup(source->name);
+    interface->mac = g_strdup(source->hwaddr);
+    interface->addresses = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned int i = 0; i < source->naddrs; i++)
+        g_ptr_array_add(interface->addresses,
+                        g_strdup_printf("%s/%u", source->addrs[i].addr, source->addrs[i].prefix));
+    return interface;
+}
+
+static gboolean
+is_loopback(const virDomainInterface *interface)
+{
+    return g_strcmp0(interface->name, "lo") == 0 ||
+           g_strcmp0(interface->hwaddr, "00:00:00:00:00:00") == 0;
+}
+
+static void
+ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
+{
+    virDomainInterfacePtr *found = NULL;
+    int n = virDomainInterfaceAddresses(guest->domain, &found, source, 0);
+
+    for (int i = 0; i < n; i++) {
+        if (found[i]->naddrs > 0 && !is_loopback(found[i]))
+            g_ptr_array_add(interfaces, interface_new(found[i]));
+        virDomainInterfaceFree(found[i]);
+    }
+    free(found);
+}
+
+GPtrArray *
+vp_guest_addresses(const VpGuest *guest)
+{
+    static const unsigned int sources[] = {
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
+        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
+    };
+    GPtrArray *interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
+
+    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(sources) && interfaces->len == 0; i++)
+        ask_source(guest, sources[i], interfaces);
+    return interfaces;
+}

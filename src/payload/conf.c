@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpConf: the administrator's choices. Read line by line, for GKeyFile can tell neither the line of
+ * an unknown key nor that a key is given twice. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "payload/conf.h"
+
+#define GROUP "virt-payload"
+
+enum { MAX_BYTES = 64 * 1024 };
+
+typedef gboolean (*ReadValue)(const char *value, gpointer field, GError **error);
+
+static gboolean read_path(const char *value, gpointer field, GError **error);
+static gboolean read_attach(const char *value, gpointer field, GError **error);
+static gboolean read_text(const char *value, gpointer field, GError **error);
+
+static const struct {
+    const char *name;
+    ReadValue read;
+    gsize offset;
+} keys[] = {
+    {"directory", read_path, offsetof(VpConf, directory)},
+    {"secrets-directory", read_path, offsetof(VpConf, secrets_directory)},
+    {"files-directory", read_path, offsetof(VpConf, files_directory)},
+    {"attach", read_attach, offsetof(VpConf, attach)},
+    {"uri", read_text, offsetof(VpConf, uri)},
+};
+
+const char *
+vp_conf_key(guint n)
+{
+    return n < G_N_ELEMENTS(keys) ? keys[n].name : NULL;
+}
+
+/* --- values ---------------------------------------------------------------------------------- */
+
+static gboolean
+set_value_error(GError **error, const char *message)
+{
+    g_set_error_literal(error, VP_ERROR, VP_ERROR_CONFIG, message);
+    return FALSE;
+}
+
+static void
+take_string(gpointer field, char *value)
+{
+    char **string = field;
+
+    g_free(*string);
+    *string = value;
+}
+
+static gboolean
+has_dots(const char *path)
+{
+    g_auto(GStrv) components = g_strsplit(path, "/", -1);
+
+    return g_strv_contains((const char *const *)components, ".") ||
+           g_strv_contains((const char *const *)components, "..");
+}
+
+/* Without a slash at the end, so that DIRECTORY/NAME is the path that stands in a domain. */
+static gboolean
+read_path(const char *value, gpointer field, GError **error)
+{
+    gsize length = strlen(value);
+
+    if (value[0] != '/' || has_dots(value))
+        return set_value_error(error, "must be an absolute path without '.' and '..'");
+    while (length > 1 && value[length - 1] == '/')
+        length--;
+    if (length == 1)
+        return set_value_error(error, "may not be the root directory");
+    take_string(field, g_strndup(value, length));
+    return TRUE;
+}
+
+static gboolean
+read_text(const char *value, gpointer field, GError **error)
+{
+    if (value[0] == '\0')
+        return set_value_error(error, "has no value; leave the key out for the default");
+    take_string(field, g_strdup(value));
+    return TRUE;
+}
+
+static gboolean
+read_attach(const char *value, gpointer field, GError **error)
+{
+    static const char *const names[] = {
+        [VP_ATTACH_AUTO] = "auto",
+        [VP_ATTACH_OFF] = "off",
+        [VP_ATTACH_REFUSE] = "refuse",
+    };
+    VpAttach *attach = field;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (strcmp(value, names[i]) == 0) {
+            *attach = (VpAttach)i;
+            return TRUE;
+        }
+    }
+    return set_value_error(error, "must be auto, off or refuse");
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    VpConf *conf;
+    gboolean in_group;
+    guint given[G_N_ELEMENTS(keys)]; /* the line; 0 where not given */
+} Reader;
+
+static gboolean
+set_unknown(const char *name, GError **error)
+{
+    g_autofree char *escaped = g_strescape(name, NULL);
+
+    g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key '%s' is unknown", escaped);
+    return FALSE;
+}
+
+static gboolean
+read_key(Reader *reader, const char *name, const char *value, guint line, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (strcmp(name, keys[i].name) != 0)
+            continue;
+        if (reader->given[i] != 0) {
+            g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key %s: stands in line %u already", name,
+                        reader->given[i]);
+            return FALSE;
+        }
+        reader->given[i] = line;
+        if (keys[i].read(value, G_STRUCT_MEMBER_P(reader->conf, keys[i].offset), error))
+            return TRUE;
+        g_prefix_error(error, "key %s: ", name);
+        return FALSE;
+    }
+    return set_unknown(name, error);
+}
+
+/* line is its own copy, stripped. */
+static gboolean
+read_line(Reader *reader, char *line, guint number, GError **error)
+{
+    char *equals = strchr(line, '=');
+
+    if (line[0] == '\0' || line[0] == '#')
+        return TRUE;
+    if (line[0] == '[') {
+        reader->in_group = strcmp(line, "[" GROUP "]") == 0;
+        return reader->in_group || set_value_error(error, "the only group is [" GROUP "]");
+    }
+    if (!equals)
+        return set_value_error(error, "is neither a comment nor KEY = VALUE");
+    if (!reader->in_group)
+        return set_value_error(error, "stands before [" GROUP "]");
+    *equals = '\0';
+    return read_key(reader, g_strchomp(line), g_strchug(equals + 1), number, error);
+}
+
+static gboolean
+read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
+{
+    Reader reader = {.conf = conf};
+
+    for (guint i = 0; lines[i]; i++) {
+        if (!read_line(&reader, g_strstrip(lines[i]), i + 1, error)) {
+            g_prefix_error(error, "%s, line %u: ", origin, i + 1);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* Paths end up in messages and in domain XML, so that nothing but text is taken; a CR belongs to the
+ * end of a line alone. */
+static gboolean
+is_text(const char *text, gsize size)
+{
+    if (!g_utf8_validate_len(text, size, NULL))
+        return FALSE;
+    for (gsize i = 0; i < size; i++) {
+        gboolean ends_line = text[i] == '\r' && i + 1 < size && text[i + 1] == '\n';
+
+        if ((guchar)text[i] == 0x7f ||
+            ((guchar)text[i] < 0x20 && !strchr("\t\n", text[i]) && !ends_line))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* --- defaults and files ---------------------------------------------------------------------- */
+
+static char *
+own_directory(const char *name)
+{
+    if (geteuid() == 0)
+        return g_build_filename(VP_SYSCONFDIR "/virt-payload", name, NULL);
+    return g_build_filename(g_get_home_dir(), ".config/virt-payload", name, NULL);
+}
+
+static VpConf *
+new_default(void)
+{
+    VpConf *conf = g_new0(VpConf, 1);
+
+    conf->directory = geteuid() == 0 ? g_strdup(VP_PAYLOADDIR)
+                                     : g_strdup_printf("/run/user/%u/payload", (guint)geteuid());
+    conf->secrets_directory = own_directory("secrets");
+    conf->files_directory = own_directory("files");
+    conf->attach = VP_ATTACH_AUTO;
+    return conf;
+}
+
+VpConf *
+vp_conf_parse(const char *text, gsize size, const char *origin, GError **error)
+{
+    g_autoptr(VpConf) conf = new_default();
+    g_autofree char *copy = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (!is_text(text, size)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
+                    "%s: is not UTF-8 text, or has control characters", origin);
+        return NULL;
+    }
+    copy = g_strndup(text, size);
+    lines = g_strsplit(copy, "\n", -1);
+    return read_lines(conf, lines, origin, error) ? g_steal_pointer(&conf) : NULL;
+}
+
+static gboolean
+check_file(int fd, const char *path, GError **error)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0) {
+        vp_error_set_errno(error, errno, "%s", path);
+        return FALSE;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES) {
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
+                    "%s: must be a regular file of at most %d bytes", path, MAX_BYTES);
+        return FALSE;
+    }
+    if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
+                    "%s: must belong to root and be writable by no other; chown root, chmod go-w",
+                    path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static char *
+read_file(const char *path, int fd, gsize *size, GError **error)
+{
+    g_autofree char *text = g_malloc(MAX_BYTES);
+    gsize done = 0;
+    ssize_t n;
+
+    do {
+        n = TEMP_FAILURE_RETRY(read(fd, text + done, MAX_BYTES - done));
+        if (n < 0) {
+            vp_error_set_errno(error, errno, "%s", path);
+            return NULL;
+        }
+        done += (gsize)n;
+    } while (n > 0);
+    *size = done;
+    return g_steal_pointer(&text);
+}
+
+VpConf *
+vp_conf_load(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    vp_autofd int fd = -1;
+    gsize size;
+
+    if (geteuid() != 0)
+        return new_default();
+    fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (fd < 0 && errno == ENOENT)
+        return new_default();
+    if (fd < 0) {
+        vp_error_set_errno(error, errno, "%s", path);
+        return NULL;
+    }
+    if (!check_file(fd, path, error) || !(text = read_file(path, fd, &size, error)))
+        return NULL;
+    return vp_conf_parse(text, size, path, error);
+}
+
+void
+vp_conf_free(VpConf *conf)
+{
+    if (!conf)
+        return;
+    g_free(conf->directory);
+    g_free(conf->secrets_directory);
+    g_free(conf->files_directory);
+    g_free(conf->uri);
+    g_free(conf->former_directory);
+    g_free(conf);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* @secret and @src: opens what a spec refers to, below the administrator's directories only. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "payload/reference.h"
+#include "spec/check.h"
+
+enum { MAX_SECRET = 1024 }; /* bytes; the check of passwords has a closer limit */
+
+/* Where a reference stands, and what a file must be to serve. */
+typedef struct {
+    const char *element;
+    const char *attribute;
+    guint line;
+    const char *directory;
+    mode_t forbidden; /* of the file: what group and others may not */
+} Place;
+
+static void
+set_error(GError **error, const Place *place, const char *why)
+{
+    g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s (line %u): %s: %s", place->element,
+                place->line, place->attribute, why);
+}
+
+static void
+set_errno(GError **error, const Place *place, int errnum)
+{
+    if (errnum == ENOENT)
+        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s (line %u): %s: no such file below %s",
+                    place->element, place->line, place->attribute, place->directory);
+    else if (errnum == ELOOP || errnum == ENOTDIR)
+        set_error(error, place, "its path has a link, or a file where a directory should be");
+    else
+        vp_error_set_errno(error, errnum, "%s (line %u): %s", place->element, place->line,
+                           place->attribute);
+}
+
+/* --- the way to the file --------------------------------------------------------------------- */
+
+static gboolean
+check_owner(const Place *place, const struct stat *status, mode_t forbidden, GError **error)
+{
+    if (status->st_uid == geteuid() && (status->st_mode & forbidden) == 0)
+        return TRUE;
+    if (S_ISDIR(status->st_mode))
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_REFERENCE,
+            "%s (line %u): %s: a directory on its path is not root's alone; below %s chown root, "
+            "chmod go-w",
+            place->element, place->line, place->attribute, place->directory);
+    else
+        set_error(error, place,
+                  forbidden & S_IROTH ? "the file is not root's alone; chown root, chmod 0600"
+                                      : "others may write to the file; chown root, chmod go-w");
+    return FALSE;
+}
+
+static int
+open_step(const Place *place, int parent, const char *name, GError **error)
+{
+    vp_autofd int fd =
+        TEMP_FAILURE_RETRY(openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        set_errno(error, place, errno);
+        return -1;
+    }
+    return check_owner(place, &status, S_IWGRP | S_IWOTH, error) ? vp_fd_steal(&fd) : -1;
+}
+
+static int
+open_last(const Place *place, int parent, const char *name, guint64 *size, GError **error)
+{
+    vp_autofd int fd = TEMP_FAILURE_RETRY(
+        openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        set_errno(error, place, errno);
+        return -1;
+    }
+    if (!S_ISREG(status.st_mode)) {
+        set_error(error, place, "is not a regular file");
+        return -1;
+    }
+    if (!check_owner(place, &status, place->forbidden, error))
+        return -1;
+    *size = (guint64)status.st_size;
+    return vp_fd_steal(&fd);
+}
+
+/* Step by step and never through a link, so that each directory's owner is seen as well; that is
+ * more than openat2(2)'s RESOLVE_BENEATH says, and needs no newer kernel. */
+static int
+open_beneath(const Place *place, const char *path, guint64 *size, GError **error)
+{
+    g_auto(GStrv) names = g_strsplit(path, "/", -1);
+    guint last = g_strv_length(names);
+    g_autoptr(GError) cause = NULL;
+    vp_autofd int directory = -1;
+
+    if (!vp_check_reference(path, &cause)) {
+        set_error(error, place, cause->message);
+        return -1;
+    }
+    directory = open_step(place, AT_FDCWD, place->directory, error);
+    for (guint i = 0; directory >= 0 && i + 1 < last; i++) {
+        int next = open_step(place, directory, names[i], error);
+
+        vp_fd_clear(&directory);
+        directory = next;
+    }
+    return directory < 0 ? -1 : open_last(place, directory, names[last - 1], size, error);
+}
+
+/* --- secrets --------------------------------------------------------------------------------- */
+
+static gboolean
+check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
+{
+    gboolean is_good = vp_check_password(text, error) &&
+                       (!password->hashed || vp_check_password_hash(text, error));
+
+    if (!is_good)
+        g_prefix_error(error, "%s (line %u): %s: its text ", place->element, place->line,
+                       place->attribute);
+    return is_good;
+}
+
+/* The buffer has room for a NUL. */
+static gboolean
+read_secret(const Place *place, int fd, char *text, GError **error)
+{
+    gsize size = 0;
+    ssize_t n;
+
+    do {
+        n = TEMP_FAILURE_RETRY(read(fd, text + size, MAX_SECRET + 1 - size));
+        size += n > 0 ? (gsize)n : 0;
+    } while (n > 0 && size <= MAX_SECRET);
+    if (n < 0) {
+        set_errno(error, place, errno);
+        return FALSE;
+    }
+    if (size > MAX_SECRET || !g_utf8_validate_len(text, size, NULL)) {
+        set_error(error, place, "the file is not one line of UTF-8 text");
+        return FALSE;
+    }
+    text[size - (size > 0 && text[size - 1] == '\n')] = '\0';
+    return TRUE;
+}
+
+static gboolean
+resolve_password(VpPassword *password, const char *element, const VpConf *conf, GError **error)
+{
+    Place place = {element, "secret", 0, conf->secrets_directory, S_IRWXG | S_IRWXO};
+    char text[MAX_SECRET + 2];
+    vp_autofd int fd = -1;
+    guint64 size;
+
+    if (!password || !password->secret || password->text)
+        return TRUE;
+    place.line = password->line;
+    fd = open_beneath(&place, password->secret, &size, error);
+    if (fd >= 0 && read_secret(&place, fd, text, error) &&
+        check_secret(&place, text, password, error))
+        password->text = g_strdup(text);
+    explicit_bzero(text, sizeof(text));
+    return password->text != NULL;
+}
+
+/* --- files ----------------------------------------------------------------------------------- */
+
+static gboolean
+resolve_data(VpData *data, const char *element, const VpConf *conf, GError **error)
+{
+    Place place = {element, "src", 0, conf->files_directory, S_IWGRP | S_IWOTH};
+
+    if (!data || !data->src || data->fd >= 0)
+        return TRUE;
+    place.line = data->line;
+    data->fd = open_beneath(&place, data->src, &data->size, error);
+    return data->fd >= 0;
+}
+
+static gboolean
+resolve_users(const VpSpec *spec, const VpConf *conf, GError **error)
+{
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpUser *user = spec->users->pdata[i];
+
+        if (!resolve_password(user->password, "user/password", conf, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+resolve_files(const VpSpec *spec, const VpConf *conf, GError **error)
+{
+    for (guint i = 0; i < spec->write_files->len; i++) {
+        const VpWriteFile *file = spec->write_files->pdata[i];
+
+        if (!resolve_data(file->data, "write-file", conf, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < spec->files->len; i++) {
+        const VpFile *file = spec->files->pdata[i];
+
+        if (!resolve_data(file->data, "file", conf, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+resolve_sysprep(const VpSysprep *sysprep, const VpConf *conf, GError **error)
+{
+    return !sysprep ||
+           (resolve_password(sysprep->domain_password, "domain-password", conf, error) &&
+            resolve_password(sysprep->admin_password, "admin-password", conf, error) &&
+            resolve_data(sysprep->template, "template", conf, error));
+}
+
+gboolean
+vp_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
+{
+    return resolve_users(spec, conf, error) &&
+           resolve_data(spec->network_config, "network-config", conf, error) &&
+           resolve_data(spec->user_data, "user-data", conf, error) &&
+           resolve_data(spec->vendor_data, "vendor-data", conf, error) &&
+           resolve_data(spec->meta_data, "meta-data", conf, error) &&
+           resolve_files(spec, conf, error) && resolve_sysprep(spec->sysprep, conf, error);
+}

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Adds, repoints and removes payload drives in a domain's document. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "domain/image-name.h"
+#include "domain/target.h"
+#include "domain/xml-edit.h"
+#include "domain/xml-node.h"
+#include "payload/rewrite.h"
+
+/* A user's alias is kept by libvirt: https://libvirt.org/formatdomain.html#devices */
+#define CONTROLLER_ALIAS "ua-virt-payload"
+
+/* --- recognition ----------------------------------------------------------------------------- */
+
+/* /var/run is a link to /run wherever there is systemd: the same directory under two names. */
+static const char *
+skip_var(const char *path)
+{
+    return g_str_has_prefix(path, "/var/run/") ? path + strlen("/var") : path;
+}
+
+static gboolean
+same_path(const char *a, const char *b)
+{
+    return g_str_equal(skip_var(a), skip_var(b));
+}
+
+static const char *
+last_component(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* The guest can write to its own disks, and never to these. */
+static gboolean
+can_be_drive(const VpDisk *disk)
+{
+    return disk->source != NULL && (disk->readonly || g_str_equal(disk->device, "cdrom") ||
+                                    g_str_equal(disk->device, "floppy"));
+}
+
+static gboolean
+is_image_of(const char *name, const char *uuid)
+{
+    g_autofree char *owner = name[0] != '.' ? vp_image_name_uuid(name) : NULL;
+
+    return g_strcmp0(owner, uuid) == 0;
+}
+
+static gboolean
+is_ovirt_drive(const VpDisk *disk)
+{
+    return can_be_drive(disk) && (g_str_has_prefix(disk->source, "PAYLOAD:") ||
+                                  g_str_has_prefix(skip_var(disk->source), "/run/vdsm/payload/"));
+}
+
+gboolean
+vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk)
+{
+    if (is_ovirt_drive(disk))
+        return TRUE;
+    return can_be_drive(disk) && is_image_of(last_component(disk->source), domain->uuid);
+}
+
+static VpDisk *
+find_image(const VpDomain *domain, const char *image_name)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        VpDisk *disk = g_ptr_array_index(domain->disks, i);
+        if (can_be_drive(disk) && g_str_equal(last_component(disk->source), image_name))
+            return disk;
+    }
+    return NULL;
+}
+
+const VpDisk *
+vp_rewrite_find_drive(const VpDomain *domain, const char *image_name)
+{
+    return find_image(domain, image_name);
+}
+
+/* oVirt's drive says its target in the metadata; where there is one of each, they belong together. */
+static VpDisk *
+find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
+{
+    VpDisk *found = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        VpDisk *disk = g_ptr_array_index(domain->disks, i);
+        if (!is_ovirt_drive(disk))
+            continue;
+        if (spec->target != NULL && g_strcmp0(disk->target, spec->target) == 0)
+            return disk;
+        found = disk;
+        n++;
+    }
+    return only_spec && n == 1 ? found : NULL;
+}
+
+const VpDisk *
+vp_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec)
+{
+    return spec->kind == VP_KIND_FILES ? find_ovirt_drive(domain, spec, TRUE) : NULL;
+}
+
+/* --- elements -------------------------------------------------------------------------------- */
+
+/* attributes: pairs of name and value, up to a NULL. */
+static xmlNode *
+new_child(xmlNode *parent, const char *name, const char *const attributes[][2])
+{
+    xmlNode *child = xmlNewChild(parent, NULL, BAD_CAST name, NULL);
+
+    for (gsize i = 0; attributes[i][0] != NULL; i++)
+        xmlNewProp(child, BAD_CAST attributes[i][0], BAD_CAST attributes[i][1]);
+    return child;
+}
+
+static xmlNode *
+new_element(const VpDomain *domain, const char *name)
+{
+    return xmlNewDocNode(domain->doc, NULL, BAD_CAST name, NULL);
+}
+
+/* No startupPolicy: with "optional" libvirt empties the drive without a word where the image is missing,
+ * and the guest boots unconfigured. */
+static xmlNode *
+new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
+{
+    xmlNode *disk = new_element(domain, "disk");
+
+    xmlNewProp(disk, BAD_CAST "type", BAD_CAST "file");
+    xmlNewProp(disk, BAD_CAST "device", BAD_CAST drive->device);
+    new_child(disk, "driver", (const char *[][2]){{"name", "qemu"}, {"type", "raw"}, {NULL}});
+    if (path != NULL)
+        new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
+    new_child(disk, "target",
+              (const char *[][2]){
+                  {"dev", drive->target}, {"bus", vp_target_bus_name(drive->bus)}, {NULL}});
+    new_child(disk, "readonly", (const char *[][2]){{NULL}});
+    if (drive->controller >= 0) {
+        g_autofree char *controller = g_strdup_printf("%d", drive->controller);
+        g_autofree char *unit = g_strdup_printf("%d", drive->unit);
+        new_child(disk, "address",
+                  (const char *[][2]){{"type", "drive"},
+                                      {"controller", controller},
+                                      {"bus", "0"},
+                                      {"target", "0"},
+                                      {"unit", unit},
+                                      {NULL}});
+    }
+    return disk;
+}
+
+static xmlNode *
+new_controller(const VpDomain *domain)
+{
+    xmlNode *controller = new_element(domain, "controller");
+
+    xmlNewProp(controller, BAD_CAST "type", BAD_CAST "scsi");
+    xmlNewProp(controller, BAD_CAST "index", BAD_CAST "0");
+    xmlNewProp(controller, BAD_CAST "model", BAD_CAST "virtio-scsi");
+    new_child(controller, "alias", (const char *[][2]){{"name", CONTROLLER_ALIAS}, {NULL}});
+    return controller;
+}
+
+/* The last of that name, behind which another is put. */
+static xmlNode *
+last_child(const xmlNode *parent, const char *name)
+{
+    xmlNode *last = NULL;
+
+    for (xmlNode *node = vp_xml_first_element(parent); node != NULL; node = vp_xml_next_element(node))
+        if (g_str_equal(node->name, name))
+            last = node;
+    return last;
+}
+
+/* --- the three changes ----------------------------------------------------------------------- */
+
+/* One run: the domain, and what was done to it in order. */
+typedef struct {
+    VpDomain *domain;
+    GPtrArray *changes; /* of VpRewriteChange */
+} Rewrite;
+
+void
+vp_rewrite_change_free(VpRewriteChange *change)
+{
+    g_free(change->xml);
+    g_free(change);
+}
+
+static void
+note_change(Rewrite *rewrite, VpRewriteChangeKind kind, const xmlNode *element)
+{
+    VpRewriteChange *change = g_new0(VpRewriteChange, 1);
+
+    change->kind = kind;
+    change->xml = vp_xml_element_text(element);
+    g_ptr_array_add(rewrite->changes, change);
+}
+
+static void
+set_source(Rewrite *rewrite, VpDisk *disk, const char *path)
+{
+    xmlNode *source = vp_xml_child(disk->node, "source");
+
+    if (same_path(disk->source, path))
+        return;
+    xmlSetProp(source, BAD_CAST "file", BAD_CAST path);
+    g_free(disk->source);
+    disk->source = g_strdup(path);
+    note_change(rewrite, VP_REWRITE_UPDATE, disk->node);
+}
+
+static void
+remember_disk(VpDomain *domain, const VpDrive *drive, const char *path, xmlNode *node)
+{
+    VpDisk *disk = g_new0(VpDisk, 1);
+
+    disk->device = g_strdup(drive->device);
+    disk->bus = g_strdup(vp_target_bus_name(drive->bus));
+    disk->target = g_strdup(drive->target);
+    disk->source = g_strdup(path);
+    disk->readonly = TRUE;
+    disk->node = node;
+    g_ptr_array_add(domain->disks, disk);
+}
+
+static xmlNode *
+ensure_devices(VpDomain *domain)
+{
+    if (domain->devices == NULL) {
+        xmlNode *root = xmlDocGetRootElement(domain->doc);
+
+        domain->devices = new_element(domain, "devices");
+        vp_xml_insert_after(root, xmlLastElementChild(root), domain->devices);
+    }
+    return domain->devices;
+}
+
+/* Puts a device behind the last of one of two names, or first. */
+static void
+insert_device(Rewrite *rewrite, xmlNode *device, const char *behind, const char *else_behind)
+{
+    xmlNode *devices = ensure_devices(rewrite->domain);
+    xmlNode *sibling = last_child(devices, behind);
+
+    if (sibling == NULL)
+        sibling = last_child(devices, else_behind);
+    vp_xml_insert_after(devices, sibling, device);
+    note_change(rewrite, VP_REWRITE_ATTACH, device);
+}
+
+static gboolean
+add_drive(Rewrite *rewrite, const VpSpec *spec, const char *path, GError **error)
+{
+    VpDomain *domain = rewrite->domain;
+    VpBus bus = vp_drive_choose_bus(domain, spec);
+    g_autoptr(VpDrive) drive = vp_drive_plan(domain, spec, bus, NULL, error);
+    xmlNode *disk;
+
+    if (drive == NULL)
+        return FALSE;
+    disk = new_disk(domain, drive, path);
+    if (drive->needs_controller)
+        insert_device(rewrite, new_controller(domain), "controller", "disk");
+    insert_device(rewrite, disk, "disk", "emulator");
+    remember_disk(domain, drive, path, disk);
+    return TRUE;
+}
+
+static void
+remove_device(Rewrite *rewrite, xmlNode *device)
+{
+    note_change(rewrite, VP_REWRITE_DETACH, device);
+    vp_xml_remove(device);
+}
+
+/* Our controller goes when nothing is left that might stand on it. */
+static void
+remove_controller(Rewrite *rewrite)
+{
+    const VpDomain *domain = rewrite->domain;
+    xmlNode *controller = NULL;
+
+    for (guint i = 0; i < domain->disks->len; i++)
+        if (vp_target_disk_bus(g_ptr_array_index(domain->disks, i)) == VP_BUS_SCSI)
+            return;
+    if (vp_xml_child(domain->devices, "hostdev") != NULL)
+        return;
+    for (xmlNode *node = vp_xml_first_element(domain->devices); node != NULL;
+         node = vp_xml_next_element(node)) {
+        g_autofree char *alias = vp_xml_attribute(vp_xml_child(node, "alias"), "name");
+
+        if (g_str_equal(node->name, "controller") && g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
+            controller = node;
+    }
+    if (controller != NULL)
+        remove_device(rewrite, controller);
+}
+
+static void
+remove_drive(Rewrite *rewrite, VpDisk *disk)
+{
+    remove_device(rewrite, disk->node);
+    g_ptr_array_remove(rewrite->domain->disks, disk);
+    remove_controller(rewrite);
+}
+
+static void
+remove_drives(Rewrite *rewrite)
+{
+    const VpDomain *domain = rewrite->domain;
+
+    for (guint i = domain->disks->len; i > 0; i--) {
+        VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
+
+        if (vp_rewrite_is_drive(domain, disk))
+            remove_drive(rewrite, disk);
+    }
+}
+
+static gboolean
+ensure_drive(Rewrite *rewrite, const VpSpec *spec, VpDisk *disk, const char *path, GError **error)
+{
+    if (disk != NULL && vp_drive_fits(disk, spec)) {
+        set_source(rewrite, disk, path);
+        return TRUE;
+    }
+    if (disk != NULL)
+        remove_drive(rewrite, disk);
+    return add_drive(rewrite, spec, path, error);
+}
+
+static gboolean
+rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory, VpRewriteMode mode,
+             GError **error)
+{
+    const VpSpec *spec = g_ptr_array_index(specs, n);
+    g_autofree char *name = vp_spec_image_name(spec);
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+    VpDisk *disk = find_image(rewrite->domain, name);
+
+    if (mode == VP_REWRITE_ENSURE) {
+        if (disk == NULL)
+            disk = find_ovirt_drive(rewrite->domain, spec, specs->len == 1);
+        return ensure_drive(rewrite, spec, disk, path, error);
+    }
+    if (disk != NULL)
+        set_source(rewrite, disk, path);
+    return TRUE;
+}
+
+GPtrArray *
+vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+                   VpRewriteMode mode, GError **error)
+{
+    g_autoptr(GPtrArray) changes =
+        g_ptr_array_new_with_free_func((GDestroyNotify)vp_rewrite_change_free);
+    Rewrite rewrite = {domain, changes};
+
+    if (mode == VP_REWRITE_REMOVE) {
+        remove_drives(&rewrite);
+        return g_steal_pointer(&changes);
+    }
+    for (guint i = 0; i < specs->len; i++)
+        if (!rewrite_spec(&rewrite, specs, i, image_directory, mode, error))
+            return NULL;
+    return g_steal_pointer(&changes);
+}
+
+gboolean
+vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+                  VpRewriteMode mode, gboolean *changed, GError **error)
+{
+    g_autoptr(GPtrArray) changes =
+        vp_rewrite_changes(domain, specs, image_directory, mode, error);
+
+    if (changes == NULL)
+        return FALSE;
+    *changed = changes->len > 0;
+    return TRUE;
+}
+
+/* --- text ------------------------------------------------------------------------------------ */
+
+char *
+vp_rewrite_to_string(const VpDomain *domain)
+{
+    return vp_xml_doc_text(domain->doc);
+}
+
+char *
+vp_rewrite_element_xml(const VpDisk *disk)
+{
+    return vp_xml_element_text(disk->node);
+}
+
+static char *
+take_text(xmlNode *element)
+{
+    char *text = vp_xml_element_text(element);
+
+    xmlFreeNode(element);
+    return text;
+}
+
+char *
+vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path)
+{
+    return take_text(new_disk(domain, drive, image_path));
+}
+
+char *
+vp_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path)
+{
+    const VpDrive drive = {.bus = vp_target_disk_bus(disk),
+                           .device = disk->device,
+                           .target = disk->target,
+                           .controller = -1};
+
+    return vp_rewrite_disk_xml(domain, &drive, image_path);
+}
+
+char *
+vp_rewrite_controller_xml(const VpDomain *domain)
+{
+    return take_text(new_controller(domain));
+}

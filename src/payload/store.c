@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpStore: the payload directory; images are created whole, replaced by rename, removed by name. */
+#include <config.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "base/io.h"
+#include "domain/image-name.h"
+#include "image/fat.h"
+#include "image/iso.h"
+#include "image/iso9660.h"
+#include "image/vfat.h"
+#include "payload/store.h"
+
+#define NOTE_SUFFIX ".error"
+
+struct VpStore {
+    int fd;
+    char *directory;
+};
+
+/* --- the directory --------------------------------------------------------------------------- */
+
+/* O_PATH asks for no right to read it, so that another user's directory is told from a missing
+ * right. */
+static int
+open_directory(const char *directory)
+{
+    return TEMP_FAILURE_RETRY(open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/* The umask is lifted, not the mode mended afterwards: a run that is killed in between would leave
+ * a directory that keeps QEMU out. */
+static int
+make_directory(const char *directory)
+{
+    mode_t mask = umask(0);
+    int failed = TEMP_FAILURE_RETRY(mkdir(directory, 0711)) < 0 ? errno : 0;
+
+    umask(mask);
+    return failed == EEXIST ? 0 : failed;
+}
+
+static void
+set_open_error(GError **error, const char *directory, int errnum)
+{
+    if (errnum == ENOTDIR || errnum == ELOOP)
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_DIRECTORY,
+            "payload directory %s: is a link or no directory; remove it, or configure another",
+            directory);
+    else
+        vp_error_set_errno(error, errnum, "payload directory %s", directory);
+}
+
+static gboolean
+check_directory(int fd, const char *directory, GError **error)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0) {
+        vp_error_set_errno(error, errno, "payload directory %s", directory);
+        return FALSE;
+    }
+    if (status.st_uid != geteuid()) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
+                    "payload directory %s: belongs to user %u; give it to user %u", directory,
+                    (guint)status.st_uid, (guint)geteuid());
+        return FALSE;
+    }
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
+                    "payload directory %s: others may write to it (mode %04o); make it 0711",
+                    directory, (guint)status.st_mode & 07777);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static VpStore *
+take_directory(int opened, char *directory, GError **error)
+{
+    vp_autofd int fd = opened;
+    VpStore *store;
+
+    if (!check_directory(fd, directory, error))
+        return NULL;
+    store = g_new(VpStore, 1);
+    store->fd = vp_fd_steal(&fd);
+    store->directory = g_strdup(directory);
+    return store;
+}
+
+/* A slash at the end would make the kernel follow a link in the last component. */
+static char *
+without_slashes(const char *directory)
+{
+    gsize length = strlen(directory);
+
+    while (length > 1 && directory[length - 1] == '/')
+        length--;
+    return g_strndup(directory, length);
+}
+
+VpStore *
+vp_store_open(const char *directory, GError **error)
+{
+    g_autofree char *path = without_slashes(directory);
+    int fd = open_directory(path);
+    int failed = fd < 0 ? errno : 0;
+
+    if (failed == ENOENT) {
+        failed = make_directory(path);
+        if (failed == 0 && (fd = open_directory(path)) < 0)
+            failed = errno;
+    }
+    if (failed != 0) {
+        set_open_error(error, path, failed);
+        return NULL;
+    }
+    return take_directory(fd, path, error);
+}
+
+VpStore *
+vp_store_open_existing(const char *directory, GError **error)
+{
+    g_autofree char *path = without_slashes(directory);
+    int fd = open_directory(path);
+
+    if (fd < 0) {
+        if (errno != ENOENT)
+            set_open_error(error, path, errno);
+        return NULL;
+    }
+    return take_directory(fd, path, error);
+}
+
+void
+vp_store_close(VpStore *store)
+{
+    if (!store)
+        return;
+    close(store->fd);
+    g_free(store->directory);
+    g_free(store);
+}
+
+/* --- temporaries: a writer holds the lock on its own until it is renamed --------------------- */
+
+static char *
+temporary_name(const char *name)
+{
+    return g_strconcat(".", name, VP_IMAGE_NAME_TEMPORARY, NULL);
+}
+
+/* Whether name still is the open file; returns 0 or an errno. */
+static int
+compare_named(const VpStore *store, const char *name, int fd, gboolean *same)
+{
+    struct stat named, opened;
+
+    *same = FALSE;
+    if (fstatat(store->fd, name, &named, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? 0 : errno;
+    if (fstat(fd, &opened) < 0)
+        return errno;
+    *same = named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+    return 0;
+}
+
+static int
+unlink_name(const VpStore *store, const char *name)
+{
+    return TEMP_FAILURE_RETRY(unlinkat(store->fd, name, 0)) < 0 && errno != ENOENT ? errno : 0;
+}
+
+/* Removes a temporary that no writer holds; lock LOCK_EX waits for the writer, LOCK_EX | LOCK_NB
+ * gives EWOULDBLOCK where there is one. The name is looked at again under the lock: meanwhile the
+ * file may have been renamed into place, and the name may be the next writer's. Returns 0 or an
+ * errno. */
+static int
+remove_stale(const VpStore *store, const char *name, int lock)
+{
+    struct stat status;
+    vp_autofd int fd = -1;
+    gboolean same;
+    int failed;
+
+    if (fstatat(store->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? 0 : errno;
+    if (!S_ISREG(status.st_mode))
+        return unlink_name(store, name);
+    fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (fd < 0)
+        return errno == ENOENT ? 0 : errno;
+    if (TEMP_FAILURE_RETRY(flock(fd, lock)) < 0)
+        return errno;
+    failed = compare_named(store, name, fd, &same);
+    return failed == 0 && same ? unlink_name(store, name) : failed;
+}
+
+/* Before it was locked, another writer may have taken it for a stale one and removed it: *ours. */
+static int
+lock_own(const VpStore *store, const char *name, int fd, gboolean *ours)
+{
+    int failed = TEMP_FAILURE_RETRY(flock(fd, LOCK_EX)) < 0 ? errno : 0;
+
+    if (failed == 0)
+        failed = compare_named(store, name, fd, ours);
+    if (failed != 0)
+        unlink_name(store, name);
+    return failed;
+}
+
+/* One fixed name for each image, so that a killed run's temporary is found without reading the
+ * whole directory, and O_EXCL, so that the file is new: ours, regular, and 0600 from the first
+ * byte. O_TMPFILE would not save the temporary name, for linkat(2) cannot replace. */
+static int
+create_temporary(const VpStore *store, const char *name, GError **error)
+{
+    for (;;) {
+        vp_autofd int fd = TEMP_FAILURE_RETRY(
+            openat(store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        int failed = fd < 0 ? errno : 0;
+        gboolean ours = FALSE;
+
+        if (failed == EEXIST)
+            failed = remove_stale(store, name, LOCK_EX);
+        else if (failed == 0)
+            failed = lock_own(store, name, fd, &ours);
+        if (failed != 0) {
+            vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
+            return -1;
+        }
+        if (ours)
+            return vp_fd_steal(&fd);
+    }
+}
+
+/* --- images ---------------------------------------------------------------------------------- */
+
+static gboolean
+is_directory(const VpStore *store, const char *name)
+{
+    struct stat status;
+
+    return fstatat(store->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+static gboolean
+fill_and_rename(const VpStore *store, int fd, const char *temporary, const char *name,
+                const VpImage *image, GError **error)
+{
+    int failed;
+
+    if (!vp_image_write(image, fd, error)) {
+        g_prefix_error(error, "payload image %s/%s: ", store->directory, name);
+        return FALSE;
+    }
+    if (TEMP_FAILURE_RETRY(fdatasync(fd)) == 0 &&
+        TEMP_FAILURE_RETRY(renameat(store->fd, temporary, store->fd, name)) == 0)
+        return TRUE;
+    failed = errno;
+    if (is_directory(store, name))
+        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
+                    "payload image %s/%s: a directory is in its place; remove it", store->directory,
+                    name);
+    else
+        vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
+    return FALSE;
+}
+
+gboolean
+vp_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
+{
+    g_autofree char *temporary = temporary_name(name);
+    vp_autofd int fd = create_temporary(store, temporary, error);
+
+    if (fd < 0)
+        return FALSE;
+    if (!fill_and_rename(store, fd, temporary, name, image, error)) {
+        unlink_name(store, temporary);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+remove_name(const VpStore *store, const char *name, GError **error)
+{
+    int failed = vp_image_name_is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
+                                    : unlink_name(store, name);
+
+    if (failed == 0 || (failed == EWOULDBLOCK && vp_image_name_is_temporary(name)))
+        return TRUE;
+    vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
+    return FALSE;
+}
+
+gboolean
+vp_store_remove(VpStore *store, const char *name, GError **error)
+{
+    g_autofree char *temporary = temporary_name(name);
+
+    return remove_name(store, name, error) && remove_name(store, temporary, error);
+}
+
+/* All that can be removed is; the first error is told. */
+gboolean
+vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
+{
+    g_autoptr(GPtrArray) names = vp_store_list(store, error);
+    GError *first = NULL;
+
+    if (!names)
+        return FALSE;
+    (void)!vp_store_note(store, uuid, NULL, &first);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autofree char *owner = vp_image_name_uuid(name);
+
+        if (g_ascii_strcasecmp(owner, uuid) == 0)
+            (void)!remove_name(store, name, first ? NULL : &first);
+    }
+    if (!first)
+        return TRUE;
+    g_propagate_error(error, first);
+    return FALSE;
+}
+
+gboolean
+vp_store_remove_guest_from(const char *directory, const char *uuid, GError **error)
+{
+    GError *failure = NULL;
+    g_autoptr(VpStore) store = vp_store_open_existing(directory, &failure);
+
+    if (store)
+        return vp_store_remove_guest(store, uuid, error);
+    if (!failure)
+        return TRUE;
+    g_propagate_error(error, failure);
+    return FALSE;
+}
+
+static gboolean
+has_text(int fd, guint64 offset, const char *text)
+{
+    char found[16];
+
+    g_return_val_if_fail(strlen(text) <= sizeof(found), FALSE);
+    return vp_io_pread(fd, found, strlen(text), offset, NULL) &&
+           memcmp(found, text, strlen(text)) == 0;
+}
+
+static gboolean
+has_maker(int fd)
+{
+    const guint64 descriptor = VP_ISO_SYSTEM_SECTORS * VP_ISO_SECTOR;
+
+    if (has_text(fd, descriptor + VP_ISO_VD_ID, VP_ISO_STANDARD_ID))
+        return has_text(fd, descriptor + VP_ISO_VD_APPLICATION, VP_IMAGE_ISO_MAKER);
+    return has_text(fd, VP_FAT_BS_OEM, VP_IMAGE_VFAT_MAKER);
+}
+
+gboolean
+vp_store_holds(VpStore *store, const char *name)
+{
+    vp_autofd int fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat status;
+
+    return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
+           has_maker(fd);
+}
+
+/* --- names ----------------------------------------------------------------------------------- */
+
+static gboolean
+read_names(DIR *stream, GPtrArray *names)
+{
+    const struct dirent *entry;
+
+    errno = 0;
+    while ((entry = readdir(stream))) {
+        g_autofree char *uuid = vp_image_name_uuid(entry->d_name);
+
+        if (uuid)
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+        errno = 0;
+    }
+    return errno == 0;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *
+vp_store_list(VpStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    int fd = TEMP_FAILURE_RETRY(openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    DIR *stream = fd < 0 ? NULL : fdopendir(fd);
+    gboolean complete = stream && read_names(stream, names);
+    int failed = errno;
+
+    if (stream)
+        closedir(stream);
+    else if (fd >= 0)
+        close(fd);
+    if (!complete) {
+        vp_error_set_errno(error, failed, "payload directory %s", store->directory);
+        return NULL;
+    }
+    g_ptr_array_sort(names, compare_names);
+    return g_steal_pointer(&names);
+}
+
+/* --- notes ----------------------------------------------------------------------------------- */
+
+gboolean
+vp_store_note(VpStore *store, const char *uuid, const char *text, GError **error)
+{
+    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    int failed = unlink_name(store, name);
+    vp_autofd int fd = -1;
+
+    if (failed == 0 && text) {
+        fd = TEMP_FAILURE_RETRY(openat(
+            store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        failed = fd < 0 ? errno : 0;
+    }
+    if (failed != 0) {
+        vp_error_set_errno(error, failed, "%s/%s", store->directory, name);
+        return FALSE;
+    }
+    return !text || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
+}
+
+char *
+vp_store_read_note(VpStore *store, const char *uuid)
+{
+    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    vp_autofd int fd =
+        TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    char text[VP_STORE_NOTE_MAX];
+    ssize_t size = fd >= 0 ? TEMP_FAILURE_RETRY(read(fd, text, sizeof(text))) : -1;
+
+    return size > 0 ? g_strndup(text, (gsize)size) : NULL;
+}

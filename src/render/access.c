@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How users, passwords and keys reach the guest. */
+#include <config.h>
+
+#include "base/error.h"
+#include "render/access.h"
+#include "render/password.h"
+
+/* cloudbase-init's user is named in its own configuration, "Admin" by default. */
+static gboolean
+is_administrator(const char *name)
+{
+    return g_ascii_strcasecmp(name, "Administrator") == 0 || g_ascii_strcasecmp(name, "Admin") == 0;
+}
+
+static const VpUser *
+find_administrator(const VpSpec *spec)
+{
+    const VpUser *found = NULL;
+
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpUser *user = g_ptr_array_index(spec->users, i);
+
+        if (is_administrator(user->name))
+            return user;
+        if (!found && user->password)
+            found = user;
+    }
+    return found;
+}
+
+static const VpUser *
+find_root(const VpSpec *spec)
+{
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpUser *user = g_ptr_array_index(spec->users, i);
+
+        if (g_str_equal(user->name, "root"))
+            return user;
+    }
+    return NULL;
+}
+
+const VpUser *
+vp_access_superuser(const VpSpec *spec)
+{
+    return spec->windows ? find_administrator(spec) : find_root(spec);
+}
+
+/* An authorized_keys line starts with its options or with its type: sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
+static gboolean
+key_has_options(const char *key)
+{
+    static const char *const types[] = {"ssh-", "ecdsa-", "sk-"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        if (g_str_has_prefix(key, types[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key)
+{
+    return user == vp_access_superuser(spec) && (spec->windows || !key_has_options(key));
+}
+
+gboolean
+vp_access_has_password(const VpUser *user)
+{
+    return user->password && user->lock_password != VP_YES;
+}
+
+static gboolean
+has_private_keys(const VpSpec *spec, const VpUser *user)
+{
+    for (guint i = 0; i < user->ssh_keys->len; i++) {
+        if (!vp_access_key_is_public(spec, user, g_ptr_array_index(user->ssh_keys, i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+has_attributes(const VpUser *user)
+{
+    return user->sudo->len > 0 || user->groups->len > 0 || user->shell ||
+           user->lock_password != VP_UNSET;
+}
+
+gboolean
+vp_access_needs_entry(const VpSpec *spec, const VpUser *user)
+{
+    if (user != vp_access_superuser(spec))
+        return TRUE;
+    return !spec->windows &&
+           (user->password || has_attributes(user) || has_private_keys(spec, user));
+}
+
+/* Of a line "root:PASSWORD" cloud-init makes a random password for some texts and a hash of others. */
+static gboolean
+password_fits_a_line(const VpPassword *password)
+{
+    if (password->hashed)
+        return vp_password_is_known_hash(password->text);
+    return !password->clear || (!vp_password_is_known_hash(password->text) &&
+                                !vp_password_is_random_word(password->text));
+}
+
+static gboolean
+is_root_alone(const VpSpec *spec)
+{
+    const VpUser *root = spec->windows ? NULL : find_root(spec);
+
+    return spec->users->len == 1 && root && root->password && !has_attributes(root) &&
+           password_fits_a_line(root->password);
+}
+
+VpAccessForm
+vp_access_form(const VpSpec *spec)
+{
+    if (is_root_alone(spec))
+        return VP_ACCESS_ROOT;
+    for (guint i = 0; i < spec->users->len; i++) {
+        if (vp_access_needs_entry(spec, g_ptr_array_index(spec->users, i)))
+            return VP_ACCESS_LIST;
+    }
+    return VP_ACCESS_NONE;
+}
+
+gboolean
+vp_access_check_windows_password(const VpUser *user, GError **error)
+{
+    if (!user->password || (user->password->clear && !user->password->hashed))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
+                "cloud-init/user/password (line %u): Windows takes the clear text alone; give that, with "
+                "clear='yes'",
+                user->password->line);
+    return FALSE;
+}

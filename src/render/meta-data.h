@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to the metadata of each datasource: who the instance is, and its public keys.
+ * Sources: OpenStack Nova, Metadata service, "meta_data.json"; cloud-init, NoCloud datasource;
+ * EC2, Instance metadata categories. */
+#pragma once
+
+#include "spec/spec.h"
+
+/* The host name the guest is given: the spec's, else the guest's own name where that is one; for Windows
+ * (sysprep too) its first label, cut to 15 (NetBIOS). NULL where there is none. */
+char *vp_meta_data_hostname(const VpSpec *spec);
+
+/* openstack/latest/meta_data.json: an object with at least "uuid", which is the instance-id. Members of
+ * the spec's own meta-data (a JSON object) replace generated ones of their name; null takes one away.
+ * VP_ERROR_VALUE where that is no JSON object or would leave the guest without its metadata. */
+GBytes *vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* NoCloud's meta-data: a YAML mapping. Keys of the spec's own meta-data (a YAML mapping) replace generated
+ * ones of their name. VP_ERROR_VALUE where that is none. */
+GBytes *vp_meta_data_render_nocloud(const VpSpec *spec, const char *instance_id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* ec2/latest/meta-data.json, as Nova's config drive has it. */
+GBytes *vp_meta_data_render_ec2(const VpSpec *spec, const char *instance_id, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

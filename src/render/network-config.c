@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to NoCloud's network-config, version 1. */
+#include <config.h>
+
+#include "base/yaml-writer.h"
+#include "render/network-config.h"
+
+static void
+write_route(VpYaml *yaml, const VpPlannedRoute *route)
+{
+    g_autofree char *netmask = vp_network_netmask(route->prefix, vp_network_is_ipv6(route->network));
+
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "network", route->network);
+    vp_yaml_add_string(yaml, "netmask", netmask);
+    vp_yaml_add_string(yaml, "gateway", route->gateway);
+    if (route->metric >= 0)
+        vp_yaml_add_int(yaml, "metric", route->metric);
+    vp_yaml_end_map(yaml);
+}
+
+static void
+write_subnet(VpYaml *yaml, const VpLink *link, const VpSubnet *subnet)
+{
+    static const char *const types[] = {
+        [VP_SUBNET_STATIC] = "static",
+        [VP_SUBNET_STATIC6] = "static6",
+        [VP_SUBNET_DHCP4] = "dhcp4",
+        [VP_SUBNET_DHCP6] = "dhcp6",
+    };
+
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "type", types[subnet->type]);
+    if (subnet->address) {
+        g_autofree char *cidr = g_strdup_printf("%s/%u", subnet->address, subnet->prefix);
+
+        vp_yaml_add_string(yaml, "address", cidr);
+    }
+    vp_yaml_add_string(yaml, "gateway", subnet->gateway);
+    if (subnet->has_dns) {
+        vp_yaml_add_strings(yaml, "dns_nameservers", link->dns);
+        vp_yaml_add_strings(yaml, "dns_search", link->search);
+    }
+    if (subnet->routes->len > 0) {
+        vp_yaml_key(yaml, "routes");
+        vp_yaml_begin_list(yaml);
+        for (guint i = 0; i < subnet->routes->len; i++)
+            write_route(yaml, g_ptr_array_index(subnet->routes, i));
+        vp_yaml_end_list(yaml);
+    }
+    vp_yaml_end_map(yaml);
+}
+
+static void
+write_subnets(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    if (planned->subnets->len == 0)
+        return;
+    vp_yaml_key(yaml, "subnets");
+    vp_yaml_begin_list(yaml);
+    for (guint i = 0; i < planned->subnets->len; i++)
+        write_subnet(yaml, planned->link, g_ptr_array_index(planned->subnets, i));
+    vp_yaml_end_list(yaml);
+}
+
+/* What convert_net_json() makes of network_data.json: router advertisements beside DHCPv6, none beside
+ * static addresses alone. Of physical links only: for others it is against cloud-init's schema. */
+static VpTristate
+accept_ra(const VpPlannedLink *planned)
+{
+    VpTristate accept = VP_UNSET;
+
+    for (guint i = 0; i < planned->subnets->len; i++) {
+        const VpSubnet *subnet = g_ptr_array_index(planned->subnets, i);
+
+        if (subnet->type == VP_SUBNET_DHCP6)
+            return VP_YES;
+        if (subnet->type == VP_SUBNET_STATIC6)
+            accept = VP_NO;
+    }
+    return accept;
+}
+
+static void
+write_physical(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    vp_yaml_add_string(yaml, "type", "physical");
+    vp_yaml_add_string(yaml, "name", planned->name);
+    vp_yaml_add_string(yaml, "mac_address", planned->mac);
+    vp_yaml_add_tristate(yaml, "accept-ra", accept_ra(planned));
+}
+
+static void
+write_bond(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    vp_yaml_add_string(yaml, "type", "bond");
+    vp_yaml_add_string(yaml, "name", planned->name);
+    vp_yaml_add_string(yaml, "mac_address", planned->link->mac);
+    vp_yaml_add_strings(yaml, "bond_interfaces", planned->link->bond_links);
+    vp_yaml_key(yaml, "params");
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "bond-mode", planned->link->bond_mode);
+    vp_yaml_add_int(yaml, "bond-miimon", VP_NETWORK_BOND_MIIMON);
+    vp_yaml_end_map(yaml);
+}
+
+static void
+write_vlan(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    vp_yaml_add_string(yaml, "type", "vlan");
+    vp_yaml_add_string(yaml, "name", planned->name);
+    vp_yaml_add_string(yaml, "vlan_link", planned->link->vlan_link);
+    vp_yaml_add_int(yaml, "vlan_id", planned->link->vlan_id);
+    /* followed by every renderer, but not in the schema of cloud-init 24.1 and later, which warns */
+    vp_yaml_add_string(yaml, "mac_address", planned->link->mac);
+}
+
+static void
+write_link(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    vp_yaml_begin_map(yaml);
+    switch (planned->link->type) {
+    case VP_LINK_PHYSICAL:
+        write_physical(yaml, planned);
+        break;
+    case VP_LINK_BOND:
+        write_bond(yaml, planned);
+        break;
+    case VP_LINK_VLAN:
+        write_vlan(yaml, planned);
+        break;
+    }
+    if (planned->link->mtu > 0)
+        vp_yaml_add_int(yaml, "mtu", planned->link->mtu);
+    write_subnets(yaml, planned);
+    vp_yaml_end_map(yaml);
+}
+
+/* Both lists always: the first schema of cloud-init's (24.1) requires them. */
+static void
+write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
+{
+    if (!addresses)
+        return;
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "type", "nameserver");
+    vp_yaml_add_strings(yaml, "address", addresses);
+    vp_yaml_key(yaml, "search");
+    vp_yaml_begin_list(yaml);
+    vp_yaml_end_list(yaml);
+    vp_yaml_end_map(yaml);
+}
+
+GBytes *
+vp_network_config_render(const GPtrArray *plan, GError **error)
+{
+    g_autoptr(VpYaml) yaml = vp_yaml_new();
+
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_int(yaml, "version", 1);
+    vp_yaml_key(yaml, "config");
+    vp_yaml_begin_list(yaml);
+    for (guint i = 0; i < plan->len; i++)
+        write_link(yaml, g_ptr_array_index(plan, i));
+    write_nameservers(yaml, vp_network_common_dns(plan));
+    vp_yaml_end_list(yaml);
+    vp_yaml_end_map(yaml);
+    return vp_yaml_end(yaml, NULL, error);
+}

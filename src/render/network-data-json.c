@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec to network_data.json. */
+#include <config.h>
+
+#include "base/error.h"
+#include "base/json-text.h"
+#include "render/network-data-json.h"
+
+static json_object *
+strings(const GPtrArray *texts)
+{
+    json_object *list = json_object_new_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        vp_json_append(list, json_object_new_string(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+static json_object *
+link_new(const VpPlannedLink *planned)
+{
+    json_object *object = json_object_new_object();
+
+    vp_json_add_string(object, "id", planned->name);
+    /* cloud-init renames the device to "name", and needs no look-up by MAC address then */
+    vp_json_add_string(object, "name", planned->name);
+    if (planned->link->mtu > 0)
+        vp_json_add(object, "mtu", json_object_new_int64(planned->link->mtu));
+    return object;
+}
+
+static json_object *
+physical_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "phy");
+    vp_json_add_string(object, "ethernet_mac_address", planned->mac);
+    return object;
+}
+
+static json_object *
+bond_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "bond");
+    vp_json_add_string(object, "ethernet_mac_address", planned->link->mac);
+    vp_json_add(object, "bond_links", strings(planned->link->bond_links));
+    vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
+    /* what cloud-init's renderer for NetworkManager looks for: without it the mode is balance-rr */
+    vp_json_add_string(object, "bond-mode", planned->link->bond_mode);
+    vp_json_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
+    return object;
+}
+
+static json_object *
+vlan_new(const VpPlannedLink *planned)
+{
+    json_object *object = link_new(planned);
+
+    vp_json_add_string(object, "type", "vlan");
+    vp_json_add_string(object, "vlan_link", planned->link->vlan_link);
+    vp_json_add(object, "vlan_id", json_object_new_int64(planned->link->vlan_id));
+    vp_json_add_string(object, "vlan_mac_address", planned->mac); /* required */
+    return object;
+}
+
+static gboolean
+check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *element, const char *name,
+           GError **error)
+{
+    if (spec->windows || g_str_equal(planned->name, name))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_NETWORK,
+                "cloud-init/network/%s (line %u): a config drive cannot name it; cloud-init will call it by its "
+                "order or its link and id, bond0 or eth0.10: name it so, or use "
+                "datasource='nocloud'",
+                element, planned->link->line);
+    return FALSE;
+}
+
+static json_object *
+make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError **error)
+{
+    const VpLink *link = planned->link;
+    g_autofree char *name = NULL;
+
+    switch (link->type) {
+    case VP_LINK_PHYSICAL:
+        break;
+    case VP_LINK_BOND:
+        name = g_strdup_printf("bond%u", (*bonds)++);
+        return check_name(spec, planned, "bond", name, error) ? bond_new(planned) : NULL;
+    case VP_LINK_VLAN:
+        name = g_strdup_printf("%s.%u", link->vlan_link, link->vlan_id);
+        return check_name(spec, planned, "vlan", name, error) ? vlan_new(planned) : NULL;
+    }
+    return physical_new(planned);
+}
+
+static json_object *
+route_new(const VpPlannedRoute *route)
+{
+    json_object *object = json_object_new_object();
+    g_autofree char *netmask = vp_network_netmask(route->prefix, vp_network_is_ipv6(route->network));
+
+    vp_json_add_string(object, "network", route->network);
+    vp_json_add_string(object, "netmask", netmask);
+    vp_json_add_string(object, "gateway", route->gateway);
+    if (route->metric >= 0)
+        vp_json_add(object, "metric", json_object_new_int64(route->metric));
+    return object;
+}
+
+static void
+add_routes(json_object *object, const VpSubnet *subnet)
+{
+    json_object *routes;
+
+    if (subnet->routes->len == 0)
+        return;
+    routes = json_object_new_array();
+    for (guint i = 0; i < subnet->routes->len; i++)
+        vp_json_append(routes, route_new(g_ptr_array_index(subnet->routes, i)));
+    vp_json_add(object, "routes", routes);
+}
+
+static json_object *
+dns_services(const GPtrArray *addresses)
+{
+    json_object *services = json_object_new_array();
+
+    for (guint i = 0; i < addresses->len; i++) {
+        json_object *service = json_object_new_object();
+
+        vp_json_add_string(service, "type", "dns");
+        vp_json_add_string(service, "address", g_ptr_array_index(addresses, i));
+        vp_json_append(services, service);
+    }
+    return services;
+}
+
+/* "services" is Nova's; cloud-init before 24.3 reads "dns_nameservers" alone, "dns_search" all do. */
+static void
+add_dns(json_object *object, const VpLink *link)
+{
+    if (link->dns->len > 0) {
+        vp_json_add(object, "services", dns_services(link->dns));
+        vp_json_add(object, "dns_nameservers", strings(link->dns));
+    }
+    if (link->search->len > 0)
+        vp_json_add(object, "dns_search", strings(link->search));
+}
+
+static json_object *
+make_network(const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
+{
+    static const char *const types[] = {
+        [VP_SUBNET_STATIC] = "ipv4",
+        [VP_SUBNET_STATIC6] = "ipv6",
+        [VP_SUBNET_DHCP4] = "ipv4_dhcp",
+        [VP_SUBNET_DHCP6] = "ipv6_dhcp",
+    };
+    json_object *object = json_object_new_object();
+    g_autofree char *id = g_strdup_printf("network%u", number);
+
+    vp_json_add_string(object, "id", id);
+    vp_json_add_string(object, "link", planned->name);
+    vp_json_add_string(object, "type", types[subnet->type]);
+    if (subnet->address) {
+        g_autofree char *netmask =
+            vp_network_netmask(subnet->prefix, vp_network_is_ipv6(subnet->address));
+
+        vp_json_add_string(object, "ip_address", subnet->address);
+        vp_json_add_string(object, "netmask", netmask);
+    }
+    vp_json_add_string(object, "gateway", subnet->gateway); /* not Nova's: for cloud-init alone */
+    add_routes(object, subnet);
+    if (subnet->has_dns)
+        add_dns(object, planned->link);
+    return object;
+}
+
+static void
+add_networks(json_object *networks, const VpPlannedLink *planned)
+{
+    for (guint i = 0; i < planned->subnets->len; i++) {
+        guint number = (guint)json_object_array_length(networks);
+
+        vp_json_append(
+            networks, make_network(planned, g_ptr_array_index(planned->subnets, i), number));
+    }
+}
+
+GBytes *
+vp_network_data_json_render(const VpSpec *spec, const GPtrArray *plan, GError **error)
+{
+    g_autoptr(json_object) object = json_object_new_object();
+    json_object *links = json_object_new_array(), *networks = json_object_new_array();
+    const GPtrArray *common_dns = vp_network_common_dns(plan);
+    guint bonds = 0;
+
+    vp_json_add(object, "links", links);
+    vp_json_add(object, "networks", networks);
+    if (common_dns)
+        vp_json_add(object, "services", dns_services(common_dns));
+    for (guint i = 0; i < plan->len; i++) {
+        const VpPlannedLink *planned = g_ptr_array_index(plan, i);
+        json_object *link = make_link(spec, planned, &bonds, error);
+
+        if (!link)
+            return NULL;
+        vp_json_append(links, link);
+        add_networks(networks, planned);
+    }
+    return vp_json_text(object);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Password hashes by libcrypt. */
+#include <config.h>
+
+#include <crypt.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "render/password.h"
+
+enum { SALT_LENGTH = 16 }; /* SHA-crypt specification, "salt string": at most 16 characters */
+
+static char *
+derive_setting(const char *guest_uuid, const char *user)
+{
+    static const char alphabet[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    guint8 digest[32];
+    gsize size = sizeof digest;
+    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guchar *)guest_uuid, strlen(guest_uuid));
+    GString *setting = g_string_new("$6$");
+
+    g_hmac_update(hmac, (const guchar *)"virt-payload salt 1", -1);
+    g_hmac_update(hmac, (const guchar *)user, -1);
+    g_hmac_get_digest(hmac, digest, &size);
+    g_hmac_unref(hmac);
+    for (guint i = 0; i < SALT_LENGTH; i++)
+        g_string_append_c(setting, alphabet[digest[i] & 63]);
+    return g_string_free(setting, FALSE);
+}
+
+char *
+vp_password_hash(const char *guest_uuid, const char *user, const char *password, GError **error)
+{
+    g_autofree char *setting = derive_setting(guest_uuid, user);
+    struct crypt_data *data = g_new0(struct crypt_data, 1);
+    const char *hash = crypt_r(password, setting, data);
+    char *copy = hash && hash[0] == '$' ? g_strdup(hash) : NULL;
+
+    explicit_bzero(data, sizeof *data);
+    g_free(data);
+    if (!copy)
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_PASSWORD,
+                            "cannot be hashed; use at most 511 bytes");
+    return copy;
+}
+
+gboolean
+vp_password_is_known_hash(const char *text)
+{
+    static const char *const methods[] = {"$1$", "$2a$", "$2y$", "$5$", "$6$"};
+    const char *salt = NULL, *sum;
+
+    for (guint i = 0; i < G_N_ELEMENTS(methods) && !salt; i++) {
+        if (g_str_has_prefix(text, methods[i]))
+            salt = text + strlen(methods[i]);
+    }
+    sum = salt && *salt ? strchr(salt + 1, '$') : NULL;
+    return sum && sum[1] != '\0' && !strchr(text, ':');
+}
+
+gboolean
+vp_password_is_random_word(const char *text)
+{
+    return g_str_equal(text, "R") || g_str_equal(text, "RANDOM");
+}

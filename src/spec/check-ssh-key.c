@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A line of authorized_keys: options, type, body, comment; sshd(8). */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "spec/check.h"
+
+/* How many strings follow each other in the body (RFC 4251, section 5); 0: not counted, since
+ * certificates hold numbers too. */
+static const struct {
+    const char *name;
+    guint strings;
+} types[] = {
+    {"ssh-ed25519", 2},
+    {"ssh-rsa", 3},
+    {"ecdsa-sha2-nistp256", 3},
+    {"ecdsa-sha2-nistp384", 3},
+    {"ecdsa-sha2-nistp521", 3},
+    {"sk-ssh-ed25519@openssh.com", 3},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", 4},
+    {"ssh-ed25519-cert-v01@openssh.com", 0},
+    {"ssh-rsa-cert-v01@openssh.com", 0},
+    {"ecdsa-sha2-nistp256-cert-v01@openssh.com", 0},
+    {"ecdsa-sha2-nistp384-cert-v01@openssh.com", 0},
+    {"ecdsa-sha2-nistp521-cert-v01@openssh.com", 0},
+    {"sk-ssh-ed25519-cert-v01@openssh.com", 0},
+    {"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 0},
+};
+
+enum { MAX_KEY = 16384 }; /* sshd reads lines of this size: SSH_MAX_PUBKEY_BYTES */
+
+static gboolean
+fail(GError **error, const char *message)
+{
+    g_set_error_literal(error, VP_ERROR, VP_ERROR_SSH_KEY, message);
+    return FALSE;
+}
+
+/* The index of the type that the text begins with, up to a blank; -1 where it is none. */
+static int
+find_type(const char *text)
+{
+    gsize length = strcspn(text, " \t");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (strlen(types[i].name) == length && memcmp(text, types[i].name, length) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* The first byte behind the options and the blanks that follow; NULL where a quote
+ * is not closed. */
+static const char *
+skip_options(const char *text)
+{
+    gboolean quoted = FALSE;
+
+    for (; *text && (quoted || !strchr(" \t", *text)); text++) {
+        if (text[0] == '\\' && text[1] == '"')
+            text++;
+        else if (*text == '"')
+            quoted = !quoted;
+    }
+    return quoted ? NULL : text + strspn(text, " \t");
+}
+
+/* The next string of the body; FALSE where it does not fit. */
+static gboolean
+next_string(const guint8 **at, const guint8 *end, const guint8 **string, gsize *size)
+{
+    const guint8 *p = *at;
+
+    if (end - p < 4)
+        return FALSE;
+    *size = (gsize)p[0] << 24 | (gsize)p[1] << 16 | (gsize)p[2] << 8 | p[3];
+    if ((gsize)(end - p - 4) < *size || *size == 0)
+        return FALSE;
+    *string = p + 4;
+    *at = p + 4 + *size;
+    return TRUE;
+}
+
+static gboolean
+check_body(const char *text, int type, GError **error)
+{
+    g_autofree char *base64 = g_strndup(text, strcspn(text, " \t"));
+    g_autoptr(GBytes) body = vp_base64_decode(base64, NULL);
+    const guint8 *at, *end, *string;
+    gsize size = 0;
+
+    if (!body || g_bytes_get_size(body) == 0)
+        return fail(error, "has a body that is not base64; it may be cut off");
+    at = g_bytes_get_data(body, &size);
+    end = at + size;
+    if (!next_string(&at, end, &string, &size) || size != strlen(types[type].name) ||
+        memcmp(string, types[type].name, size) != 0)
+        return fail(error, "has a body of another type than the one it names");
+    for (guint i = 1; i < types[type].strings; i++)
+        if (!next_string(&at, end, &string, &size))
+            return fail(error, "is cut off");
+    if ((types[type].strings > 0) != (at == end))
+        return fail(error, types[type].strings > 0 ? "has bytes after its end" : "is cut off");
+    return TRUE;
+}
+
+/* The forms that a key is given in by mistake. */
+static const char *
+common_mistake(const char *text)
+{
+    if (strstr(text, "PRIVATE KEY") || g_str_has_prefix(text, "PuTTY-User-Key-File"))
+        return "is a private key; give the public one, and take the private one for known to "
+               "others";
+    if (g_str_has_prefix(text, "---- BEGIN SSH2"))
+        return "is in SSH2's format; convert it with 'ssh-keygen -i'";
+    if (strpbrk(text, "\r\n"))
+        return "has a line break; give one key in each ssh-key";
+    if (strlen(text) > MAX_KEY)
+        return "is longer than 16384 bytes";
+    if (!vp_check_line(text, NULL) && !strchr(text, '\t'))
+        return "has a control character";
+    return NULL;
+}
+
+gboolean
+vp_check_ssh_key(const char *text, GError **error)
+{
+    const char *mistake = common_mistake(text);
+    int type = find_type(text);
+
+    if (mistake)
+        return fail(error, mistake);
+    if (type < 0 && !g_str_has_prefix(text, "ssh-dss ")) {
+        text = skip_options(text);
+        if (!text)
+            return fail(error, "has options with a quote that is not closed");
+        type = find_type(text);
+    }
+    if (g_str_has_prefix(text, "ssh-dss "))
+        return fail(error, "is a DSA key, which sshd no longer takes; make one of ssh-ed25519");
+    if (type < 0)
+        return fail(error,
+                    "names no type of key that is known; it is one line as in id_ed25519.pub");
+    text += strlen(types[type].name);
+    return check_body(text + strspn(text, " \t"), type, error);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Edits of the payload element in libxml2's tree. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "domain/xml-edit.h"
+#include "domain/xml-node.h"
+#include "spec/field.h"
+
+#define PREFIX "payload"
+
+gboolean
+vp_field_open(const VpDomain *domain, VpField *root, GError **error)
+{
+    g_autoptr(GPtrArray) elements = vp_domain_metadata(domain, VP_NAMESPACE);
+    xmlNode *node;
+    const VpRow *row;
+
+    if (elements->len == 0)
+        return FALSE;
+    if (elements->len > 1) {
+        g_set_error(error, VP_ERROR, VP_ERROR_DUPLICATE,
+                    "the metadata has %u payload elements; keep one", elements->len);
+        return FALSE;
+    }
+    node = elements->pdata[0];
+    row = vp_spec_table_find(vp_spec_table_roots(), (const char *)node->name);
+    if (row == NULL) {
+        g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN,
+                    "the payload element is neither cloud-init nor sysprep");
+        return FALSE;
+    }
+    *root = (VpField){node, row->rows};
+    return TRUE;
+}
+
+/* libvirt writes <metadata> behind these. */
+static xmlNode *
+last_of_head(xmlNode *domain)
+{
+    static const char *const names[] = {"name", "uuid", "genid", "title", "description"};
+    xmlNode *last = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        xmlNode *child = vp_xml_child(domain, names[i]);
+
+        if (child != NULL)
+            last = child;
+    }
+    return last;
+}
+
+static xmlNode *
+ensure_metadata(VpDomain *domain)
+{
+    xmlNode *root = xmlDocGetRootElement(domain->doc);
+    xmlNode *metadata = vp_xml_child(root, "metadata");
+
+    if (metadata == NULL) {
+        metadata = xmlNewDocNode(domain->doc, NULL, BAD_CAST "metadata", NULL);
+        vp_xml_insert_after(root, last_of_head(root), metadata);
+    }
+    return metadata;
+}
+
+/* The first child of an element, on a line of its own where the element stands on one. */
+static void
+insert_first(xmlNode *parent, xmlNode *element)
+{
+    const xmlNode *before = parent->prev;
+    gboolean has_line = before != NULL && before->type == XML_TEXT_NODE && xmlIsBlankNode(before);
+
+    if (has_line) {
+        g_autofree char *deeper = g_strconcat((const char *)before->content, "  ", NULL);
+
+        xmlAddChild(parent, xmlNewDocText(parent->doc, BAD_CAST deeper));
+    }
+    xmlAddChild(parent, element);
+    if (has_line)
+        xmlAddChild(parent, xmlNewDocText(parent->doc, before->content));
+}
+
+static void
+insert(xmlNode *parent, xmlNode *sibling, xmlNode *element)
+{
+    xmlNode *only = parent->children;
+
+    if (only != NULL && only->next == NULL && xmlIsBlankNode(only)) {
+        xmlUnlinkNode(only);
+        xmlFreeNode(only);
+    }
+    if (parent->children != NULL)
+        vp_xml_insert_after(parent, sibling, element);
+    else
+        insert_first(parent, element);
+}
+
+void
+vp_field_create(VpDomain *domain, const char *kind, VpField *root)
+{
+    xmlNode *metadata = ensure_metadata(domain);
+    xmlNode *node = xmlNewDocNode(domain->doc, NULL, BAD_CAST kind, NULL);
+    xmlNode *last = NULL;
+
+    xmlSetNs(node, xmlNewNs(node, BAD_CAST VP_NAMESPACE, BAD_CAST PREFIX));
+    for (xmlNode *child = vp_xml_first_element(metadata); child != NULL;
+         child = vp_xml_next_element(child))
+        last = child;
+    insert(metadata, last, node);
+    *root = (VpField){node, vp_spec_table_find(vp_spec_table_roots(), kind)->rows};
+}
+
+static gboolean
+is_named(const xmlNode *node, const char *name)
+{
+    return g_str_equal((const char *)node->name, name) && vp_xml_in_namespace(node, VP_NAMESPACE);
+}
+
+gboolean
+vp_field_find(const VpField *parent, const char *name, const char *attribute, const char *value,
+              VpField *found)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+
+    for (xmlNode *child = vp_xml_first_element(parent->node); row != NULL && child != NULL;
+         child = vp_xml_next_element(child)) {
+        g_autofree char *given = attribute != NULL ? vp_xml_attribute(child, attribute) : NULL;
+
+        if (!is_named(child, name) || (attribute != NULL && g_strcmp0(given, value) != 0))
+            continue;
+        *found = (VpField){child, row->rows};
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static const VpRow *
+find_row(const VpField *parent, const char *name, GError **error)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+
+    if (row == NULL)
+        g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN, "%s has no %s",
+                    (const char *)parent->node->name, name + (*name == '@'));
+    return row;
+}
+
+static gsize
+position(const VpField *parent, const xmlNode *child)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, (const char *)child->name);
+
+    return row != NULL ? (gsize)(row - parent->rows) : 0;
+}
+
+/* The last child that the table has at or before the row. */
+static xmlNode *
+find_place(const VpField *parent, const VpRow *row)
+{
+    xmlNode *place = NULL;
+
+    for (xmlNode *child = vp_xml_first_element(parent->node); child != NULL;
+         child = vp_xml_next_element(child)) {
+        if (position(parent, child) <= (gsize)(row - parent->rows))
+            place = child;
+    }
+    return place;
+}
+
+gboolean
+vp_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
+             GError **error)
+{
+    const VpRow *row = find_row(parent, name, error);
+    xmlNode *node;
+
+    if (row == NULL)
+        return FALSE;
+    node = xmlNewDocNode(parent->node->doc, parent->node->ns, BAD_CAST name, NULL);
+    insert(parent->node, find_place(parent, row), node);
+    if (text != NULL)
+        xmlAddChild(node, xmlNewDocText(node->doc, BAD_CAST text));
+    if (added != NULL)
+        *added = (VpField){node, row->rows};
+    return TRUE;
+}
+
+gboolean
+vp_field_set(const VpField *parent, const char *name, const char *text, GError **error)
+{
+    if (find_row(parent, name, error) == NULL)
+        return FALSE;
+    if (*name == '@') {
+        xmlSetProp(parent->node, BAD_CAST(name + 1), BAD_CAST text);
+        return TRUE;
+    }
+    vp_field_remove(parent, name);
+    return vp_field_add(parent, name, text, NULL, error);
+}
+
+gboolean
+vp_field_add_once(const VpField *parent, const char *name, const char *text, GError **error)
+{
+    for (xmlNode *child = vp_xml_first_element(parent->node); child != NULL;
+         child = vp_xml_next_element(child)) {
+        g_autofree char *there = is_named(child, name) ? g_strstrip(vp_xml_text(child)) : NULL;
+
+        if (g_strcmp0(there, text) == 0)
+            return TRUE;
+    }
+    return vp_field_add(parent, name, text, NULL, error);
+}
+
+void
+vp_field_drop(const VpField *field)
+{
+    vp_xml_remove(field->node);
+}
+
+static guint
+remove_attribute(const VpField *parent, const char *name)
+{
+    xmlAttr *attribute = xmlHasNsProp(parent->node, BAD_CAST name, NULL);
+
+    return attribute != NULL && xmlRemoveProp(attribute) == 0 ? 1 : 0;
+}
+
+guint
+vp_field_remove(const VpField *parent, const char *name)
+{
+    xmlNode *child, *next;
+    guint count = 0;
+
+    if (*name == '@')
+        return remove_attribute(parent, name + 1);
+    for (child = vp_xml_first_element(parent->node); child != NULL; child = next) {
+        next = vp_xml_next_element(child);
+        if (is_named(child, name)) {
+            vp_xml_remove(child);
+            count++;
+        }
+    }
+    return count;
+}
+
+gboolean
+vp_field_copy_to(const VpField *root, VpDomain *domain, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    VpField old;
+
+    if (!vp_field_open(domain, &old, &failure)) {
+        if (failure != NULL) {
+            g_propagate_error(error, g_steal_pointer(&failure));
+            return FALSE;
+        }
+        vp_field_create(domain, (const char *)root->node->name, &old);
+    }
+    xmlFreeNode(xmlReplaceNode(old.node, xmlDocCopyNode(root->node, domain->doc, 1)));
+    return TRUE;
+}
+
+/* The declaration stays where a foreign attribute or element may need it. */
+static void
+drop_declaration(xmlNode *node)
+{
+    for (xmlNs **at = &node->nsDef; *at != NULL;) {
+        xmlNs *declaration = *at;
+
+        if (g_strcmp0((const char *)declaration->href, VP_NAMESPACE) != 0) {
+            at = &declaration->next;
+            continue;
+        }
+        *at = declaration->next;
+        xmlFreeNs(declaration);
+    }
+}
+
+static void
+drop_namespace(xmlNode *node)
+{
+    if (vp_xml_in_namespace(node, VP_NAMESPACE))
+        xmlSetNs(node, NULL);
+    for (xmlNode *child = vp_xml_first_element(node); child != NULL;
+         child = vp_xml_next_element(child))
+        drop_namespace(child);
+    drop_declaration(node);
+}
+
+char *
+vp_field_to_plain(const VpField *root)
+{
+    xmlNode *copy = xmlDocCopyNode(root->node, root->node->doc, 1);
+    char *text;
+
+    drop_namespace(copy);
+    text = vp_xml_element_text(copy);
+    xmlFreeNode(copy);
+    return text;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpField: an element of our namespace in a definition, and edits of what it holds. Elements are
+ * put where the vocabulary's table has them; values are checked when the definition
+ * is read again. */
+#pragma once
+
+#include "domain/domain.h"
+#include "spec/table.h"
+
+typedef struct {
+    xmlNode *node;     /* borrowed from the domain's document */
+    const VpRow *rows; /* what it may hold */
+} VpField;
+
+/* The payload element of the domain. FALSE without an error where it has none; VP_ERROR_DUPLICATE
+ * where it has several. */
+gboolean vp_field_open(const VpDomain *domain, VpField *root, GError **error);
+
+/* Puts an empty one into <metadata>, which is made where there is none. kind: "cloud-init",
+ * "sysprep". */
+void vp_field_create(VpDomain *domain, const char *kind, VpField *root);
+
+/* A child of that name; with attribute, the one whose attribute ("name", without '@') has that
+ * value. */
+gboolean vp_field_find(const VpField *parent, const char *name, const char *attribute,
+                       const char *value, VpField *found);
+
+/* An attribute ("@bus"), or the one element of that name: replaced where it is there.
+ * VP_ERROR_UNKNOWN where the parent knows no such name. */
+gboolean vp_field_set(const VpField *parent, const char *name, const char *text,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A further element behind those of its name; text and added may be NULL. */
+gboolean vp_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same, unless one with this text is there. */
+gboolean vp_field_add_once(const VpField *parent, const char *name, const char *text,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The element itself. */
+void vp_field_drop(const VpField *field);
+
+/* Every one of that name, attribute or element; returns how many. */
+guint vp_field_remove(const VpField *parent, const char *name);
+
+/* A copy of it in place of another domain's payload element, or as its first. VP_ERROR_DUPLICATE
+ * where that has several. */
+gboolean vp_field_copy_to(const VpField *root, VpDomain *domain,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The element as text without a namespace, as libvirt wants it for virDomainSetMetadata. */
+char *vp_field_to_plain(const VpField *root);

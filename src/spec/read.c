@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The entry: our metadata where the domain has it, else oVirt's, else none. */
+#include <config.h>
+
+#include "base/error.h"
+#include "spec/read.h"
+
+/* A guest has one payload of ours: two elements leave open which of them counts. */
+static gboolean
+check_single(const GPtrArray *elements, GError **error)
+{
+    const xmlNode *first, *second;
+
+    if (elements->len < 2)
+        return TRUE;
+    first = elements->pdata[0];
+    second = elements->pdata[1];
+    if (xmlStrEqual(first->name, second->name))
+        g_set_error(error, VP_ERROR, VP_ERROR_DUPLICATE,
+                    "metadata: has two elements of %s, on lines %ld and %ld; keep one",
+                    VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
+    else
+        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
+                    "metadata: has different elements of %s, on lines %ld and %ld; keep one",
+                    VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
+    return FALSE;
+}
+
+static GPtrArray *
+read_ours(const VpDomain *domain, const xmlNode *element, GError **error)
+{
+    VpSpec *spec = vp_spec_xml_read(domain, element, error);
+    GPtrArray *specs;
+
+    if (!spec)
+        return NULL;
+    specs = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
+    g_ptr_array_add(specs, spec);
+    return specs;
+}
+
+GPtrArray *
+vp_spec_read(const VpDomain *domain, GError **error)
+{
+    g_autoptr(GPtrArray) ours = vp_domain_metadata(domain, VP_NAMESPACE);
+    g_autoptr(GPtrArray) ovirt = NULL;
+
+    if (!check_single(ours, error))
+        return NULL;
+    if (ours->len > 0)
+        return read_ours(domain, ours->pdata[0], error);
+    ovirt = vp_domain_metadata(domain, VP_OVIRT_NAMESPACE);
+    if (ovirt->len > 0)
+        return vp_spec_ovirt_read(domain, ovirt->pdata[0], error);
+    return g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
+}

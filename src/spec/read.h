@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a domain's metadata to its specs: the one entry that the hook and the command use. */
+#pragma once
+
+#include "domain/domain.h"
+#include "spec/spec.h"
+
+/* Reads our vocabulary where the domain has it, else oVirt's payload metadata. Returns an array of
+ * VpSpec, empty where the domain has neither. With ours there is exactly one spec. References
+ * (@secret, @src) are not resolved. Errors name element and line. */
+GPtrArray *vp_spec_read(const VpDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One element of our namespace (spec-xml.c); one block of oVirt's (spec-ovirt.c). */
+VpSpec *vp_spec_xml_read(const VpDomain *domain, const xmlNode *element,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

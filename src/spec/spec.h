@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpSpec: what one guest shall be given on its payload image, typed and validated; free of XML and of
+ * any file format. The vocabulary (names, types, limits) is the table in spec-table.h. */
+#pragma once
+
+#include <glib.h>
+
+#include "domain/bus.h"
+
+/* A boolean that may be left to the guest. Rendered as a boolean, never as text. */
+typedef enum { VP_UNSET = -1, VP_NO = 0, VP_YES = 1 } VpTristate;
+
+typedef enum {
+    VP_KIND_CLOUD_INIT,
+    VP_KIND_SYSPREP,
+    VP_KIND_FILES, /* oVirt's payload metadata: the files alone, nothing generated */
+} VpKind;
+
+typedef enum {
+    VP_DATASOURCE_CONFIG_DRIVE, /* label "config-2", openstack/latest */
+    VP_DATASOURCE_NOCLOUD,      /* label "cidata" */
+} VpDatasource;
+
+typedef enum { VP_FORMAT_ISO9660, VP_FORMAT_VFAT } VpFormat;
+
+typedef enum {
+    VP_INSTANCE_ID_UUID,    /* the guest's UUID, equal to its SMBIOS UUID: stable */
+    VP_INSTANCE_ID_CONTENT, /* UUID and a hash of the content: a change is a new instance */
+    VP_INSTANCE_ID_LITERAL,
+} VpInstanceIdPolicy;
+
+/* Content that is given in the definition or stands in a file of the host. */
+typedef struct {
+    GBytes *bytes; /* decoded; NULL where it comes from a file that is not read into memory */
+    char *src;     /* @src: name below the configured directory; NULL where given as text */
+    int fd;        /* of src once resolved (vp_reference_resolve), else -1; owned */
+    guint64 size;  /* bytes, known once resolved */
+    guint line;    /* in the domain XML, for messages; 0 where unknown */
+} VpData;
+
+typedef struct {
+    char *text;   /* NULL where secret is not resolved yet */
+    char *secret; /* @secret: name below the configured directory; NULL where given as text */
+    gboolean hashed;     /* text is a crypt(5) hash already */
+    gboolean clear;      /* the guest needs the clear text */
+    VpTristate expire;
+    guint line;
+} VpPassword;
+
+typedef struct {
+    char *name;
+    VpPassword *password; /* NULL where none */
+    GPtrArray *ssh_keys;  /* of char *, one key each, authorized_keys format (sshd(8)) */
+    GPtrArray *sudo;      /* of char *, sudoers rules */
+    GPtrArray *groups;    /* of char * */
+    char *shell;
+    VpTristate lock_password;
+    guint line;
+} VpUser;
+
+typedef struct {
+    char *destination; /* CIDR */
+    char *gateway;
+    gint64 metric;     /* -1 where not given */
+} VpRoute;
+
+typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_VLAN } VpLinkType;
+
+typedef struct {
+    VpLinkType type;
+    char *name;       /* bond and vlan: required; physical: the name the guest shall use, or NULL */
+    char *mac;        /* physical: lower case, filled in from the domain; bond, vlan: NULL where not given */
+    char *target;     /* physical: selects the domain's <interface> by its target; else NULL: by order */
+    VpTristate dhcp4;
+    VpTristate dhcp6;
+    GPtrArray *addresses; /* of char *, CIDR, IPv4 or IPv6 */
+    GPtrArray *gateways;  /* of char *, at most one of each family */
+    GPtrArray *routes;    /* of VpRoute * */
+    GPtrArray *dns;       /* of char * */
+    GPtrArray *search;    /* of char * */
+    guint mtu;            /* 0 where not given */
+    char *bond_mode;      /* by name: "active-backup" */
+    GPtrArray *bond_links; /* of char *: names of links */
+    char *vlan_link;      /* name of the link below */
+    guint vlan_id;        /* 1..4094 */
+    guint line;
+} VpLink;
+
+typedef struct {
+    char *path; /* in the guest, absolute */
+    VpData *data;
+    char *owner;       /* "root:root"; NULL where not given */
+    char *permissions; /* "0644"; NULL where not given */
+    VpTristate append;
+    VpTristate defer;
+    guint line;
+} VpWriteFile;
+
+typedef struct {
+    char *key;
+    char *value;
+} VpMeta;
+
+typedef struct {
+    char *path; /* on the image */
+    VpData *data;
+    guint line;
+} VpFile;
+
+/* Windows: the fields of oVirt's VmInit for sysprep. Texts are NULL where not given. */
+typedef struct {
+    gboolean legacy; /* sysprep.inf instead of Unattend.xml */
+    char *organization;
+    char *owner;     /* registered owner */
+    char *product_key;
+    char *domain;    /* Active Directory domain to join */
+    char *domain_user;
+    VpPassword *domain_password;
+    char *machine_object_ou;
+    VpPassword *admin_password;
+    char *input_locale;
+    char *ui_language;
+    char *system_locale;
+    char *user_locale;
+    VpData *template; /* with oVirt's variables; NULL: the built-in one */
+} VpSysprep;
+
+typedef struct {
+    /* of the guest */
+    char *guest_name;
+    char *guest_uuid;  /* canonical */
+    char *smbios_uuid; /* canonical; what the guest compares the instance-id with */
+
+    /* of the drive */
+    VpKind kind;
+    VpDatasource datasource;
+    VpFormat format;
+    VpBus bus;
+    char *target;      /* NULL: the next free one */
+    char *label;       /* volume label; NULL: by the datasource */
+    char *name;        /* of the image among several: NULL for the first, else "hdd": UUID-hdd.img */
+    gboolean ec2;      /* also ec2/latest */
+
+    /* identity */
+    VpInstanceIdPolicy instance_id_policy;
+    char *instance_id; /* where the policy is literal */
+    char *hostname;
+    char *timezone;
+    char *locale;
+    char *availability_zone;
+    GPtrArray *meta; /* of VpMeta *, order of the definition */
+
+    /* access */
+    GPtrArray *users; /* of VpUser * */
+    VpTristate ssh_password_auth;
+    VpTristate disable_root;
+    VpTristate regenerate_ssh_keys;
+
+    /* network: at most one of the two */
+    GPtrArray *links; /* of VpLink *, empty where not given */
+    VpData *network_config;
+
+    /* cloud-config */
+    GPtrArray *packages; /* of char * */
+    VpTristate package_update;
+    VpTristate package_upgrade;
+    GPtrArray *write_files; /* of VpWriteFile * */
+    GPtrArray *boot_cmds;   /* of char * */
+    GPtrArray *run_cmds;    /* of char * */
+    GPtrArray *mounts;      /* of char **: 1 to 6 fields of fstab(5), NULL-terminated */
+    char *output;           /* cloud-init's output/all: "| tee -a /var/log/cloud-init-output.log" */
+    char *final_message;
+
+    /* raw */
+    VpData *user_data;
+    VpData *vendor_data;
+    VpData *meta_data;  /* NoCloud: YAML; config drive: JSON object, merged over the generated one */
+    GPtrArray *files;   /* of VpFile * */
+
+    VpSysprep *sysprep; /* where kind is sysprep */
+    gboolean windows;   /* libosinfo says so: cloudbase-init's forms */
+} VpSpec;
+
+/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL smbios_uuid
+ * is equal to the guest's. */
+VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid);
+void vp_spec_free(VpSpec *spec);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)
+
+VpData *vp_data_new(GBytes *bytes);
+void vp_data_free(VpData *data);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpData, vp_data_free)
+VpPassword *vp_password_new(void);
+void vp_password_free(VpPassword *password); /* clears the text before it frees it */
+VpUser *vp_user_new(void);
+void vp_user_free(VpUser *user);
+VpLink *vp_link_new(void);
+void vp_link_free(VpLink *link);
+void vp_route_free(VpRoute *route);
+VpWriteFile *vp_write_file_new(void);
+void vp_write_file_free(VpWriteFile *file);
+void vp_meta_free(VpMeta *meta);
+VpFile *vp_file_new(void);
+void vp_file_free(VpFile *file);
+VpSysprep *vp_sysprep_new(void);
+void vp_sysprep_free(VpSysprep *sysprep);
+
+/* What no single field shows: contradictions, links that name links, one gateway of a family.
+ * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */
+gboolean vp_spec_validate(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "config-2", "cidata" or the label given. Borrowed. */
+const char *vp_spec_label(const VpSpec *spec);
+
+/* "UUID.img" or "UUID-NAME.img". */
+char *vp_spec_image_name(const VpSpec *spec);

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The vocabulary as a table, and the searches in it. Rows stand in the order of the man page. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/number.h"
+#include "base/suggest.h"
+#include "image/tree.h"
+#include "spec/spec.h"
+#include "spec/table.h"
+
+static const char *const datasources[] = {"config-drive", "nocloud", NULL};
+static const char *const formats[] = {"iso9660", "vfat", NULL};
+static const char *const buses[] = {"auto", "sata", "ide", "scsi", "virtio", "usb", NULL};
+static const char *const sysprep_buses[] = {"auto",   "sata", "ide", "scsi",
+                                            "virtio", "usb",  "fdc", NULL};
+static const char *const encodings[] = {"base64", NULL};
+/* Linux, Documentation/networking/bonding.rst, "mode". */
+static const char *const bond_modes[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
+                                         "802.3ad",    "balance-tlb",   "balance-alb", NULL};
+
+/* --- fields that take more than a copy ------------------------------------------------------ */
+
+static gboolean
+set_instance_id(gpointer field, const char *text, GError **error)
+{
+    VpSpec *spec = field;
+
+    if (g_str_equal(text, "uuid")) {
+        spec->instance_id_policy = VP_INSTANCE_ID_UUID;
+        return TRUE;
+    }
+    if (g_str_equal(text, "content")) {
+        spec->instance_id_policy = VP_INSTANCE_ID_CONTENT;
+        return TRUE;
+    }
+    if (!vp_check_instance_id(text, error))
+        return FALSE;
+    spec->instance_id_policy = VP_INSTANCE_ID_LITERAL;
+    spec->instance_id = g_strdup(text);
+    return TRUE;
+}
+
+static gboolean
+set_mac(gpointer field, const char *text, GError **error)
+{
+    char **mac = field;
+
+    if (!vp_check_mac(text, error))
+        return FALSE;
+    *mac = g_ascii_strdown(text, -1);
+    return TRUE;
+}
+
+static gboolean
+set_metric(gpointer field, const char *text, GError **error)
+{
+    gint64 *metric = field;
+    guint number = 0;
+
+    if (!vp_number_parse(text, 0, G_MAXUINT32, &number)) {
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
+                            "is not a number from 0 to 4294967295");
+        return FALSE;
+    }
+    *metric = number;
+    return TRUE;
+}
+
+/* fstab(5): fields are apart by blanks; a blank within one is written \040. */
+static gboolean
+add_mount(gpointer field, const char *text, GError **error)
+{
+    GPtrArray **mounts = field;
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GPtrArray) fields = g_ptr_array_new();
+
+    if (!vp_check_line(text, error))
+        return FALSE;
+    words = g_strsplit(text, " ", -1);
+    for (guint i = 0; words[i]; i++)
+        if (*words[i])
+            g_ptr_array_add(fields, words[i]);
+    if (fields->len < 1 || fields->len > 6) {
+        g_set_error_literal(
+            error, VP_ERROR, VP_ERROR_VALUE,
+            "is not one to six fields of fstab(5); write a blank within a field as \\040");
+        return FALSE;
+    }
+    g_ptr_array_add(fields, NULL);
+    g_ptr_array_add(*mounts, g_strdupv((char **)fields->pdata));
+    return TRUE;
+}
+
+/* --- what elements become ------------------------------------------------------------------- */
+
+static gpointer
+make_interface(void)
+{
+    return vp_link_new();
+}
+
+static gpointer
+make_bond(void)
+{
+    VpLink *link = vp_link_new();
+
+    link->type = VP_LINK_BOND;
+    return link;
+}
+
+static gpointer
+make_vlan(void)
+{
+    VpLink *link = vp_link_new();
+
+    link->type = VP_LINK_VLAN;
+    return link;
+}
+
+static gpointer
+make_route(void)
+{
+    VpRoute *route = g_new0(VpRoute, 1);
+
+    route->metric = -1;
+    return route;
+}
+
+static gpointer
+make_meta(void)
+{
+    VpMeta *meta = g_new0(VpMeta, 1);
+
+    meta->value = g_strdup("");
+    return meta;
+}
+
+/* clang-format off: it sets the rows of a macro one below the other's end */
+#define TYPE(make, destroy, line) \
+    {(gpointer(*)(void))(make), (void (*)(gpointer))(destroy), line}
+/* clang-format on */
+
+static const VpRowType password_type =
+    TYPE(vp_password_new, vp_password_free, offsetof(VpPassword, line));
+static const VpRowType user_type = TYPE(vp_user_new, vp_user_free, offsetof(VpUser, line));
+static const VpRowType interface_type = TYPE(make_interface, vp_link_free, offsetof(VpLink, line));
+static const VpRowType bond_type = TYPE(make_bond, vp_link_free, offsetof(VpLink, line));
+static const VpRowType vlan_type = TYPE(make_vlan, vp_link_free, offsetof(VpLink, line));
+static const VpRowType route_type = TYPE(make_route, vp_route_free, -1);
+static const VpRowType write_file_type =
+    TYPE(vp_write_file_new, vp_write_file_free, offsetof(VpWriteFile, line));
+static const VpRowType meta_type = TYPE(make_meta, vp_meta_free, -1);
+static const VpRowType file_type = TYPE(vp_file_new, vp_file_free, offsetof(VpFile, line));
+
+/* --- the rows --------------------------------------------------------------------------------- */
+
+#define TEXT .type = VP_VALUE_STRING
+#define AT(type, field) .offset = offsetof(type, field)
+
+/* clang-format off */
+
+/* Text, base64 or a file of the host. */
+#define DATA_ROWS(type_name, field) \
+    {"@encoding", VP_VALUE_PART, AT(type_name, field), .choices = encodings, \
+     .code = VP_ERROR_VALUE, \
+     .about = "base64: the text is base64, and blanks in it do not count"}, \
+    {"@src", VP_VALUE_PART, AT(type_name, field), .check = vp_check_reference, \
+     .about = "name of a file of the host, below files-directory of virt-payload.conf, in place " \
+              "of a text"}, \
+    {"", VP_VALUE_DATA, AT(type_name, field)}
+
+/* What an interface, a bond and a VLAN have in common. */
+#define LINK_ROWS \
+    {"address", TEXT, .many = TRUE, AT(VpLink, addresses), .check = vp_check_address, \
+     .about = "an IPv4 or IPv6 address with its prefix"}, \
+    {"dhcp4", VP_VALUE_BOOLEAN, AT(VpLink, dhcp4), .about = "yes: IPv4 by DHCP"}, \
+    {"dhcp6", VP_VALUE_BOOLEAN, AT(VpLink, dhcp6), .about = "yes: IPv6 by DHCP"}, \
+    {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_check_ip, \
+     .about = "the default gateway, one for IPv4 and one for IPv6"}, \
+    {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &route_type, \
+     .about = "a further route"}, \
+    {"dns", TEXT, .many = TRUE, AT(VpLink, dns), .check = vp_check_ip, \
+     .about = "the address of a name server"}, \
+    {"search", TEXT, .many = TRUE, AT(VpLink, search), .check = vp_check_search_domain, \
+     .about = "a domain that short names are looked up in"}, \
+    {"mtu", VP_VALUE_NUMBER, AT(VpLink, mtu), .minimum = 68, .maximum = 65535, \
+     .code = VP_ERROR_NETWORK, .about = "the largest packet, in bytes"}
+
+/* clang-format on */
+
+static const VpRow password_rows[] = {
+    {"@hashed", VP_VALUE_FLAG, AT(VpPassword, hashed),
+     .about = "yes: the text is a hash already, as crypt(5) has them"},
+    {"@clear", VP_VALUE_FLAG, AT(VpPassword, clear),
+     .about = "yes: the guest is given the password in the clear, not its hash"},
+    {"@expire", VP_VALUE_BOOLEAN, AT(VpPassword, expire),
+     .about = "yes: the user must change it at the first login"},
+    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_check_reference,
+     .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
+              "holds the password"},
+    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_check_password},
+    {NULL},
+};
+
+static const VpRow user_rows[] = {
+    {"@name", TEXT, .required = TRUE, AT(VpUser, name), .check = vp_check_user_name,
+     .about = "the user's name"},
+    {"password", AT(VpUser, password), .rows = password_rows, .of = &password_type,
+     .about = "the user's password; hashed before it reaches the image unless @clear or @hashed is "
+              "given"},
+    {"ssh-key", TEXT, .many = TRUE, AT(VpUser, ssh_keys), .check = vp_check_ssh_key,
+     .about = "a public key that the user may log in with, as a line of authorized_keys"},
+    {"sudo", TEXT, .many = TRUE, AT(VpUser, sudo), .check = vp_check_line,
+     .about = "a rule of sudoers(5) without the user's name"},
+    {"group", TEXT, .many = TRUE, AT(VpUser, groups), .check = vp_check_group_name,
+     .about = "a group that the user belongs to"},
+    {"shell", TEXT, AT(VpUser, shell), .check = vp_check_guest_path,
+     .about = "the user's login shell"},
+    {"lock-password", VP_VALUE_BOOLEAN, AT(VpUser, lock_password),
+     .about = "yes: no login with a password"},
+    {NULL},
+};
+
+static const VpRow route_rows[] = {
+    {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination), .check = vp_check_subnet,
+     .about = "the network that is reached, with its prefix"},
+    {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_check_ip,
+     .about = "the address that it is reached by"},
+    {"@metric", VP_VALUE_CUSTOM, AT(VpRoute, metric), .set = set_metric,
+     .about = "the lower, the better the route"},
+    {NULL},
+};
+
+static const VpRow interface_rows[] = {
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+     .about = "the interface of the domain that has this MAC address"},
+    {"@target", TEXT, AT(VpLink, target), .check = vp_check_link_name,
+     .about = "the interface of the domain whose target has this dev"},
+    {"@name", TEXT, AT(VpLink, name), .check = vp_check_link_name,
+     .about = "the name that the guest gives it, and that bonds and VLANs refer to"},
+    LINK_ROWS,
+    {NULL},
+};
+
+static const VpRow bond_rows[] = {
+    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_check_link_name,
+     .about = "the bond's name in the guest"},
+    {"@mode", TEXT, .required = TRUE, AT(VpLink, bond_mode), .choices = bond_modes,
+     .code = VP_ERROR_NETWORK,
+     .about =
+         "balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb or balance-alb"},
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+     .about = "the bond's own MAC address"},
+    {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
+     .check = vp_check_link_name, .about = "the name of an interface that belongs to the bond"},
+    LINK_ROWS,
+    {NULL},
+};
+
+static const VpRow vlan_rows[] = {
+    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_check_link_name,
+     .about = "the VLAN's name in the guest"},
+    {"@link", TEXT, .required = TRUE, AT(VpLink, vlan_link), .check = vp_check_link_name,
+     .about = "the name of the interface or bond that carries it"},
+    {"@id", VP_VALUE_NUMBER, .required = TRUE, AT(VpLink, vlan_id), .minimum = 1, .maximum = 4094,
+     .code = VP_ERROR_NETWORK, .about = "the VLAN's number, 1 to 4094"},
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+     .about = "the VLAN's own MAC address"},
+    LINK_ROWS,
+    {NULL},
+};
+
+static const VpRow network_rows[] = {
+    {"interface", .many = TRUE, AT(VpSpec, links), .rows = interface_rows, .of = &interface_type,
+     .about =
+         "one of the domain's interfaces; without @mac and @target the next one in their order"},
+    {"bond", .many = TRUE, AT(VpSpec, links), .rows = bond_rows, .of = &bond_type,
+     .about = "several interfaces joined into one"},
+    {"vlan", .many = TRUE, AT(VpSpec, links), .rows = vlan_rows, .of = &vlan_type,
+     .about = "a VLAN on an interface or bond"},
+    {NULL},
+};
+
+static const VpRow network_config_rows[] = {DATA_ROWS(VpSpec, network_config), {NULL}};
+static const VpRow meta_data_rows[] = {DATA_ROWS(VpSpec, meta_data), {NULL}};
+static const VpRow user_data_rows[] = {DATA_ROWS(VpSpec, user_data), {NULL}};
+static const VpRow vendor_data_rows[] = {DATA_ROWS(VpSpec, vendor_data), {NULL}};
+static const VpRow template_rows[] = {DATA_ROWS(VpSysprep, template), {NULL}};
+
+static const VpRow write_file_rows[] = {
+    {"@path", TEXT, .required = TRUE, AT(VpWriteFile, path), .check = vp_check_guest_path,
+     .about = "where the file is written in the guest"},
+    {"@owner", TEXT, AT(VpWriteFile, owner), .check = vp_check_owner,
+     .about = "its owner, 'user' or 'user:group'"},
+    {"@permissions", TEXT, AT(VpWriteFile, permissions), .check = vp_check_permissions,
+     .about = "its mode, three or four octal digits"},
+    {"@append", VP_VALUE_BOOLEAN, AT(VpWriteFile, append),
+     .about = "yes: the content is added at the file's end"},
+    {"@defer", VP_VALUE_BOOLEAN, AT(VpWriteFile, defer),
+     .about = "yes: it is written once users and packages are there"},
+    DATA_ROWS(VpWriteFile, data),
+    {NULL},
+};
+
+static const VpRow meta_rows[] = {
+    {"@key", TEXT, .required = TRUE, AT(VpMeta, key), .check = vp_check_line,
+     .about = "the entry's name"},
+    {"", VP_VALUE_EXACT, AT(VpMeta, value)},
+    {NULL},
+};
+
+static const VpRow file_rows[] = {
+    {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_tree_check_path,
+     .about = "where the file stands on the drive"},
+    DATA_ROWS(VpFile, data),
+    {NULL},
+};
+
+static const VpRow cloud_init_rows[] = {
+    {"@datasource", VP_VALUE_CHOICE, AT(VpSpec, datasource), .choices = datasources,
+     .code = VP_ERROR_VALUE, .about = "config-drive (the default) or nocloud"},
+    {"@format", VP_VALUE_CHOICE, AT(VpSpec, format), .choices = formats, .code = VP_ERROR_VALUE,
+     .about = "iso9660 (the default) or vfat"},
+    {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = buses, .code = VP_ERROR_VALUE,
+     .about = "auto (the default), sata, ide, scsi, virtio or usb"},
+    {"@target", TEXT, AT(VpSpec, target), .check = vp_check_target,
+     .about = "the drive's target dev; without it the next free one"},
+    {"@instance-id", VP_VALUE_CUSTOM, .offset = 0, .set = set_instance_id,
+     .about = "uuid (the default), content, or an id of your own"},
+    {"@ec2", VP_VALUE_FLAG, AT(VpSpec, ec2),
+     .about = "yes: the config drive has the files of EC2's layout too"},
+    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_check_hostname,
+     .about = "the guest's host name, with its domain where it has one"},
+    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_check_timezone,
+     .about = "the guest's time zone"},
+    {"locale", TEXT, AT(VpSpec, locale), .check = vp_check_locale, .about = "the guest's locale"},
+    {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_check_line,
+     .about = "the availability zone that the metadata names"},
+    {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &meta_type,
+     .about = "an entry of meta in the metadata"},
+    {"user", .many = TRUE, AT(VpSpec, users), .rows = user_rows, .of = &user_type,
+     .about = "a user of the guest, made where it does not exist"},
+    {"ssh-password-auth", VP_VALUE_BOOLEAN, AT(VpSpec, ssh_password_auth),
+     .about = "yes: sshd takes passwords"},
+    {"disable-root", VP_VALUE_BOOLEAN, AT(VpSpec, disable_root),
+     .about = "yes: root may not log in by ssh"},
+    {"regenerate-ssh-keys", VP_VALUE_BOOLEAN, AT(VpSpec, regenerate_ssh_keys),
+     .about = "yes: host keys that came with the guest's disk are replaced"},
+    {"network", .rows = network_rows, .about = "the guest's network"},
+    {"network-config", .rows = network_config_rows,
+     .about = "network_data.json (config drive) or network-config (NoCloud), as it stands"},
+    {"package", TEXT, .many = TRUE, AT(VpSpec, packages), .check = vp_check_package,
+     .about = "a package to install"},
+    {"package-update", VP_VALUE_BOOLEAN, AT(VpSpec, package_update),
+     .about = "yes: the lists of packages are fetched first"},
+    {"package-upgrade", VP_VALUE_BOOLEAN, AT(VpSpec, package_upgrade),
+     .about = "yes: installed packages are upgraded first"},
+    {"write-file", .many = TRUE, AT(VpSpec, write_files), .rows = write_file_rows,
+     .of = &write_file_type, .about = "a file that is written in the guest"},
+    {"boot-cmd", VP_VALUE_EXACT, .many = TRUE, AT(VpSpec, boot_cmds),
+     .about = "a shell command that is run early at every boot"},
+    {"run-cmd", VP_VALUE_EXACT, .many = TRUE, AT(VpSpec, run_cmds),
+     .about = "a shell command that is run once, at the end of the first boot"},
+    {"mount", VP_VALUE_CUSTOM, .many = TRUE, AT(VpSpec, mounts), .set = add_mount,
+     .about = "a mount: one to six fields of fstab(5)"},
+    {"output", TEXT, AT(VpSpec, output), .check = vp_check_line,
+     .about = "where the output of cloud-init's commands goes"},
+    {"final-message", VP_VALUE_EXACT, AT(VpSpec, final_message),
+     .about = "what is written to the console once cloud-init is done"},
+    {"user-data", .rows = user_data_rows, .about = "user-data, as it stands"},
+    {"vendor-data", .rows = vendor_data_rows, .about = "vendor-data, as it stands"},
+    {"meta-data", .rows = meta_data_rows,
+     .about =
+         "meta-data: a JSON object (config drive) or YAML (NoCloud), merged over what is made"},
+    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &file_type,
+     .about = "a further file on the drive"},
+    {NULL},
+};
+
+/* A field of the VpSysprep that a VpSpec of this kind has. */
+#define SYSPREP(field) .via = offsetof(VpSpec, sysprep), AT(VpSysprep, field)
+
+/* Windows takes the password as it is: neither hashed nor to be expired. */
+static const VpRow windows_password_rows[] = {
+    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_check_reference,
+     .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
+              "holds the password"},
+    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_check_password},
+    {NULL},
+};
+
+static const VpRow sysprep_rows[] = {
+    {"@format", VP_VALUE_CHOICE, AT(VpSpec, format), .choices = formats, .code = VP_ERROR_VALUE,
+     .about = "iso9660 (the default) or vfat (the default on a floppy)"},
+    {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = sysprep_buses, .code = VP_ERROR_VALUE,
+     .about = "auto (the default), sata, ide, scsi, virtio, usb or fdc, a floppy"},
+    {"@target", TEXT, AT(VpSpec, target), .check = vp_check_target,
+     .about = "the drive's target dev; without it the next free one"},
+    {"@legacy", VP_VALUE_FLAG, SYSPREP(legacy),
+     .about = "yes: sysprep.inf, for Windows XP and Server 2003, in place of Unattend.xml"},
+    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_check_hostname,
+     .about = "the computer's name; what follows the first dot does not count"},
+    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_check_line,
+     .about = "the time zone by Windows' own name"},
+    {"organization", TEXT, SYSPREP(organization), .check = vp_check_line,
+     .about = "the registered organization"},
+    {"owner", TEXT, SYSPREP(owner), .check = vp_check_line, .about = "the registered owner"},
+    {"product-key", TEXT, SYSPREP(product_key), .check = vp_check_product_key,
+     .about = "Windows' product key"},
+    {"domain", TEXT, SYSPREP(domain), .check = vp_check_hostname,
+     .about = "the Active Directory domain to join"},
+    {"domain-user", TEXT, SYSPREP(domain_user), .check = vp_check_line,
+     .about = "the account that joins it"},
+    {"domain-password", SYSPREP(domain_password), .rows = windows_password_rows,
+     .of = &password_type, .about = "that account's password"},
+    {"machine-object-ou", TEXT, SYSPREP(machine_object_ou), .check = vp_check_line,
+     .about = "the organizational unit of the computer's object"},
+    {"admin-password", SYSPREP(admin_password), .rows = windows_password_rows, .of = &password_type,
+     .about = "the administrator's password"},
+    {"input-locale", TEXT, SYSPREP(input_locale), .check = vp_check_windows_locale,
+     .about = "the keyboard layout"},
+    {"ui-language", TEXT, SYSPREP(ui_language), .check = vp_check_windows_locale,
+     .about = "the language of Windows itself"},
+    {"system-locale", TEXT, SYSPREP(system_locale), .check = vp_check_windows_locale,
+     .about = "the locale of programs that are not Unicode"},
+    {"user-locale", TEXT, SYSPREP(user_locale), .check = vp_check_windows_locale,
+     .about = "the locale of formats"},
+    {"template", .via = offsetof(VpSpec, sysprep), .rows = template_rows,
+     .about = "an answer file of your own, in which $Variables$ are replaced"},
+    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &file_type,
+     .about = "a further file on the drive"},
+    {NULL},
+};
+
+static const VpRow roots[] = {
+    {"cloud-init", .rows = cloud_init_rows, .about = "what cloud-init and its kin are given"},
+    {"sysprep", .rows = sysprep_rows, .about = "what Windows Setup is given"},
+    {NULL},
+};
+
+/* --- searches --------------------------------------------------------------------------------- */
+
+const VpRow *
+vp_spec_table_roots(void)
+{
+    return roots;
+}
+
+const VpRow *
+vp_spec_table_find(const VpRow *rows, const char *name)
+{
+    for (const VpRow *row = rows; row->name; row++)
+        if (*row->name && g_str_equal(row->name, name))
+            return row;
+    return NULL;
+}
+
+const char *
+vp_spec_table_suggest(const VpRow *rows, const char *name)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const char *nearest;
+    guint index = 0;
+
+    for (const VpRow *row = rows; row->name; row++) {
+        if (!*row->name)
+            continue;
+        g_ptr_array_add(names, (gpointer)row->name);
+        g_ptr_array_add(words, (gpointer)(row->name + (*row->name == '@')));
+    }
+    g_ptr_array_add(words, NULL);
+    nearest = vp_suggest(name + (*name == '@'), (const char *const *)words->pdata);
+    return nearest && g_ptr_array_find(words, nearest, &index) ? names->pdata[index] : NULL;
+}
+
+static void
+visit_rows(const VpRow *rows, const char *parent, VpRowVisit *visit, gpointer data)
+{
+    for (const VpRow *row = rows; row->name; row++) {
+        g_autofree char *path = g_strdup_printf("%s%s%s", parent, *parent ? "/" : "", row->name);
+
+        if (!*row->name)
+            continue;
+        visit(path, row, data);
+        if (row->rows)
+            visit_rows(row->rows, path, visit, data);
+    }
+}
+
+void
+vp_spec_table_foreach(VpRowVisit *visit, gpointer data)
+{
+    visit_rows(roots, "", visit, data);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The vocabulary: one table of the elements and attributes of our namespace. The reader
+ * (spec-xml.c), the suggestions, and the test that holds RELAX NG and man page against each other
+ * follow it. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/error.h"
+#include "spec/check.h"
+
+typedef enum {
+    VP_VALUE_NONE,    /* an element that holds others, and no text */
+    VP_VALUE_STRING,  /* char *: one line; blanks around it do not count */
+    VP_VALUE_EXACT,   /* char *: exactly as it stands */
+    VP_VALUE_BOOLEAN, /* VpTristate: "yes" or "no"; an empty element is yes */
+    VP_VALUE_FLAG,    /* gboolean, likewise */
+    VP_VALUE_CHOICE,  /* an enum: the position of the text in choices */
+    VP_VALUE_NUMBER,  /* guint, minimum to maximum */
+    VP_VALUE_DATA,    /* VpData *: text but for one newline at its start, base64, or a file's name */
+    VP_VALUE_PART,    /* an attribute that is read together with the DATA: @encoding, @src */
+    VP_VALUE_CUSTOM,  /* by the row's set(); blanks around it do not count */
+} VpValueType;
+
+/* What an element with content of its own becomes. */
+typedef struct {
+    gpointer (*make)(void);
+    void (*destroy)(gpointer object);
+    gssize line; /* offset of its guint line; -1 where it has none */
+} VpRowType;
+
+typedef struct VpRow VpRow;
+struct VpRow {
+    const char *name; /* "user"; "@name" an attribute; "" the element's own text; NULL: the end */
+    VpValueType type;
+    gboolean many; /* the field is a GPtrArray, and the element may be repeated */
+    gboolean required;
+    gsize via;      /* other than 0: the offset of a pointer to the object that offset is within */
+    gsize offset;   /* of the field, within the object of the rows */
+    VpCheck *check; /* of STRING and EXACT; NULL: any */
+    gboolean (*set)(gpointer field, const char *text, GError **error);
+    const char *const *choices; /* of CHOICE, and of STRING where not NULL; NULL-terminated */
+    guint minimum, maximum;
+    VpErrorCode code;    /* of a text that is none of choices, or out of bounds */
+    const VpRow *rows;   /* what the element may hold; NULL: text alone */
+    const VpRowType *of; /* with rows: what it becomes; NULL: the rows fill the object itself */
+    const char *about;   /* one line: lower case, no full stop */
+};
+
+enum { VP_ROWS_MAX = 48 }; /* of one element */
+
+/* "cloud-init" and "sysprep". Their object is a VpSpec. */
+const VpRow *vp_spec_table_roots(void);
+
+/* The row of this name among others; NULL where there is none. */
+const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);
+
+/* The name that was meant, of an element or ("@...") an attribute; NULL where none is
+ * near. Static. */
+const char *vp_spec_table_suggest(const VpRow *rows, const char *name);
+
+/* Calls visit for each element and attribute, in the table's order, with its path:
+ * "cloud-init/user/@name". */
+typedef void VpRowVisit(const char *path, const VpRow *row, gpointer data);
+void vp_spec_table_foreach(VpRowVisit *visit, gpointer data);

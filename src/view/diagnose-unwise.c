@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Advice on a spec that is valid. */
+#include <config.h>
+
+#include <string.h>
+
+#include "render/data.h"
+#include "view/diagnose-unwise.h"
+
+typedef struct {
+    const VpSpec *spec;
+    VpUnwise *tell;
+    gpointer data;
+} Adviser;
+
+static void
+advise(const Adviser *adviser, const char *place, guint line, const char *message)
+{
+    adviser->tell(place, line, message, adviser->data);
+}
+
+static void
+check_password(const Adviser *adviser, const char *place, const VpPassword *password)
+{
+    if (password == NULL || password->secret != NULL || password->text == NULL)
+        return;
+    if (!password->hashed)
+        advise(
+            adviser, place, password->line,
+            "the password stands in the definition in the clear; 'virt-payload set' stores a hash, "
+            "and @secret leaves it on the host");
+    else if (*password->text != '$' || g_str_has_prefix(password->text, "$1$"))
+        advise(adviser, place, password->line,
+               "the hash is of a kind that is soon guessed; use $6$ or $y$");
+    if (password->clear && !adviser->spec->windows && adviser->spec->kind == VP_KIND_CLOUD_INIT)
+        advise(adviser, place, password->line,
+               "the guest is given the password in the clear, and keeps it on its disk");
+}
+
+static void
+check_user(const Adviser *adviser, const VpUser *user)
+{
+    check_password(adviser, "password", user->password);
+    if (user->password == NULL && user->ssh_keys->len == 0)
+        advise(adviser, "user", user->line,
+               "the user has neither key nor password and cannot log in");
+}
+
+static void
+check_root(const Adviser *adviser, const VpUser *user)
+{
+    if (g_str_equal(user->name, "root") && user->password != NULL &&
+        adviser->spec->ssh_password_auth == VP_YES)
+        advise(adviser, "password", user->password->line,
+               "root may log in by ssh with a password wherever the image's sshd allows it; prefer "
+               "a key");
+}
+
+static void
+check_drive(const Adviser *adviser)
+{
+    const VpSpec *spec = adviser->spec;
+
+    if (!spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
+        (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE))
+        advise(
+            adviser, "@bus", 0,
+            "the kernels of many cloud images have no driver for SATA and IDE, and see no drive; "
+            "'auto' takes the bus of the guest's own disk");
+    if (spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
+        spec->datasource == VP_DATASOURCE_NOCLOUD)
+        advise(adviser, "@datasource", 0,
+               "cloudbase-init looks for a config drive, and for NoCloud only where it is told to");
+}
+
+static gboolean
+has_key(const char *text, const char *key)
+{
+    gsize length = strlen(key);
+
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, key, length) == 0 && line[length] == ':')
+            return TRUE;
+        if (*line == '\0')
+            break;
+    }
+    return FALSE;
+}
+
+/* cloud-init's own "deprecated" notes, by the version that brought them. */
+static void
+check_cloud_config(const Adviser *adviser, const char *text, guint line)
+{
+    static const struct {
+        const char *key;
+        const char *message;
+    } deprecated[] = {
+        {"apt_update", "apt_update is deprecated since cloud-init 22.2; use package_update"},
+        {"apt_upgrade", "apt_upgrade is deprecated since cloud-init 22.2; use package_upgrade"},
+        {"apt_reboot_if_required", "apt_reboot_if_required is deprecated since cloud-init 22.2; "
+                                   "use package_reboot_if_required"},
+        {"apt_mirror", "apt_mirror is deprecated since cloud-init 22.2; use apt"},
+        {"apt_sources", "apt_sources is deprecated since cloud-init 22.2; use apt"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(deprecated); i++) {
+        if (has_key(text, deprecated[i].key))
+            advise(adviser, "user-data", line, deprecated[i].message);
+    }
+    if (has_key(text, "chpasswd") && strstr(text, "\n  list:") != NULL)
+        advise(adviser, "user-data", line,
+               "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
+}
+
+static void
+check_user_data(const Adviser *adviser)
+{
+    static const char *const heads[] = {"#cloud-config",
+                                        "#!",
+                                        "#include",
+                                        "#cloud-boothook",
+                                        "#part-handler",
+                                        "Content-Type:",
+                                        "MIME-Version:",
+                                        "{",
+                                        "## template:",
+                                        "#upstart-job",
+                                        "#ps1",
+                                        "rem cmd",
+                                        "<"};
+    const VpData *data = adviser->spec->user_data;
+    g_autofree char *text =
+        data != NULL && data->bytes != NULL ? vp_data_to_text(data->bytes) : NULL;
+
+    if (text == NULL)
+        return;
+    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
+        if (!g_str_has_prefix(text, heads[i]))
+            continue;
+        if (i == 0)
+            check_cloud_config(adviser, text, data->line);
+        return;
+    }
+    advise(adviser, "user-data", data->line,
+           "begins with nothing that cloud-init knows ('#cloud-config', '#!', ...), and will be "
+           "left out");
+}
+
+void
+vp_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
+{
+    const Adviser adviser = {spec, tell, data};
+
+    for (guint i = 0; i < spec->users->len; i++) {
+        check_user(&adviser, spec->users->pdata[i]);
+        check_root(&adviser, spec->users->pdata[i]);
+    }
+    if (spec->sysprep != NULL) {
+        check_password(&adviser, "admin-password", spec->sysprep->admin_password);
+        check_password(&adviser, "domain-password", spec->sysprep->domain_password);
+    }
+    if (spec->regenerate_ssh_keys == VP_NO)
+        advise(&adviser, "regenerate-ssh-keys", 0,
+               "guests that are made of one disk image will share their host keys");
+    check_drive(&adviser);
+    check_user_data(&adviser);
+}

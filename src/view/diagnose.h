@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is wrong in a definition, with the place in its text: every error of the vocabulary, not the
+ * first alone, and what works but is unwise. */
+#pragma once
+
+#include "domain/domain.h"
+#include "payload/conf.h"
+
+typedef struct {
+    guint line;   /* 1-based; 0: no single place */
+    guint column; /* 1-based, in characters; 0: the whole line */
+    guint length; /* of what the caret marks, in characters */
+    gboolean is_warning;
+    char *message;    /* without place and line */
+    const char *name; /* vp_error_name's, or "unwise"; static */
+} VpDiagnosis;
+
+typedef struct {
+    const char *text; /* domain XML, or an element of our namespace alone */
+    gsize size;
+    const char *before; /* of an element alone: the definition around it; without a newline */
+    const char *behind; /* both NULL: some definition */
+    const char *schema; /* path of metadata.rng; NULL: not used */
+    const VpConf *conf; /* where references are looked up; NULL: they are not */
+} VpDiagnoseInput;
+
+/* An array of VpDiagnosis by line. *domain, where not NULL, is what was read; NULL where that
+ * failed. */
+GPtrArray *vp_diagnose(const VpDiagnoseInput *input, VpDomain **domain);
+
+/* TRUE where one of them is an error. */
+gboolean vp_diagnose_has_error(const GPtrArray *diagnoses);
+
+/* "FILE:12:7: error: ... [name]", the line with its secrets masked, and a caret below. */
+char *vp_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input,
+                          const char *origin);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files written for the user. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/io.h"
+#include "view/output.h"
+#include "view/term.h"
+
+static void
+set_errno(GError **error, int errnum, const char *path)
+{
+    g_autofree char *name = vp_escape_name(path);
+
+    vp_error_set_errno(error, errnum, "%s", name);
+}
+
+/* The owner is set before the rename: at no time do others read what they might not read before. */
+static gboolean
+fill(int fd, GBytes *content, const struct stat *old, const char *path, GError **error)
+{
+    gsize size;
+    const void *data = g_bytes_get_data(content, &size);
+
+    if (!vp_io_pwrite(fd, data, size, 0, error))
+        return FALSE;
+    if ((old != NULL &&
+         (fchown(fd, old->st_uid, old->st_gid) < 0 || fchmod(fd, old->st_mode & 07777) < 0)) ||
+        fsync(fd) < 0) {
+        set_errno(error, errno, path);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_output_replace(const char *path, GBytes *content, GError **error)
+{
+    g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
+    struct stat status;
+    gboolean is_there = lstat(path, &status) == 0;
+    vp_autofd int fd = -1;
+
+    if (is_there && !S_ISREG(status.st_mode)) {
+        g_autofree char *name = vp_escape_name(path);
+
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s: not a regular file", name);
+        return FALSE;
+    }
+    fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        set_errno(error, errno, path);
+        return FALSE;
+    }
+    if (!fill(fd, content, is_there ? &status : NULL, path, error)) {
+        unlink(temporary);
+        return FALSE;
+    }
+    if (rename(temporary, path) < 0) {
+        set_errno(error, errno, path);
+        unlink(temporary);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_output_binary(GBytes *content, GError **error)
+{
+    gsize size;
+    const void *data = g_bytes_get_data(content, &size);
+
+    if (vp_term_is_output()) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "an image is not for a terminal; name a file by --output");
+        return FALSE;
+    }
+    fwrite(data, 1, size, stdout);
+    return TRUE;
+}
+
+int
+vp_output_open_directory(const char *path, GError **error)
+{
+    int fd;
+
+    if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+        set_errno(error, errno, path);
+        return -1;
+    }
+    fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        set_errno(error, errno, path);
+    return fd;
+}
+
+/* The directory of one component below another, made where it is not there. */
+static int
+enter(int directory, const char *component)
+{
+    if (mkdirat(directory, component, 0700) < 0 && errno != EEXIST)
+        return -1;
+    return openat(directory, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static gboolean
+write_new(int directory, const char *name, const char *path, GBytes *content, GError **error)
+{
+    vp_autofd int fd =
+        openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd < 0) {
+        set_errno(error, errno, path);
+        return FALSE;
+    }
+    return vp_io_pwrite(fd, g_bytes_get_data(content, NULL), g_bytes_get_size(content), 0, error);
+}
+
+gboolean
+vp_output_below(int directory, const char *path, GBytes *content, GError **error)
+{
+    g_auto(GStrv) components = g_strsplit(path, "/", -1);
+    vp_autofd int here = -1;
+    guint last = g_strv_length(components) - 1;
+
+    for (guint i = 0; i <= last; i++) {
+        const char *component = components[i];
+
+        if (*component == '\0' || g_str_equal(component, ".") || g_str_equal(component, "..")) {
+            g_autofree char *name = vp_escape_name(path);
+
+            g_set_error(error, VP_ERROR, VP_ERROR_PATH, "%s: leads out of the directory", name);
+            return FALSE;
+        }
+        if (i < last) {
+            int next = enter(here >= 0 ? here : directory, component);
+
+            if (next < 0) {
+                set_errno(error, errno, path);
+                return FALSE;
+            }
+            vp_fd_clear(&here);
+            here = next;
+        }
+    }
+    return write_new(here >= 0 ? here : directory, components[last], path, content, error);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The controlling terminal: echo off while a password is typed, and on again however that ends. */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "base/error.h"
+#include "view/prompt.h"
+
+enum { MAX_LINE = 1024 };
+
+void
+vp_prompt_free_secret(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    g_free(secret);
+}
+
+static int
+open_terminal(void)
+{
+    return open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+static void
+put(int terminal, const char *text)
+{
+    gsize size = strlen(text);
+
+    while (size > 0) {
+        ssize_t written = write(terminal, text, size);
+
+        if (written < 0 && errno != EINTR)
+            return;
+        text += MAX(written, 0);
+        size -= MAX(written, 0);
+    }
+}
+
+/* One line without its newline. NULL at the end of input, above MAX_LINE, or with *signal set. */
+static char *
+read_line(int terminal, int signals, int *signal)
+{
+    struct pollfd polled[] = {{terminal, POLLIN, 0}, {signals, POLLIN, 0}};
+    char line[MAX_LINE];
+    gsize length = 0;
+
+    for (;;) {
+        struct signalfd_siginfo info;
+
+        if (poll(polled, signals >= 0 ? 2 : 1, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (signals >= 0 && (polled[1].revents & POLLIN) &&
+            read(signals, &info, sizeof(info)) == sizeof(info)) {
+            *signal = info.ssi_signo;
+            return NULL;
+        }
+        if (polled[0].revents == 0)
+            continue;
+        if (length == sizeof(line) || read(terminal, line + length, 1) != 1)
+            return NULL;
+        if (line[length] == '\n') {
+            char *text = g_strndup(line, length);
+
+            explicit_bzero(line, sizeof(line));
+            return text;
+        }
+        length++;
+    }
+}
+
+/* Signals that would end or stop the program come as reads while the echo is off. What was typed
+ * before the question is thrown away. */
+static char *
+ask(int terminal, const char *question)
+{
+    vp_autofd int signals = -1;
+    struct termios before, hidden;
+    sigset_t caught, old;
+    int signal = 0;
+    char *line;
+
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGINT);
+    sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGHUP);
+    sigaddset(&caught, SIGQUIT);
+    sigaddset(&caught, SIGTSTP);
+    if (tcgetattr(terminal, &before) < 0)
+        return NULL;
+    sigprocmask(SIG_BLOCK, &caught, &old);
+    signals = signalfd(-1, &caught, SFD_CLOEXEC);
+    hidden = before;
+    hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    tcsetattr(terminal, TCSAFLUSH, &hidden);
+    put(terminal, question);
+    put(terminal, ": ");
+    line = read_line(terminal, signals, &signal);
+    tcsetattr(terminal, TCSADRAIN, &before);
+    put(terminal, "\n");
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (signal != 0)
+        raise(signal);
+    return line;
+}
+
+char *
+vp_prompt_password(const char *question, GError **error)
+{
+    vp_autofd int terminal = open_terminal();
+    char *first, *second;
+    gboolean is_same;
+
+    if (terminal < 0) {
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "no terminal to ask for the password; use --password-file");
+        return NULL;
+    }
+    first = ask(terminal, question);
+    second = first != NULL && *first != '\0' ? ask(terminal, "Again") : NULL;
+    is_same = second != NULL && g_str_equal(first, second);
+    vp_prompt_free_secret(second);
+    if (is_same)
+        return first;
+    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
+                first == NULL || *first == '\0' ? "no password was given"
+                                                : "the two passwords differ");
+    vp_prompt_free_secret(first);
+    return NULL;
+}
+
+char
+vp_prompt_letter(const char *question)
+{
+    vp_autofd int terminal = open_terminal();
+    g_autofree char *line = NULL;
+    int signal = 0;
+
+    if (terminal < 0)
+        return 0;
+    put(terminal, question);
+    line = read_line(terminal, -1, &signal);
+    if (line == NULL)
+        return '\0';
+    return *line != '\0' ? g_ascii_tolower(*line) : '\n';
+}

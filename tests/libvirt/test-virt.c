@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Libvirt's calls against its own mock driver, test:///default. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "domain/domain.h"
+#include "libvirt/virt.h"
+
+#define TEST_UUID "6695eb01-f6a4-8304-79aa-97f2502e193f" /* of the driver's one guest, "test" */
+#define OTHER_UUID "11111111-2222-4333-8444-555555555555"
+
+static const VpConf conf = {0};
+
+static VpVirt *
+open_test(void)
+{
+    g_autoptr(GError) error = NULL;
+    VpVirt *virt = vp_virt_open("test:///default", &conf, FALSE, &error);
+
+    g_assert_no_error(error);
+    return virt;
+}
+
+static VpGuest *
+find(VpVirt *virt, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    VpGuest *guest = vp_virt_find(virt, name, &error);
+
+    g_assert_no_error(error);
+    return guest;
+}
+
+static VpGuest *
+define_other(VpVirt *virt)
+{
+    g_autoptr(GError) error = NULL;
+    VpGuest *guest = vp_virt_define(virt,
+                                    "<domain type='test'><name>1</name><uuid>" OTHER_UUID "</uuid>"
+                                    "<memory>8192</memory><os><type>hvm</type></os></domain>",
+                                    &error);
+
+    g_assert_no_error(error);
+    return guest;
+}
+
+static gboolean
+opens(const char *uri, const VpConf *with, gboolean read_only)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpVirt) virt = vp_virt_open(uri, with, read_only, &error);
+
+    if (virt == NULL)
+        g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
+    return virt != NULL;
+}
+
+/* The option comes before the environment, and that before the configuration. */
+static void
+test_uri(void)
+{
+    const VpConf good = {.uri = (char *)"test:///default"};
+    const VpConf bad = {.uri = (char *)"nonsense://"};
+
+    g_unsetenv("LIBVIRT_DEFAULT_URI");
+    g_assert_true(opens(NULL, &good, FALSE));
+    g_assert_false(opens(NULL, &bad, FALSE));
+    g_setenv("LIBVIRT_DEFAULT_URI", "test:///default", TRUE);
+    g_assert_true(opens(NULL, &bad, FALSE));
+    g_setenv("LIBVIRT_DEFAULT_URI", "nonsense://", TRUE);
+    g_assert_false(opens(NULL, &good, FALSE));
+    g_assert_true(opens("test:///default", &bad, TRUE));
+    g_unsetenv("LIBVIRT_DEFAULT_URI");
+}
+
+/* libvirt prints its errors on standard error unless it is told not to. */
+static void
+test_silence(void)
+{
+    if (g_test_subprocess()) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(vp_virt_open("nonsense://", &conf, FALSE, &error));
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_test_trap_assert_passed();
+    g_test_trap_assert_stderr("");
+}
+
+static void
+test_find(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) by_name = find(virt, "test");
+    g_autoptr(VpGuest) by_uuid = find(virt, TEST_UUID);
+    g_autoptr(VpGuest) by_id = find(virt, "1");
+    g_autoptr(VpGuest) other = define_other(virt);
+    g_autoptr(VpGuest) name_first = find(virt, "1");
+
+    g_assert_cmpstr(vp_guest_uuid(by_name), ==, TEST_UUID);
+    g_assert_cmpstr(vp_guest_name(by_uuid), ==, "test");
+    g_assert_cmpstr(vp_guest_name(by_id), ==, "test");
+    g_assert_cmpint(vp_guest_id(by_name), ==, 1);
+    g_assert_cmpstr(vp_guest_uuid(name_first), ==, vp_guest_uuid(other));
+    g_assert_cmpint(vp_guest_id(name_first), ==, -1);
+}
+
+static void
+test_not_found(void)
+{
+    static const char *const names[] = {"nobody", OTHER_UUID, "77", "", "--help"};
+    g_autoptr(VpVirt) virt = open_test();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_test_message("'%s'", names[i]);
+        g_assert_null(vp_virt_find(virt, names[i], &error));
+        g_assert_error(error, VP_ERROR, VP_ERROR_NOT_FOUND);
+    }
+}
+
+static void
+test_list(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) other = define_other(virt);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) guests = vp_virt_list(virt, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(guests->len, ==, 2);
+    g_assert_cmpstr(vp_guest_name(guests->pdata[0]), ==, "1");
+    g_assert_cmpstr(vp_guest_name(guests->pdata[1]), ==, "test");
+}
+
+static void
+test_state(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *live = vp_guest_xml(guest, 0, &error);
+    g_autofree char *inactive = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    gboolean is_persistent = FALSE;
+    int id = -1;
+
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(live, "id='1'"));
+    g_assert_null(strstr(inactive, "id='1'"));
+    g_assert_true(vp_guest_is_persistent(guest, &is_persistent, &error));
+    g_assert_true(is_persistent);
+    g_assert_true(vp_guest_current_id(guest, &id, &error));
+    g_assert_cmpint(id, ==, 1);
+}
+
+static void
+test_metadata(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *with = NULL, *without = NULL;
+
+    g_assert_true(vp_guest_set_metadata(
+        guest, VP_GUEST_CONFIG, "<cloud-init><hostname>web1</hostname></cloud-init>", &error));
+    with = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_assert_nonnull(strstr(with, "<payload:cloud-init xmlns:payload=\"" VP_NAMESPACE "\">"));
+    g_assert_nonnull(strstr(with, "hostname>web1</"));
+    g_assert_true(vp_guest_set_metadata(guest, VP_GUEST_CONFIG, NULL, &error));
+    without = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_assert_null(strstr(without, VP_NAMESPACE));
+    g_assert_no_error(error);
+}
+
+/* The message is libvirt's own, behind what was tried. */
+static void
+test_errors(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(vp_virt_define(virt, "<domain", &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
+    g_assert_true(g_str_has_prefix(error->message, "the guest cannot be defined: "));
+    g_clear_error(&error);
+    g_assert_false(vp_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
+    g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
+}
+
+static void
+test_addresses(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+    g_autoptr(GPtrArray) interfaces = vp_guest_addresses(guest);
+    const VpGuestInterface *interface;
+
+    g_assert_cmpuint(interfaces->len, ==, 1);
+    interface = interfaces->pdata[0];
+    g_assert_cmpstr(interface->mac, ==, "aa:bb:cc:dd:ee:ff");
+    g_assert_cmpstr(interface->addresses->pdata[0], ==, "192.168.122.3/24");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/virt/uri", test_uri);
+    g_test_add_func("/virt/silence", test_silence);
+    g_test_add_func("/virt/find", test_find);
+    g_test_add_func("/virt/not-found", test_not_found);
+    g_test_add_func("/virt/list", test_list);
+    g_test_add_func("/virt/state", test_state);
+    g_test_add_func("/virt/metadata", test_metadata);
+    g_test_add_func("/virt/errors", test_errors);
+    g_test_add_func("/virt/addresses", test_addresses);
+    return g_test_run();
+}

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Payload drives in domain XML: golden definitions, what is undone, what is never touched. */
+#include <config.h>
+
+#include <string.h>
+
+#include <libxml/c14n.h>
+#include <libxml/relaxng.h>
+
+#include "base/error.h"
+#include "payload/rewrite.h"
+
+#define UUID "11111111-2222-4333-8444-555555555555"
+#define DIRECTORY "/var/run/payload"
+#define IMAGE DIRECTORY "/" UUID ".img"
+#define DOMAIN_RNG "/usr/share/libvirt/schemas/domain.rng"
+
+/* What is asked for: the fields of a VpSpec that a drive depends on. */
+typedef struct {
+    const char *name;  /* of the case; the golden file's too */
+    const char *input; /* NULL: as the name */
+    VpBus bus;
+    const char *target;
+    VpFormat format;
+    gboolean windows;
+    VpKind kind;
+} Case;
+
+static const Case ensured[] = {
+    {"virtio"},
+    {"sata"},
+    {"sata-gap"},
+    {"ide"},
+    {"scsi"},
+    {"scsi-second-controller"},
+    {"usb"},
+    {"none-q35"},
+    {"none-pc"},
+    {"none-virt"},
+    {"cdrom-only"},
+    {"own-uuid-disk"},
+    {"foreign"},
+    {"dense"},
+    {"no-devices"},
+    {"windows-q35", .windows = TRUE},
+    {"windows-pc", .windows = TRUE},
+    {"sysprep", "virtio", .kind = VP_KIND_SYSPREP},
+    {"floppy", .bus = VP_BUS_FDC, .format = VP_FORMAT_VFAT, .kind = VP_KIND_SYSPREP},
+    {"scsi-new-controller", "virtio", .bus = VP_BUS_SCSI},
+    {"fixed-target", "virtio", .target = "vdc"},
+    {"fixed-target-by-disks", "scsi", .target = "sdf"},
+    {"fixed-target-of-other-bus", "virtio", .target = "sdb"},
+    {"vfat-virtio", "virtio", .format = VP_FORMAT_VFAT},
+    {"vfat-sata", "sata", .format = VP_FORMAT_VFAT},
+};
+
+/* These have a drive already. */
+static const Case repointed[] = {
+    {"drive-elsewhere"},
+};
+static const Case taken_over[] = {
+    {"ovirt", .target = "hdd", .kind = VP_KIND_FILES},
+    {"ovirt-vdsm-path", .kind = VP_KIND_FILES, .format = VP_FORMAT_VFAT},
+};
+
+static const Case moved[] = {
+    {"drive-moved", "drive-elsewhere", .bus = VP_BUS_SATA},
+    {"drive-moved-target", "drive-elsewhere", .target = "vdd"},
+};
+
+/* --- helpers --------------------------------------------------------------------------------- */
+
+static char *
+load(const char *name, const char *suffix)
+{
+    g_autofree char *file = g_strconcat(name, suffix, NULL);
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "data", "rewrite", file, NULL);
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    return text;
+}
+
+static VpDomain *
+parse(const char *xml)
+{
+    g_autoptr(GError) error = NULL;
+    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
+
+    g_assert_no_error(error);
+    return domain;
+}
+
+static char *
+canonical(const char *xml)
+{
+    g_autoptr(VpDomain) domain = parse(xml);
+    xmlChar *text = NULL;
+    char *copy;
+
+    g_assert_cmpint(xmlC14NDocDumpMemory(domain->doc, NULL, XML_C14N_1_0, NULL, 1, &text), >, 0);
+    copy = g_strdup((const char *)text);
+    xmlFree(text);
+    return copy;
+}
+
+static void
+assert_canonically_equal(const char *a, const char *b)
+{
+    g_autofree char *first = canonical(a);
+    g_autofree char *second = canonical(b);
+
+    g_assert_cmpstr(first, ==, second);
+}
+
+static GPtrArray *
+specs_of(const Case *given)
+{
+    GPtrArray *specs = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
+    VpSpec *spec = vp_spec_new("web1", UUID, UUID);
+
+    spec->bus = given->bus;
+    spec->target = g_strdup(given->target);
+    spec->format = given->format;
+    spec->windows = given->windows;
+    spec->kind = given->kind;
+    g_ptr_array_add(specs, spec);
+    return specs;
+}
+
+/* The rewritten text; NULL with an error. */
+static char *
+rewrite(const char *xml, const Case *given, const char *directory, VpRewriteMode mode,
+        gboolean *changed, GError **error)
+{
+    g_autoptr(VpDomain) domain = parse(xml);
+    g_autoptr(GPtrArray) specs = specs_of(given);
+
+    if (!vp_rewrite_domain(domain, specs, directory, mode, changed, error))
+        return NULL;
+    if (mode == VP_REWRITE_ENSURE)
+        g_assert_nonnull(vp_rewrite_find_drive(domain, UUID ".img"));
+    return vp_rewrite_to_string(domain);
+}
+
+static char *
+rewrite_ok(const char *xml, const Case *given, VpRewriteMode mode, gboolean expect_change)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean changed = !expect_change;
+    char *text = rewrite(xml, given, DIRECTORY, mode, &changed, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpint(changed, ==, expect_change);
+    return text;
+}
+
+static void
+ignore_error(void *data, const char *format, ...)
+{
+}
+
+static void
+assert_valid(xmlRelaxNG *schema, const char *xml)
+{
+    g_autoptr(VpDomain) domain = parse(xml);
+    xmlRelaxNGValidCtxt *context = xmlRelaxNGNewValidCtxt(schema);
+
+    xmlRelaxNGSetValidErrors(context, ignore_error, ignore_error, NULL);
+    g_assert_cmpint(xmlRelaxNGValidateDoc(context, domain->doc), ==, 0);
+    xmlRelaxNGFreeValidCtxt(context);
+}
+
+static const char *
+input_of(const Case *given)
+{
+    return given->input != NULL ? given->input : given->name;
+}
+
+/* --- golden definitions ---------------------------------------------------------------------- */
+
+static void
+test_golden(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *expected = load(given->name, ".out.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_ENSURE, TRUE);
+    g_autofree char *twice = rewrite_ok(output, given, VP_REWRITE_ENSURE, FALSE);
+
+    g_assert_cmpstr(output, ==, expected);
+    g_assert_cmpstr(twice, ==, expected);
+}
+
+static void
+test_undone(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_ENSURE, TRUE);
+    g_autofree char *removed = rewrite_ok(output, given, VP_REWRITE_REMOVE, TRUE);
+    g_autofree char *again = rewrite_ok(removed, given, VP_REWRITE_REMOVE, FALSE);
+
+    if (!g_str_equal(given->name, "no-devices")) /* an empty <devices/> stays, which says the same */
+        assert_canonically_equal(removed, input);
+    g_assert_cmpstr(again, ==, removed);
+}
+
+/* A filter changes nothing but the path, and only where that is another. */
+static void
+test_only_source(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_ENSURE, TRUE);
+    g_autoptr(GError) error = NULL;
+    gboolean changed = FALSE;
+    g_autofree char *elsewhere =
+        rewrite(output, given, "/srv/payload", VP_REWRITE_REPOINT, &changed, &error);
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *back = NULL;
+
+    g_assert_no_error(error);
+    g_assert_true(changed);
+    parts = g_strsplit(elsewhere, "\"/srv/payload/" UUID ".img\"", -1);
+    back = g_strjoinv("\"" IMAGE "\"", parts);
+    g_assert_cmpstr(back, ==, output);
+}
+
+/* A filter never adds a drive. */
+static void
+test_repoint_without_drive(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_REPOINT, FALSE);
+
+    assert_canonically_equal(output, input);
+}
+
+static void
+test_repoint_drive(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *expected = load(given->name, ".out.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_REPOINT, TRUE);
+
+    g_assert_cmpstr(output, ==, expected);
+}
+
+/* A filter may not move a drive that the guest runs with. */
+static void
+test_repoint_stays(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autofree char *expected = load(input_of(given), ".out.xml");
+    g_autofree char *output = rewrite_ok(input, given, VP_REWRITE_REPOINT, TRUE);
+
+    g_assert_cmpstr(output, ==, expected);
+}
+
+static void
+validate_cases(xmlRelaxNG *schema, const Case *cases, gsize n)
+{
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *input = load(input_of(&cases[i]), ".in.xml");
+        g_autofree char *output = load(cases[i].name, ".out.xml");
+
+        g_test_message("%s", cases[i].name);
+        if (strstr(input, "PAYLOAD:") == NULL) /* no absolute path: libvirt never sees it */
+            assert_valid(schema, input);
+        assert_valid(schema, output);
+    }
+}
+
+static void
+test_schema(void)
+{
+    xmlRelaxNGParserCtxt *parser;
+    xmlRelaxNG *schema;
+
+    if (!g_file_test(DOMAIN_RNG, G_FILE_TEST_EXISTS)) {
+        if (g_getenv("VP_TESTS_MUST_RUN") != NULL)
+            g_error("%s is missing", DOMAIN_RNG);
+        g_test_skip("libvirt's schemas are not installed");
+        return;
+    }
+    parser = xmlRelaxNGNewParserCtxt(DOMAIN_RNG);
+    schema = xmlRelaxNGParse(parser);
+    g_assert_nonnull(schema);
+    validate_cases(schema, ensured, G_N_ELEMENTS(ensured));
+    validate_cases(schema, repointed, G_N_ELEMENTS(repointed));
+    validate_cases(schema, taken_over, G_N_ELEMENTS(taken_over));
+    validate_cases(schema, moved, G_N_ELEMENTS(moved));
+    xmlRelaxNGFree(schema);
+    xmlRelaxNGFreeParserCtxt(parser);
+}
+
+/* --- refusals -------------------------------------------------------------------------------- */
+
+static const Case refused[] = {
+    {"taken", "virtio", .target = "vda"},
+    {"taken-by-empty-cdrom", "virtio", .bus = VP_BUS_SATA, .target = "sda"},
+    {"address-taken", "sata-gap", .bus = VP_BUS_SATA, .target = "sdc"},
+    {"other-bus", "virtio", .bus = VP_BUS_SATA, .target = "vdb"},
+    {"no-name", "virtio", .bus = VP_BUS_VIRTIO, .target = "vd1"},
+    {"too-long", "virtio", .bus = VP_BUS_VIRTIO, .target = "vdaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+    {"beyond-ide", "ide", .bus = VP_BUS_IDE, .target = "hde"},
+    {"ide-full", "ide-full"},
+    {"vfat-sata", "sata", .bus = VP_BUS_SATA, .format = VP_FORMAT_VFAT},
+    {"vfat-ide", "ide", .bus = VP_BUS_IDE, .format = VP_FORMAT_VFAT},
+};
+
+static void
+test_refused(gconstpointer data)
+{
+    const Case *given = data;
+    g_autofree char *input = load(input_of(given), ".in.xml");
+    g_autoptr(GError) error = NULL;
+    gboolean changed = TRUE;
+    g_autofree char *output =
+        rewrite(input, given, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error);
+
+    g_assert_error(error, VP_ERROR, VP_ERROR_TARGET);
+    g_assert_null(output);
+    g_assert_true(changed); /* untouched */
+    if (given->target != NULL)
+        g_assert_null(strstr(error->message, given->target));
+}
+
+/* --- several payloads, and recognition ------------------------------------------------------- */
+
+static void
+test_two_drives(void)
+{
+    g_autofree char *input = load("virtio", ".in.xml");
+    g_autofree char *output = NULL;
+    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(GPtrArray) specs = specs_of(&ensured[0]);
+    VpSpec *second = vp_spec_new("web1", UUID, UUID);
+    g_autoptr(GError) error = NULL;
+    gboolean changed = FALSE;
+
+    second->name = g_strdup("hdd");
+    g_ptr_array_add(specs, second);
+    g_assert_true(vp_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
+    g_assert_cmpstr(vp_rewrite_find_drive(domain, UUID ".img")->target, ==, "vdb");
+    g_assert_cmpstr(vp_rewrite_find_drive(domain, UUID "-hdd.img")->target, ==, "vdc");
+    g_assert_true(vp_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
+    output = vp_rewrite_to_string(domain);
+    assert_canonically_equal(output, input);
+}
+
+static void
+test_vdsm(void)
+{
+    static const struct {
+        const char *input;
+        VpKind kind;
+        gboolean is_vdsm;
+    } cases[] = {
+        {"ovirt", VP_KIND_FILES, TRUE},
+        {"ovirt-vdsm-path", VP_KIND_FILES, TRUE},
+        {"ovirt", VP_KIND_CLOUD_INIT, FALSE}, /* of our namespace, and so ours */
+        {"virtio", VP_KIND_FILES, FALSE},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *input = load(cases[i].input, ".in.xml");
+        g_autoptr(VpDomain) domain = parse(input);
+        g_autoptr(GPtrArray) specs =
+            specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
+
+        g_assert_cmpint(vp_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==, cases[i].is_vdsm);
+    }
+}
+
+static void
+test_run_and_var_run(void)
+{
+    static const Case given = {"virtio"};
+    g_autofree char *input = load("virtio", ".in.xml");
+    g_autofree char *output = rewrite_ok(input, &given, VP_REWRITE_ENSURE, TRUE);
+    g_autoptr(GError) error = NULL;
+    gboolean changed = TRUE;
+    g_autofree char *same =
+        rewrite(output, &given, "/run/payload", VP_REWRITE_REPOINT, &changed, &error);
+
+    g_assert_no_error(error);
+    g_assert_false(changed);
+    g_assert_cmpstr(same, ==, output);
+}
+
+static void
+test_recognition(void)
+{
+    static const struct {
+        const char *device;
+        const char *source;
+        gboolean readonly;
+        gboolean is_drive;
+    } disks[] = {
+        {"disk", IMAGE, TRUE, TRUE},
+        {"disk", IMAGE, FALSE, FALSE},
+        {"lun", IMAGE, FALSE, FALSE},
+        {"cdrom", IMAGE, FALSE, TRUE},
+        {"cdrom", "/srv/" UUID "-hdd.img", TRUE, TRUE},
+        {"cdrom", UUID ".img", TRUE, TRUE},
+        {"floppy", "PAYLOAD:", FALSE, TRUE},
+        {"cdrom", "/run/vdsm/payload/x.img", FALSE, TRUE},
+        {"disk", "/run/vdsm/payload/x.img", FALSE, FALSE},
+        {"cdrom", NULL, TRUE, FALSE},
+        {"cdrom", "", TRUE, FALSE},
+        {"cdrom", "/srv/iso/install.iso", TRUE, FALSE},
+        {"cdrom", "/srv/" UUID ".iso", TRUE, FALSE},
+        {"cdrom", "/srv/" UUID "x.img", TRUE, FALSE},
+        {"cdrom", "/srv/x" UUID ".img", TRUE, FALSE},
+        {"cdrom", "/srv/" UUID ".img/x", TRUE, FALSE},
+        {"cdrom", "/srv/99999999-2222-4333-8444-555555555555.img", TRUE, FALSE},
+    };
+    g_autofree char *input = load("virtio", ".in.xml");
+    g_autoptr(VpDomain) domain = parse(input);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(disks); i++) {
+        const VpDisk disk = {.device = (char *)disks[i].device,
+                             .source = (char *)disks[i].source,
+                             .readonly = disks[i].readonly};
+
+        g_test_message("%s %s", disk.device, disk.source);
+        g_assert_cmpint(vp_rewrite_is_drive(domain, &disk), ==, disks[i].is_drive);
+    }
+}
+
+/* --- single steps ---------------------------------------------------------------------------- */
+
+static void
+assert_changes(const char *name, const Case *given, VpRewriteMode mode, const char *expected)
+{
+    g_autofree char *input = load(name, ".in.xml");
+    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(GPtrArray) specs = specs_of(given);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) changes = vp_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
+    g_autoptr(GString) found = g_string_new("");
+
+    g_assert_no_error(error);
+    for (guint i = 0; i < changes->len; i++) {
+        static const char *const kinds[] = {"attach", "update", "detach"};
+        const VpRewriteChange *change = changes->pdata[i];
+
+        g_string_append_printf(found, "%s %.*s;", kinds[change->kind],
+                               (int)strcspn(change->xml, " "), change->xml);
+    }
+    g_assert_cmpstr(found->str, ==, expected);
+}
+
+static void
+test_changes(void)
+{
+    const Case automatic = {"auto"};
+    const Case scsi = {"scsi", .bus = VP_BUS_SCSI};
+
+    assert_changes("virtio", &automatic, VP_REWRITE_ENSURE, "attach <disk;");
+    assert_changes("virtio", &scsi, VP_REWRITE_ENSURE, "attach <controller;attach <disk;");
+    assert_changes("virtio", &automatic, VP_REWRITE_REMOVE, "");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_ENSURE, "update <disk;");
+    assert_changes("drive-elsewhere", &automatic, VP_REWRITE_REMOVE, "detach <disk;");
+    assert_changes("drive-elsewhere", &scsi, VP_REWRITE_ENSURE,
+                   "detach <disk;attach <controller;attach <disk;");
+}
+
+/* --- elements of their own ------------------------------------------------------------------- */
+
+static void
+test_disk_xml(void)
+{
+    g_autofree char *input = load("virtio", ".in.xml");
+    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(GPtrArray) specs = specs_of(&ensured[0]);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpDrive) drive =
+        vp_drive_plan(domain, g_ptr_array_index(specs, 0), VP_BUS_SCSI, "sdx", &error);
+    g_autofree char *disk = vp_rewrite_disk_xml(domain, drive, IMAGE);
+    g_autofree char *controller = vp_rewrite_controller_xml(domain);
+
+    g_assert_cmpstr(disk, ==,
+                    "<disk type=\"file\" device=\"cdrom\">\n"
+                    "  <driver name=\"qemu\" type=\"raw\"/>\n"
+                    "  <source file=\"" IMAGE "\"/>\n"
+                    "  <target dev=\"sdx\" bus=\"scsi\"/>\n"
+                    "  <readonly/>\n"
+                    "</disk>");
+    g_assert_true(drive->needs_controller);
+    g_assert_cmpstr(controller, ==,
+                    "<controller type=\"scsi\" index=\"0\" model=\"virtio-scsi\">\n"
+                    "  <alias name=\"ua-virt-payload\"/>\n"
+                    "</controller>");
+}
+
+static void
+test_hotplug_buses(void)
+{
+    static const struct {
+        const char *input;
+        gboolean windows;
+        VpBus buses[VP_DRIVE_MAX_HOTPLUG + 1];
+    } cases[] = {
+        {"virtio", FALSE, {VP_BUS_VIRTIO, VP_BUS_USB}},
+        {"sata", FALSE, {VP_BUS_VIRTIO}},
+        {"ide-usb", FALSE, {VP_BUS_VIRTIO, VP_BUS_USB}},
+        {"ide-usb", TRUE, {VP_BUS_USB}},
+        {"scsi", FALSE, {VP_BUS_SCSI, VP_BUS_VIRTIO}},
+        {"usb", FALSE, {VP_BUS_USB, VP_BUS_VIRTIO}},
+        {"none-q35", FALSE, {VP_BUS_VIRTIO}},
+        {"scsi", TRUE, {VP_BUS_SCSI}},
+        {"usb", TRUE, {VP_BUS_USB}},
+        {"virtio", TRUE, {VP_BUS_USB}},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *input = load(cases[i].input, ".in.xml");
+        g_autoptr(VpDomain) domain = parse(input);
+        g_autoptr(GPtrArray) specs =
+            specs_of(&(const Case){cases[i].input, .windows = cases[i].windows});
+        VpBus buses[VP_DRIVE_MAX_HOTPLUG];
+        gsize n = vp_drive_hotplug_buses(domain, g_ptr_array_index(specs, 0), buses);
+
+        g_test_message("%s", cases[i].input);
+        for (gsize k = 0; k < n; k++)
+            g_assert_cmpint(buses[k], ==, cases[i].buses[k]);
+        g_assert_cmpint(cases[i].buses[n], ==, VP_BUS_AUTO);
+    }
+}
+
+static void
+add_cases(const char *group, const Case *cases, gsize n, GTestDataFunc test)
+{
+    for (gsize i = 0; i < n; i++) {
+        g_autofree char *path = g_strdup_printf("/rewrite/%s/%s", group, cases[i].name);
+
+        g_test_add_data_func(path, &cases[i], test);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_cases("ensure", ensured, G_N_ELEMENTS(ensured), test_golden);
+    add_cases("undone", ensured, G_N_ELEMENTS(ensured), test_undone);
+    add_cases("only-source", ensured, G_N_ELEMENTS(ensured), test_only_source);
+    add_cases("no-drive", ensured, G_N_ELEMENTS(ensured), test_repoint_without_drive);
+    add_cases("ensure", repointed, G_N_ELEMENTS(repointed), test_golden);
+    add_cases("repoint", repointed, G_N_ELEMENTS(repointed), test_repoint_drive);
+    add_cases("ensure", taken_over, G_N_ELEMENTS(taken_over), test_golden);
+    add_cases("no-drive", taken_over, G_N_ELEMENTS(taken_over), test_repoint_without_drive);
+    add_cases("ensure", moved, G_N_ELEMENTS(moved), test_golden);
+    add_cases("repoint", moved, G_N_ELEMENTS(moved), test_repoint_stays);
+    add_cases("refuse", refused, G_N_ELEMENTS(refused), test_refused);
+    g_test_add_func("/rewrite/schema", test_schema);
+    g_test_add_func("/rewrite/two-drives", test_two_drives);
+    g_test_add_func("/rewrite/vdsm", test_vdsm);
+    g_test_add_func("/rewrite/run-and-var-run", test_run_and_var_run);
+    g_test_add_func("/rewrite/recognition", test_recognition);
+    g_test_add_func("/rewrite/changes", test_changes);
+    g_test_add_func("/rewrite/disk-xml", test_disk_xml);
+    g_test_add_func("/rewrite/hotplug-buses", test_hotplug_buses);
+    return g_test_run();
+}

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The cloud-config of each field. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "render/cloud-config.h"
+#include "render/password.h"
+#include "specs.h"
+
+/* NULL where there is nothing to say. */
+static char *
+render(const VpSpec *spec)
+{
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_no_error(error);
+    return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+}
+
+/* Takes the spec over. */
+static void
+assert_renders(VpSpec *taken, const char *expected)
+{
+    g_autoptr(VpSpec) spec = taken;
+    g_autofree char *text = render(spec);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_nothing(void)
+{
+    assert_renders(spec_new(), NULL);
+}
+
+static void
+test_simple_fields(void)
+{
+    VpSpec *spec = spec_new();
+
+    spec->timezone = g_strdup("Europe/Prague");
+    spec->locale = g_strdup("cs_CZ.UTF-8");
+    spec->package_update = VP_YES;
+    spec->package_upgrade = VP_NO;
+    spec_add(spec->packages, "vim");
+    spec_add(spec->packages, "no");
+    spec_add(spec->boot_cmds, "echo: boot");
+    spec_add(spec->run_cmds, "echo one");
+    spec_add(spec->run_cmds, "echo 'two'\necho three");
+    spec->ssh_password_auth = VP_NO;
+    spec->disable_root = VP_YES;
+    spec->regenerate_ssh_keys = VP_NO;
+    spec->output = g_strdup(">> /var/log/x");
+    spec->final_message = g_strdup("up after $UPTIME");
+    assert_renders(spec, "#cloud-config\n"
+                         "output:\n"
+                         "  all: \">> /var/log/x\"\n"
+                         "timezone: \"Europe/Prague\"\n"
+                         "locale: \"cs_CZ.UTF-8\"\n"
+                         "ssh_pwauth: false\n"
+                         "disable_root: true\n"
+                         "ssh_deletekeys: false\n"
+                         "package_update: true\n"
+                         "package_upgrade: false\n"
+                         "packages:\n"
+                         "- \"vim\"\n"
+                         "- \"no\"\n"
+                         "bootcmd:\n"
+                         "- \"echo: boot\"\n"
+                         "runcmd:\n"
+                         "- \"echo one\"\n"
+                         "- \"echo 'two'\\necho three\"\n"
+                         "final_message: \"up after $UPTIME\"\n");
+}
+
+static void
+test_mounts(void)
+{
+    VpSpec *spec = spec_new();
+    static const char *const first[] = {"/dev/vdb", "/srv", "auto", "defaults,nofail", "0", "2", NULL};
+    static const char *const second[] = {"tmpfs", "/tmp", NULL};
+
+    g_ptr_array_add(spec->mounts, g_strdupv((char **)first));
+    g_ptr_array_add(spec->mounts, g_strdupv((char **)second));
+    assert_renders(spec, "#cloud-config\n"
+                         "mounts:\n"
+                         "- - \"/dev/vdb\"\n"
+                         "  - \"/srv\"\n"
+                         "  - \"auto\"\n"
+                         "  - \"defaults,nofail\"\n"
+                         "  - \"0\"\n"
+                         "  - \"2\"\n"
+                         "- - \"tmpfs\"\n"
+                         "  - \"/tmp\"\n");
+}
+
+static void
+test_write_files(void)
+{
+    VpSpec *spec = spec_new();
+    VpWriteFile *file;
+
+    spec_add_write_file(spec, "/etc/a", g_bytes_new_static("h\xc3\xa9\r\n\tx", 7));
+    file = g_ptr_array_index(spec->write_files, 0);
+    file->owner = g_strdup("root:root");
+    file->permissions = g_strdup("0600");
+    file->append = VP_YES;
+    file->defer = VP_NO;
+    spec_add_write_file(spec, "/etc/b", g_bytes_new_static("a\0b", 3));
+    spec_add_write_file(spec, "/etc/c", g_bytes_new_static("\xff", 1));
+    spec_add_write_file(spec, "/etc/d", g_bytes_new(NULL, 0));
+    assert_renders(spec, "#cloud-config\n"
+                         "write_files:\n"
+                         "- path: \"/etc/a\"\n"
+                         "  content: \"h\\xE9\\r\\n\\tx\"\n"
+                         "  owner: \"root:root\"\n"
+                         "  permissions: \"0600\"\n"
+                         "  append: true\n"
+                         "  defer: false\n"
+                         "- path: \"/etc/b\"\n"
+                         "  encoding: \"b64\"\n"
+                         "  content: \"YQBi\"\n"
+                         "- path: \"/etc/c\"\n"
+                         "  encoding: \"b64\"\n"
+                         "  content: \"/w==\"\n"
+                         "- path: \"/etc/d\"\n"
+                         "  content: \"\"\n");
+}
+
+static void
+test_root(void)
+{
+    g_autofree char *hash = vp_password_hash(UUID, "root", "abc123", NULL);
+    g_autofree char *expected = g_strdup_printf("#cloud-config\n"
+                                                "user:\n"
+                                                "  name: \"root\"\n"
+                                                "password: \"%s\"\n"
+                                                "chpasswd:\n"
+                                                "  expire: false\n"
+                                                "ssh_pwauth: true\n"
+                                                "disable_root: false\n",
+                                                hash);
+    VpSpec *spec = spec_new();
+    VpUser *root = spec_add_user(spec, "root");
+
+    spec_set_password(root, "abc123");
+    spec_add(root->ssh_keys, KEY); /* in the metadata */
+    assert_renders(spec, expected);
+}
+
+static void
+test_root_expire_and_key_options(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *root = spec_add_user(spec, "root");
+
+    spec_set_password(root, "$6$salt$sum")->hashed = TRUE;
+    root->password->expire = VP_YES;
+    spec_add(root->ssh_keys, "from=\"192.0.2.1\" " KEY);
+    assert_renders(spec, "#cloud-config\n"
+                         "user:\n"
+                         "  name: \"root\"\n"
+                         "  ssh_authorized_keys:\n"
+                         "  - \"from=\\\"192.0.2.1\\\" " KEY "\"\n"
+                         "password: \"$6$salt$sum\"\n"
+                         "chpasswd:\n"
+                         "  expire: true\n"
+                         "ssh_pwauth: true\n"
+                         "disable_root: false\n");
+}
+
+/* Nothing is said of root's password: an image's own stays as it is. */
+static void
+test_root_keys_only(void)
+{
+    VpSpec *spec = spec_new();
+
+    spec_add(spec_add_user(spec, "root")->ssh_keys, KEY);
+    assert_renders(spec, "#cloud-config\ndisable_root: false\n");
+}
+
+static void
+test_explicit_booleans_win(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *root = spec_add_user(spec, "root");
+
+    spec_set_password(root, "$6$salt$sum")->hashed = TRUE;
+    spec->ssh_password_auth = VP_NO;
+    spec->disable_root = VP_YES;
+    assert_renders(spec, "#cloud-config\n"
+                         "user:\n"
+                         "  name: \"root\"\n"
+                         "password: \"$6$salt$sum\"\n"
+                         "chpasswd:\n"
+                         "  expire: false\n"
+                         "ssh_pwauth: false\n"
+                         "disable_root: true\n");
+}
+
+static void
+test_users(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *admin = spec_add_user(spec, "admin"), *bob = spec_add_user(spec, "no");
+    VpUser *root = spec_add_user(spec, "root");
+
+    spec_add(admin->groups, "adm");
+    spec_add(admin->groups, "wheel");
+    spec_add(admin->sudo, "ALL=(ALL) NOPASSWD: ALL");
+    admin->shell = g_strdup("/bin/bash");
+    spec_set_password(admin, "$6$salt$sum")->hashed = TRUE;
+    spec_add(admin->ssh_keys, KEY);
+    bob->lock_password = VP_YES;
+    spec_set_password(root, "RANDOM")->clear = TRUE;
+    assert_renders(spec, "#cloud-config\n"
+                         "users:\n"
+                         "- \"default\"\n"
+                         "- name: \"admin\"\n"
+                         "  groups: \"adm,wheel\"\n"
+                         "  sudo: \"ALL=(ALL) NOPASSWD: ALL\"\n"
+                         "  shell: \"/bin/bash\"\n"
+                         "  hashed_passwd: \"$6$salt$sum\"\n"
+                         "  lock_passwd: false\n"
+                         "  ssh_authorized_keys:\n"
+                         "  - \"" KEY "\"\n"
+                         "- name: \"no\"\n"
+                         "  lock_passwd: true\n"
+                         "- name: \"root\"\n"
+                         "  plain_text_passwd: \"RANDOM\"\n"
+                         "  lock_passwd: false\n"
+                         "ssh_pwauth: true\n"
+                         "disable_root: false\n");
+}
+
+static void
+test_users_expire(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *first = spec_add_user(spec, "first"), *second = spec_add_user(spec, "second");
+
+    spec_set_password(first, "$6$salt$sum")->hashed = TRUE;
+    first->password->expire = VP_YES;
+    spec_set_password(second, "$6$salt$other")->hashed = TRUE;
+    spec_add(second->sudo, "a=(b) c");
+    spec_add(second->sudo, "d=(e) f");
+    assert_renders(spec, "#cloud-config\n"
+                         "users:\n"
+                         "- \"default\"\n"
+                         "- name: \"first\"\n"
+                         "  hashed_passwd: \"$6$salt$sum\"\n"
+                         "  lock_passwd: false\n"
+                         "- name: \"second\"\n"
+                         "  sudo: \"a=(b) c : d=(e) f\"\n"
+                         "  hashed_passwd: \"$6$salt$other\"\n"
+                         "  lock_passwd: false\n"
+                         "chpasswd:\n"
+                         "  expire: true\n"
+                         "  users:\n"
+                         "  - name: \"first\"\n"
+                         "    type: \"hash\"\n"
+                         "    password: \"$6$salt$sum\"\n"
+                         "ssh_pwauth: true\n");
+}
+
+static void
+test_windows(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *admin = spec_add_user(spec, "Administrator"), *alice = spec_add_user(spec, "alice");
+
+    spec->windows = TRUE;
+    spec->timezone = g_strdup("Europe/Prague");
+    spec_set_password(admin, "Abc123!")->clear = TRUE; /* in the metadata */
+    spec_set_password(alice, "Def456!")->clear = TRUE;
+    spec_add(alice->groups, "Users");
+    spec_add(alice->ssh_keys, KEY);
+    assert_renders(spec, "#cloud-config\n"
+                         "set_timezone: \"Europe/Prague\"\n"
+                         "users:\n"
+                         "- name: \"alice\"\n"
+                         "  groups: \"Users\"\n"
+                         "  passwd: \"Def456!\"\n"
+                         "  ssh_authorized_keys:\n"
+                         "  - \"" KEY "\"\n");
+}
+
+static void
+test_windows_wants_clear_text(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    spec->windows = TRUE;
+    spec_add_user(spec, "Admin");
+    spec_set_password(spec_add_user(spec, "alice"), "Def456!");
+    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_PASSWORD);
+    g_assert_null(bytes);
+    g_assert_null(strstr(error->message, "Def456"));
+    g_assert_nonnull(strstr(error->message, "line 9"));
+}
+
+static void
+test_not_utf8(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    spec_add(spec->run_cmds, "\xff");
+    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_TEXT);
+}
+
+static void
+test_file_too_large(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    spec_add_write_file(spec, "/etc/a", NULL);
+    ((VpWriteFile *)g_ptr_array_index(spec->write_files, 0))->data->size = G_MAXUINT64;
+    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/cloud-config/nothing", test_nothing);
+    g_test_add_func("/cloud-config/simple-fields", test_simple_fields);
+    g_test_add_func("/cloud-config/mounts", test_mounts);
+    g_test_add_func("/cloud-config/write-files", test_write_files);
+    g_test_add_func("/cloud-config/root", test_root);
+    g_test_add_func("/cloud-config/root/expire", test_root_expire_and_key_options);
+    g_test_add_func("/cloud-config/root/keys-only", test_root_keys_only);
+    g_test_add_func("/cloud-config/explicit-booleans-win", test_explicit_booleans_win);
+    g_test_add_func("/cloud-config/users", test_users);
+    g_test_add_func("/cloud-config/users/expire", test_users_expire);
+    g_test_add_func("/cloud-config/windows", test_windows);
+    g_test_add_func("/cloud-config/windows/clear-text", test_windows_wants_clear_text);
+    g_test_add_func("/cloud-config/not-utf8", test_not_utf8);
+    g_test_add_func("/cloud-config/file-too-large", test_file_too_large);
+    return g_test_run();
+}

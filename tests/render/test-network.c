@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The plan of a network, and its two forms. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "render/network-config.h"
+#include "render/network-data-json.h"
+#include "specs.h"
+
+#define MAC_1 "52:54:00:00:00:01"
+#define MAC_2 "52:54:00:00:00:02"
+
+static VpLink *
+add_link(VpSpec *spec, const char *name, const char *mac)
+{
+    VpLink *link = vp_link_new();
+
+    link->name = g_strdup(name);
+    link->mac = g_strdup(mac);
+    link->line = 5;
+    g_ptr_array_add(spec->links, link);
+    return link;
+}
+
+static VpLink *
+add_bond(VpSpec *spec, const char *name, const char *first, const char *second)
+{
+    VpLink *link = add_link(spec, name, NULL);
+
+    link->type = VP_LINK_BOND;
+    link->bond_mode = g_strdup("active-backup");
+    spec_add(link->bond_links, first);
+    spec_add(link->bond_links, second);
+    return link;
+}
+
+static VpLink *
+add_vlan(VpSpec *spec, const char *name, const char *below, guint id)
+{
+    VpLink *link = add_link(spec, name, NULL);
+
+    link->type = VP_LINK_VLAN;
+    link->vlan_link = g_strdup(below);
+    link->vlan_id = id;
+    return link;
+}
+
+static void
+add_route(VpLink *link, const char *destination, const char *gateway, gint64 metric)
+{
+    VpRoute *route = g_new0(VpRoute, 1);
+
+    route->destination = g_strdup(destination);
+    route->gateway = g_strdup(gateway);
+    route->metric = metric;
+    g_ptr_array_add(link->routes, route);
+}
+
+static GPtrArray *
+plan_of(const VpSpec *spec)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *plan = vp_network_plan(spec, &error);
+
+    g_assert_no_error(error);
+    return plan;
+}
+
+static void
+assert_forms(VpSpec *taken, const char *json, const char *yaml)
+{
+    g_autoptr(VpSpec) spec = taken;
+    g_autoptr(GPtrArray) plan = plan_of(spec);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) drive = vp_network_data_json_render(spec, plan, &error);
+    g_autoptr(GBytes) nocloud = vp_network_config_render(plan, &error);
+    g_autofree char *json_text = NULL, *yaml_text = NULL;
+
+    g_assert_no_error(error);
+    json_text = g_strndup(g_bytes_get_data(drive, NULL), g_bytes_get_size(drive));
+    yaml_text = g_strndup(g_bytes_get_data(nocloud, NULL), g_bytes_get_size(nocloud));
+    g_strdelimit(json_text, "\n", ' ');
+    g_assert_cmpstr(yaml_text, ==, yaml);
+    g_assert_cmpstr(json_text, ==, json);
+}
+
+static void
+test_dhcp(void)
+{
+    VpSpec *spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+
+    link->dhcp4 = VP_YES;
+    link->dhcp6 = VP_YES;
+    assert_forms(spec,
+                 "{   \"links\": [     {       \"id\": \"net0\",       \"name\": \"net0\",       "
+                 "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     }   ],   "
+                 "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
+                 "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
+                 "\"link\": \"net0\",       \"type\": \"ipv6_dhcp\"     }   ] } ",
+                 "version: 1\n"
+                 "config:\n"
+                 "- type: \"physical\"\n"
+                 "  name: \"net0\"\n"
+                 "  mac_address: \"" MAC_1 "\"\n"
+                 "  accept-ra: true\n"
+                 "  subnets:\n"
+                 "  - type: \"dhcp4\"\n"
+                 "  - type: \"dhcp6\"\n");
+}
+
+static void
+test_static(void)
+{
+    VpSpec *spec = spec_new();
+    VpLink *link = add_link(spec, "eth0", MAC_1);
+
+    link->mtu = 9000;
+    spec_add(link->addresses, "192.0.2.5/24");
+    spec_add(link->addresses, "2001:db8::5/64");
+    spec_add(link->gateways, "2001:db8::1");
+    spec_add(link->gateways, "192.0.2.1");
+    spec_add(link->dns, "9.9.9.9");
+    spec_add(link->search, "example.com");
+    add_route(link, "10.0.0.0/8", "192.0.2.2", 7);
+    assert_forms(
+        spec,
+        "{   \"links\": [     {       \"id\": \"eth0\",       \"name\": \"eth0\",       "
+        "\"mtu\": 9000,       \"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1
+        "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
+        "\"link\": \"eth0\",       \"type\": \"ipv4\",       \"ip_address\": \"192.0.2.5\",       "
+        "\"netmask\": \"255.255.255.0\",       \"gateway\": \"192.0.2.1\",       "
+        "\"routes\": [         {           \"network\": \"0.0.0.0\",           "
+        "\"netmask\": \"0.0.0.0\",           \"gateway\": \"192.0.2.1\"         },         "
+        "{           \"network\": \"10.0.0.0\",           \"netmask\": \"255.0.0.0\",           "
+        "\"gateway\": \"192.0.2.2\",           \"metric\": 7         }       ],       "
+        "\"services\": [         {           \"type\": \"dns\",           "
+        "\"address\": \"9.9.9.9\"         }       ],       \"dns_nameservers\": [         "
+        "\"9.9.9.9\"       ],       \"dns_search\": [         \"example.com\"       ]     },     "
+        "{       \"id\": \"network1\",       \"link\": \"eth0\",       \"type\": \"ipv6\",       "
+        "\"ip_address\": \"2001:db8::5\",       \"netmask\": \"ffff:ffff:ffff:ffff::\",       "
+        "\"gateway\": \"2001:db8::1\",       \"routes\": [         {           "
+        "\"network\": \"::\",           \"netmask\": \"::\",           "
+        "\"gateway\": \"2001:db8::1\"         }       ]     }   ],   \"services\": [     {       "
+        "\"type\": \"dns\",       \"address\": \"9.9.9.9\"     }   ] } ",
+        "version: 1\n"
+        "config:\n"
+        "- type: \"physical\"\n"
+        "  name: \"eth0\"\n"
+        "  mac_address: \"" MAC_1 "\"\n"
+        "  accept-ra: false\n"
+        "  mtu: 9000\n"
+        "  subnets:\n"
+        "  - type: \"static\"\n"
+        "    address: \"192.0.2.5/24\"\n"
+        "    gateway: \"192.0.2.1\"\n"
+        "    dns_nameservers:\n"
+        "    - \"9.9.9.9\"\n"
+        "    dns_search:\n"
+        "    - \"example.com\"\n"
+        "    routes:\n"
+        "    - network: \"0.0.0.0\"\n"
+        "      netmask: \"0.0.0.0\"\n"
+        "      gateway: \"192.0.2.1\"\n"
+        "    - network: \"10.0.0.0\"\n"
+        "      netmask: \"255.0.0.0\"\n"
+        "      gateway: \"192.0.2.2\"\n"
+        "      metric: 7\n"
+        "  - type: \"static6\"\n"
+        "    address: \"2001:db8::5/64\"\n"
+        "    gateway: \"2001:db8::1\"\n"
+        "    routes:\n"
+        "    - network: \"::\"\n"
+        "      netmask: \"::\"\n"
+        "      gateway: \"2001:db8::1\"\n"
+        "- type: \"nameserver\"\n"
+        "  address:\n"
+        "  - \"9.9.9.9\"\n"
+        "  search: []\n");
+}
+
+static void
+test_vlan_over_bond(void)
+{
+    VpSpec *spec = spec_new();
+    VpLink *bond;
+
+    add_link(spec, "eth0", MAC_1);
+    add_link(spec, "eth1", MAC_2);
+    bond = add_bond(spec, "bond0", "eth0", "eth1");
+    bond->mtu = 1400;
+    add_vlan(spec, "bond0.10", "bond0", 10)->dhcp4 = VP_YES;
+    assert_forms(
+        spec,
+        "{   \"links\": [     {       \"id\": \"eth0\",       \"name\": \"eth0\",       "
+        "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     },     {       "
+        "\"id\": \"eth1\",       \"name\": \"eth1\",       \"type\": \"phy\",       "
+        "\"ethernet_mac_address\": \"" MAC_2 "\"     },     {       \"id\": \"bond0\",       "
+        "\"name\": \"bond0\",       \"mtu\": 1400,       \"type\": \"bond\",       "
+        "\"bond_links\": [         \"eth0\",         \"eth1\"       ],       "
+        "\"bond_mode\": \"active-backup\",       \"bond-mode\": \"active-backup\",       "
+        "\"bond_miimon\": 100     },     {       "
+        "\"id\": \"bond0.10\",       \"name\": \"bond0.10\",       \"type\": \"vlan\",       "
+        "\"vlan_link\": \"bond0\",       \"vlan_id\": 10,       \"vlan_mac_address\": \"" MAC_1
+        "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
+        "\"link\": \"bond0.10\",       \"type\": \"ipv4_dhcp\"     }   ] } ",
+        "version: 1\n"
+        "config:\n"
+        "- type: \"physical\"\n"
+        "  name: \"eth0\"\n"
+        "  mac_address: \"" MAC_1 "\"\n"
+        "- type: \"physical\"\n"
+        "  name: \"eth1\"\n"
+        "  mac_address: \"" MAC_2 "\"\n"
+        "- type: \"bond\"\n"
+        "  name: \"bond0\"\n"
+        "  bond_interfaces:\n"
+        "  - \"eth0\"\n"
+        "  - \"eth1\"\n"
+        "  params:\n"
+        "    bond-mode: \"active-backup\"\n"
+        "    bond-miimon: 100\n"
+        "  mtu: 1400\n"
+        "- type: \"vlan\"\n"
+        "  name: \"bond0.10\"\n"
+        "  vlan_link: \"bond0\"\n"
+        "  vlan_id: 10\n"
+        "  subnets:\n"
+        "  - type: \"dhcp4\"\n");
+}
+
+/* The names that convert_net_json() would make up are the only ones that a config drive can give. */
+static void
+test_config_drive_names(void)
+{
+    static const struct {
+        const char *bond, *vlan;
+        gboolean windows, taken;
+    } cases[] = {
+        {"bond0", "bond0.10", FALSE, TRUE},
+        {"uplink", "uplink.10", FALSE, FALSE},
+        {"bond1", "bond1.10", FALSE, FALSE},
+        {"bond0", "vlan10", FALSE, FALSE},
+        {"uplink", "vlan10", TRUE, TRUE},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(VpSpec) spec = spec_new();
+        g_autoptr(GPtrArray) plan = NULL;
+        g_autoptr(GBytes) bytes = NULL;
+        g_autoptr(GError) error = NULL;
+
+        spec->windows = cases[i].windows;
+        add_link(spec, "eth0", MAC_1);
+        add_link(spec, "eth1", MAC_2);
+        add_bond(spec, cases[i].bond, "eth0", "eth1");
+        add_vlan(spec, cases[i].vlan, cases[i].bond, 10);
+        plan = plan_of(spec);
+        bytes = vp_network_data_json_render(spec, plan, &error);
+        g_assert_true((bytes != NULL) == cases[i].taken);
+        if (!cases[i].taken) {
+            g_assert_error(error, VP_ERROR, VP_ERROR_NETWORK);
+            g_assert_nonnull(strstr(error->message, "(line 5)"));
+        }
+    }
+}
+
+static void
+test_names(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GPtrArray) plan = NULL;
+    static const char *const expected[] = {"net0", "net1", "net2", "net3"};
+
+    add_link(spec, NULL, "52:54:00:00:00:01");
+    add_link(spec, "net1", "52:54:00:00:00:02");
+    add_link(spec, NULL, "52:54:00:00:00:03");
+    add_link(spec, NULL, "52:54:00:00:00:04");
+    plan = plan_of(spec);
+    for (guint i = 0; i < plan->len; i++) {
+        VpPlannedLink *planned = g_ptr_array_index(plan, i);
+
+        g_assert_cmpstr(planned->name, ==, expected[i]);
+    }
+}
+
+/* Name servers for no link are taken for those of every link: only said where they are. */
+static void
+test_common_dns(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *first = add_link(spec, NULL, MAC_1), *second = add_link(spec, NULL, MAC_2);
+    g_autoptr(GPtrArray) plan = NULL;
+
+    first->dhcp4 = VP_YES;
+    spec_add(first->dns, "9.9.9.9");
+    plan = plan_of(spec);
+    g_assert_nonnull(vp_network_common_dns(plan)); /* the second has no network */
+    g_ptr_array_unref(plan);
+    second->dhcp4 = VP_YES;
+    plan = plan_of(spec);
+    g_assert_null(vp_network_common_dns(plan));
+    g_ptr_array_unref(plan);
+    spec_add(second->dns, "9.9.9.9");
+    plan = plan_of(spec);
+    g_assert_cmpint(vp_network_common_dns(plan)->len, ==, 1);
+}
+
+/* A default route given as a route is a gateway; a second one, on whatever way, breaks ifcfg files. */
+static void
+test_default_route(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    g_autoptr(GError) error = NULL;
+    const VpPlannedLink *planned;
+    const VpSubnet *subnet;
+
+    spec_add(link->addresses, "192.0.2.5/24");
+    add_route(link, "0.0.0.0/0", "192.0.2.1", -1);
+    plan = plan_of(spec);
+    planned = g_ptr_array_index(plan, 0);
+    subnet = g_ptr_array_index(planned->subnets, 0);
+    g_assert_cmpstr(subnet->gateway, ==, "192.0.2.1");
+    g_assert_cmpuint(subnet->routes->len, ==, 1);
+
+    add_route(link, "0.0.0.0/0", "192.0.2.2", 7);
+    g_assert_null(vp_network_plan(spec, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_CONFLICT);
+}
+
+static void
+test_default_route_with_metric(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    const VpPlannedLink *planned;
+    const VpSubnet *subnet;
+
+    spec_add(link->addresses, "2001:db8::5/64");
+    add_route(link, "::/0", "2001:db8::1", 7);
+    plan = plan_of(spec);
+    planned = g_ptr_array_index(plan, 0);
+    subnet = g_ptr_array_index(planned->subnets, 0);
+    g_assert_null(subnet->gateway);
+    g_assert_cmpuint(subnet->routes->len, ==, 1);
+}
+
+static void
+assert_refused(VpSpec *taken)
+{
+    g_autoptr(VpSpec) spec = taken;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) plan = vp_network_plan(spec, &error);
+
+    g_assert_error(error, VP_ERROR, VP_ERROR_NETWORK);
+    g_assert_null(plan);
+    g_assert_nonnull(strstr(error->message, "(line 5): "));
+}
+
+static void
+test_refused(void)
+{
+    VpSpec *spec = spec_new();
+    add_link(spec, NULL, NULL); /* no MAC */
+    assert_refused(spec);
+
+    spec = spec_new();
+    spec_add(add_link(spec, NULL, MAC_1)->gateways, "192.0.2.1"); /* no address */
+    assert_refused(spec);
+
+    spec = spec_new();
+    add_link(spec, NULL, MAC_1)->dhcp4 = VP_YES;
+    spec_add(((VpLink *)g_ptr_array_index(spec->links, 0))->gateways, "192.0.2.1"); /* DHCP's own */
+    assert_refused(spec);
+
+    spec = spec_new();
+    spec_add(add_link(spec, NULL, MAC_1)->addresses, "192.0.2.5/24");
+    add_route(g_ptr_array_index(spec->links, 0), "2001:db8::/32", "2001:db8::1", -1);
+    assert_refused(spec);
+
+    spec = spec_new();
+    spec_add(add_link(spec, NULL, MAC_1)->dns, "9.9.9.9");
+    assert_refused(spec);
+
+    spec = spec_new();
+    spec_add(add_link(spec, NULL, MAC_1)->addresses, "192.0.2.5");
+    assert_refused(spec);
+
+    spec = spec_new();
+    add_bond(spec, "bond0", "bond0", "bond0"); /* a loop has no MAC */
+    assert_refused(spec);
+}
+
+static void
+test_netmask(void)
+{
+    static const struct {
+        guint prefix;
+        gboolean ipv6;
+        const char *netmask;
+    } cases[] = {
+        {0, FALSE, "0.0.0.0"},         {24, FALSE, "255.255.255.0"},
+        {25, FALSE, "255.255.255.128"}, {32, FALSE, "255.255.255.255"},
+        {0, TRUE, "::"},                {64, TRUE, "ffff:ffff:ffff:ffff::"},
+        {127, TRUE, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"},
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *netmask = vp_network_netmask(cases[i].prefix, cases[i].ipv6);
+
+        g_assert_cmpstr(netmask, ==, cases[i].netmask);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/network/dhcp", test_dhcp);
+    g_test_add_func("/network/static", test_static);
+    g_test_add_func("/network/vlan-over-bond", test_vlan_over_bond);
+    g_test_add_func("/network/config-drive-names", test_config_drive_names);
+    g_test_add_func("/network/names", test_names);
+    g_test_add_func("/network/common-dns", test_common_dns);
+    g_test_add_func("/network/default-route", test_default_route);
+    g_test_add_func("/network/default-route/with-metric", test_default_route_with_metric);
+    g_test_add_func("/network/refused", test_refused);
+    g_test_add_func("/network/netmask", test_netmask);
+    return g_test_run();
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The forms of values: what is taken, what is refused, and that no message holds the value. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/error.h"
+#include "base/number.h"
+#include "spec/check.h"
+
+#define ED25519 "AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK"
+#define ECDSA                                                                                      \
+    "AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBEg2OcMc5KyWMLoHbOqK0X9JCA3nBngmRSw9hnQa" \
+    "fO9T"                                                                                         \
+    "zzHn/sdgkMkr1Ty7Ym9aiQspdSzpzcolR4HRJi3Jkk8="
+#define CERTIFICATE                                                                                \
+    "AAAAKGVjZHNhLXNoYTItbmlzdHAyNTYtY2VydC12MDFAb3BlbnNzaC5jb20AAAAgv/"                           \
+    "BYbnr9ZdHnLuHbeZi+C8AeAM9WxYyF"                                                               \
+    "GKCZeXgNTrkAAAAIbmlzdHAyNTYAAABBBEg2OcMc5KyWMLoHbOqK0X9JCA3nBngmRSw9hnQafO9TzzHn/"            \
+    "sdgkMkr1Ty7Ym9a"                                                                              \
+    "iQspdSzpzcolR4HRJi3Jkk8AAAAAAAAAAAAAAAEAAAACaWQAAAAIAAAABHJvb3QAAAAAAAAAAP//////////"         \
+    "AAAAAAAAAAAA"                                                                                 \
+    "AAAAAAAAMwAAAAtzc2gtZWQyNTUxOQAAACCcsknXAGvRWkMcdjoNK8Gg4vToM3MmP0TVlUc1CWXiygAAAFMAAAALc3No" \
+    "LWVk"                                                                                         \
+    "MjU1MTkAAABArX7xhjbW6fyo0+"                                                                   \
+    "a4N47IPmdiQ4N3apzbntqcJru82HmFLhj9lqAKbpXccN1o0TrWwFPWJ0CteNdYt88OEh8b"                       \
+    "Dw=="
+#define SK_ED25519                                                                                 \
+    "AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fAAAA" \
+    "BHNz"                                                                                         \
+    "aDo="
+#define SK_ECDSA                                                                                   \
+    "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBAAAAAAAAAAAAAAAAAAA" \
+    "AAAA"                                                                                         \
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEc3NoOg=="
+#define LABEL63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define TEN "aaaaaaaaaa"
+
+typedef struct {
+    const char *name;
+    VpCheck *check;
+    int code; /* of every refusal */
+    const char *good[24];
+    const char *bad[48];
+} Form;
+
+static const Form forms[] = {
+    {"line",
+     vp_check_line,
+     VP_ERROR_TEXT,
+     {"a b", "\xc3\xbc", "!@#$"},
+     {"a\nb", "a\rb", "a\tb", "\x1b[0m", "\x7f", "\xc2\x9b", "\xe2\x80\xa8"}},
+    {"hostname",
+     vp_check_hostname,
+     VP_ERROR_HOSTNAME,
+     {"a", "web1", "web1.example.com", "0day", "xn--bcher-kva.example", LABEL63, "10-0-0-5", "WEB"},
+     {"", "a b", "a_b", "a..b", ".a", "a.", "-a", "a-", "a.-b", LABEL63 "a", "a\nruncmd:",
+      "\xc3\xbc", "10.0.0.5", "$x", "a,b", LABEL63 "." LABEL63 "." LABEL63 "." LABEL63 ".a"}},
+    {"user name",
+     vp_check_user_name,
+     VP_ERROR_USER,
+     {"root", "_apt", "a.b", "a-b", "Administrator", "pc1$", "0day", TEN TEN TEN "aa"},
+     {"", "-a", ".a", "a:b", "a b", "a/b", "a\n", "1000", "$", TEN TEN TEN "aaa", "\xc3\xbc", "a,b",
+      "a$b"}},
+    {"group name",
+     vp_check_group_name,
+     VP_ERROR_USER,
+     {"wheel", "sudo"},
+     {"", "a:b", "100", "a,b"}},
+    {"owner",
+     vp_check_owner,
+     VP_ERROR_USER,
+     {"root", "root:root"},
+     {"", ":", "root:", ":root", "a:b:c", "a b"}},
+    {"timezone",
+     vp_check_timezone,
+     VP_ERROR_VALUE,
+     {"UTC", "Europe/Vienna", "Etc/GMT+1", "America/Argentina/Buenos_Aires"},
+     {"", "/etc/passwd", "../x", "a//b", "a/", "a b", "Europe/Vienna\n"}},
+    {"locale",
+     vp_check_locale,
+     VP_ERROR_VALUE,
+     {"C", "de_AT.UTF-8", "de_AT@euro"},
+     {"", "de AT", "1", "a/b"}},
+    {"windows locale",
+     vp_check_windows_locale,
+     VP_ERROR_VALUE,
+     {"de-AT", "0c07:00000407", "en-US;de-DE"},
+     {"", "de AT", "<x>"}},
+    {"product key",
+     vp_check_product_key,
+     VP_ERROR_VALUE,
+     {"AAAAA-BBBBB-CCCCC-DDDDD-EEEEE"},
+     {"", "AAAAA-BBBBB-CCCCC-DDDDD", "AAAAABBBBBCCCCCDDDDDEEEEEFFFF",
+      "AAAAA-BBBBB-CCCCC-DDDDD-EEEE<"}},
+    {"permissions",
+     vp_check_permissions,
+     VP_ERROR_VALUE,
+     {"644", "0644", "1777"},
+     {"", "64", "0o644", "888", "00644", "-644", "rw"}},
+    {"package",
+     vp_check_package,
+     VP_ERROR_VALUE,
+     {"vim", "g++", "libc6:i386", "nginx=1.2-3~a", "@development-tools", "python3*"},
+     {"", "-y", "a b", "/etc/passwd", "./a.deb", "a;b", "a\nb"}},
+    {"instance-id",
+     vp_check_instance_id,
+     VP_ERROR_VALUE,
+     {"i-1234", "web1", "0123"},
+     {"", "a/b", ".", "..", "a b", "-x", "a\n"}},
+    {"target",
+     vp_check_target,
+     VP_ERROR_TARGET,
+     {"vda", "sdb", "hdc", "fda", "vdaa"},
+     {"", "vd", "xda", "vd1", "vda1", "vdaaaa", "../vda"}},
+    {"guest path",
+     vp_check_guest_path,
+     VP_ERROR_PATH,
+     {"/etc/motd", "/a", "C:\\x\\y", "C:/x", "/a b"},
+     {"", "a", "/", "//a", "/a/", "/a/../b", "/a/./b", "/a\nb", "C:x", "C:\\..\\x",
+      "\\\\host\\share"}},
+    {"reference",
+     vp_check_reference,
+     VP_ERROR_PATH,
+     {"web1", "web1/root.pw"},
+     {"", "/etc/shadow", "../x", "a/../b", "a//b", "a/", "a\nb", "."}},
+    {"password",
+     vp_check_password,
+     VP_ERROR_PASSWORD,
+     {"abc123", "no", "0123", "a:b", "R", "$6$x$y", " a ", "\xc3\xbc"},
+     {"", "a\nroot:x", "a\rb", "a\tb", "a\x1b"}},
+    {"hash",
+     vp_check_password_hash,
+     VP_ERROR_PASSWORD,
+     {"$y$j9T$bofWd7hBe940WPHICGKqT1$AK.CPsZNlY4L5hWs75HSgkTpuGQkC9k18c/wbMZUyt3",
+      "$gy$j9T$qBYmH3LZNca6PhkXhQwq91$hUAdHvOtfXoa/PB1jpak/rsKYL0ueI4bU5fiq4eczh0",
+      "$7$CU..../....hTUEyFTtS4PCl9dh7FTDk.$1bfhAL9An.7W/WgBejSmY7cIeVM6avUkHdf89Xjkz2A",
+      "$2b$05$7o7oieVKzBOzT.dj8LTviunO003.d1CLuZUGRdgRBAXzgzylyMxp2",
+      "$6$yelB/QpZbF9v70rg$OS.YydKgWu/"
+      "M0Bdkeqp48YsDYDHuaYGTpAER.j8zXbUSmdr3zNAsBMPEMOfa25kQQ6ytZdQ0yznmFXLhoI5N61",
+      "$6$rounds=656000$NkFl2CkWAXpdh9gx$THQjtxp2fQsKPTsW/7a/"
+      "rCqNaVL7QPQVPoeTzcZqBGHncd9qKE6YhYt1UrIxHNOo19/CTtunMSlMI3GghAIFA1",
+      "$5$u1sbBjGjJRDZioSL$c5SrXnqJ1nJzAktSejDWxbxcEqxnFL6urcfeegSDiw2",
+      "$sha1$239465$DoOk29WvFLRGEFdhHaqT$ZWM3ISrR43T2H.pN2ZsMmkbwJYSr",
+      "$md5,rounds=87351$1ZF/zgGj$$bGVzifwMRGh7D.86pgYpN1", "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w.",
+      "_J9..EtgI7Z4V860epQ.", "E8WEl9iWV1JbI"},
+     {"", "abc123", "$6$", "$6$x$y", "*", "!",
+      "$6$yelB/QpZbF9v70rg$OS.YydKgWu/"
+      "M0Bdkeqp48YsDYDHuaYGTpAER.j8zXbUSmdr3zNAsBMPEMOfa25kQQ6ytZdQ0yznmFXLhoI5N6",
+      "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w.:x", "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w.\n",
+      "E8WEl9iWV1JbIx"}},
+    {"ssh key",
+     vp_check_ssh_key,
+     VP_ERROR_SSH_KEY,
+     {"ssh-ed25519 " ED25519, "ssh-ed25519 " ED25519 " me@laptop",
+      "ssh-ed25519  " ED25519 "\tme and you", "ecdsa-sha2-nistp256 " ECDSA,
+      "ecdsa-sha2-nistp256-cert-v01@openssh.com " CERTIFICATE,
+      "sk-ssh-ed25519@openssh.com " SK_ED25519, "sk-ecdsa-sha2-nistp256@openssh.com " SK_ECDSA,
+      "from=\"10.0.0.0/8,*.example.com\",no-pty ssh-ed25519 " ED25519 " me",
+      "command=\"echo \\\"a b\\\"\" ssh-ed25519 " ED25519, "restrict ssh-ed25519 " ED25519},
+     {"",
+      "ssh-ed25519",
+      "ssh-ed25519 ",
+      ED25519,
+      "ssh-ed25519 " ED25519 "\nssh-ed25519 " ED25519,
+      "ssh-ed25519 " ED25519 "\r",
+      "ssh-dss " ED25519,
+      "ssh-rsa " ED25519,
+      "ssh-ed25519 " ECDSA,
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZe==",
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLKAAAA",
+      "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5",
+      "ssh-ed25519 AAAA",
+      "ssh-ed25519 !!!!",
+      "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU=",
+      "-----BEGIN RSA PRIVATE KEY-----",
+      "PuTTY-User-Key-File-2: ssh-rsa",
+      "---- BEGIN SSH2 PUBLIC KEY ----",
+      "from=\"10.0.0.1 ssh-ed25519 " ED25519,
+      "no-pty",
+      "ssh-ed25519 " ED25519 " \x1b[0m",
+      "ecdsa-sha2-nistp256-cert-v01@openssh.com " ECDSA,
+      "ssh-ed448 " ED25519}},
+    {"mac",
+     vp_check_mac,
+     VP_ERROR_NETWORK,
+     {"52:54:00:12:34:56", "52:54:00:AB:CD:EF"},
+     {"", "52:54:00:aa:bb", "52-54-00-12-34-56", "525400123456", "52:54:00:12:34:5g",
+      "00:00:00:00:00:00", "01:00:5e:00:00:01", "52:54:00:12:34:56:78", "52:54:00:12:34:56\n"}},
+    {"address",
+     vp_check_address,
+     VP_ERROR_NETWORK,
+     {"192.0.2.10/24", "10.0.0.1/32", "2001:db8::10/64", "fe80::1/10", "::1/128"},
+     {"", "192.0.9.7", "192.0.9.7/", "192.0.9.7/33", "192.0.9.7/0", "192.0.9.7/024",
+      "192.0.9.7/+24", "192.0.2/24", "192.0.09.7/24", "0.0.0.0/8", "224.0.0.1/24", "2001:db8::10",
+      "2001:db8::10/129", "2001:db8::10%eth0/64", "::/64", "ff02::1/64", "a/24", "192.0.9.7/24 x",
+      "192.0.9.7/255.255.255.0"}},
+    {"subnet",
+     vp_check_subnet,
+     VP_ERROR_NETWORK,
+     {"0.0.0.0/0", "::/0", "198.51.100.0/24", "10.0.0.128/25", "2001:db8::/32", "192.0.2.1/32"},
+     {"", "default", "198.51.100.1/24", "10.0.0.129/25", "2001:db8::1/32", "10.0.0.0",
+      "0.0.0.1/0"}},
+    {"ip",
+     vp_check_ip,
+     VP_ERROR_NETWORK,
+     {"192.0.2.1", "2001:db8::1", "::ffff:192.0.2.1"},
+     {"", "192.0.9.1/24", "a", "192.0.9", "fe80::1%eth0"}},
+    {"search domain",
+     vp_check_search_domain,
+     VP_ERROR_NETWORK,
+     {"example.com", "lan"},
+     {"", "a b", ".", "a_b", "a\n"}},
+    {"link name",
+     vp_check_link_name,
+     VP_ERROR_NETWORK,
+     {"eth0", "bond0.100", "0", "aaaaaaaaaaaaaaa"},
+     {"", "aaaaaaaaaaaaaaaa", "a b", "a/b", ".", "..", "-a", "a:b", "eth0\nx", "\xc3\xbc"}},
+};
+
+static void
+test_form(gconstpointer data)
+{
+    const Form *form = data;
+
+    for (gsize i = 0; form->good[i]; i++) {
+        g_autoptr(GError) error = NULL;
+
+        if (!form->check(form->good[i], &error))
+            g_error("'%s' is refused: %s", form->good[i], error->message);
+    }
+    for (gsize i = 0; form->bad[i]; i++) {
+        g_autoptr(GError) error = NULL;
+
+        if (form->check(form->bad[i], &error))
+            g_error("'%s' is taken", form->bad[i]);
+        g_assert_error(error, VP_ERROR, form->code);
+        g_assert_true(g_str_is_ascii(error->message));
+        g_assert_null(strpbrk(error->message, "\r\n"));
+        if (strlen(form->bad[i]) > 4 && strstr(error->message, form->bad[i]))
+            g_error("'%s' shows its value", error->message);
+    }
+}
+
+/* Messages of the commonest mistakes say what to mend. */
+static void
+test_messages(void)
+{
+    static const struct {
+        VpCheck *check;
+        const char *text;
+        const char *message;
+    } cases[] = {
+        {vp_check_hostname, "a b", "has a space"},
+        {vp_check_hostname, "a_b", "has an underscore"},
+        {vp_check_ssh_key, "-----BEGIN OPENSSH PRIVATE KEY-----\nx", "is a private key"},
+        {vp_check_ssh_key, "ssh-dss AAAA", "is a DSA key"},
+        {vp_check_ssh_key, "ssh-ed25519 " ED25519 "\nx", "one key in each ssh-key"},
+        {vp_check_ssh_key, "ssh-rsa " ED25519, "of another type"},
+        {vp_check_password, "\nabc", "has a line break"},
+        {vp_check_subnet, "10.0.0.1/8", "has bits set beyond its prefix"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_false(cases[i].check(cases[i].text, &error));
+        if (!strstr(error->message, cases[i].message))
+            g_error("'%s' lacks '%s'", error->message, cases[i].message);
+    }
+}
+
+static void
+test_long(void)
+{
+    g_autofree char *password = g_strnfill(511, 'x');
+    g_autofree char *long_password = g_strnfill(512, 'x');
+    g_autofree char *comment = g_strnfill(20000, 'x');
+    g_autofree char *key = g_strdup_printf("ssh-ed25519 " ED25519 " %s", comment);
+    g_autofree char *path = g_strdup_printf("/%s", comment);
+
+    g_assert_true(vp_check_password(password, NULL));
+    g_assert_false(vp_check_password(long_password, NULL));
+    g_assert_false(vp_check_ssh_key(key, NULL));
+    g_assert_false(vp_check_guest_path(path, NULL));
+    g_assert_false(vp_check_package(comment, NULL));
+}
+
+/* RFC 4648, section 10, and what a lenient decoder would let pass. */
+static void
+test_base64(void)
+{
+    static const struct {
+        const char *text;
+        const char *bytes; /* NULL: refused */
+    } cases[] = {
+        {"", ""},
+        {"Zg==", "f"},
+        {"Zm8=", "fo"},
+        {"Zm9v", "foo"},
+        {"Zm9vYg==", "foob"},
+        {"Zm9vYmE=", "fooba"},
+        {"Zm9vYmFy", "foobar"},
+        {" Zm9v\n\tYmFy\r\n", "foobar"},
+        {"Zg= =", "f"},
+        {"Zg", NULL},
+        {"Zg=", NULL},
+        {"Zm9", NULL},
+        {"Z", NULL},
+        {"Zm9v=", NULL},
+        {"====", NULL},
+        {"Zg===", NULL},
+        {"Zg==Zg==", NULL},
+        {"Zh==", NULL},
+        {"Zm9=", NULL},
+        {"Zm9-", NULL},
+        {"Zm9v!", NULL},
+        {"Zm9\xc3\xbc", NULL},
+        {"Zm\vv", NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) bytes = vp_base64_decode(cases[i].text, &error);
+
+        if (!cases[i].bytes) {
+            g_assert_null(bytes);
+            g_assert_error(error, VP_ERROR, VP_ERROR_BASE64);
+            continue;
+        }
+        g_assert_no_error(error);
+        g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), cases[i].bytes,
+                        strlen(cases[i].bytes));
+    }
+}
+
+/* Every byte, encoded by another's hand. */
+static void
+test_base64_all_bytes(void)
+{
+    guint8 all[256 * 3];
+    g_autofree char *text = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+
+    for (gsize i = 0; i < sizeof(all); i++)
+        all[i] = (guint8)(i * 7 + i / 256);
+    text = g_base64_encode(all, sizeof(all));
+    bytes = vp_base64_decode(text, NULL);
+    g_assert_nonnull(bytes);
+    g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), all, sizeof(all));
+}
+
+static void
+test_number(void)
+{
+    static const char *const bad[] = {
+        "", "9", "101", "010", "+10", "-10", " 10", "10 ", "1e1", "0x10", "99999999999999999999"};
+    guint number = 7;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(vp_number_parse(bad[i], 10, 100, &number));
+    g_assert_cmpuint(number, ==, 7);
+    g_assert_true(vp_number_parse("10", 10, 100, &number));
+    g_assert_cmpuint(number, ==, 10);
+    g_assert_true(vp_number_parse("0", 0, G_MAXUINT, &number));
+    g_assert_true(vp_number_parse("4294967295", 0, G_MAXUINT, &number));
+    g_assert_cmpuint(number, ==, G_MAXUINT);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+        g_autofree char *path = g_strdup_printf("/check/%s", forms[i].name);
+
+        g_test_add_data_func(path, &forms[i], test_form);
+    }
+    g_test_add_func("/check/messages", test_messages);
+    g_test_add_func("/check/long", test_long);
+    g_test_add_func("/check/base64", test_base64);
+    g_test_add_func("/check/base64-all-bytes", test_base64_all_bytes);
+    g_test_add_func("/check/number", test_number);
+    return g_test_run();
+}

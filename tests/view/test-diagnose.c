@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Diagnoses: each error at its place, all of them, advice only where there is none, no value
+ * repeated. */
+#include <config.h>
+
+#include <string.h>
+
+#include "view/diagnose.h"
+
+#define ROOT "<p:cloud-init xmlns:p=\"urn:virt-payload:1\""
+
+typedef struct {
+    guint line;
+    guint column;
+    gboolean is_warning;
+    const char *name;
+} Wanted;
+
+static void
+assert_found(const VpDiagnoseInput *input, const Wanted *wanted, gsize count)
+{
+    g_autoptr(GPtrArray) found = vp_diagnose(input, NULL);
+    g_autofree char *text = vp_diagnose_to_text(found, input, "file");
+
+    g_test_message("%s", text);
+    g_assert_null(strstr(text, "canary"));
+    g_assert_cmpuint(found->len, ==, count);
+    for (guint i = 0; i < found->len; i++) {
+        const VpDiagnosis *diagnosis = found->pdata[i];
+
+        g_assert_cmpstr(diagnosis->name, ==, wanted[i].name);
+        g_assert_cmpuint(diagnosis->line, ==, wanted[i].line);
+        g_assert_cmpuint(diagnosis->column, ==, wanted[i].column);
+        g_assert_cmpint(diagnosis->is_warning, ==, wanted[i].is_warning);
+    }
+}
+
+static VpDiagnoseInput
+input_of(const char *text)
+{
+    return (VpDiagnoseInput){.text = text, .size = strlen(text)};
+}
+
+static void
+test_errors(void)
+{
+    const VpDiagnoseInput input = input_of(
+        "<?xml version='1.0'?>\n<!-- a comment -->\n" ROOT " bus='isa'\n  datasource='x'>\n"
+        "  <p:hostname>can ary</p:hostname>\n"
+        "\t<p:user naem='a'><p:password>canary</p:password><p:sell>/canary</p:sell></p:user>\n"
+        "  <p:write-file path='motd'>canary</p:write-file>\n"
+        "</p:cloud-init>\n");
+    const Wanted wanted[] = {
+        {3, 44, FALSE, "value"}, /* bus: libxml2 says line 4, where the tag ends */
+        {4, 3, FALSE, "value"},    {5, 6, FALSE, "hostname"},
+        {6, 5, FALSE, "missing"}, /* name, once the misspelt one is out of the way */
+        {6, 10, FALSE, "unknown"}, {6, 53, FALSE, "unknown"},
+        {7, 6, FALSE, "missing"}, /* path, likewise */
+        {7, 17, FALSE, "path"},
+    };
+
+    assert_found(&input, wanted, G_N_ELEMENTS(wanted));
+}
+
+static void
+test_syntax(void)
+{
+    const VpDiagnoseInput open = input_of(ROOT ">\n<p:hostname>\n</p:cloud-init>\n");
+    const VpDiagnoseInput empty = input_of("");
+    const VpDiagnoseInput dtd = input_of("\n<!DOCTYPE a><domain/>");
+    const Wanted mismatch[] = {{3, 0, FALSE, "xml-syntax"}};
+    const Wanted end[] = {{1, 0, FALSE, "xml-end"}};
+    const Wanted doctype[] = {{2, 0, FALSE, "xml-dtd"}};
+
+    assert_found(&open, mismatch, 1);
+    assert_found(&empty, end, 1);
+    assert_found(&dtd, doctype, 1);
+}
+
+static void
+test_frame(void)
+{
+    VpDiagnoseInput input =
+        input_of(ROOT ">\n<p:hostname>web1</p:hostname>\n<p:x/></p:cloud-init>\n");
+    const Wanted wanted[] = {{3, 4, FALSE, "unknown"}};
+
+    input.before = "<domain type='kvm'><name>web1</name>"
+                   "<uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid><metadata>";
+    input.behind = "</metadata></domain>";
+    assert_found(&input, wanted, 1);
+}
+
+static void
+test_advice(void)
+{
+    const VpDiagnoseInput input = input_of(
+        ROOT " bus='sata'>\n<p:user name='root'>\n<p:password clear='yes'>canary</p:password>\n"
+             "</p:user>\n<p:user name='bob'/>\n<p:ssh-password-auth>yes</p:ssh-password-auth>\n"
+             "<p:user-data>canary</p:user-data></p:cloud-init>\n");
+    const Wanted wanted[] = {
+        {1, 44, TRUE, "unwise"}, {3, 4, TRUE, "unwise"}, {3, 4, TRUE, "unwise"},
+        {3, 4, TRUE, "unwise"},  {5, 4, TRUE, "unwise"}, {7, 4, TRUE, "unwise"},
+    };
+
+    assert_found(&input, wanted, G_N_ELEMENTS(wanted));
+}
+
+static void
+test_schema(void)
+{
+    g_autofree char *schema =
+        g_test_build_filename(G_TEST_DIST, "..", "data", "metadata.rng", NULL);
+    VpDiagnoseInput input = input_of(ROOT "><p:hostname>web1</p:hostname></p:cloud-init>");
+    const Wanted missing[] = {{0, 0, TRUE, "schema"}};
+
+    input.schema = schema;
+    assert_found(&input, NULL, 0);
+    input.schema = "/nonexistent/metadata.rng";
+    assert_found(&input, missing, 1);
+}
+
+/* A document with an error on each line ends. */
+static void
+test_many(void)
+{
+    g_autoptr(GString) text = g_string_new(ROOT ">");
+    VpDiagnoseInput input;
+    g_autoptr(GPtrArray) found = NULL;
+
+    for (guint i = 0; i < 5000; i++)
+        g_string_append(text, "\n<p:x/>");
+    g_string_append(text, "</p:cloud-init>");
+    input = input_of(text->str);
+    found = vp_diagnose(&input, NULL);
+    g_assert_cmpuint(found->len, ==, 20);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/diagnose/errors", test_errors);
+    g_test_add_func("/diagnose/syntax", test_syntax);
+    g_test_add_func("/diagnose/frame", test_frame);
+    g_test_add_func("/diagnose/advice", test_advice);
+    g_test_add_func("/diagnose/schema", test_schema);
+    g_test_add_func("/diagnose/many", test_many);
+    return g_test_run();
+}

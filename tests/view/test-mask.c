@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Masks: no secret of any known form is left, and all the rest is as it was, byte for byte. Every
+ * secret of these contents holds the word "canary". */
+#include <config.h>
+
+#include <string.h>
+
+#include "view/mask.h"
+
+#define M "********"
+#define Q "\"" M "\""
+
+static char *
+mask(const char *text)
+{
+    g_autoptr(GBytes) content = g_bytes_new_static(text, strlen(text));
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = vp_mask(content, &why);
+
+    g_assert_cmpstr(why, ==, NULL);
+    g_assert_nonnull(masked);
+    return g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked));
+}
+
+static void
+assert_masked(const char *text, const char *wanted)
+{
+    g_autofree char *masked = mask(text);
+
+    g_assert_cmpstr(masked, ==, wanted);
+}
+
+static void
+assert_kept(const char *text)
+{
+    assert_masked(text, text);
+}
+
+static void
+assert_hidden(const char *text)
+{
+    g_autofree char *masked = mask(text);
+
+    if (strstr(masked, "canary") != NULL)
+        g_test_message("left: %s", masked);
+    g_assert_null(strstr(masked, "canary"));
+    g_assert_nonnull(strstr(masked, M));
+}
+
+static void
+assert_refused(const char *bytes, gsize size, const char *wanted)
+{
+    g_autoptr(GBytes) content = g_bytes_new_static(bytes, size);
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = vp_mask(content, &why);
+
+    g_assert_null(masked);
+    g_assert_cmpstr(why, ==, wanted);
+}
+
+static void
+test_cloud_config(void)
+{
+    assert_masked("#cloud-config\n"
+                  "hostname: \"web1\"   # kept\n"
+                  "password: canary\n"
+                  "ssh_pwauth: true\n"
+                  "chpasswd: {expire: false}\n"
+                  "users:\n"
+                  "  - name: root\n"
+                  "    lock_passwd: false\n"
+                  "    passwd: '$6$canary$canary'\n"
+                  "    hashed_passwd: \"a\\ncanary\"\n"
+                  "    ssh_authorized_keys: [ssh-ed25519 AAAA me@laptop]\n",
+                  "#cloud-config\n"
+                  "hostname: \"web1\"   # kept\n"
+                  "password: " Q "\n"
+                  "ssh_pwauth: true\n"
+                  "chpasswd: {expire: false}\n"
+                  "users:\n"
+                  "  - name: root\n"
+                  "    lock_passwd: false\n"
+                  "    passwd: " Q "\n"
+                  "    hashed_passwd: " Q "\n"
+                  "    ssh_authorized_keys: [ssh-ed25519 AAAA me@laptop]\n");
+    assert_masked("#cloud-config\r\npassword: canary\r\nruncmd: [a]\r\n",
+                  "#cloud-config\r\npassword: " Q "\r\nruncmd: [a]\r\n");
+    assert_masked("#cloud-config\nfqdn: Größe.example\npassword: |\n  canary\n  two\nlocale: de\n",
+                  "#cloud-config\nfqdn: Größe.example\npassword: " Q "\nlocale: de\n");
+}
+
+static void
+test_chpasswd(void)
+{
+    assert_masked(
+        "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:canary\n    bob:can:ary\n",
+        "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:" M "\n    bob:" M "\n");
+    assert_masked("#cloud-config\nchpasswd:\n  list:\n    - root:canary\n    - \"bob:canary\"\n",
+                  "#cloud-config\nchpasswd:\n  list:\n    - root:" M "\n    - " Q "\n");
+    assert_masked(
+        "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: canary}]}\n",
+        "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: " Q "}]}\n");
+    assert_hidden("#cloud-config\nchpasswd: {list: \"root:canary\\nbob:canary\"}\n");
+    assert_hidden("#cloud-config\nchpasswd:\n  list: >-\n    root:canary\n");
+}
+
+static void
+test_yaml_forms(void)
+{
+    assert_hidden("#cloud-config\na: &p canary\npassword: *p\n");
+    assert_hidden("#cloud-config\npassword: !!str canary\n");
+    assert_hidden("#cloud-config\npassword: >\n  canary\n\n  canary\n");
+    assert_hidden("#cloud-config\n? password\n: canary\n");
+    assert_hidden("#cloud-config\n\"password\": [canary, {a: canary}]\n");
+    assert_hidden("#cloud-config\nssh_keys:\n  rsa_private: canary\n  rsa_public: ssh-rsa AAAA\n");
+    assert_hidden("#cloud-config\nubuntu_advantage: {token: canary}\n");
+    assert_hidden("#cloud-config\n# password: canary\nlocale: C\n");
+    assert_hidden("#cloud-config\nruncmd:\n- echo root:canary | chpasswd\n");
+    assert_hidden("#cloud-config\nruncmd:\n- [curl, 'https://me:canary@example.com/']\n");
+    assert_hidden("instance-id: x\nadmin_pass: canary\n");
+    assert_hidden("## template: jinja\n#cloud-config\npassword: canary\n");
+    assert_hidden("\xef\xbb\xbf#cloud-config\npassword: canary\n");
+    assert_kept("#cloud-config\nssh_pwauth: false\nssh_deletekeys: true\nruncmd: [[echo, a b]]\n");
+    assert_kept("version: 2\nethernets: {eth0: {dhcp4: true}}\n");
+}
+
+static void
+test_write_files(void)
+{
+    assert_kept("#cloud-config\nwrite_files:\n- path: /etc/motd\n  content: |\n    hello\n");
+    assert_masked("#cloud-config\nwrite_files:\n- path: /etc/key\n  content: |\n    canary\n  "
+                  "permissions: '0600'\n- a: b\n",
+                  "#cloud-config\nwrite_files:\n- path: /etc/key\n  content: " Q
+                  "\n  permissions: '0600'\n- a: b\n");
+    assert_hidden(
+        "#cloud-config\nwrite_files:\n- {permissions: '0o640', content: canary, path: /a}\n");
+    /* "password=canary" */
+    assert_masked(
+        "#cloud-config\nwrite_files:\n- {encoding: b64, content: cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
+        "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
+    assert_masked(
+        "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
+        "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n");
+    assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
+    assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
+    assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
+}
+
+static void
+test_json(void)
+{
+    assert_masked("{\"uuid\": \"1\", \"admin_pass\": \"can\\\"ary\", \"meta\": {\"admin_pass\": 5, "
+                  "\"a\": [true]}}\n",
+                  "{\"uuid\": \"1\", \"admin_pass\": " Q ", \"meta\": {\"admin_pass\": " Q
+                  ", \"a\": [true]}}\n");
+    assert_masked("{\"cloud-init\": \"#cloud-config\\npassword: canary\\nlocale: C\\n\"}",
+                  "{\"cloud-init\": \"#cloud-config\\npassword: \\\"" M "\\\"\\nlocale: C\\n\"}");
+    assert_hidden("{\"ignition\": {}, \"storage\": {\"files\": [{\"contents\": {\"source\": "
+                  "\"data:,canary\"}}]}}");
+    assert_masked("{\"passwd\": {\"users\": [{\"name\": \"a\", \"passwordHash\": \"canary\"}]}}",
+                  "{\"passwd\": {\"users\": [{\"name\": \"a\", \"passwordHash\": " Q "}]}}");
+    assert_hidden("{\"passwd\": \"canary\"}");
+    assert_hidden("{\"passwd\": [\"canary\"]}");
+    assert_hidden("{\"random_seed\": \"canary\"}");
+    assert_hidden("{\"a\": \"\\ud83d\\ude00\", \"password\": \"canary\"}");
+    assert_kept(
+        "{\"public_keys\": {\"a\": \"ssh-rsa AAAA\"}, \"password_set\": false, \"x\": null}");
+    assert_kept("[]");
+}
+
+static void
+test_text(void)
+{
+    assert_masked("#!/bin/sh\nPASSWORD=canary run\necho 'root:canary' | chpasswd\necho done\n",
+                  "#!/bin/sh\nPASSWORD=" M "\necho 'root:" M "' | chpasswd\necho done\n");
+    assert_masked("#!/bin/sh\nchpasswd <<EOF\nroot:canary\nbob:canary\nEOF\necho a:b\n",
+                  "#!/bin/sh\nchpasswd <<EOF\nroot:" M "\nbob:" M "\nEOF\necho a:b\n");
+    assert_masked("#!/bin/sh\necho canary | passwd --stdin root\n",
+                  "#!/bin/sh\n" M " | passwd --stdin root\n");
+    assert_masked("#!/bin/sh\nrun --password canary\nrun --db-password='canary two' --x\n",
+                  "#!/bin/sh\nrun --password " M "\nrun --db-password='" M "' --x\n");
+    assert_masked("#include\nhttps://me:canary@example.com/a?token=canary\n",
+                  "#include\nhttps://me:" M "@example.com/a?token=" M "\n");
+    assert_masked("#!/bin/sh\nusermod -p '$6$canary$canary.' root\n",
+                  "#!/bin/sh\nusermod -p '" M "' root\n");
+    assert_masked("#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END "
+                  "OPENSSH PRIVATE KEY-----\nE\n",
+                  "#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----" M
+                  "-----END OPENSSH PRIVATE KEY-----\nE\n");
+    assert_hidden("#!/bin/sh\n-----BEGIN RSA PRIVATE KEY-----\ncanary");
+    assert_hidden(
+        "[GuiUnattended]\r\nAdminPassword=canary one\r\n[UserData]\r\nProductKey=canary\r\n");
+    assert_hidden("#ps1_sysnative\n$password = \"canary\"\n");
+    assert_kept("#cloud-config\nusers: [{name: a, sudo: 'ALL=(ALL) NOPASSWD:ALL'}]\n");
+    assert_kept("#!/bin/sh\necho hello\n: a:b $1 $HOME\nset -e\n");
+    assert_kept("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    assert_kept("");
+    assert_kept("\n");
+}
+
+static void
+test_xml(void)
+{
+    assert_masked(
+        "<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
+        "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
+        "<AdministratorPassword><Value>canary</Value><PlainText>true</PlainText>"
+        "</AdministratorPassword><ProductKey>canary</ProductKey><TimeZone>UTC</TimeZone>\n",
+        "<?xml version=\"1.0\"?>\n<unattend xmlns=\"urn:x\">\n"
+        "<component publicKeyToken=\"31bf\"><ComputerName>web1</ComputerName>"
+        "<AdministratorPassword><Value>" M "</Value><PlainText>true</PlainText>"
+        "</AdministratorPassword><ProductKey>" M "</ProductKey><TimeZone>UTC</TimeZone>\n");
+    assert_hidden("<Password><![CDATA[can<a>canary]]><!-- canary --></Password>");
+    assert_hidden("<a:Password>canary<b></b>canary</a:Password>");
+    assert_hidden("<!-- password=canary --><x/>");
+    assert_hidden("<Password>canary");
+    assert_kept("<");
+    assert_kept("<a");
+    assert_kept("<a><");
+    assert_kept("<a></a></a><b/>text");
+}
+
+static void
+test_mime(void)
+{
+    assert_masked("Content-Type: multipart/mixed; boundary=\"=b=\"\nMIME-Version: 1.0\n\n"
+                  "--=b=\nContent-Type: text/cloud-config\n\n#cloud-config\npassword: canary\n"
+                  "--=b=\nContent-Type: text/x-shellscript\n\n#!/bin/sh\ntrue\n--=b=--\n",
+                  "Content-Type: multipart/mixed; boundary=\"=b=\"\nMIME-Version: 1.0\n\n"
+                  "--=b=\nContent-Type: text/cloud-config\n\n#cloud-config\npassword: " Q "\n"
+                  "--=b=\nContent-Type: text/x-shellscript\n\n#!/bin/sh\ntrue\n--=b=--\n");
+    /* "#cloud-config\npassword: canary\n" */
+    assert_masked("MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=b\n\n--b\r\n"
+                  "Content-Type: text/cloud-config\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                  "I2Nsb3VkLWNvbmZpZwpwYXNzd29y\r\nZDogY2FuYXJ5Cg==\r\n--b--\r\n",
+                  "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=b\n\n--b\r\n"
+                  "Content-Type: text/cloud-config\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                  "(decoded from base64)\n#cloud-config\npassword: " Q "\n\n--b--\r\n");
+    assert_hidden("MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n"
+                  "Content-Type: text/cloud-config\n\npassword=3A canary\n");
+    assert_hidden("MIME-Version: 1.0\n\npassword: canary\n");
+    assert_hidden(
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n\npassword: canary\n--b--\n--a--\n");
+    assert_hidden("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n"
+                  "\x1f\x8b"
+                  "canary\n--a--\n");
+}
+
+static void
+test_refused(void)
+{
+    assert_refused("\x1f\x8b\x08\0", 4, "compressed data");
+    assert_refused("#cloud-config\npassword: [canary\n", 32, "malformed YAML or JSON");
+    assert_refused("#cloud-config\n%}\npassword: canary\n", 33, "malformed YAML or JSON");
+    assert_refused("{\"password\": \"canary\"", 21, "malformed YAML or JSON");
+}
+
+static void
+test_utf16(void)
+{
+    static const char text[] =
+        "\xff\xfe<\0P\0a\0s\0s\0w\0o\0r\0d\0>\0c\0<\0/\0P\0a\0s\0s\0w\0o\0r\0d\0>\0";
+    g_autoptr(GBytes) content = g_bytes_new_static(text, sizeof(text) - 1);
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = vp_mask(content, &why);
+    static const char wanted[] = "<Password>" M "</Password>";
+
+    g_assert_cmpmem(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked), wanted,
+                    strlen(wanted));
+}
+
+/* Neither deep nor wide content costs more than its size, nor does it crash. */
+static void
+test_hostile(void)
+{
+    static const char *const pieces[] = {
+        "[",
+        "{",
+        "- ",
+        "{\"a\":",
+        "<a>",
+        "<Password>",
+        "token=\"\" ",
+        "-----BEGIN ",
+        "chpasswd <<E\n",
+        "://a:b",
+        "password: ",
+        "#cloud-config\n",
+        "\"",
+        "a: &a [*a]\n",
+        "$6$",
+        "<![CDATA[",
+        "echo:",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(GBytes) content = NULL, masked = NULL;
+        const char *why = NULL;
+        gint64 start;
+
+        while (text->len < 200000)
+            g_string_append(text, pieces[i]);
+        content = g_bytes_new_static(text->str, text->len);
+        start = g_get_monotonic_time();
+        masked = vp_mask(content, &why);
+        g_assert_true((masked != NULL) != (why != NULL));
+        g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mask/cloud-config", test_cloud_config);
+    g_test_add_func("/mask/chpasswd", test_chpasswd);
+    g_test_add_func("/mask/yaml-forms", test_yaml_forms);
+    g_test_add_func("/mask/write-files", test_write_files);
+    g_test_add_func("/mask/json", test_json);
+    g_test_add_func("/mask/text", test_text);
+    g_test_add_func("/mask/xml", test_xml);
+    g_test_add_func("/mask/mime", test_mime);
+    g_test_add_func("/mask/refused", test_refused);
+    g_test_add_func("/mask/utf16", test_utf16);
+    g_test_add_func("/mask/hostile", test_hostile);
+    return g_test_run();
+}
