@@ -8,7 +8,9 @@
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
 
 PATH=${VP_BUILDDIR:?}:$PATH
-makefile=$VP_SRCDIR/Makefile.am
+# shellcheck disable=SC2046  # names have no blanks
+cat "$VP_SRCDIR/Makefile.am" $(find "$VP_SRCDIR" -name "*.mk") >"${tap_dir:?}/makefile"
+makefile=$tap_dir/makefile
 
 # The pieces of a page that are code, one a line: `spans`, and lines that are indented, without a prompt
 code()

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The subcommands, a file each, and the one table of them, from which parsing, help and completion come.
+# Nothing else knows them.
+
+libvpcommand_la_SOURCES += \
+	src/command/command.c \
+	src/command/command.h \
+	src/command/set-cloud-config.c \
+	src/command/set-data.c \
+	src/command/set-network.c \
+	src/command/set-user.c \
+	src/command/set.h \
+	$(NULL)
+
+virt_payload_SOURCES += \
+	src/command/attach.c \
+	src/command/commands.h \
+	src/command/definition.c \
+	src/command/definition.h \
+	src/command/detach.c \
+	src/command/diff.c \
+	src/command/doctor.c \
+	src/command/dump.c \
+	src/command/edit.c \
+	src/command/list.c \
+	src/command/main.c \
+	src/command/render.c \
+	src/command/rewrite.c \
+	src/command/set.c \
+	src/command/show.c \
+	src/command/sweep.c \
+	src/command/unset.c \
+	src/command/update.c \
+	src/command/validate.c \
+	src/command/wait.c \
+	$(NULL)

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# libvirt's domain XML: parsed, searched, edited. front-search is the hook's front's too: libc alone. Must not
+# know what our metadata means, or that there are images.
+
+libvp_la_SOURCES += \
+	src/domain/bus.h \
+	src/domain/domain.c \
+	src/domain/domain.h \
+	src/domain/front-search.c \
+	src/domain/front-search.h \
+	src/domain/image-name.c \
+	src/domain/image-name.h \
+	src/domain/target.c \
+	src/domain/target.h \
+	src/domain/xml-edit.c \
+	src/domain/xml-edit.h \
+	src/domain/xml-node.c \
+	src/domain/xml-node.h \
+	src/domain/xml-scan.c \
+	src/domain/xml-scan.h \
+	$(NULL)

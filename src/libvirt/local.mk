@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# libvirt's API, and through it a guest's agent: the only folder that includes libvirt's headers. Must not
+# know subcommands.
+
+libvpcommand_la_SOURCES += \
+	src/libvirt/cloud-init-status.c \
+	src/libvirt/cloud-init-status.h \
+	src/libvirt/host.c \
+	src/libvirt/host.h \
+	$(NULL)
+
+virt_payload_SOURCES += \
+	src/libvirt/agent.c \
+	src/libvirt/agent.h \
+	src/libvirt/attach.c \
+	src/libvirt/attach.h \
+	src/libvirt/update.c \
+	src/libvirt/update.h \
+	src/libvirt/virt.c \
+	src/libvirt/virt.h \
+	$(NULL)

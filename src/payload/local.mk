@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# This host: configuration, referenced files, the payload directory, the drive in a definition. Must not know
+# who calls, the hook or the command, and never prints.
+
+libvp_la_SOURCES += \
+	src/payload/conf.c \
+	src/payload/conf.h \
+	src/payload/drive.c \
+	src/payload/drive.h \
+	src/payload/former.c \
+	src/payload/former.h \
+	src/payload/payload.c \
+	src/payload/payload.h \
+	src/payload/reference.c \
+	src/payload/reference.h \
+	src/payload/rewrite.c \
+	src/payload/rewrite.h \
+	src/payload/store.c \
+	src/payload/store.h \
+	$(NULL)

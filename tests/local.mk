@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The tests of `make check`, and the longer ones that are targets of their own.
+
+UNIT_TESTS = \
+	tests/payload/test-rewrite \
+	tests/libvirt/test-virt \
+	tests/domain/test-xml-scan \
+	tests/domain/test-domain \
+	tests/spec/test-check \
+	tests/spec/test-xml \
+	tests/spec/test-vocabulary \
+	tests/spec/test-ovirt \
+	tests/image/test-image \
+	tests/image/test-iso \
+	tests/image/test-read \
+	tests/image/test-read-iso \
+	tests/image/test-read-vfat \
+	tests/image/test-vfat \
+	tests/base/test-io \
+	tests/image/test-tree \
+	tests/payload/test-store \
+	tests/payload/test-conf \
+	tests/base/test-yaml-writer \
+	tests/base/test-yaml-map \
+	tests/base/test-json-text \
+	tests/render/test-password \
+	tests/render/test-access \
+	tests/render/test-cloud-config \
+	tests/render/test-meta-data \
+	tests/render/test-network \
+	tests/render/test-mime \
+	tests/render/test-sysprep \
+	tests/render/test-render \
+	tests/payload/test-reference \
+	tests/hook/test-confine \
+	tests/hook/test-hook \
+	tests/base/test-escape \
+	tests/base/test-suggest \
+	tests/command/test-command \
+	tests/view/test-mask \
+	tests/spec/test-field \
+	tests/libvirt/test-cloud-init-status \
+	tests/libvirt/test-host \
+	tests/view/test-line-diff \
+	tests/view/test-table \
+	tests/view/test-diagnose \
+	$(NULL)
+SHELL_TESTS = \
+	tests/test-conformance.py \
+	tests/test-random-specs.py \
+	tests/test-help.sh \
+	tests/test-render.sh \
+	tests/test-dump.sh \
+	tests/test-set.sh \
+	tests/test-list.sh \
+	tests/test-diff.sh \
+	tests/test-libvirtd-set.sh \
+	tests/test-libvirtd-update.sh \
+	tests/test-libvirtd-wait.sh \
+	tests/test-man.sh \
+	tests/test-examples.sh \
+	tests/test-confinement.sh \
+	tests/test-valgrind.sh \
+	tests/test-libvirtd-start.sh \
+	tests/test-libvirtd-attach.sh \
+	tests/test-libvirtd-ovirt.sh \
+	tests/test-libvirtd-save.sh \
+	tests/test-libvirtd-life.sh \
+	tests/test-libvirtd-cycles.sh \
+	tests/test-libvirtd-handover.sh \
+	tests/test-libvirtd-migrate.sh \
+	tests/test-libvirtd-session.sh \
+	tests/test-libvirtd-hooks.sh \
+	tests/test-libvirtd-kubevirt.sh \
+	tests/test-libvirtd-removal.sh \
+	tests/test-libvirtd-systemd.sh \
+	tests/test-doc.sh \
+	tests/test-vdsm.sh \
+	tests/test-kubevirt.sh \
+	tests/test-image-iso-readers.sh \
+	tests/test-image-vfat-readers.sh \
+	tests/test-image-kernel.sh \
+	tests/test-install.sh \
+	tests/test-hook.sh \
+	tests/test-hardening.sh \
+	tests/test-hook-cost.sh \
+	tests/test-threats.sh \
+	tests/test-faults.sh \
+	tests/test-private-libvirtd.sh \
+	tests/test-demo.sh \
+	tests/test-scripts.sh \
+	tests/test-guest.sh \
+	tests/test-readme.sh \
+	tests/test-image-read-foreign.sh \
+	$(NULL)
+
+# Each is tests/fuzz/fuzz-NAME.c with its inputs in tests/fuzz/corpus/NAME: `make check` runs those,
+# `make fuzz` looks for more.
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz-domain \
+	tests/fuzz/fuzz-rewrite \
+	tests/fuzz/fuzz-mime \
+	tests/fuzz/fuzz-image-write \
+	tests/fuzz/fuzz-image-read \
+	tests/fuzz/fuzz-mask \
+	tests/fuzz/fuzz-conf \
+	$(NULL)
+
+check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
+# Tools of the shell tests.
+check_PROGRAMS += \
+	tests/conformance/render-tree \
+	tests/image-to-tree \
+	tests/tree-to-image \
+	tests/bench/empty \
+	$(NULL)
+dist_check_SCRIPTS += $(SHELL_TESTS)
+TESTS = $(UNIT_TESTS) $(FUZZ_TARGETS) $(SHELL_TESTS)
+noinst_HEADERS = \
+	tests/cputime.h \
+	tests/golden.h \
+	tests/remove-tree.h \
+	tests/specs.h \
+	$(NULL)
+EXTRA_DIST += \
+	.clang-tidy \
+	bootstrap \
+	tests/data \
+	tests/test-threats.py \
+	tests/check-faults.py \
+	tests/demo \
+	tests/lib/testnode.sh \
+	tests/conformance/cases.py \
+	tests/conformance/definition.py \
+	tests/conformance/guest.py \
+	tests/conformance/links.py \
+	tests/conformance/random_specs.py \
+	tests/conformance/tap.py \
+	tests/fuzz/corpus \
+	tests/fuzz/conf.dict \
+	tests/fuzz/domain.dict \
+	tests/fuzz/mask.dict \
+	tests/fuzz/mime.dict \
+	tests/fuzz/rewrite.dict \
+	tests/guest/agent \
+	tests/guest/build-debian-guest \
+	tests/guest/build-demo-guest \
+	tests/guest/init \
+	tests/lib \
+	$(NULL)
+
+# What the tests of the whole run: virt-payload as `make install` puts it.
+check_DATA = tests/stage.stamp
+tests/stage.stamp: $(sbin_PROGRAMS) $(pkglib_LTLIBRARIES) hooks/link-hook
+	$(AM_V_GEN)rm -rf tests/stage && \
+	$(MAKE) $(AM_MAKEFLAGS) install DESTDIR='$(abs_builddir)/tests/stage' >$@.tmp && mv $@.tmp $@
+CLEANFILES += tests/stage.stamp
+clean-local: clean-fuzz clean-sanitizers
+	rm -rf tests/stage
+
+# Every case in real guests, CASES="first-run users" or all: half an hour and more.
+EXTRA_DIST += \
+	tests/check-guests \
+	tests/guest/cases.sh \
+	$(NULL)
+# Everything that cloud-init's own code and independent readers say of payloads; `make check` takes fewer
+# random specs.
+check-conformance: tests/conformance/render-tree
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/test-conformance.py'
+	$(AM_TESTS_ENVIRONMENT) VP_RANDOM_SPECS=10000 '$(srcdir)/tests/test-random-specs.py'
+.PHONY: check-conformance
+
+check-guests: all $(check_DATA)
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/check-guests' $(CASES)
+.PHONY: check-guests
+
+# The Debian package by dpkg's own hands.
+EXTRA_DIST += tests/check-package
+check-package:
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/check-package'
+.PHONY: check-package
+
+# A guest's life over and over, two seconds and more each; `make check` takes ten.
+CYCLES = 1000
+check-cycles: all $(check_DATA)
+	$(AM_TESTS_ENVIRONMENT) VP_CYCLES='$(CYCLES)' '$(srcdir)/tests/test-libvirtd-cycles.sh'
+.PHONY: check-cycles
+
+tests_bench_empty_LDADD =
+
+# What hook and command cost beside their floors and peers: some minutes, on a machine that does nothing else.
+EXTRA_PROGRAMS = tests/bench/spawn tests/bench/libraries
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/hook.json tests/bench/hook.svg tests/bench/command.json
+tests_bench_spawn_LDADD =
+tests_bench_libraries_SOURCES = tests/bench/empty.c
+tests_bench_libraries_CFLAGS = $(VP_CFLAGS)
+tests_bench_libraries_LDADD = $(GLIB_LIBS) $(LIBXML_LIBS) $(LIBYAML_LIBS) $(JSONC_LIBS) $(LIBCRYPT_LIBS)
+tests_bench_libraries_LDFLAGS = -Wl,--no-as-needed
+EXTRA_DIST += \
+	tests/bench/bench \
+	tests/bench/bench-command.py \
+	tests/bench/bench-hook.py \
+	tests/bench/figures.py \
+	tests/bench/plot.py \
+	$(NULL)
+bench: tests/stage.stamp tests/bench/empty tests/bench/spawn tests/bench/libraries
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' hook
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' command
+.PHONY: bench
+
+tests_hook_test_hook_SOURCES = tests/hook/test-hook.c src/hook/front.c
+
+# What an allocation that fails does; the rpath makes libtool build a shared object that is not installed.
+check_LTLIBRARIES += tests/failing-malloc.la
+tests_failing_malloc_la_SOURCES = tests/failing-malloc.c
+tests_failing_malloc_la_CFLAGS = $(VP_CFLAGS)
+tests_failing_malloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+
+# Every system call, errno, allocation and instant: some minutes.
+check-faults: tests/stage.stamp $(check_LTLIBRARIES)
+	$(AM_TESTS_ENVIRONMENT) VP_FAULTS=all '$(srcdir)/tests/test-faults.sh'
+.PHONY: check-faults
+# main of a test that has none
+check_LTLIBRARIES += tests/fuzz/libfuzz.la
+tests_fuzz_libfuzz_la_SOURCES = \
+	tests/fuzz/fuzz.h \
+	tests/fuzz/run-corpus.c \
+	$(NULL)
+tests_fuzz_libfuzz_la_LIBADD = $(GLIB_LIBS)
+
+LDADD = libvp.la tests/fuzz/libfuzz.la
+tests_image_test_iso_SOURCES = tests/image/test-iso.c tests/image-drive.c tests/image-drive.h
+tests_image_test_vfat_SOURCES = tests/image/test-vfat.c tests/image-drive.c tests/image-drive.h
+tests_image_test_read_SOURCES = tests/image/test-read.c tests/image-drive.c tests/image-drive.h
+tests_image_test_read_iso_SOURCES = tests/image/test-read-iso.c tests/image-drive.c tests/image-drive.h
+tests_image_test_read_vfat_SOURCES = tests/image/test-read-vfat.c tests/image-drive.c tests/image-drive.h
+
+tests_libvirt_test_virt_SOURCES = \
+	tests/libvirt/test-virt.c \
+	src/libvirt/virt.c \
+	$(NULL)
+tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
+tests_libvirt_test_virt_LDADD = libvp.la $(LIBVIRT_LIBS)
+tests_command_test_command_LDADD = libvpcommand.la
+tests_view_test_mask_LDADD = libvpcommand.la
+tests_spec_test_field_LDADD = libvpcommand.la
+tests_libvirt_test_cloud_init_status_LDADD = libvpcommand.la
+tests_libvirt_test_host_LDADD = libvpcommand.la
+tests_view_test_line_diff_LDADD = libvpcommand.la
+tests_view_test_table_LDADD = libvpcommand.la
+tests_view_test_diagnose_LDADD = libvpcommand.la
+tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
+TEST_EXTENSIONS =
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+AM_TESTS_ENVIRONMENT = \
+	export \
+	G_TEST_SRCDIR='$(abs_srcdir)/tests' \
+	G_TEST_BUILDDIR='$(abs_builddir)/tests' \
+	VP_SRCDIR='$(abs_srcdir)' \
+	VP_BUILDDIR='$(abs_builddir)' \
+	VP_SBINDIR='$(sbindir)' \
+	VP_PKGLIBDIR='$(pkglibdir)' \
+	VP_HOOKDIR='$(hookdir)' \
+	VP_SYSCONFDIR='$(sysconfdir)' \
+	VP_PAYLOADDIR='$(payloaddir)' \
+	G_DEBUG=fatal-warnings \
+	;

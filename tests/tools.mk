@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The code under tools: what they find is a failure.
+
+# Not "possible": the stacks of threads that GLib keeps. Not "reachable": what it keeps for types and quarks.
+VALGRIND = valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=9
+# Not test-confine: valgrind ends a process whose execve(2) is refused, as the filter is there to do.
+check-valgrind: $(check_PROGRAMS)
+	set -e; $(AM_TESTS_ENVIRONMENT) \
+	for test in $(filter-out tests/hook/test-confine,$(UNIT_TESTS)) $(FUZZ_TARGETS); do \
+	  echo "valgrind $$test"; \
+	  G_SLICE=always-malloc $(LIBTOOL) --mode=execute $(VALGRIND) $$test >$@.log 2>&1 || \
+	    { cat $@.log; exit 1; }; \
+	done
+	rm -f $@.log
+
+# A build of its own, of what a tarball holds: the rest of the tree stays as it is.
+check-sanitizers: distdir
+	rm -rf sanitizers && mv '$(distdir)' sanitizers && cd sanitizers && chmod -R u+w . && \
+	./configure --prefix='$(prefix)' --sysconfdir='$(sysconfdir)' --enable-sanitizers --enable-werror \
+	  CC='$(CC)' CFLAGS='-g -O1' && \
+	$(MAKE) check check_DATA= TESTS='$(UNIT_TESTS) $(FUZZ_TARGETS)'
+
+CPPCHECK = cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+	--enable=warning,portability,performance --library=gtk --suppress=missingInclude \
+	--suppress=unknownMacro:$(srcdir)/src/error.c
+check-lint:
+	$(CPPCHECK) -j2 -I'$(srcdir)/src' '$(srcdir)/src' '$(srcdir)/hooks'
+
+# Some minutes. clang-tidy brings scan-build's checks with it; .clang-tidy says which, and why not others.
+# gcc's analyzer understands g_autofree and g_return_if_fail() only without optimisation and without the
+# latter's returns, which are for mistakes of the programmer's.
+analyzed = $(sort $(filter %.c,$(libvp_la_SOURCES) $(libvpcommand_la_SOURCES) $(virt_payload_SOURCES) \
+	$(virt_payload_hook_SOURCES) $(virt_payload_core_la_SOURCES) $(virt_payload_kubevirt_SOURCES)))
+analyze_flags = $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) $(GLIB_CFLAGS) $(LIBXML_CFLAGS) \
+	$(LIBYAML_CFLAGS) $(JSONC_CFLAGS) $(LIBCRYPT_CFLAGS) $(LIBVIRT_CFLAGS)
+GCC = gcc
+CLANG_TIDY = clang-tidy
+check-analyze: check-lint config.h
+	set -e; for source in $(analyzed); do \
+	  echo "gcc -fanalyzer $$source"; \
+	  $(GCC) $(analyze_flags) -O0 -DG_DISABLE_CHECKS -fanalyzer -Werror -c -o /dev/null '$(srcdir)'/$$source; \
+	done
+	$(CLANG_TIDY) --quiet --config-file='$(srcdir)/.clang-tidy' $(analyzed:%='$(srcdir)'/%) -- $(analyze_flags)
+.PHONY: check-valgrind check-sanitizers check-lint check-analyze
+
+clean-sanitizers:
+	rm -rf sanitizers
+.PHONY: clean-sanitizers
