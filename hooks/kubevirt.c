@@ -48,12 +48,12 @@ static xmlNode *
 ensure_metadata(VpDomain *domain)
 {
     xmlNode *root = xmlDocGetRootElement(domain->doc);
-    xmlNode *metadata = vp_xml_child(root, "metadata");
+    xmlNode *metadata = vp_domain_xml_child(root, "metadata");
 
     if (metadata != NULL)
         return metadata;
     metadata = xmlNewDocNode(domain->doc, NULL, BAD_CAST "metadata", NULL);
-    vp_xml_insert_after(root, vp_xml_child(root, "uuid"), metadata);
+    vp_domain_xml_insert_after(root, vp_domain_xml_child(root, "uuid"), metadata);
     return metadata;
 }
 
@@ -66,7 +66,7 @@ add_metadata(VpDomain *domain, const char *text, GError **error)
         g_prefix_error(error, "annotation " ANNOTATION ": ");
         return FALSE;
     }
-    vp_xml_insert_after(ensure_metadata(domain), NULL,
+    vp_domain_xml_insert_after(ensure_metadata(domain), NULL,
                         xmlDocCopyNode(xmlDocGetRootElement(doc), domain->doc, 1));
     xmlFreeDoc(doc);
     return TRUE;
@@ -114,7 +114,7 @@ guest_directory(const char *directory)
 static char *
 define_domain(const char *vmi, const char *xml, GError **error)
 {
-    g_autoptr(VpConf) conf = vp_conf_load(VP_CONF_PATH, error);
+    g_autoptr(VpConf) conf = vp_payload_conf_load(VP_CONF_PATH, error);
     g_autoptr(VpDomain) domain = conf != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
     const char *directory = g_getenv(DIRECTORY);
     g_autofree char *seen = NULL;
@@ -133,10 +133,10 @@ define_domain(const char *vmi, const char *xml, GError **error)
         conf->directory = g_strdup(directory);
     }
     seen = guest_directory(conf->directory);
-    if (!vp_rewrite_domain(domain, specs, seen, VP_REWRITE_ENSURE, &changed, error) ||
+    if (!vp_payload_rewrite_domain(domain, specs, seen, VP_REWRITE_ENSURE, &changed, error) ||
         !write_images(specs, conf, error))
         return NULL;
-    return vp_rewrite_to_string(domain);
+    return vp_payload_rewrite_to_string(domain);
 }
 
 int
@@ -154,7 +154,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *output = NULL;
 
-    vp_xml_set_up();
+    vp_domain_xml_set_up();
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, NULL) || vmi == NULL || xml == NULL) {
         fputs("virt-payload: onDefineDomain takes --vmi JSON and --domain XML [usage]\n", stderr);

@@ -29,12 +29,12 @@ run_core(const VpHookCall *call)
     int (*core)(const VpHookCall *);
     void *library;
 
-    if (!vp_front_open_standard_fds())
-        return vp_front_fail(call, "/dev/null", strerror(errno), "failed");
-    vp_front_catch_crashes(call->operation);
+    if (!vp_hook_front_open_standard_fds())
+        return vp_hook_front_fail(call, "/dev/null", strerror(errno), "failed");
+    vp_hook_front_catch_crashes(call->operation);
     library = dlopen(CORE, RTLD_LAZY | RTLD_LOCAL);
     if (!library || !(core = (int (*)(const VpHookCall *))dlsym(library, "vp_hook_main")))
-        return vp_front_fail(call, "the hook's core cannot be loaded", dlerror(), "failed");
+        return vp_hook_front_fail(call, "the hook's core cannot be loaded", dlerror(), "failed");
     _exit(core(call)); /* nothing is buffered, and no library has anything to tidy up */
 }
 
@@ -48,20 +48,20 @@ main(int argc, char **argv)
     if (argc < 4)
         return 0;
     call.guest = argv[1];
-    call.operation = vp_operation_find(argv[2], argv[3]);
+    call.operation = vp_hook_operation_find(argv[2], argv[3]);
     if (call.operation == VP_OPERATION_NONE)
         return 0;
-    vp_front_watch(call.operation, READ_SECONDS);
-    size = vp_front_read(STDIN_FILENO, xml, sizeof(xml));
+    vp_hook_front_watch(call.operation, READ_SECONDS);
+    size = vp_hook_front_read(STDIN_FILENO, xml, sizeof(xml));
     if (size < 0)
-        return vp_front_fail(&call, "standard input", strerror(errno), "failed");
+        return vp_hook_front_fail(&call, "standard input", strerror(errno), "failed");
     if (size == 0)
-        return vp_front_fail(&call, "domain XML", "is empty", "xml-end");
-    if (!vp_front_needs_core(call.operation, xml, (size_t)size))
+        return vp_hook_front_fail(&call, "domain XML", "is empty", "xml-end");
+    if (!vp_hook_front_needs_core(call.operation, xml, (size_t)size))
         return 0;
     if (size > MAX_BYTES)
-        return vp_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
+        return vp_hook_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
     call.size = (size_t)size;
-    vp_front_watch(call.operation, CORE_SECONDS);
+    vp_hook_front_watch(call.operation, CORE_SECONDS);
     return run_core(&call);
 }

@@ -10,10 +10,10 @@ golden_describe(const VpTree *tree)
 {
     GString *text = g_string_new(NULL);
 
-    for (guint i = 0; i < vp_tree_size(tree); i++) {
-        const VpTreeFile *file = vp_tree_nth(tree, i);
+    for (guint i = 0; i < vp_image_tree_size(tree); i++) {
+        const VpTreeFile *file = vp_image_tree_nth(tree, i);
         g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes = vp_tree_file_read(file, &error);
+        g_autoptr(GBytes) bytes = vp_image_tree_file_read(file, &error);
         gsize size;
         const char *data;
 

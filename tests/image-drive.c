@@ -14,7 +14,7 @@ drive_add(VpTree *tree, const char *path, const char *text)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
     g_autoptr(GError) error = NULL;
-    gboolean added = vp_tree_add(tree, path, bytes, &error);
+    gboolean added = vp_image_tree_add(tree, path, bytes, &error);
 
     g_assert_no_error(error);
     g_assert_true(added);
@@ -23,7 +23,7 @@ drive_add(VpTree *tree, const char *path, const char *text)
 VpTree *
 drive_tree(void)
 {
-    VpTree *tree = vp_tree_new();
+    VpTree *tree = vp_image_tree_new();
 
     drive_add(tree, "openstack/latest/meta_data.json", "{\"uuid\": \"0\"}\n");
     drive_add(tree, "openstack/latest/network_data.json", "{}\n");
@@ -50,8 +50,8 @@ drive_image(const VpTree *tree, DriveFormat format)
 void
 drive_assert_order_does_not_matter(DriveFormat format)
 {
-    g_autoptr(VpTree) forth = vp_tree_new();
-    g_autoptr(VpTree) back = vp_tree_new();
+    g_autoptr(VpTree) forth = vp_image_tree_new();
+    g_autoptr(VpTree) back = vp_image_tree_new();
     g_autoptr(GBytes) one = NULL;
     g_autoptr(GBytes) other = NULL;
 

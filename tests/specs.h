@@ -18,7 +18,7 @@ spec_new(void)
 static inline VpData *
 spec_data(const char *text)
 {
-    VpData *data = vp_data_new(g_bytes_new(text, strlen(text)));
+    VpData *data = vp_spec_data_new(g_bytes_new(text, strlen(text)));
 
     data->line = 7;
     return data;
@@ -27,7 +27,7 @@ spec_data(const char *text)
 static inline VpUser *
 spec_add_user(VpSpec *spec, const char *name)
 {
-    VpUser *user = vp_user_new();
+    VpUser *user = vp_spec_user_new();
 
     user->name = g_strdup(name);
     g_ptr_array_add(spec->users, user);
@@ -37,7 +37,7 @@ spec_add_user(VpSpec *spec, const char *name)
 static inline VpPassword *
 spec_set_password(VpUser *user, const char *text)
 {
-    user->password = vp_password_new();
+    user->password = vp_spec_password_new();
     user->password->text = g_strdup(text);
     user->password->line = 9;
     return user->password;
@@ -62,17 +62,17 @@ spec_add_meta(VpSpec *spec, const char *key, const char *value)
 static inline void
 spec_add_write_file(VpSpec *spec, const char *path, GBytes *bytes)
 {
-    VpWriteFile *file = vp_write_file_new();
+    VpWriteFile *file = vp_spec_write_file_new();
 
     file->path = g_strdup(path);
-    file->data = vp_data_new(bytes);
+    file->data = vp_spec_data_new(bytes);
     g_ptr_array_add(spec->write_files, file);
 }
 
 static inline void
 spec_add_file(VpSpec *spec, const char *path, const char *text)
 {
-    VpFile *file = vp_file_new();
+    VpFile *file = vp_spec_file_new();
 
     file->path = g_strdup(path);
     file->data = spec_data(text);

@@ -22,7 +22,7 @@ add_file(VpTree *tree, const char *path, const char *file, GError **error)
 
     if (fd < 0 || fstat(fd, &status) < 0)
         g_error("%s: cannot open", file);
-    if (vp_tree_add_fd(tree, path, fd, (guint64)status.st_size, error))
+    if (vp_image_tree_add_fd(tree, path, fd, (guint64)status.st_size, error))
         return TRUE;
     close(fd);
     return FALSE;
@@ -63,7 +63,7 @@ write_image(const VpImage *image, const char *path, GError **error)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(VpImage) image = NULL;
     g_autoptr(GError) error = NULL;
 

@@ -84,7 +84,7 @@ attach_config(const Teller *teller, const VpGuest *guest, const VpConf *conf, GE
 {
     VpDriveResult result;
 
-    if (!vp_attach_config(guest, conf, &result, error))
+    if (!vp_virt_attach_config(guest, conf, &result, error))
         return FALSE;
     tell_config(teller, result);
     return TRUE;
@@ -100,7 +100,7 @@ choose_parts(const VpGuest *guest, Options *options, GError **error)
 
     if (options->config || options->live)
         return TRUE;
-    if (!vp_guest_is_persistent(guest, &is_persistent, error))
+    if (!vp_virt_guest_is_persistent(guest, &is_persistent, error))
         return FALSE;
     options->config = is_persistent;
     options->live = !is_persistent;
@@ -110,7 +110,7 @@ choose_parts(const VpGuest *guest, Options *options, GError **error)
 static gboolean
 attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **error)
 {
-    const Teller teller = {vp_guest_name(guest), FALSE};
+    const Teller teller = {vp_virt_guest_name(guest), FALSE};
     g_autoptr(GError) failure = NULL;
     g_autoptr(GError) config_failure = NULL;
     VpDriveResult result;
@@ -118,7 +118,7 @@ attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **erro
     if (!choose_parts(guest, options, error))
         return FALSE;
     if (options->live) {
-        if (vp_attach_live(guest, call->conf, 0, &result, &failure))
+        if (vp_virt_attach_live(guest, call->conf, 0, &result, &failure))
             tell_live(&teller, result);
     }
     /* A guest that takes no drive now has it from its next start all the same. */
@@ -139,10 +139,10 @@ note_error(const VpConf *conf, const char *uuid, const GError *failure)
 {
     g_autofree char *text = g_strdup_printf("%s [%s]", failure->message, vp_error_name(failure));
     g_autoptr(VpStore) store =
-        g_uuid_string_is_valid(uuid) ? vp_store_open_existing(conf->directory, NULL) : NULL;
+        g_uuid_string_is_valid(uuid) ? vp_payload_store_open_existing(conf->directory, NULL) : NULL;
 
     if (store != NULL)
-        (void)!vp_store_note(store, uuid, text, NULL);
+        (void)!vp_payload_store_note(store, uuid, text, NULL);
 }
 
 /* Nobody would remove the note of a guest that has stopped meanwhile. */
@@ -151,7 +151,7 @@ still_runs(const VpGuest *guest, int run)
 {
     int id;
 
-    return vp_guest_current_id(guest, &id, NULL) && id == run;
+    return vp_virt_guest_current_id(guest, &id, NULL) && id == run;
 }
 
 static gboolean
@@ -164,21 +164,21 @@ attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *con
     gboolean is_persistent = FALSE;
     VpDriveResult result = VP_DRIVE_UNCHANGED;
 
-    if (!vp_attach_live(guest, conf, options->id, &result, &live_error))
+    if (!vp_virt_attach_live(guest, conf, options->id, &result, &live_error))
         tell_error(teller, live_error);
     else
         tell_live(teller, result);
     if (result == VP_DRIVE_RUN_OVER)
         return TRUE;
     if (options->config &&
-        (!vp_guest_is_persistent(guest, &is_persistent, &config_error) ||
+        (!vp_virt_guest_is_persistent(guest, &is_persistent, &config_error) ||
          (is_persistent && !attach_config(teller, guest, conf, &config_error))))
         tell_error(teller, config_error);
     failure = live_error != NULL ? live_error : config_error;
     if (failure == NULL)
         return TRUE;
     if (still_runs(guest, options->id))
-        note_error(conf, vp_guest_uuid(guest), failure);
+        note_error(conf, vp_virt_guest_uuid(guest), failure);
     return FALSE;
 }
 
@@ -195,7 +195,7 @@ run_handed_over(VpCall *call, const Options *options)
     virt = vp_virt_open(call->uri, call->conf, FALSE, &error);
     guest = virt != NULL ? vp_virt_find_uuid(virt, call->arguments[0], &error) : NULL;
     if (guest != NULL) {
-        teller.guest = vp_guest_name(guest);
+        teller.guest = vp_virt_guest_name(guest);
         if (attach_handed_over(&teller, guest, call->conf, options))
             call->status = VP_EXIT_OK;
     } else if (g_error_matches(error, VP_ERROR, VP_ERROR_NOT_FOUND)) {
@@ -231,7 +231,7 @@ run_attach(VpCall *call, GError **error)
     return guest != NULL && attach_typed(call, guest, options, error);
 }
 
-const VpCommand vp_cmd_attach = {
+const VpCommand vp_command_attach = {
     .name = "attach",
     .arguments = "GUEST|UUID|ID",
     .summary = "give a guest its payload drive",

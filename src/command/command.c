@@ -35,7 +35,7 @@ static const VpOption global_options[] = {
 };
 
 void
-vp_global_options_clear(VpGlobalOptions *options)
+vp_command_global_options_clear(VpGlobalOptions *options)
 {
     g_clear_pointer(&options->uri, g_free);
     g_clear_pointer(&options->conf_path, g_free);

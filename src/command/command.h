@@ -76,7 +76,7 @@ typedef struct {
     gboolean help;
     gboolean version;
 } VpGlobalOptions;
-void vp_global_options_clear(VpGlobalOptions *options);
+void vp_command_global_options_clear(VpGlobalOptions *options);
 
 /* Takes the options off argv (g_strdupv'd, argv[0] left out); the command's name and what follows
  * is left in *rest. VP_ERROR_USAGE, without the value of any option. */

@@ -4,19 +4,19 @@
 
 #include "command/command.h"
 
-extern const VpCommand vp_cmd_attach;
-extern const VpCommand vp_cmd_detach;
-extern const VpCommand vp_cmd_diff;
-extern const VpCommand vp_cmd_doctor;
-extern const VpCommand vp_cmd_dump;
-extern const VpCommand vp_cmd_edit;
-extern const VpCommand vp_cmd_list;
-extern const VpCommand vp_cmd_render;
-extern const VpCommand vp_cmd_rewrite;
-extern const VpCommand vp_cmd_set;
-extern const VpCommand vp_cmd_show;
-extern const VpCommand vp_cmd_sweep;
-extern const VpCommand vp_cmd_unset;
-extern const VpCommand vp_cmd_update;
-extern const VpCommand vp_cmd_validate;
-extern const VpCommand vp_cmd_wait;
+extern const VpCommand vp_command_attach;
+extern const VpCommand vp_command_detach;
+extern const VpCommand vp_command_diff;
+extern const VpCommand vp_command_doctor;
+extern const VpCommand vp_command_dump;
+extern const VpCommand vp_command_edit;
+extern const VpCommand vp_command_list;
+extern const VpCommand vp_command_render;
+extern const VpCommand vp_command_rewrite;
+extern const VpCommand vp_command_set;
+extern const VpCommand vp_command_show;
+extern const VpCommand vp_command_sweep;
+extern const VpCommand vp_command_unset;
+extern const VpCommand vp_command_update;
+extern const VpCommand vp_command_validate;
+extern const VpCommand vp_command_wait;

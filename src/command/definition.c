@@ -16,20 +16,20 @@
 #include "view/input.h"
 
 void
-vp_edit_clear(VpEdit *edit)
+vp_command_definition_clear(VpEdit *edit)
 {
     g_clear_pointer(&edit->domain, vp_domain_free);
     g_clear_pointer(&edit->text, g_bytes_unref);
-    g_clear_pointer(&edit->guest, vp_guest_free);
+    g_clear_pointer(&edit->guest, vp_virt_guest_free);
     g_clear_pointer(&edit->virt, vp_virt_close);
 }
 
 static gboolean
 choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
 {
-    gboolean runs = vp_guest_id(edit->guest) >= 0, is_persistent;
+    gboolean runs = vp_virt_guest_id(edit->guest) >= 0, is_persistent;
 
-    if (!vp_guest_is_persistent(edit->guest, &is_persistent, error))
+    if (!vp_virt_guest_is_persistent(edit->guest, &is_persistent, error))
         return FALSE;
     edit->config = parts->config || (parts->current && !runs);
     edit->live = parts->live || (parts->current && runs);
@@ -58,10 +58,10 @@ open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edi
     if (edit->guest == NULL)
         return FALSE;
     g_free(call->guest);
-    call->guest = g_strdup(vp_guest_name(edit->guest));
+    call->guest = g_strdup(vp_virt_guest_name(edit->guest));
     if (!choose_parts(parts, edit, error))
         return FALSE;
-    xml = vp_guest_xml(edit->guest, edit->config ? VP_GUEST_INACTIVE : 0, error);
+    xml = vp_virt_guest_xml(edit->guest, edit->config ? VP_GUEST_INACTIVE : 0, error);
     edit->domain = xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
     return edit->domain != NULL;
 }
@@ -82,13 +82,13 @@ check_usage(const char *name, const VpEditParts *parts, GError **error)
 }
 
 gboolean
-vp_edit_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
+vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
 {
     if (!check_usage(name, parts, error))
         return FALSE;
     if (!g_str_equal(name, "-"))
         return open_guest(call, name, parts, edit, error);
-    edit->domain = vp_input_domain(NULL, &edit->text, error);
+    edit->domain = vp_view_input_domain(NULL, &edit->text, error);
     if (edit->domain == NULL)
         return FALSE;
     call->guest = g_strdup(edit->domain->name);
@@ -111,7 +111,7 @@ drop_lines(GError *error)
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
 {
-    g_autofree char *xml = vp_rewrite_to_string(domain);
+    g_autofree char *xml = vp_payload_rewrite_to_string(domain);
     g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
 
     return again != NULL ? vp_spec_read(again, error) : NULL;
@@ -139,10 +139,10 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GE
     g_autofree char *xml = NULL;
 
     if (with_drive &&
-        !vp_rewrite_domain(edit->domain, specs, call->conf->directory,
+        !vp_payload_rewrite_domain(edit->domain, specs, call->conf->directory,
                            specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
         return FALSE;
-    xml = vp_rewrite_to_string(edit->domain);
+    xml = vp_payload_rewrite_to_string(edit->domain);
     fputs(xml, stdout);
     return TRUE;
 }
@@ -153,10 +153,10 @@ store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_driv
 {
     VpDriveResult result;
 
-    if (!vp_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+    if (!vp_virt_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
-    if (!with_drive || (element != NULL ? vp_attach_config(edit->guest, call->conf, &result, error)
-                                        : vp_detach_config(edit->guest, &result, error)))
+    if (!with_drive || (element != NULL ? vp_virt_attach_config(edit->guest, call->conf, &result, error)
+                                        : vp_virt_detach_config(edit->guest, &result, error)))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;
@@ -171,17 +171,17 @@ store_live(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive,
 
     if (element != NULL && with_drive)
         return edit->config
-                   ? vp_update_from_definition(edit->guest, call->conf, 0, &updated, error)
-                   : vp_update_run(edit->guest, call->conf, edit->domain, 0, &updated, error);
-    return (!with_drive || vp_detach_live(edit->guest, call->conf, &result, error)) &&
-           vp_guest_set_metadata(edit->guest, VP_GUEST_LIVE, element, error);
+                   ? vp_virt_update_from_definition(edit->guest, call->conf, 0, &updated, error)
+                   : vp_virt_update_run(edit->guest, call->conf, edit->domain, 0, &updated, error);
+    return (!with_drive || vp_virt_detach_live(edit->guest, call->conf, &result, error)) &&
+           vp_virt_guest_set_metadata(edit->guest, VP_GUEST_LIVE, element, error);
 }
 
 static void
 tell(const VpEdit *edit, gboolean has_payload)
 {
-    g_autofree char *name = vp_escape_name(vp_guest_name(edit->guest));
-    gboolean runs = vp_guest_id(edit->guest) >= 0;
+    g_autofree char *name = vp_escape_name(vp_virt_guest_name(edit->guest));
+    gboolean runs = vp_virt_guest_id(edit->guest) >= 0;
 
     if (!has_payload)
         printf("%s: no payload %s\n", name,
@@ -200,8 +200,8 @@ static gboolean
 store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
 {
     VpField root;
-    gboolean has_payload = vp_field_open(edit->domain, &root, NULL);
-    g_autofree char *element = has_payload ? vp_field_to_plain(&root) : NULL;
+    gboolean has_payload = vp_spec_field_open(edit->domain, &root, NULL);
+    g_autofree char *element = has_payload ? vp_spec_field_to_plain(&root) : NULL;
 
     if (edit->config && !store_config(call, edit, element, with_drive, error))
         return FALSE;
@@ -215,7 +215,7 @@ store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
 }
 
 gboolean
-vp_edit_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
 {
     g_autoptr(GPtrArray) specs = check(edit, call->conf, error);
 

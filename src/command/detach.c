@@ -25,7 +25,7 @@ static const VpOption detach_options[] = {
 static void
 tell(const VpGuest *guest, const char *text)
 {
-    g_autofree char *name = vp_escape_name(vp_guest_name(guest));
+    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
 
     printf("%s: %s\n", name, text);
 }
@@ -35,7 +35,7 @@ detach_config(const VpGuest *guest, GError **error)
 {
     VpDriveResult result;
 
-    if (!vp_detach_config(guest, &result, error))
+    if (!vp_virt_detach_config(guest, &result, error))
         return FALSE;
     tell(guest, result == VP_DRIVE_CHANGED ? "no payload drive from the next start"
                                            : "the definition has no payload drive");
@@ -47,7 +47,7 @@ detach_live(const VpGuest *guest, const VpConf *conf, GError **error)
 {
     VpDriveResult result;
 
-    if (!vp_detach_live(guest, conf, &result, error))
+    if (!vp_virt_detach_live(guest, conf, &result, error))
         return FALSE;
     if (result == VP_DRIVE_RELEASING)
         tell(guest, "the running guest has been asked to let go of the payload drive");
@@ -71,7 +71,7 @@ run_detach(VpCall *call, GError **error)
     if (virt == NULL)
         return FALSE;
     guest = vp_virt_find(virt, call->arguments[0], error);
-    if (guest == NULL || !vp_guest_is_persistent(guest, &is_persistent, error))
+    if (guest == NULL || !vp_virt_guest_is_persistent(guest, &is_persistent, error))
         return FALSE;
     if ((options->config || (neither && is_persistent)) && !detach_config(guest, error))
         return FALSE;
@@ -80,7 +80,7 @@ run_detach(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_detach = {
+const VpCommand vp_command_detach = {
     .name = "detach",
     .arguments = "GUEST|UUID|ID",
     .summary = "take the payload drive from a guest",

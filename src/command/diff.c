@@ -38,7 +38,7 @@ static void
 text_read(Text *text, const VpImageFile *file)
 {
     const char *why = NULL;
-    g_autoptr(GBytes) bytes = file != NULL ? vp_mask(file->bytes, &why) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) bytes = file != NULL ? vp_view_mask(file->bytes, &why) : g_bytes_new(NULL, 0);
     g_autofree char *shown = NULL;
     gsize size;
     const char *data;
@@ -59,12 +59,12 @@ text_read(Text *text, const VpImageFile *file)
 static void
 print_lines(char sign, char *const *lines, guint from, guint to)
 {
-    const char *on = sign == '-'   ? vp_term_on(VP_STYLE_RED)
-                     : sign == '+' ? vp_term_on(VP_STYLE_GREEN)
+    const char *on = sign == '-'   ? vp_view_term_on(VP_STYLE_RED)
+                     : sign == '+' ? vp_view_term_on(VP_STYLE_GREEN)
                                    : "";
 
     for (guint i = from; i < to; i++)
-        printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_term_off() : "");
+        printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_view_term_off() : "");
 }
 
 /* A range of lines as diff -u names it: the line before it where it is empty. */
@@ -84,8 +84,8 @@ print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint 
     guint new_from = first->new_from - before, new_to = last->new_to + behind;
     guint at = old_from;
 
-    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_term_on(VP_STYLE_CYAN), first_line(old_from, old_to),
-           old_to - old_from, first_line(new_from, new_to), new_to - new_from, vp_term_off());
+    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_view_term_on(VP_STYLE_CYAN), first_line(old_from, old_to),
+           old_to - old_from, first_line(new_from, new_to), new_to - new_from, vp_view_term_off());
     for (guint i = 0; i < count; i++) {
         print_lines(' ', old->lines, at, changes[i].old_from);
         print_lines('-', old->lines, changes[i].old_from, changes[i].old_to);
@@ -99,7 +99,7 @@ print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint 
 static void
 print_hunks(const Text *old, const Text *new)
 {
-    g_autoptr(GArray) changes = vp_line_diff(old->lines, old->count, new->lines, new->count);
+    g_autoptr(GArray) changes = vp_view_line_diff(old->lines, old->count, new->lines, new->count);
     const VpLineChange *all = (const VpLineChange *)(gpointer)changes->data;
     guint from = 0;
 
@@ -136,10 +136,10 @@ print_file(const VpImageFile *old, const VpImageFile *new)
     path = vp_escape_name(any->path);
     if (old != NULL && new != NULL && g_bytes_equal(old->bytes, new->bytes))
         return FALSE;
-    printf("%s--- %s%s%s\n", vp_term_on(VP_STYLE_BOLD), old != NULL ? "attached/" : "/dev/null",
-           old != NULL ? path : "", vp_term_off());
-    printf("%s+++ %s%s%s\n", vp_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
-           new != NULL ? path : "", vp_term_off());
+    printf("%s--- %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), old != NULL ? "attached/" : "/dev/null",
+           old != NULL ? path : "", vp_view_term_off());
+    printf("%s+++ %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
+           new != NULL ? path : "", vp_view_term_off());
     text_read(&before, old);
     text_read(&behind, new);
     print_hunks(&before, &behind);
@@ -199,7 +199,7 @@ print_all(VpCall *call, const GPtrArray *attached, const GPtrArray *defined)
 static VpDomain *
 read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 {
-    g_autofree char *xml = vp_guest_xml(guest, flags, error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
 
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
@@ -210,9 +210,9 @@ compare(VpCall *call, const VpGuest *guest, GError **error)
     g_autoptr(VpDomain) running = read_domain(guest, 0, error);
     g_autoptr(VpDomain) next =
         running != NULL ? read_domain(guest, VP_GUEST_INACTIVE, error) : NULL;
-    g_autoptr(GPtrArray) attached = next != NULL ? vp_contents_of_drives(running, error) : NULL;
+    g_autoptr(GPtrArray) attached = next != NULL ? vp_view_contents_of_drives(running, error) : NULL;
     g_autoptr(GPtrArray) defined =
-        attached != NULL ? vp_contents_of_definition(next, call->conf, error) : NULL;
+        attached != NULL ? vp_view_contents_of_definition(next, call->conf, error) : NULL;
 
     if (defined == NULL)
         return FALSE;
@@ -231,14 +231,14 @@ run(VpCall *call, GError **error)
     guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
     if (guest == NULL)
         return FALSE;
-    if (vp_guest_id(guest) >= 0)
+    if (vp_virt_guest_id(guest) >= 0)
         return compare(call, guest, error);
     g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
                 "the guest does not run; dump shows what its next start gives");
     return FALSE;
 }
 
-const VpCommand vp_cmd_diff = {
+const VpCommand vp_command_diff = {
     .name = "diff",
     .arguments = "GUEST|UUID|ID",
     .summary = "compare what a running guest has with its definition",

@@ -40,7 +40,7 @@ complain(Doctor *doctor, const char *what, const char *format, ...)
     message = g_strdup_vprintf(format, args);
     va_end(args);
     text = vp_escape_name(message);
-    printf("%s%s:%s %s\n", vp_term_on(VP_STYLE_RED), name, vp_term_off(), text);
+    printf("%s%s:%s %s\n", vp_view_term_on(VP_STYLE_RED), name, vp_view_term_off(), text);
     doctor->complaints++;
 }
 
@@ -61,7 +61,7 @@ program_of(const char *hook)
 static gint64
 reload_of(const VpHost *host)
 {
-    g_autofree char *unit = vp_host_daemon_unit(host);
+    g_autofree char *unit = vp_virt_host_daemon_unit(host);
     const char *argv[] = {"systemctl", "show", "--property=StateChangeTimestampMonotonic",
                           "--value",   unit,   NULL};
     g_autofree char *out = NULL;
@@ -123,9 +123,9 @@ check_hook(Doctor *doctor, const GPtrArray *names)
     host.program = program;
     host.reloaded = reload_of(&host);
     host.last_image = last_image(directory, names);
-    vp_host_check_daemon(&host, tell_host, doctor);
-    vp_host_check_apparmor(&host, tell_host, doctor);
-    vp_host_check_selinux(&host, tell_host, doctor);
+    vp_virt_host_check_daemon(&host, tell_host, doctor);
+    vp_virt_host_check_apparmor(&host, tell_host, doctor);
+    vp_virt_host_check_selinux(&host, tell_host, doctor);
 }
 
 /* The names in the payload directory; NULL where there is none, or it is not as it should be. */
@@ -134,8 +134,8 @@ list_images(Doctor *doctor)
 {
     g_autoptr(GError) error = NULL;
     const char *directory = doctor->call->conf->directory;
-    g_autoptr(VpStore) store = vp_store_open_existing(directory, &error);
-    GPtrArray *names = store != NULL ? vp_store_list(store, &error) : NULL;
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, &error);
+    GPtrArray *names = store != NULL ? vp_payload_store_list(store, &error) : NULL;
 
     if (error != NULL)
         complain(doctor, directory, "%s", error->message);
@@ -149,7 +149,7 @@ check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
     g_autoptr(GHashTable) running = vp_virt_running(guests);
 
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *uuid = vp_image_name_uuid(names->pdata[i]);
+        g_autofree char *uuid = vp_domain_image_name_uuid(names->pdata[i]);
 
         if (!g_hash_table_contains(running, uuid))
             complain(doctor, names->pdata[i],
@@ -178,12 +178,12 @@ static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *xml = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
     g_autoptr(VpDomain) domain = NULL;
     g_autoptr(GPtrArray) specs = NULL;
-    Patient patient = {doctor, vp_guest_name(guest)};
+    Patient patient = {doctor, vp_virt_guest_name(guest)};
 
-    if (xml == NULL || !vp_front_may_have_payload(xml, strlen(xml)))
+    if (xml == NULL || !vp_domain_front_may_have_payload(xml, strlen(xml)))
         return;
     domain = vp_domain_parse(xml, strlen(xml), &error);
     specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
@@ -191,7 +191,7 @@ check_guest(Doctor *doctor, const VpGuest *guest)
         complain(doctor, patient.guest,
                  "%s; its start will be refused; see 'virt-payload validate'", error->message);
     for (guint i = 0; specs != NULL && i < specs->len; i++)
-        vp_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
+        vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
 }
 
 static gboolean
@@ -217,7 +217,7 @@ run(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_doctor = {
+const VpCommand vp_command_doctor = {
     .name = "doctor",
     .arguments = "",
     .summary = "look for what keeps guests from their payload",

@@ -54,7 +54,7 @@ note(const VpCall *call, const char *text)
 static GPtrArray *
 load_definition(VpCall *call, const VpDomain *domain, GError **error)
 {
-    g_autoptr(GPtrArray) all = vp_contents_of_definition(domain, call->conf, error);
+    g_autoptr(GPtrArray) all = vp_view_contents_of_definition(domain, call->conf, error);
 
     if (all != NULL && all->len == 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
@@ -66,7 +66,7 @@ load_definition(VpCall *call, const VpDomain *domain, GError **error)
 static VpDomain *
 guest_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 {
-    g_autofree char *xml = vp_guest_xml(guest, flags, error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
 
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
@@ -74,17 +74,17 @@ guest_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 static GPtrArray *
 load_guest(VpCall *call, const VpGuest *guest, GError **error)
 {
-    gboolean is_running = vp_guest_id(guest) >= 0;
+    gboolean is_running = vp_virt_guest_id(guest) >= 0;
     g_autoptr(VpDomain) domain = NULL;
     g_autoptr(GPtrArray) all = NULL;
 
     g_free(call->guest);
-    call->guest = g_strdup(vp_guest_name(guest));
+    call->guest = g_strdup(vp_virt_guest_name(guest));
     domain = guest_domain(guest, is_running ? 0 : VP_GUEST_INACTIVE, error);
     if (domain == NULL)
         return NULL;
     if (is_running) {
-        all = vp_contents_of_drives(domain, error);
+        all = vp_view_contents_of_drives(domain, error);
         if (all == NULL || all->len > 0)
             return g_steal_pointer(&all);
         g_clear_pointer(&all, g_ptr_array_unref);
@@ -99,7 +99,7 @@ load_guest(VpCall *call, const VpGuest *guest, GError **error)
 static GPtrArray *
 load_file(VpCall *call, const char *path, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_input_file(path, VP_IMAGE_READ_MAX_BYTES, TRUE, error);
+    g_autoptr(GBytes) bytes = vp_view_input_file(path, VP_IMAGE_READ_MAX_BYTES, TRUE, error);
     g_autoptr(VpDomain) domain = NULL;
     const char *data;
     gsize size, at = 0;
@@ -110,7 +110,7 @@ load_file(VpCall *call, const char *path, GError **error)
     while (at < size && g_ascii_isspace(data[at]))
         at++;
     if (at == size || data[at] != '<')
-        return vp_contents_of_image(path, bytes, error);
+        return vp_view_contents_of_image(path, bytes, error);
     domain = vp_domain_parse(data, size, error);
     if (domain == NULL)
         return NULL;
@@ -121,7 +121,7 @@ load_file(VpCall *call, const char *path, GError **error)
 static GPtrArray *
 load_stream(VpCall *call, const char *path, GError **error)
 {
-    g_autoptr(VpDomain) domain = vp_input_domain(path, NULL, error);
+    g_autoptr(VpDomain) domain = vp_view_input_domain(path, NULL, error);
 
     if (domain == NULL)
         return NULL;
@@ -161,7 +161,7 @@ shown_bytes(const VpCall *call, const VpImageFile *file, const char **why)
 {
     const Options *given = call->options;
 
-    return given->show_secrets ? g_bytes_ref(file->bytes) : vp_mask(file->bytes, why);
+    return given->show_secrets ? g_bytes_ref(file->bytes) : vp_view_mask(file->bytes, why);
 }
 
 /* The same, with an error. */
@@ -203,13 +203,13 @@ print_file(const VpCall *call, const GPtrArray *all, const char *path, GError **
 
     for (guint i = 0; i < all->len && file == NULL; i++) {
         g_clear_error(error);
-        file = vp_contents_find(all->pdata[i], path, error);
+        file = vp_view_contents_find(all->pdata[i], path, error);
     }
     bytes = file != NULL ? require_bytes(call, file, error) : NULL;
     if (bytes == NULL)
         return FALSE;
     data = g_bytes_get_data(bytes, &size);
-    if (vp_term_is_output()) {
+    if (vp_view_term_is_output()) {
         g_autofree char *text = vp_escape_text(data, size);
 
         fputs(text, stdout);
@@ -228,7 +228,7 @@ extract_image(const VpCall *call, const VpContents *contents, int directory, con
         g_autofree char *path = g_strconcat(prefix, file->path, NULL);
         g_autoptr(GBytes) bytes = require_bytes(call, file, error);
 
-        if (bytes == NULL || !vp_output_below(directory, path, bytes, error))
+        if (bytes == NULL || !vp_view_output_below(directory, path, bytes, error))
             return FALSE;
     }
     return TRUE;
@@ -238,7 +238,7 @@ extract_image(const VpCall *call, const VpContents *contents, int directory, con
 static gboolean
 extract(const VpCall *call, const GPtrArray *all, const char *path, GError **error)
 {
-    vp_autofd int directory = vp_output_open_directory(path, error);
+    vp_autofd int directory = vp_view_output_open_directory(path, error);
 
     if (directory < 0)
         return FALSE;
@@ -269,7 +269,7 @@ file_to_json(const VpCall *call, const VpImageFile *file)
     json_object *object = json_object_new_object();
     const char *why = NULL;
     g_autoptr(GBytes) bytes = shown_bytes(call, file, &why);
-    g_autofree char *text = bytes != NULL ? vp_data_to_text(bytes) : NULL;
+    g_autofree char *text = bytes != NULL ? vp_render_data_to_text(bytes) : NULL;
 
     add_escaped(object, "path", file->path);
     vp_json_add(object, "size", json_object_new_int64(g_bytes_get_size(file->bytes)));
@@ -356,7 +356,7 @@ print_tree(const VpContents *contents)
         g_autofree char *name = vp_escape_name(last);
 
         printf("%*s%s %s(%" G_GSIZE_FORMAT " bytes)%s\n", 2 * depth, "", name,
-               vp_term_on(VP_STYLE_DIM), g_bytes_get_size(file->bytes), vp_term_off());
+               vp_view_term_on(VP_STYLE_DIM), g_bytes_get_size(file->bytes), vp_view_term_off());
         before = file->path;
     }
 }
@@ -364,7 +364,7 @@ print_tree(const VpContents *contents)
 static void
 print_remark(const char *text)
 {
-    printf("%s(%s)%s\n", vp_term_on(VP_STYLE_DIM), text, vp_term_off());
+    printf("%s(%s)%s\n", vp_view_term_on(VP_STYLE_DIM), text, vp_view_term_off());
 }
 
 static void
@@ -375,7 +375,7 @@ print_content(const VpCall *call, const VpImageFile *file)
     g_autoptr(GBytes) bytes = shown_bytes(call, file, &why);
     g_autofree char *text = NULL;
 
-    printf("\n%s==> %s <==%s\n", vp_term_on(VP_STYLE_BOLD), path, vp_term_off());
+    printf("\n%s==> %s <==%s\n", vp_view_term_on(VP_STYLE_BOLD), path, vp_view_term_off());
     if (bytes == NULL) {
         g_autofree char *remark =
             g_strdup_printf("%s, not searched for secrets: --show-secrets shows it", why);
@@ -405,8 +405,8 @@ print_picture(const VpCall *call, const VpContents *contents)
         vp_escape_name(contents->path != NULL ? contents->path : contents->name);
     g_autofree char *label = vp_escape_name(contents->content->label);
 
-    printf("%s%s%s: %s, label %s, %" G_GSIZE_FORMAT " bytes\n", vp_term_on(VP_STYLE_BOLD), name,
-           vp_term_off(), contents->content->format, label, g_bytes_get_size(contents->image));
+    printf("%s%s%s: %s, label %s, %" G_GSIZE_FORMAT " bytes\n", vp_view_term_on(VP_STYLE_BOLD), name,
+           vp_view_term_off(), contents->content->format, label, g_bytes_get_size(contents->image));
     print_tree(contents);
     for (guint i = 0; i < contents->content->files->len; i++)
         print_content(call, contents->content->files->pdata[i]);
@@ -446,7 +446,7 @@ run(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_dump = {
+const VpCommand vp_command_dump = {
     .name = "dump",
     .arguments = "GUEST|UUID|IMAGE|XML|-",
     .summary = "show the files that a guest is given",

@@ -58,19 +58,19 @@ take_element(VpDomain *domain, Frame *frame, GError **error)
     const char *at;
     VpField root;
 
-    if (!vp_field_open(domain, &root, &failure)) {
+    if (!vp_spec_field_open(domain, &root, &failure)) {
         if (failure != NULL) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return NULL;
         }
-        vp_field_create(domain, "cloud-init", &root);
-        if (!vp_field_set(&root, "hostname", domain->name, error))
+        vp_spec_field_create(domain, "cloud-init", &root);
+        if (!vp_spec_field_set(&root, "hostname", domain->name, error))
             return NULL;
     }
-    vp_xml_reindent(root.node);
-    text = vp_xml_element_text(root.node);
+    vp_domain_xml_reindent(root.node);
+    text = vp_domain_xml_element_text(root.node);
     xmlFreeNode(xmlReplaceNode(root.node, xmlNewDocComment(domain->doc, BAD_CAST PLACEHOLDER)));
-    xml = vp_rewrite_to_string(domain);
+    xml = vp_payload_rewrite_to_string(domain);
     at = strstr(xml, mark);
     frame->before = g_strdelimit(g_strndup(xml, at - xml), "\n", ' ');
     frame->behind = g_strdup(at + strlen(mark));
@@ -123,10 +123,10 @@ diagnose(const Frame *frame, GBytes *text, const char *path, const VpConf *conf)
     g_autofree char *report = NULL;
 
     input.text = g_bytes_get_data(text, &input.size);
-    found = vp_diagnose(&input, &domain);
-    report = vp_diagnose_to_text(found, &input, path);
+    found = vp_view_diagnose(&input, &domain);
+    report = vp_view_diagnose_to_text(found, &input, path);
     g_printerr("%s", report);
-    return vp_diagnose_has_error(found) ? NULL : g_steal_pointer(&domain);
+    return vp_view_diagnose_has_error(found) ? NULL : g_steal_pointer(&domain);
 }
 
 static gboolean
@@ -148,7 +148,7 @@ edit_until_valid(const Frame *frame, const char *original, const char *path, con
 
         if (!run_editor(path, error))
             return FALSE;
-        text = vp_input_file(path, MAX_TEXT, FALSE, error);
+        text = vp_view_input_file(path, MAX_TEXT, FALSE, error);
         if (text == NULL)
             return FALSE;
         if (g_bytes_get_size(text) == strlen(original) &&
@@ -157,7 +157,7 @@ edit_until_valid(const Frame *frame, const char *original, const char *path, con
         *edited = diagnose(frame, text, path, conf);
         if (*edited != NULL)
             return TRUE;
-        answer = vp_prompt_letter("Edit again? [Y/n] ");
+        answer = vp_view_prompt_letter("Edit again? [Y/n] ");
         if (answer == 'n' || answer == '\0')
             return keep(path, error);
     }
@@ -176,7 +176,7 @@ run(VpCall *call, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
         return FALSE;
     }
-    if (!vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
+    if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     original = take_element(edit.domain, &frame, error);
     path = original != NULL ? write_file(original, error) : NULL;
@@ -189,7 +189,7 @@ run(VpCall *call, GError **error)
     }
     vp_domain_free(edit.domain);
     edit.domain = edited;
-    if (!vp_edit_store(call, &edit, !given->no_drive, error)) {
+    if (!vp_command_definition_store(call, &edit, !given->no_drive, error)) {
         g_prefix_error(error, "the text is kept in %s: ", path);
         return FALSE;
     }
@@ -197,7 +197,7 @@ run(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_edit = {
+const VpCommand vp_command_edit = {
     .name = "edit",
     .arguments = "GUEST|UUID|ID",
     .summary = "edit a guest's payload as XML",

@@ -73,7 +73,7 @@ drive_of(const VpDomain *domain)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source != NULL && vp_rewrite_is_drive(domain, disk))
+        if (disk->source != NULL && vp_payload_rewrite_is_drive(domain, disk))
             return disk;
     }
     return NULL;
@@ -83,9 +83,9 @@ static gboolean
 has_same_payload(const VpDomain *a, const VpDomain *b)
 {
     VpField ours, theirs;
-    gboolean has_ours = vp_field_open(a, &ours, NULL), has_theirs = vp_field_open(b, &theirs, NULL);
-    g_autofree char *text = has_ours ? vp_field_to_plain(&ours) : NULL;
-    g_autofree char *other = has_theirs ? vp_field_to_plain(&theirs) : NULL;
+    gboolean has_ours = vp_spec_field_open(a, &ours, NULL), has_theirs = vp_spec_field_open(b, &theirs, NULL);
+    g_autofree char *text = has_ours ? vp_spec_field_to_plain(&ours) : NULL;
+    g_autofree char *other = has_theirs ? vp_spec_field_to_plain(&theirs) : NULL;
 
     return g_strcmp0(text, other) == 0;
 }
@@ -104,9 +104,9 @@ payload_state(const VpDomain *running, const VpDomain *next, gboolean is_valid)
 static VpDomain *
 read_domain(const VpGuest *guest, VpGuestXmlFlags flags)
 {
-    g_autofree char *xml = vp_guest_xml(guest, flags, NULL);
+    g_autofree char *xml = vp_virt_guest_xml(guest, flags, NULL);
 
-    return xml != NULL && vp_front_may_have_payload(xml, strlen(xml))
+    return xml != NULL && vp_domain_front_may_have_payload(xml, strlen(xml))
                ? vp_domain_parse(xml, strlen(xml), NULL)
                : NULL;
 }
@@ -117,16 +117,16 @@ is_defined(const VpGuest *guest)
 {
     gboolean is_persistent;
 
-    if (vp_guest_id(guest) < 0)
+    if (vp_virt_guest_id(guest) < 0)
         return TRUE;
-    return vp_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
+    return vp_virt_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
 }
 
 /* What the last hand-over failed with; store may be NULL, for who may not read it. */
 static char *
 read_error(VpStore *store, const VpGuest *guest)
 {
-    g_autofree char *note = store != NULL ? vp_store_read_note(store, vp_guest_uuid(guest)) : NULL;
+    g_autofree char *note = store != NULL ? vp_payload_store_read_note(store, vp_virt_guest_uuid(guest)) : NULL;
 
     return note != NULL ? vp_escape_name(note) : g_strdup("");
 }
@@ -136,7 +136,7 @@ static char **
 make_row(const VpGuest *guest, VpStore *store)
 {
     g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_INACTIVE);
-    g_autoptr(VpDomain) running = vp_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
+    g_autoptr(VpDomain) running = vp_virt_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
     const VpDomain *shown = running != NULL ? running : next;
     g_autoptr(GPtrArray) specs = NULL;
     const VpDisk *drive;
@@ -149,8 +149,8 @@ make_row(const VpGuest *guest, VpStore *store)
         return NULL;
     drive = drive_of(shown);
     row = g_new0(char *, N_MEMBERS + 1);
-    row[GUEST] = vp_escape_name(vp_guest_name(guest));
-    row[STATE] = g_strdup(vp_guest_id(guest) >= 0 ? "running" : "shut off");
+    row[GUEST] = vp_escape_name(vp_virt_guest_name(guest));
+    row[STATE] = g_strdup(vp_virt_guest_id(guest) >= 0 ? "running" : "shut off");
     row[KIND] = g_strdup(specs != NULL ? kind_of(specs->pdata[0]) : "-");
     row[DRIVE] = drive != NULL
                      ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
@@ -161,7 +161,7 @@ make_row(const VpGuest *guest, VpStore *store)
                                                              : "-");
     row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
     row[ERROR] = read_error(store, guest);
-    row[UUID] = g_strdup(vp_guest_uuid(guest));
+    row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
     drive = next != NULL && is_defined(guest) ? drive_of(next) : NULL;
     row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
     return row;
@@ -191,8 +191,8 @@ static const char *
 colour_of(guint column, const char *cell)
 {
     if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
-        return vp_term_on(VP_STYLE_RED);
-    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_term_on(VP_STYLE_YELLOW) : "";
+        return vp_view_term_on(VP_STYLE_RED);
+    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_view_term_on(VP_STYLE_YELLOW) : "";
 }
 
 typedef struct {
@@ -205,11 +205,11 @@ static void
 print_row(const Table *table, char *const *row, gboolean is_head)
 {
     for (guint column = 0; column < table->count; column++) {
-        const char *on = is_head ? vp_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
-        g_autofree char *cell = vp_table_cut(row[column], table->widths[column], table->ellipsis);
-        int gap = (int)(table->widths[column] - vp_table_columns(cell) + 2);
+        const char *on = is_head ? vp_view_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
+        g_autofree char *cell = vp_view_table_cut(row[column], table->widths[column], table->ellipsis);
+        int gap = (int)(table->widths[column] - vp_view_table_columns(cell) + 2);
 
-        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_term_off() : "",
+        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "",
                column < table->count - 1 ? gap : 0, "");
     }
     putchar('\n');
@@ -222,17 +222,17 @@ print_table(const GPtrArray *rows)
     gboolean has_error = FALSE;
 
     for (guint column = 0; column < N_COLUMNS; column++)
-        table.widths[column] = vp_table_columns(columns[column]);
+        table.widths[column] = vp_view_table_columns(columns[column]);
     for (guint i = 0; i < rows->len; i++) {
         char *const *row = rows->pdata[i];
 
         for (guint column = 0; column < N_COLUMNS; column++)
-            table.widths[column] = MAX(table.widths[column], vp_table_columns(row[column]));
+            table.widths[column] = MAX(table.widths[column], vp_view_table_columns(row[column]));
         has_error |= *row[ERROR] != '\0';
     }
     if (!has_error)
         table.count = ERROR;
-    vp_table_fit(table.widths, least_widths, table.count, vp_term_width());
+    vp_view_table_fit(table.widths, least_widths, table.count, vp_view_term_width());
     print_row(&table, (char *const *)columns, TRUE);
     for (guint i = 0; i < rows->len; i++)
         print_row(&table, rows->pdata[i], FALSE);
@@ -245,7 +245,7 @@ run(VpCall *call, GError **error)
     g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, error);
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
-    g_autoptr(VpStore) store = vp_store_open_existing(call->conf->directory, NULL);
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(call->conf->directory, NULL);
 
     if (guests == NULL)
         return FALSE;
@@ -262,7 +262,7 @@ run(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_list = {
+const VpCommand vp_command_list = {
     .name = "list",
     .arguments = "",
     .summary = "list the guests that have a payload",

@@ -19,22 +19,22 @@
 
 /* clang-format off: one a line */
 static const VpCommand *const commands[] = {
-    &vp_cmd_attach,
-    &vp_cmd_detach,
-    &vp_cmd_diff,
-    &vp_cmd_doctor,
-    &vp_cmd_dump,
-    &vp_cmd_edit,
-    &vp_cmd_list,
-    &vp_cmd_render,
-    &vp_cmd_rewrite,
-    &vp_cmd_set,
-    &vp_cmd_show,
-    &vp_cmd_sweep,
-    &vp_cmd_unset,
-    &vp_cmd_update,
-    &vp_cmd_validate,
-    &vp_cmd_wait,
+    &vp_command_attach,
+    &vp_command_detach,
+    &vp_command_diff,
+    &vp_command_doctor,
+    &vp_command_dump,
+    &vp_command_edit,
+    &vp_command_list,
+    &vp_command_render,
+    &vp_command_rewrite,
+    &vp_command_set,
+    &vp_command_show,
+    &vp_command_sweep,
+    &vp_command_unset,
+    &vp_command_update,
+    &vp_command_validate,
+    &vp_command_wait,
     NULL,
 };
 /* clang-format on */
@@ -101,12 +101,12 @@ static VpConf *
 load_conf(const char *path, GError **error)
 {
     if (path == NULL)
-        return vp_conf_load(VP_CONF_PATH, error);
+        return vp_payload_conf_load(VP_CONF_PATH, error);
     if (access(path, F_OK) < 0) {
         vp_error_set_errno(error, errno, "--config-file");
         return NULL;
     }
-    return vp_conf_load(path, error);
+    return vp_payload_conf_load(path, error);
 }
 
 static gboolean
@@ -209,7 +209,7 @@ main(int argc, char **argv)
     int status;
 
     g_log_set_writer_func(write_log, NULL, NULL);
-    vp_xml_set_up();
+    vp_domain_xml_set_up();
     setlocale(LC_CTYPE, "");
     turn_core_dumps_off();
     signal(SIGPIPE, SIG_IGN);
@@ -222,7 +222,7 @@ main(int argc, char **argv)
         print_error(NULL, error);
         status = VP_EXIT_USAGE;
     }
-    vp_global_options_clear(&globals);
+    vp_command_global_options_clear(&globals);
     if (!flush_output() && status == VP_EXIT_OK)
         status = VP_EXIT_FAILED;
     return status;

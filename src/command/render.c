@@ -57,14 +57,14 @@ choose(const GPtrArray *all, const char *name, GError **error)
 static gboolean
 write_tree(const VpImageContent *content, const char *path, GError **error)
 {
-    vp_autofd int directory = vp_output_open_directory(path, error);
+    vp_autofd int directory = vp_view_output_open_directory(path, error);
 
     if (directory < 0)
         return FALSE;
     for (guint i = 0; i < content->files->len; i++) {
         const VpImageFile *file = content->files->pdata[i];
 
-        if (!vp_output_below(directory, file->path, file->bytes, error))
+        if (!vp_view_output_below(directory, file->path, file->bytes, error))
             return FALSE;
     }
     return TRUE;
@@ -74,25 +74,25 @@ static gboolean
 run(VpCall *call, GError **error)
 {
     const Options *given = call->options;
-    g_autoptr(VpDomain) domain = vp_input_domain(call->arguments[0], NULL, error);
+    g_autoptr(VpDomain) domain = vp_view_input_domain(call->arguments[0], NULL, error);
     g_autoptr(GPtrArray) all = NULL;
     const VpContents *contents;
 
     if (domain == NULL)
         return FALSE;
     call->guest = g_strdup(domain->name);
-    all = vp_contents_of_definition(domain, call->conf, error);
+    all = vp_view_contents_of_definition(domain, call->conf, error);
     contents = all != NULL ? choose(all, given->image, error) : NULL;
     if (contents == NULL)
         return FALSE;
     if (given->tree != NULL && !write_tree(contents->content, given->tree, error))
         return FALSE;
     if (given->output != NULL)
-        return vp_output_replace(given->output, contents->image, error);
-    return given->tree != NULL || vp_output_binary(contents->image, error);
+        return vp_view_output_replace(given->output, contents->image, error);
+    return given->tree != NULL || vp_view_output_binary(contents->image, error);
 }
 
-const VpCommand vp_cmd_render = {
+const VpCommand vp_command_render = {
     .name = "render",
     .arguments = "[XML]",
     .summary = "make the payload image of a definition, without libvirt",

@@ -53,7 +53,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
     char *xml;
 
     specs = given->remove ? g_ptr_array_new() : vp_spec_read(domain, error);
-    if (specs == NULL || !vp_rewrite_domain(domain, specs, directory, mode, &changed, error))
+    if (specs == NULL || !vp_payload_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;
     if (given->build && !build_images(specs, call->conf, error))
         return FALSE;
@@ -61,7 +61,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
         *result = g_bytes_ref(text);
         return TRUE;
     }
-    xml = vp_rewrite_to_string(domain);
+    xml = vp_payload_rewrite_to_string(domain);
     *result = g_bytes_new_take(xml, strlen(xml));
     return TRUE;
 }
@@ -83,20 +83,20 @@ run(VpCall *call, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--directory takes an absolute path");
         return FALSE;
     }
-    domain = vp_input_domain(given->in_place, &text, error);
+    domain = vp_view_input_domain(given->in_place, &text, error);
     if (domain == NULL)
         return FALSE;
     call->guest = g_strdup(domain->name);
     if (!rewrite(call, domain, text, &result, error))
         return FALSE;
     if (given->in_place != NULL)
-        return result == text || vp_output_replace(given->in_place, result, error);
+        return result == text || vp_view_output_replace(given->in_place, result, error);
     data = g_bytes_get_data(result, &size);
     fwrite(data, 1, size, stdout);
     return TRUE;
 }
 
-const VpCommand vp_cmd_rewrite = {
+const VpCommand vp_command_rewrite = {
     .name = "rewrite",
     .arguments = "",
     .summary = "add the payload drive to a definition, as a filter",

@@ -94,7 +94,7 @@ static gboolean
 read_text(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
     if (text_of(node) != NULL)
-        return vp_field_set(&reader->set->root, key->field, text_of(node), error);
+        return vp_spec_field_set(&reader->set->root, key->field, text_of(node), error);
     note_unknown(reader, "", key->name);
     return TRUE;
 }
@@ -103,7 +103,7 @@ static gboolean
 read_boolean(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
     if (boolean_of(node) != NULL)
-        return vp_field_set(&reader->set->root, key->field, boolean_of(node), error);
+        return vp_spec_field_set(&reader->set->root, key->field, boolean_of(node), error);
     note_unknown(reader, "", key->name);
     return TRUE;
 }
@@ -116,7 +116,7 @@ read_items(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
     for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
         if (text_of(value) == NULL)
             note_unknown(reader, key->name, "a list in the list");
-        else if (!vp_field_add_once(&reader->set->root, key->field, text_of(value), error))
+        else if (!vp_spec_field_add_once(&reader->set->root, key->field, text_of(value), error))
             return FALSE;
     }
     return TRUE;
@@ -171,7 +171,7 @@ read_lines(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
 
         if (text == NULL)
             note_unknown(reader, key->name, "an item that is no list of words");
-        else if (!vp_field_add(&reader->set->root, key->field, text, NULL, error))
+        else if (!vp_spec_field_add(&reader->set->root, key->field, text, NULL, error))
             return FALSE;
     }
     return TRUE;
@@ -183,7 +183,7 @@ read_output(Reader *reader, const Key *key, const yaml_node_t *node, GError **er
     const char *all = text_of(lookup(reader, node, "all"));
 
     if (all != NULL && node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1)
-        return vp_field_set(&reader->set->root, key->field, all, error);
+        return vp_spec_field_set(&reader->set->root, key->field, all, error);
     note_unknown(reader, "", "output of single stages");
     return TRUE;
 }
@@ -200,7 +200,7 @@ store_content(const VpField *element, const char *text, const char *encoding, GE
 
     if (content == NULL)
         return FALSE;
-    vp_set_store(element, content);
+    vp_command_set_store(element, content);
     return TRUE;
 }
 
@@ -217,20 +217,20 @@ read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **err
         note_unknown(reader, key->name, "encoding gzip");
         return TRUE;
     }
-    if (!vp_field_add(&reader->set->root, key->field, NULL, &element, error))
+    if (!vp_spec_field_add(&reader->set->root, key->field, NULL, &element, error))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autofree char *attribute = g_strconcat("@", texts[i], NULL);
         const char *text = text_of(lookup(reader, entry, texts[i]));
 
-        if (text != NULL && !vp_field_set(&element, attribute, text, error))
+        if (text != NULL && !vp_spec_field_set(&element, attribute, text, error))
             return FALSE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(booleans); i++) {
         g_autofree char *attribute = g_strconcat("@", booleans[i], NULL);
         const char *text = boolean_of(lookup(reader, entry, booleans[i]));
 
-        if (text != NULL && !vp_field_set(&element, attribute, text, error))
+        if (text != NULL && !vp_spec_field_set(&element, attribute, text, error))
             return FALSE;
     }
     return store_content(&element, content != NULL ? content : "", encoding, error);
@@ -263,7 +263,7 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
             continue;
         words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
         for (char **word = words; *word != NULL; word++) {
-            if (*g_strstrip(*word) != '\0' && !vp_set_user_item(reader->set, field, *word, error))
+            if (*g_strstrip(*word) != '\0' && !vp_command_set_user_item(reader->set, field, *word, error))
                 return FALSE;
         }
     }
@@ -299,12 +299,12 @@ store_user_key(Reader *reader, UserKind kind, const char *field, const yaml_node
     case USER_ITEMS:
         return add_user_items(reader, field, value, error);
     case USER_TEXT:
-        return vp_set_user_text(reader->set, field, text_of(value), error);
+        return vp_command_set_user_text(reader->set, field, text_of(value), error);
     case USER_BOOLEAN:
-        return vp_set_user_text(reader->set, field, boolean_of(value), error);
+        return vp_command_set_user_text(reader->set, field, boolean_of(value), error);
     case USER_HASH:
     case USER_CLEAR:
-        return vp_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);
+        return vp_command_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);
     }
     g_return_val_if_reached(FALSE);
 }
@@ -336,12 +336,12 @@ read_user(Reader *reader, const yaml_node_t *entry, GError **error)
     if (g_strcmp0(text_of(entry), "default") == 0)
         return TRUE; /* the distribution's own stays in any case */
     if (text_of(entry) != NULL)
-        return vp_set_user(reader->set, "user", text_of(entry), error);
+        return vp_command_set_user(reader->set, "user", text_of(entry), error);
     if (name == NULL) {
         note_unknown(reader, "users", "an entry without a name");
         return TRUE;
     }
-    if (!vp_set_user(reader->set, "user", name, error))
+    if (!vp_command_set_user(reader->set, "user", name, error))
         return FALSE;
     for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
          pair < entry->data.mapping.pairs.top; pair++) {
@@ -385,7 +385,7 @@ choose_default_user(Reader *reader, GError **error)
     const char *name =
         text_of(user) != NULL ? text_of(user) : text_of(lookup(reader, user, "name"));
 
-    return vp_set_user(reader->set, "user", name != NULL ? name : "root", error);
+    return vp_command_set_user(reader->set, "user", name != NULL ? name : "root", error);
 }
 
 static gboolean
@@ -410,7 +410,7 @@ read_default_password(Reader *reader, const Key *key, const yaml_node_t *node, G
         return TRUE;
     }
     return choose_default_user(reader, error) &&
-           vp_set_store_password(reader->set, password, is_hash(password), error);
+           vp_command_set_store_password(reader->set, password, is_hash(password), error);
 }
 
 /* --- chpasswd --------------------------------------------------------------------------------- */
@@ -423,8 +423,8 @@ set_password(Reader *reader, const char *user, const char *password, gboolean ha
         note_unknown(reader, "chpasswd", "a random password");
         return TRUE;
     }
-    return vp_set_user(reader->set, "user", user, error) &&
-           vp_set_store_password(reader->set, password, hashed, error);
+    return vp_command_set_user(reader->set, "user", user, error) &&
+           vp_command_set_store_password(reader->set, password, hashed, error);
 }
 
 static gboolean
@@ -475,8 +475,8 @@ read_expire(Reader *reader, const yaml_node_t *expire, GError **error)
         VpField user = {node, vp_spec_table_find(reader->set->root.rows, "user")->rows}, password;
 
         if (node->type == XML_ELEMENT_NODE && g_str_equal((const char *)node->name, "user") &&
-            vp_field_find(&user, "password", NULL, NULL, &password) &&
-            !vp_field_set(&password, "@expire", value, error))
+            vp_spec_field_find(&user, "password", NULL, NULL, &password) &&
+            !vp_spec_field_set(&password, "@expire", value, error))
             return FALSE;
     }
     return TRUE;
@@ -587,9 +587,9 @@ load_document(GBytes *content, yaml_document_t *document, GError **error)
 }
 
 gboolean
-vp_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_autoptr(GBytes) content = vp_set_read(set, value, error);
+    g_autoptr(GBytes) content = vp_command_set_read(set, value, error);
     g_autoptr(GString) unknown = g_string_new(NULL);
     Reader reader = {.set = set, .unknown = unknown};
     gboolean is_read;

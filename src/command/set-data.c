@@ -13,7 +13,7 @@
 #define MAX_CONTENT (G_GUINT64_CONSTANT(2) << 20)
 
 void
-vp_set_clear(VpSet *set)
+vp_command_set_clear(VpSet *set)
 {
     if (set->told != NULL)
         g_string_free(g_steal_pointer(&set->told), TRUE);
@@ -30,17 +30,17 @@ check_size(const char *path, GBytes *content, GError **error)
 }
 
 GBytes *
-vp_set_read(VpSet *set, const char *path, GError **error)
+vp_command_set_read(VpSet *set, const char *path, GError **error)
 {
     g_autoptr(GBytes) content = NULL;
 
     if (!g_str_equal(path, "-")) {
-        content = vp_input_text(path, error);
+        content = vp_view_input_text(path, error);
     } else if (set->is_stdin_read) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "standard input can be read once only");
     } else {
         set->is_stdin_read = TRUE;
-        content = vp_input_text(path, error);
+        content = vp_view_input_text(path, error);
     }
     if (content == NULL || !check_size(path, content, error))
         return NULL;
@@ -50,9 +50,9 @@ vp_set_read(VpSet *set, const char *path, GError **error)
 /* Carriage returns do not survive a parser, nor does a newline at the start, so one is put before.
  */
 void
-vp_set_store(const VpField *element, GBytes *content)
+vp_command_set_store(const VpField *element, GBytes *content)
 {
-    g_autofree char *text = vp_data_to_text(content);
+    g_autofree char *text = vp_render_data_to_text(content);
     g_autofree char *base64 = NULL;
 
     if (text != NULL && strchr(text, '\r') == NULL) {
@@ -76,20 +76,20 @@ fill(VpSet *set, const VpField *element, const char *value, GError **error)
         xmlSetProp(element->node, BAD_CAST "src", BAD_CAST(value + strlen("src:")));
         return TRUE;
     }
-    content = vp_set_read(set, value, error);
+    content = vp_command_set_read(set, value, error);
     if (content == NULL)
         return FALSE;
-    vp_set_store(element, content);
+    vp_command_set_store(element, content);
     return TRUE;
 }
 
 gboolean
-vp_set_data(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_data(VpSet *set, const char *name, const char *value, GError **error)
 {
     VpField element;
 
-    vp_field_remove(&set->root, name);
-    return vp_field_add(&set->root, name, NULL, &element, error) &&
+    vp_spec_field_remove(&set->root, name);
+    return vp_spec_field_add(&set->root, name, NULL, &element, error) &&
            fill(set, &element, value, error);
 }
 
@@ -112,14 +112,14 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
 {
     g_autofree char *row = g_strconcat("@", attribute, NULL);
 
-    if (vp_field_find(&set->root, name, attribute, value, element))
-        vp_field_drop(element);
-    return vp_field_add(&set->root, name, NULL, element, error) &&
-           vp_field_set(element, row, value, error);
+    if (vp_spec_field_find(&set->root, name, attribute, value, element))
+        vp_spec_field_drop(element);
+    return vp_spec_field_add(&set->root, name, NULL, element, error) &&
+           vp_spec_field_set(element, row, value, error);
 }
 
 gboolean
-vp_set_meta(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_meta(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) parts = split(name, value, error);
     VpField element;
@@ -131,7 +131,7 @@ vp_set_meta(VpSet *set, const char *name, const char *value, GError **error)
 }
 
 gboolean
-vp_set_file(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_file(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) parts = split(name, value, error);
     VpField element;
@@ -141,7 +141,7 @@ vp_set_file(VpSet *set, const char *name, const char *value, GError **error)
 }
 
 gboolean
-vp_set_write_file(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_write_file(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) parts = split(name, value, error);
     g_auto(GStrv) words = parts != NULL ? g_strsplit(parts[1], ",", -1) : NULL;
@@ -153,7 +153,7 @@ vp_set_write_file(VpSet *set, const char *name, const char *value, GError **erro
         g_auto(GStrv) pair = split(name, *word, error);
         g_autofree char *attribute = pair != NULL ? g_strconcat("@", pair[0], NULL) : NULL;
 
-        if (pair == NULL || !vp_field_set(&element, attribute, pair[1], error))
+        if (pair == NULL || !vp_spec_field_set(&element, attribute, pair[1], error))
             return FALSE;
     }
     return fill(set, &element, *words != NULL ? *words : "", error);

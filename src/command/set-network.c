@@ -10,8 +10,8 @@
 static gboolean
 open_network(VpSet *set, VpField *network, GError **error)
 {
-    return vp_field_find(&set->root, "network", NULL, NULL, network) ||
-           vp_field_add(&set->root, "network", NULL, network, error);
+    return vp_spec_field_find(&set->root, "network", NULL, NULL, network) ||
+           vp_spec_field_add(&set->root, "network", NULL, network, error);
 }
 
 static gboolean
@@ -30,9 +30,9 @@ add_route(const VpField *interface, const char *name, const char *value, GError 
 
     if (g_strv_length(parts) != 2)
         return usage(name, "a route reads 'route=NETWORK via GATEWAY'", error);
-    return vp_field_add(interface, "route", NULL, &route, error) &&
-           vp_field_set(&route, "@destination", g_strstrip(parts[0]), error) &&
-           vp_field_set(&route, "@gateway", g_strstrip(parts[1]), error);
+    return vp_spec_field_add(interface, "route", NULL, &route, error) &&
+           vp_spec_field_set(&route, "@destination", g_strstrip(parts[0]), error) &&
+           vp_spec_field_set(&route, "@gateway", g_strstrip(parts[1]), error);
 }
 
 /* "address=...", or a bare "dhcp", "dhcp4", "dhcp6". */
@@ -46,14 +46,14 @@ apply_word(const VpField *interface, const char *name, const char *word, GError 
     if (g_str_equal(key, "route"))
         return add_route(interface, name, value, error);
     if (g_str_equal(key, "dhcp"))
-        return vp_field_set(interface, "dhcp4", value, error) &&
-               vp_field_set(interface, "dhcp6", value, error);
+        return vp_spec_field_set(interface, "dhcp4", value, error) &&
+               vp_spec_field_set(interface, "dhcp6", value, error);
     if (g_str_equal(key, "mac") || g_str_equal(key, "target") || g_str_equal(key, "name")) {
         g_autofree char *attribute = g_strconcat("@", key, NULL);
 
-        return vp_field_set(interface, attribute, value, error);
+        return vp_spec_field_set(interface, attribute, value, error);
     }
-    return vp_field_add(interface, key, value, NULL, error);
+    return vp_spec_field_add(interface, key, value, NULL, error);
 }
 
 /* One that is there goes, so that it can be given anew. */
@@ -62,12 +62,12 @@ drop_same(const VpField *network, const char *key, const char *value)
 {
     VpField interface;
 
-    if (vp_field_find(network, "interface", key, value, &interface))
-        vp_field_drop(&interface);
+    if (vp_spec_field_find(network, "interface", key, value, &interface))
+        vp_spec_field_drop(&interface);
 }
 
 gboolean
-vp_set_network(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_network(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(value, ",", -1);
     char **word = words;
@@ -83,9 +83,9 @@ vp_set_network(VpSet *set, const char *name, const char *value, GError **error)
     }
     if (has_name)
         drop_same(&network, "name", *words);
-    if (!vp_field_add(&network, "interface", NULL, &interface, error))
+    if (!vp_spec_field_add(&network, "interface", NULL, &interface, error))
         return FALSE;
-    if (has_name && !vp_field_set(&interface, "@name", *word++, error))
+    if (has_name && !vp_spec_field_set(&interface, "@name", *word++, error))
         return FALSE;
     for (; *word != NULL; word++) {
         if (!apply_word(&interface, name, *word, error))
@@ -95,7 +95,7 @@ vp_set_network(VpSet *set, const char *name, const char *value, GError **error)
 }
 
 gboolean
-vp_set_dhcp(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_dhcp(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return vp_set_network(set, name, "dhcp4", error);
+    return vp_command_set_network(set, name, "dhcp4", error);
 }

@@ -21,11 +21,11 @@ is_windows(const VpSet *set)
 }
 
 gboolean
-vp_set_user(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_user(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return vp_field_find(&set->root, "user", "name", value, &set->user) ||
-           (vp_field_add(&set->root, "user", NULL, &set->user, error) &&
-            vp_field_set(&set->user, "@name", value, error));
+    return vp_spec_field_find(&set->root, "user", "name", value, &set->user) ||
+           (vp_spec_field_add(&set->root, "user", NULL, &set->user, error) &&
+            vp_spec_field_set(&set->user, "@name", value, error));
 }
 
 /* Without --user: the only user that there is, else whoever rules the guest. */
@@ -36,27 +36,27 @@ choose_user(VpSet *set, GError **error)
 
     if (set->user.node != NULL)
         return TRUE;
-    if (vp_field_find(&set->root, "user", NULL, NULL, &only)) {
-        const xmlNode *next = vp_xml_next_element(only.node);
+    if (vp_spec_field_find(&set->root, "user", NULL, NULL, &only)) {
+        const xmlNode *next = vp_domain_xml_next_element(only.node);
 
         if (next == NULL || !g_str_equal((const char *)next->name, "user")) {
             set->user = only;
             return TRUE;
         }
     }
-    return vp_set_user(set, "user", is_windows(set) ? "Administrator" : "root", error);
+    return vp_command_set_user(set, "user", is_windows(set) ? "Administrator" : "root", error);
 }
 
 gboolean
-vp_set_user_text(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_user_text(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return choose_user(set, error) && vp_field_set(&set->user, name, value, error);
+    return choose_user(set, error) && vp_spec_field_set(&set->user, name, value, error);
 }
 
 gboolean
-vp_set_user_item(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_user_item(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return choose_user(set, error) && vp_field_add_once(&set->user, name, value, error);
+    return choose_user(set, error) && vp_spec_field_add_once(&set->user, name, value, error);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
@@ -79,11 +79,11 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
 
         if (*key == '\0' || *key == '#')
             continue;
-        if (!vp_check_ssh_key(key, error)) {
+        if (!vp_spec_check_ssh_key(key, error)) {
             g_prefix_error(error, "line %u of the file of keys ", (guint)(line - lines) + 1);
             return FALSE;
         }
-        if (!vp_field_add_once(&set->user, "ssh-key", key, error))
+        if (!vp_spec_field_add_once(&set->user, "ssh-key", key, error))
             return FALSE;
         count++;
     }
@@ -93,15 +93,15 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
 }
 
 gboolean
-vp_set_ssh_key(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_ssh_key(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autoptr(GBytes) content = NULL;
 
     if (!choose_user(set, error))
         return FALSE;
-    if (vp_check_ssh_key(value, NULL))
-        return vp_field_add_once(&set->user, "ssh-key", value, error);
-    content = vp_set_read(set, value, error);
+    if (vp_spec_check_ssh_key(value, NULL))
+        return vp_spec_field_add_once(&set->user, "ssh-key", value, error);
+    content = vp_command_set_read(set, value, error);
     return content != NULL && add_keys(set, value, content, error);
 }
 
@@ -111,8 +111,8 @@ vp_set_ssh_key(VpSet *set, const char *name, const char *value, GError **error)
 static gboolean
 add_password(const VpField *parent, const char *name, VpField *element, GError **error)
 {
-    vp_field_remove(parent, name);
-    return vp_field_add(parent, name, NULL, element, error);
+    vp_spec_field_remove(parent, name);
+    return vp_spec_field_add(parent, name, NULL, element, error);
 }
 
 static void
@@ -122,53 +122,53 @@ put_text(const VpField *element, const char *text)
 }
 
 gboolean
-vp_set_store_password(VpSet *set, const char *password, gboolean hashed, GError **error)
+vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed, GError **error)
 {
     g_autofree char *user = NULL, *hash = NULL;
     VpField element;
 
-    if (!choose_user(set, error) || (!hashed && !vp_check_password(password, error)))
+    if (!choose_user(set, error) || (!hashed && !vp_spec_check_password(password, error)))
         return FALSE;
-    user = vp_xml_attribute(set->user.node, "name");
+    user = vp_domain_xml_attribute(set->user.node, "name");
     if (!hashed && !is_windows(set)) {
-        hash = vp_password_hash(set->domain->uuid, user, password, error);
+        hash = vp_render_password_hash(set->domain->uuid, user, password, error);
         if (hash == NULL)
             return FALSE;
     }
     if (!add_password(&set->user, "password", &element, error))
         return FALSE;
     put_text(&element, hash != NULL ? hash : password);
-    return vp_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
+    return vp_spec_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
 }
 
 /* Takes the password; NULL, with an error, where there was none to be had. */
 static gboolean
 store_and_forget(VpSet *set, char *password, GError **error)
 {
-    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
+    gboolean is_stored = password != NULL && vp_command_set_store_password(set, password, FALSE, error);
 
-    vp_prompt_free_secret(password);
+    vp_view_prompt_free_secret(password);
     return is_stored;
 }
 
 gboolean
-vp_set_password(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_password(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autofree char *user = NULL, *escaped = NULL, *question = NULL;
 
     if (!choose_user(set, error))
         return FALSE;
-    user = vp_xml_attribute(set->user.node, "name");
+    user = vp_domain_xml_attribute(set->user.node, "name");
     escaped = vp_escape_name(user);
     question = g_strdup_printf("Password of %s", escaped);
-    return store_and_forget(set, vp_prompt_password(question, error), error);
+    return store_and_forget(set, vp_view_prompt_password(question, error), error);
 }
 
 /* The whole file but one newline at its end. */
 static char *
 read_password(VpSet *set, const char *path, GError **error)
 {
-    g_autoptr(GBytes) content = vp_set_read(set, path, error);
+    g_autoptr(GBytes) content = vp_command_set_read(set, path, error);
     gsize size;
     const char *data;
 
@@ -184,19 +184,19 @@ read_password(VpSet *set, const char *path, GError **error)
 }
 
 gboolean
-vp_set_password_file(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_password_file(VpSet *set, const char *name, const char *value, GError **error)
 {
     return store_and_forget(set, read_password(set, value, error), error);
 }
 
 gboolean
-vp_set_password_secret(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_password_secret(VpSet *set, const char *name, const char *value, GError **error)
 {
     VpField element;
 
     return choose_user(set, error) && add_password(&set->user, "password", &element, error) &&
-           vp_field_set(&element, "@secret", value, error) &&
-           (!is_windows(set) || vp_field_set(&element, "@clear", "yes", error));
+           vp_spec_field_set(&element, "@secret", value, error) &&
+           (!is_windows(set) || vp_spec_field_set(&element, "@clear", "yes", error));
 }
 
 /* 20 of 32 letters: 100 bits, none of them easily read for another. */
@@ -222,46 +222,46 @@ generate(GError **error)
 }
 
 gboolean
-vp_set_password_generated(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_password_generated(VpSet *set, const char *name, const char *value, GError **error)
 {
     char *password = generate(error);
-    gboolean is_stored = password != NULL && vp_set_store_password(set, password, FALSE, error);
+    gboolean is_stored = password != NULL && vp_command_set_store_password(set, password, FALSE, error);
 
     if (is_stored) {
-        g_autofree char *user = vp_xml_attribute(set->user.node, "name");
+        g_autofree char *user = vp_domain_xml_attribute(set->user.node, "name");
         g_autofree char *escaped = vp_escape_name(user);
 
         g_string_append_printf(set->told, "password of %s: %s\n", escaped, password);
     }
-    vp_prompt_free_secret(password);
+    vp_view_prompt_free_secret(password);
     return is_stored;
 }
 
 gboolean
-vp_set_password_expire(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_password_expire(VpSet *set, const char *name, const char *value, GError **error)
 {
     VpField element;
 
     if (!choose_user(set, error))
         return FALSE;
-    if (!vp_field_find(&set->user, "password", NULL, NULL, &element)) {
+    if (!vp_spec_field_find(&set->user, "password", NULL, NULL, &element)) {
         g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "--%s: the user has no password", name);
         return FALSE;
     }
-    return vp_field_set(&element, "@expire", value, error);
+    return vp_spec_field_set(&element, "@expire", value, error);
 }
 
 gboolean
-vp_set_sysprep_password(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_sysprep_password(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autofree char *element_name = g_strndup(name, strlen(name) - strlen("-file"));
     char *password = read_password(set, value, error);
     VpField element;
-    gboolean is_stored = password != NULL && vp_check_password(password, error) &&
+    gboolean is_stored = password != NULL && vp_spec_check_password(password, error) &&
                          add_password(&set->root, element_name, &element, error);
 
     if (is_stored)
         put_text(&element, password);
-    vp_prompt_free_secret(password);
+    vp_view_prompt_free_secret(password);
     return is_stored;
 }

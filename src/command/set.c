@@ -54,7 +54,7 @@ clear(gpointer options)
 static gboolean
 set_element(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return vp_field_set(&set->root, name, value, error);
+    return vp_spec_field_set(&set->root, name, value, error);
 }
 
 static gboolean
@@ -62,20 +62,20 @@ set_attribute(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autofree char *attribute = g_strconcat("@", name, NULL);
 
-    return vp_field_set(&set->root, attribute, value, error);
+    return vp_spec_field_set(&set->root, attribute, value, error);
 }
 
 static gboolean
 add_element(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return vp_field_add_once(&set->root, name, value, error);
+    return vp_spec_field_add_once(&set->root, name, value, error);
 }
 
 /* Commands may be given twice on purpose. */
 static gboolean
 add_command(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return vp_field_add(&set->root, name, value, NULL, error);
+    return vp_spec_field_add(&set->root, name, value, NULL, error);
 }
 
 /* --- the options, and what each does ---------------------------------------------------------- */
@@ -89,19 +89,19 @@ add_command(VpSet *set, const char *name, const char *value, GError **error)
 
 static const VpOption options[] = {
     LETTER("hostname", 'n', "NAME", set_element, "host name, with its domain"),
-    LETTER("user", 'u', "NAME", vp_set_user,
+    LETTER("user", 'u', "NAME", vp_command_set_user,
            "whom the options up to --shell are for; without it the only user, else root"),
-    LETTER("ssh-key", 'k', "FILE|-|KEY", vp_set_ssh_key, "public keys that the user logs in with"),
-    LETTER("password", 'p', NULL, vp_set_password, "ask for the user's password"),
-    FIELD("password-file", "FILE|-", vp_set_password_file, "the password is the content of FILE"),
-    FIELD("password-secret", "NAME", vp_set_password_secret,
+    LETTER("ssh-key", 'k', "FILE|-|KEY", vp_command_set_ssh_key, "public keys that the user logs in with"),
+    LETTER("password", 'p', NULL, vp_command_set_password, "ask for the user's password"),
+    FIELD("password-file", "FILE|-", vp_command_set_password_file, "the password is the content of FILE"),
+    FIELD("password-secret", "NAME", vp_command_set_password_secret,
           "the host keeps it, in NAME below secrets-directory"),
-    FIELD("generate-password", NULL, vp_set_password_generated, "make one up and show it, once"),
-    FIELD("expire-password", "yes|no", vp_set_password_expire, "to be changed at the first login"),
-    FIELD("lock-password", "yes|no", vp_set_user_text, "no login with a password"),
-    FIELD("sudo", "RULE", vp_set_user_item, "a rule of sudoers(5): 'ALL=(ALL) NOPASSWD:ALL'"),
-    FIELD("group", "NAME", vp_set_user_item, "a group that the user belongs to"),
-    FIELD("shell", "PATH", vp_set_user_text, "the user's login shell"),
+    FIELD("generate-password", NULL, vp_command_set_password_generated, "make one up and show it, once"),
+    FIELD("expire-password", "yes|no", vp_command_set_password_expire, "to be changed at the first login"),
+    FIELD("lock-password", "yes|no", vp_command_set_user_text, "no login with a password"),
+    FIELD("sudo", "RULE", vp_command_set_user_item, "a rule of sudoers(5): 'ALL=(ALL) NOPASSWD:ALL'"),
+    FIELD("group", "NAME", vp_command_set_user_item, "a group that the user belongs to"),
+    FIELD("shell", "PATH", vp_command_set_user_text, "the user's login shell"),
     FIELD("ssh-password-auth", "yes|no", set_element, "sshd takes passwords"),
     FIELD("disable-root", "yes|no", set_element, "root may not log in by ssh"),
     FIELD("regenerate-ssh-keys", "yes|no", set_element,
@@ -109,28 +109,28 @@ static const VpOption options[] = {
     FIELD("timezone", "ZONE", set_element, "time zone: 'Europe/Vienna'"),
     FIELD("locale", "LOCALE", set_element, "locale: 'de_AT.UTF-8'"),
     FIELD("availability-zone", "ZONE", set_element, "availability zone of the metadata"),
-    FIELD("meta", "KEY=VALUE", vp_set_meta, "an entry of the metadata's meta"),
-    FIELD("network", "SPEC", vp_set_network,
+    FIELD("meta", "KEY=VALUE", vp_command_set_meta, "an entry of the metadata's meta"),
+    FIELD("network", "SPEC", vp_command_set_network,
           "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
           "dns=, search=, mtu=, dhcp4, dhcp6, 'route=NET via GATEWAY'"),
-    FIELD("dhcp", NULL, vp_set_dhcp, "the next interface by DHCP"),
-    FIELD("network-config", "FILE", vp_set_data, "the network as the guest's agent reads it"),
+    FIELD("dhcp", NULL, vp_command_set_dhcp, "the next interface by DHCP"),
+    FIELD("network-config", "FILE", vp_command_set_data, "the network as the guest's agent reads it"),
     FIELD("package", "NAME", add_element, "a package to install"),
     FIELD("package-update", "yes|no", set_element, "fetch the lists of packages first"),
     FIELD("package-upgrade", "yes|no", set_element, "upgrade installed packages first"),
-    FIELD("write-file", "PATH=FILE", vp_set_write_file,
+    FIELD("write-file", "PATH=FILE", vp_command_set_write_file,
           "FILE's content as PATH in the guest; further ',owner=USER', ',permissions=0600'"),
     FIELD("run-cmd", "COMMAND", add_command, "run once, at the end of the first boot"),
     FIELD("boot-cmd", "COMMAND", add_command, "run early at every boot"),
     FIELD("mount", "FIELDS", add_element, "one to six fields of fstab(5)"),
     FIELD("output", "WHERE", set_element, "where the output of cloud-init's commands goes"),
     FIELD("final-message", "TEXT", set_element, "to the console once cloud-init is done"),
-    FIELD("user-data", "FILE", vp_set_data,
+    FIELD("user-data", "FILE", vp_command_set_data,
           "user-data as it is; '-' is standard input, 'src:NAME' a file below files-directory"),
-    FIELD("vendor-data", "FILE", vp_set_data, "vendor-data, likewise"),
-    FIELD("meta-data", "FILE", vp_set_data, "meta-data, merged over what is made"),
-    FIELD("file", "PATH=FILE", vp_set_file, "a further file on the drive"),
-    FIELD("from-cloud-config", "FILE", vp_set_cloud_config,
+    FIELD("vendor-data", "FILE", vp_command_set_data, "vendor-data, likewise"),
+    FIELD("meta-data", "FILE", vp_command_set_data, "meta-data, merged over what is made"),
+    FIELD("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
+    FIELD("from-cloud-config", "FILE", vp_command_set_cloud_config,
           "the fields that a file of cloud-config says"),
     FIELD("datasource", "NAME", set_attribute, "config-drive or nocloud"),
     FIELD("format", "NAME", set_attribute, "iso9660 or vfat"),
@@ -146,16 +146,16 @@ static const VpOption options[] = {
     FIELD("product-key", "KEY", set_element, "sysprep: the product key"),
     FIELD("domain", "NAME", set_element, "sysprep: the Active Directory domain to join"),
     FIELD("domain-user", "NAME", set_element, "sysprep: the account that joins it"),
-    FIELD("domain-password-file", "FILE", vp_set_sysprep_password,
+    FIELD("domain-password-file", "FILE", vp_command_set_sysprep_password,
           "sysprep: that account's password"),
     FIELD("machine-object-ou", "OU", set_element, "sysprep: the computer's organizational unit"),
-    FIELD("admin-password-file", "FILE", vp_set_sysprep_password,
+    FIELD("admin-password-file", "FILE", vp_command_set_sysprep_password,
           "sysprep: the administrator's password"),
     FIELD("input-locale", "LOCALE", set_element, "sysprep: keyboard layout"),
     FIELD("ui-language", "LOCALE", set_element, "sysprep: language of Windows"),
     FIELD("system-locale", "LOCALE", set_element, "sysprep: of programs that are not Unicode"),
     FIELD("user-locale", "LOCALE", set_element, "sysprep: of formats"),
-    FIELD("template", "FILE", vp_set_data, "sysprep: an answer file of your own"),
+    FIELD("template", "FILE", vp_command_set_data, "sysprep: an answer file of your own"),
     VP_EDIT_PART_OPTIONS(Options, parts),
     {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
@@ -179,12 +179,12 @@ open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
     g_autoptr(GError) failure = NULL;
     const char *kind = sysprep ? "sysprep" : "cloud-init";
 
-    if (!vp_field_open(domain, root, &failure)) {
+    if (!vp_spec_field_open(domain, root, &failure)) {
         if (failure != NULL) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
-        vp_field_create(domain, kind, root);
+        vp_spec_field_create(domain, kind, root);
         return TRUE;
     }
     if (sysprep && !g_str_equal((const char *)root->node->name, kind)) {
@@ -207,7 +207,7 @@ run(VpCall *call, GError **error)
                     "no field was given; see virt-payload set --help");
         return FALSE;
     }
-    if (!vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
+    if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;
     set.is_stdin_read = edit.guest == NULL;
@@ -218,13 +218,13 @@ run(VpCall *call, GError **error)
         if (!apply(&set, given->changes->pdata[i], error))
             return FALSE;
     }
-    if (!vp_edit_store(call, &edit, !given->no_drive, error))
+    if (!vp_command_definition_store(call, &edit, !given->no_drive, error))
         return FALSE;
     fputs(set.told->str, edit.guest != NULL ? stdout : stderr);
     return TRUE;
 }
 
-const VpCommand vp_cmd_set = {
+const VpCommand vp_command_set = {
     .name = "set",
     .arguments = "GUEST|UUID|ID|-",
     .summary = "set fields of a guest's payload",

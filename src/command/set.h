@@ -13,8 +13,8 @@ typedef struct {
     GString *told; /* lines for the user once all is stored: generated passwords */
 } VpSet;
 
-void vp_set_clear(VpSet *set);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpSet, vp_set_clear)
+void vp_command_set_clear(VpSet *set);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpSet, vp_command_set_clear)
 
 /* Every edit: value as given on the command line. VP_ERROR_USAGE where it has not the form, and
  * then without the value. */
@@ -23,46 +23,46 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 /* --- content (set-data.c) --------------------------------------------------------------------- */
 
 /* FILE or "-", once; at most what a definition can hold. */
-GBytes *vp_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Into an element: as text where XML can carry it as it is, else as base64. */
-void vp_set_store(const VpField *element, GBytes *content);
+void vp_command_set_store(const VpField *element, GBytes *content);
 /* "FILE", "-" or "src:NAME": the element of that name in root. */
-VpSetEdit vp_set_data;
+VpSetEdit vp_command_set_data;
 /* "PATH=FILE,owner=...,permissions=...": write-file; "PATH=FILE": file; "KEY=VALUE": meta. */
-VpSetEdit vp_set_write_file;
-VpSetEdit vp_set_file;
-VpSetEdit vp_set_meta;
+VpSetEdit vp_command_set_write_file;
+VpSetEdit vp_command_set_file;
+VpSetEdit vp_command_set_meta;
 
 /* --- users (set-user.c) ----------------------------------------------------------------------- */
 
 /* The user that what follows is for; made where it is not there. */
-VpSetEdit vp_set_user;
+VpSetEdit vp_command_set_user;
 /* An element of that user: set, or added to those of its name. */
-VpSetEdit vp_set_user_text;
-VpSetEdit vp_set_user_item;
+VpSetEdit vp_command_set_user_text;
+VpSetEdit vp_command_set_user_item;
 /* A key, or a file of keys, or "-". */
-VpSetEdit vp_set_ssh_key;
+VpSetEdit vp_command_set_ssh_key;
 /* A password: asked for on the terminal, the first line of a file, a name below secrets-directory,
  * made up. Stored as a hash, or in the clear for Windows, which takes no hash. */
-VpSetEdit vp_set_password;
-VpSetEdit vp_set_password_file;
-VpSetEdit vp_set_password_secret;
-VpSetEdit vp_set_password_generated;
-VpSetEdit vp_set_password_expire;
+VpSetEdit vp_command_set_password;
+VpSetEdit vp_command_set_password_file;
+VpSetEdit vp_command_set_password_secret;
+VpSetEdit vp_command_set_password_generated;
+VpSetEdit vp_command_set_password_expire;
 /* The same for sysprep's own: name is "admin-password-file", "domain-password-file". */
-VpSetEdit vp_set_sysprep_password;
+VpSetEdit vp_command_set_sysprep_password;
 /* A password given already, of the chosen user. hashed: it is a hash. */
-gboolean vp_set_store_password(VpSet *set, const char *password, gboolean hashed,
+gboolean vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- network (set-network.c) ------------------------------------------------------------------ */
 
 /* "NAME,mac=...,address=...,gateway=...": the interface of that name or MAC is replaced. */
-VpSetEdit vp_set_network;
+VpSetEdit vp_command_set_network;
 /* The next interface by DHCP. */
-VpSetEdit vp_set_dhcp;
+VpSetEdit vp_command_set_dhcp;
 
 /* --- cloud-config (set-cloud-config.c) -------------------------------------------------------- */
 
 /* A file of cloud-config: what it says becomes fields. VP_ERROR_UNKNOWN for a key that has none. */
-VpSetEdit vp_set_cloud_config;
+VpSetEdit vp_command_set_cloud_config;

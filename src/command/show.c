@@ -46,11 +46,11 @@ load_guest(VpCall *call, const char *name, GError **error)
     guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
     if (guest == NULL)
         return NULL;
-    if (given->live && vp_guest_id(guest) < 0) {
+    if (given->live && vp_virt_guest_id(guest) < 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest does not run");
         return NULL;
     }
-    xml = vp_guest_xml(guest, given->live ? 0 : VP_GUEST_INACTIVE, error);
+    xml = vp_virt_guest_xml(guest, given->live ? 0 : VP_GUEST_INACTIVE, error);
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
 
@@ -62,19 +62,19 @@ print(const Options *given, const VpField *root, GError **error)
     if (given->xml) {
         g_autofree char *xml = NULL;
 
-        vp_xml_reindent(root->node);
-        xml = vp_xml_element_text(root->node);
+        vp_domain_xml_reindent(root->node);
+        xml = vp_domain_xml_element_text(root->node);
         puts(xml);
         return TRUE;
     }
     if (given->json) {
-        g_autoptr(json_object) object = vp_shown_to_json(root);
+        g_autoptr(json_object) object = vp_view_shown_to_json(root);
 
         text = vp_json_text(object);
     } else if (given->yaml) {
-        text = vp_shown_to_yaml(root, error);
+        text = vp_view_shown_to_yaml(root, error);
     } else {
-        char *lines = vp_shown_to_text(root);
+        char *lines = vp_view_shown_to_text(root);
 
         text = g_bytes_new_take(lines, strlen(lines));
     }
@@ -98,12 +98,12 @@ run(VpCall *call, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--xml, --json and --yaml exclude each other");
         return FALSE;
     }
-    domain = is_input ? vp_input_domain(name, NULL, error) : load_guest(call, name, error);
+    domain = is_input ? vp_view_input_domain(name, NULL, error) : load_guest(call, name, error);
     if (domain == NULL)
         return FALSE;
     g_free(call->guest);
     call->guest = g_strdup(domain->name);
-    if (!vp_field_open(domain, &root, &failure)) {
+    if (!vp_spec_field_open(domain, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
                                   "the metadata has no fields of virt-payload");
@@ -111,11 +111,11 @@ run(VpCall *call, GError **error)
         return FALSE;
     }
     if (!given->show_secrets)
-        vp_shown_mask(&root);
+        vp_view_shown_mask(&root);
     return print(given, &root, error);
 }
 
-const VpCommand vp_cmd_show = {
+const VpCommand vp_command_show = {
     .name = "show",
     .arguments = "GUEST|UUID|ID|XML|-",
     .summary = "show the fields of a guest's payload",

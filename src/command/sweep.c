@@ -29,7 +29,7 @@ owners_of(const GPtrArray *names)
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < names->len; i++) {
-        char *uuid = vp_image_name_uuid(names->pdata[i]);
+        char *uuid = vp_domain_image_name_uuid(names->pdata[i]);
 
         if (uuid != NULL && g_hash_table_add(seen, uuid))
             g_ptr_array_add(owners, uuid);
@@ -47,7 +47,7 @@ is_running(VpVirt *virt, const char *uuid, gboolean *running, GError **error)
     g_autoptr(GError) failure = NULL;
     g_autoptr(VpGuest) guest = vp_virt_find_uuid(virt, uuid, &failure);
 
-    *running = guest != NULL && vp_guest_id(guest) >= 0;
+    *running = guest != NULL && vp_virt_guest_id(guest) >= 0;
     if (guest != NULL || g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND))
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&failure));
@@ -64,7 +64,7 @@ sweep(const VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError
         return FALSE;
     if (running)
         return TRUE;
-    if (given->remove && !vp_store_remove_guest(store, uuid, error))
+    if (given->remove && !vp_payload_store_remove_guest(store, uuid, error))
         return FALSE;
     printf("%s: %s\n", uuid, given->remove ? "removed" : "stale; --remove takes it away");
     return TRUE;
@@ -74,7 +74,7 @@ static gboolean
 run(VpCall *call, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(VpStore) store = vp_store_open_existing(call->conf->directory, &failure);
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(call->conf->directory, &failure);
     g_autoptr(GPtrArray) names = NULL, owners = NULL, guests = NULL;
     g_autoptr(GHashTable) running = NULL;
     g_autoptr(VpVirt) virt = NULL;
@@ -85,7 +85,7 @@ run(VpCall *call, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
-    names = vp_store_list(store, error);
+    names = vp_payload_store_list(store, error);
     virt = names != NULL ? vp_virt_open(call->uri, call->conf, TRUE, error) : NULL;
     guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
     if (guests == NULL)
@@ -100,7 +100,7 @@ run(VpCall *call, GError **error)
     return TRUE;
 }
 
-const VpCommand vp_cmd_sweep = {
+const VpCommand vp_command_sweep = {
     .name = "sweep",
     .arguments = "",
     .summary = "list or remove images of guests that do not run",

@@ -40,7 +40,7 @@ static gboolean
 has_value(const xmlNode *node, const char *attribute, const char *value)
 {
     g_autofree char *given =
-        attribute != NULL ? vp_xml_attribute(node, attribute) : g_strstrip(vp_xml_text(node));
+        attribute != NULL ? vp_domain_xml_attribute(node, attribute) : g_strstrip(vp_domain_xml_text(node));
 
     return g_strcmp0(given, value) == 0;
 }
@@ -53,12 +53,12 @@ remove_valued(const VpField *parent, const char *name, const char *value)
     xmlNode *next;
     guint count = 0;
 
-    for (xmlNode *node = vp_xml_first_element(parent->node); node != NULL; node = next) {
-        next = vp_xml_next_element(node);
+    for (xmlNode *node = vp_domain_xml_first_element(parent->node); node != NULL; node = next) {
+        next = vp_domain_xml_next_element(node);
         if (g_str_equal((const char *)node->name, name) && has_value(node, attribute, value)) {
             const VpField field = {node, row->rows};
 
-            vp_field_drop(&field);
+            vp_spec_field_drop(&field);
             count++;
         }
     }
@@ -71,9 +71,9 @@ only_user(const VpField *root, VpField *user)
 {
     xmlNode *next;
 
-    if (!vp_field_find(root, "user", NULL, NULL, user))
+    if (!vp_spec_field_find(root, "user", NULL, NULL, user))
         return FALSE;
-    next = vp_xml_next_element(user->node);
+    next = vp_domain_xml_next_element(user->node);
     return next == NULL || !g_str_equal((const char *)next->name, "user");
 }
 
@@ -84,8 +84,8 @@ remove_from(const VpField *parent, const char *name, const char *value)
     g_autofree char *attribute = g_strconcat("@", name, NULL);
 
     if (vp_spec_table_find(parent->rows, name) != NULL)
-        return value != NULL ? remove_valued(parent, name, value) : vp_field_remove(parent, name);
-    return value == NULL ? vp_field_remove(parent, attribute) : 0;
+        return value != NULL ? remove_valued(parent, name, value) : vp_spec_field_remove(parent, name);
+    return value == NULL ? vp_spec_field_remove(parent, attribute) : 0;
 }
 
 /* "user=NAME/field[=value]" */
@@ -96,7 +96,7 @@ remove_of_user(const VpField *root, const char *value)
     g_auto(GStrv) pair = g_strsplit(parts[1], "=", 2);
     VpField user;
 
-    if (!vp_field_find(root, "user", "name", parts[0], &user))
+    if (!vp_spec_field_find(root, "user", "name", parts[0], &user))
         return 0;
     return remove_from(&user, pair[0], pair[1]);
 }
@@ -151,24 +151,24 @@ run(VpCall *call, GError **error)
     VpField root;
 
     if (!check_usage(call, error) ||
-        !vp_edit_open(call, call->arguments[0], &given->parts, &edit, error))
+        !vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
-    if (!vp_field_open(edit.domain, &root, &failure)) {
+    if (!vp_spec_field_open(edit.domain, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload");
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
     if (given->all)
-        vp_field_drop(&root);
+        vp_spec_field_drop(&root);
     for (char **field = call->arguments + 1; *field != NULL; field++) {
         if (remove_field(&root, *field) == 0)
             return fail_missing(*field, error);
     }
-    return vp_edit_store(call, &edit, !given->no_drive, error);
+    return vp_command_definition_store(call, &edit, !given->no_drive, error);
 }
 
-const VpCommand vp_cmd_unset = {
+const VpCommand vp_command_unset = {
     .name = "unset",
     .arguments = "GUEST|UUID|ID|- [FIELD...]",
     .summary = "take fields from a guest's payload",

@@ -34,7 +34,7 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
                                  "would be unplugged and plugged again"},
         [VP_UPDATE_PLUGGED] = {"payload drive plugged in", "a payload drive would be plugged in"},
     };
-    g_autofree char *name = vp_escape_name(vp_guest_name(guest));
+    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
     g_autofree char *drive =
         result->target != NULL ? g_strdup_printf("drive %s: ", result->target) : g_strdup("");
 
@@ -49,7 +49,7 @@ update(const VpCall *call, const VpGuest *guest, GError **error)
         (given->dry_run ? VP_UPDATE_DRY_RUN : 0) | (given->force ? VP_UPDATE_FORCE : 0);
     g_auto(VpUpdateResult) result = {VP_UPDATE_NONE, NULL};
 
-    if (!vp_update_from_definition(guest, call->conf, flags, &result, error))
+    if (!vp_virt_update_from_definition(guest, call->conf, flags, &result, error))
         return FALSE;
     tell(guest, &result, given->dry_run);
     return TRUE;
@@ -67,8 +67,8 @@ run(VpCall *call, GError **error)
     if (guest == NULL)
         return FALSE;
     g_free(call->guest);
-    call->guest = g_strdup(vp_guest_name(guest));
-    if (vp_guest_id(guest) < 0) {
+    call->guest = g_strdup(vp_virt_guest_name(guest));
+    if (vp_virt_guest_id(guest) < 0) {
         g_autofree char *name = vp_escape_name(call->guest);
 
         printf("%s: does not run; its next start gives what the definition says\n", name);
@@ -77,7 +77,7 @@ run(VpCall *call, GError **error)
     return update(call, guest, error);
 }
 
-const VpCommand vp_cmd_update = {
+const VpCommand vp_command_update = {
     .name = "update",
     .arguments = "GUEST|UUID|ID",
     .summary = "give a running guest what its definition says now",

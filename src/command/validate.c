@@ -47,11 +47,11 @@ load(VpCall *call, const char *name, char **origin, GError **error)
 
     *origin = g_strdup(g_str_equal(name, "-") ? "<stdin>" : name);
     if (g_str_equal(name, "-") || is_file)
-        return vp_input_text(name, error);
+        return vp_view_input_text(name, error);
     call->guest = g_strdup(name);
     virt = vp_virt_open(call->uri, call->conf, TRUE, error);
     guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
-    xml = guest != NULL ? vp_guest_xml(guest, VP_GUEST_INACTIVE, error) : NULL;
+    xml = guest != NULL ? vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, error) : NULL;
     return xml != NULL ? g_bytes_new(xml, strlen(xml)) : NULL;
 }
 
@@ -141,15 +141,15 @@ run(VpCall *call, GError **error)
     if (content == NULL)
         return FALSE;
     input.text = g_bytes_get_data(content, &input.size);
-    diagnoses = vp_diagnose(&input, &domain);
-    text = vp_diagnose_to_text(diagnoses, &input, origin);
+    diagnoses = vp_view_diagnose(&input, &domain);
+    text = vp_view_diagnose_to_text(diagnoses, &input, origin);
     fputs(text, stdout);
-    if (vp_diagnose_has_error(diagnoses) || (given->strict && diagnoses->len > 0))
+    if (vp_view_diagnose_has_error(diagnoses) || (given->strict && diagnoses->len > 0))
         call->status = VP_EXIT_FAILED;
     return !given->cloud_init || domain == NULL || check_user_data(call, domain, origin, error);
 }
 
-const VpCommand vp_cmd_validate = {
+const VpCommand vp_command_validate = {
     .name = "validate",
     .arguments = "FILE|GUEST|UUID|-",
     .summary = "check the payload of a definition",

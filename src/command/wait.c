@@ -68,7 +68,7 @@ tell(const Wait *wait, const char *format, ...)
 {
     va_list args;
 
-    vp_term_progress(NULL);
+    vp_view_term_progress(NULL);
     printf("%s: ", wait->name);
     va_start(args, format);
     vprintf(format, args);
@@ -83,9 +83,9 @@ check_run(const Wait *wait, GError **error)
 {
     int id;
 
-    if (!vp_guest_current_id(wait->guest, &id, error))
+    if (!vp_virt_guest_current_id(wait->guest, &id, error))
         return FALSE;
-    if (id == vp_guest_id(wait->guest))
+    if (id == vp_virt_guest_id(wait->guest))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest has stopped; cloud-init was not done");
     return FALSE;
@@ -94,8 +94,8 @@ check_run(const Wait *wait, GError **error)
 static void
 tell_result(const Wait *wait, GBytes *result)
 {
-    int errors = vp_cloud_init_errors(result);
-    g_autofree char *datasource = vp_cloud_init_datasource(result);
+    int errors = vp_virt_cloud_init_errors(result);
+    g_autofree char *datasource = vp_virt_cloud_init_datasource(result);
 
     if (errors == 0) {
         tell(wait, "cloud-init is done%s%s", datasource != NULL ? ", from " : "",
@@ -115,7 +115,7 @@ tell_result(const Wait *wait, GBytes *result)
 static void
 note_stage(Wait *wait, GBytes *status)
 {
-    g_autofree char *stage = vp_cloud_init_stage(status);
+    g_autofree char *stage = vp_virt_cloud_init_stage(status);
 
     set_doing(wait, stage != NULL ? g_strconcat("cloud-init runs ", stage, NULL)
                                   : g_strdup("cloud-init runs"));
@@ -128,18 +128,18 @@ look(Wait *wait, gboolean *over, GError **error)
     g_autoptr(GBytes) result = NULL, status = NULL, disabled = NULL;
     VpAgentFile answer;
 
-    answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_RESULT, &result, error);
+    answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_RESULT, &result, error);
     if (answer == VP_AGENT_FILE_READ) {
         tell_result(wait, result);
         *over = TRUE;
     }
     if (answer == VP_AGENT_FILE_MISSING) {
-        answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_STATUS, &status, error);
+        answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_STATUS, &status, error);
         if (answer == VP_AGENT_FILE_READ)
             note_stage(wait, status);
     }
     if (answer == VP_AGENT_FILE_MISSING) {
-        answer = vp_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, &disabled, error);
+        answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, &disabled, error);
         if (answer == VP_AGENT_FILE_READ) {
             tell(wait, "cloud-init is disabled in the guest");
             wait->call->status = CLOUD_INIT_FAILED;
@@ -168,7 +168,7 @@ wait_until_over(Wait *wait, GError **error)
             wait->call->status = TIMED_OUT;
             return TRUE;
         }
-        vp_term_progress("%s: %s (%u s)", wait->name, wait->doing, seconds(wait));
+        vp_view_term_progress("%s: %s (%u s)", wait->name, wait->doing, seconds(wait));
         g_usleep(POLL_SECONDS * G_USEC_PER_SEC);
     }
     return FALSE;
@@ -177,7 +177,7 @@ wait_until_over(Wait *wait, GError **error)
 static void
 print_addresses(const VpGuest *guest)
 {
-    g_autoptr(GPtrArray) interfaces = vp_guest_addresses(guest);
+    g_autoptr(GPtrArray) interfaces = vp_virt_guest_addresses(guest);
 
     for (guint i = 0; i < interfaces->len; i++) {
         const VpGuestInterface *interface = interfaces->pdata[i];
@@ -221,21 +221,21 @@ run(VpCall *call, GError **error)
     guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
     if (guest == NULL)
         return FALSE;
-    if (vp_guest_id(guest) < 0) {
+    if (vp_virt_guest_id(guest) < 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run; start it first");
         return FALSE;
     }
     wait.guest = guest;
-    wait.name = vp_escape_name(vp_guest_name(guest));
+    wait.name = vp_escape_name(vp_virt_guest_name(guest));
     is_told = wait_until_over(&wait, error);
     if (!is_told)
-        vp_term_progress(NULL);
+        vp_view_term_progress(NULL);
     else if (call->status != TIMED_OUT)
         print_addresses(guest);
     return is_told;
 }
 
-const VpCommand vp_cmd_wait = {
+const VpCommand vp_command_wait = {
     .name = "wait",
     .arguments = "GUEST|UUID|ID",
     .summary = "wait until a guest's cloud-init is done",

@@ -105,7 +105,7 @@ parse(const char *xml, gsize size, GError **error)
 xmlDoc *
 vp_domain_read_document(const char *xml, gsize size, GError **error)
 {
-    return vp_xml_scan(xml, size, error) ? parse(xml, size, error) : NULL;
+    return vp_domain_xml_scan(xml, size, error) ? parse(xml, size, error) : NULL;
 }
 
 static void
@@ -121,19 +121,19 @@ disk_free(VpDisk *disk)
 static VpDisk *
 disk_new(xmlNode *node)
 {
-    g_autofree char *type = vp_xml_attribute(node, "type");
-    const xmlNode *target = vp_xml_child(node, "target");
+    g_autofree char *type = vp_domain_xml_attribute(node, "type");
+    const xmlNode *target = vp_domain_xml_child(node, "target");
     VpDisk *disk = g_new0(VpDisk, 1);
 
     disk->node = node;
-    disk->device = vp_xml_attribute(node, "device");
+    disk->device = vp_domain_xml_attribute(node, "device");
     if (!disk->device)
         disk->device = g_strdup("disk");
-    disk->bus = vp_xml_attribute(target, "bus");
-    disk->target = vp_xml_attribute(target, "dev");
+    disk->bus = vp_domain_xml_attribute(target, "bus");
+    disk->target = vp_domain_xml_attribute(target, "dev");
     if (!type || g_str_equal(type, "file"))
-        disk->source = vp_xml_attribute(vp_xml_child(node, "source"), "file");
-    disk->readonly = vp_xml_child(node, "readonly") != NULL;
+        disk->source = vp_domain_xml_attribute(vp_domain_xml_child(node, "source"), "file");
+    disk->readonly = vp_domain_xml_child(node, "readonly") != NULL;
     return disk;
 }
 
@@ -148,11 +148,11 @@ interface_free(VpInterface *interface)
 static VpInterface *
 interface_new(const xmlNode *node)
 {
-    g_autofree char *mac = vp_xml_attribute(vp_xml_child(node, "mac"), "address");
+    g_autofree char *mac = vp_domain_xml_attribute(vp_domain_xml_child(node, "mac"), "address");
     VpInterface *interface = g_new0(VpInterface, 1);
 
     interface->mac = mac ? g_ascii_strdown(mac, -1) : NULL;
-    interface->target = vp_xml_attribute(vp_xml_child(node, "target"), "dev");
+    interface->target = vp_domain_xml_attribute(vp_domain_xml_child(node, "target"), "dev");
     return interface;
 }
 
@@ -161,9 +161,9 @@ read_devices(VpDomain *domain)
 {
     if (!domain->devices)
         return;
-    for (xmlNode *node = vp_xml_first_element(domain->devices); node;
-         node = vp_xml_next_element(node)) {
-        if (!vp_xml_in_namespace(node, NULL))
+    for (xmlNode *node = vp_domain_xml_first_element(domain->devices); node;
+         node = vp_domain_xml_next_element(node)) {
+        if (!vp_domain_xml_in_namespace(node, NULL))
             continue;
         if (g_str_equal(node->name, "disk"))
             g_ptr_array_add(domain->disks, disk_new(node));
@@ -196,7 +196,7 @@ canonical_uuid(const char *text)
 static gboolean
 read_uuid(const xmlNode *node, const char *place, char **uuid, GError **error)
 {
-    g_autofree char *text = vp_xml_text(node);
+    g_autofree char *text = vp_domain_xml_text(node);
 
     *uuid = canonical_uuid(g_strstrip(text));
     if (!*uuid)
@@ -209,14 +209,14 @@ read_uuid(const xmlNode *node, const char *place, char **uuid, GError **error)
 static gboolean
 read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
 {
-    g_autofree char *type = vp_xml_attribute(sysinfo, "type");
-    const xmlNode *system = vp_xml_child(sysinfo, "system");
+    g_autofree char *type = vp_domain_xml_attribute(sysinfo, "type");
+    const xmlNode *system = vp_domain_xml_child(sysinfo, "system");
 
     if (g_strcmp0(type, "smbios") != 0 || !system)
         return TRUE;
-    for (const xmlNode *node = vp_xml_first_element(system); node;
-         node = vp_xml_next_element(node)) {
-        g_autofree char *name = vp_xml_attribute(node, "name");
+    for (const xmlNode *node = vp_domain_xml_first_element(system); node;
+         node = vp_domain_xml_next_element(node)) {
+        g_autofree char *name = vp_domain_xml_attribute(node, "name");
 
         if (g_strcmp0(name, "uuid") == 0 && !domain->smbios_uuid)
             return read_uuid(node, "sysinfo/system/entry", &domain->smbios_uuid, error);
@@ -227,10 +227,10 @@ read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
 static gboolean
 read_identity(VpDomain *domain, const xmlNode *root, GError **error)
 {
-    const xmlNode *name = vp_xml_child(root, "name");
-    const xmlNode *uuid = vp_xml_child(root, "uuid");
+    const xmlNode *name = vp_domain_xml_child(root, "name");
+    const xmlNode *uuid = vp_domain_xml_child(root, "uuid");
 
-    domain->name = name ? vp_xml_text(name) : NULL;
+    domain->name = name ? vp_domain_xml_text(name) : NULL;
     if (!domain->name || !*domain->name) {
         g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "domain: has no name");
         return FALSE;
@@ -240,7 +240,7 @@ read_identity(VpDomain *domain, const xmlNode *root, GError **error)
         return FALSE;
     }
     return read_uuid(uuid, "uuid", &domain->uuid, error) &&
-           read_smbios_uuid(domain, vp_xml_child(root, "sysinfo"), error);
+           read_smbios_uuid(domain, vp_domain_xml_child(root, "sysinfo"), error);
 }
 
 static char *
@@ -249,11 +249,11 @@ read_os_id(const VpDomain *domain)
     g_autoptr(GPtrArray) blocks = vp_domain_metadata(domain, LIBOSINFO_NAMESPACE);
 
     for (guint i = 0; i < blocks->len; i++) {
-        const xmlNode *node = vp_xml_first_element(blocks->pdata[i]);
+        const xmlNode *node = vp_domain_xml_first_element(blocks->pdata[i]);
 
-        for (; node; node = vp_xml_next_element(node))
-            if (vp_xml_in_namespace(node, LIBOSINFO_NAMESPACE) && g_str_equal(node->name, "os"))
-                return vp_xml_attribute(node, "id");
+        for (; node; node = vp_domain_xml_next_element(node))
+            if (vp_domain_xml_in_namespace(node, LIBOSINFO_NAMESPACE) && g_str_equal(node->name, "os"))
+                return vp_domain_xml_attribute(node, "id");
     }
     return NULL;
 }
@@ -261,15 +261,15 @@ read_os_id(const VpDomain *domain)
 static void
 read_machine(VpDomain *domain, const xmlNode *root)
 {
-    const xmlNode *type = vp_xml_child(vp_xml_child(root, "os"), "type");
-    g_autofree char *id = vp_xml_attribute(root, "id");
+    const xmlNode *type = vp_domain_xml_child(vp_domain_xml_child(root, "os"), "type");
+    g_autofree char *id = vp_domain_xml_attribute(root, "id");
 
     domain->id = id ? (int)g_ascii_strtoll(id, NULL, 10) : -1;
-    domain->type = vp_xml_attribute(root, "type");
-    domain->arch = vp_xml_attribute(type, "arch");
-    domain->machine = vp_xml_attribute(type, "machine");
+    domain->type = vp_domain_xml_attribute(root, "type");
+    domain->arch = vp_domain_xml_attribute(type, "arch");
+    domain->machine = vp_domain_xml_attribute(type, "machine");
     domain->os_id = read_os_id(domain);
-    domain->devices = vp_xml_child(root, "devices");
+    domain->devices = vp_domain_xml_child(root, "devices");
 }
 
 VpDomain *
@@ -284,7 +284,7 @@ vp_domain_parse(const char *xml, gsize size, GError **error)
     if (!domain->doc)
         return NULL;
     root = xmlDocGetRootElement(domain->doc);
-    if (!g_str_equal(root->name, "domain") || !vp_xml_in_namespace(root, NULL)) {
+    if (!g_str_equal(root->name, "domain") || !vp_domain_xml_in_namespace(root, NULL)) {
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
                     "domain XML (line %ld): the root element is not libvirt's domain",
                     xmlGetLineNo(root));
@@ -318,13 +318,13 @@ vp_domain_free(VpDomain *domain)
 GPtrArray *
 vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 {
-    const xmlNode *metadata = vp_xml_child(xmlDocGetRootElement(domain->doc), "metadata");
+    const xmlNode *metadata = vp_domain_xml_child(xmlDocGetRootElement(domain->doc), "metadata");
     GPtrArray *found = g_ptr_array_new();
 
     if (!metadata)
         return found;
-    for (xmlNode *node = vp_xml_first_element(metadata); node; node = vp_xml_next_element(node))
-        if (vp_xml_in_namespace(node, namespace_uri))
+    for (xmlNode *node = vp_domain_xml_first_element(metadata); node; node = vp_domain_xml_next_element(node))
+        if (vp_domain_xml_in_namespace(node, namespace_uri))
             g_ptr_array_add(found, node);
     return found;
 }

@@ -41,7 +41,7 @@ typedef struct {
     xmlNode *devices;      /* borrowed; NULL where the domain has none */
 } VpDomain;
 
-/* Scans (vp_xml_scan), parses (no network, no entities, no DTD, nothing printed) and reads.
+/* Scans (vp_domain_xml_scan), parses (no network, no entities, no DTD, nothing printed) and reads.
  * VP_ERROR_XML_*, _UUID, _MISSING (name). Another root element than libvirt's <domain> is
  * VP_ERROR_NOT_FOUND: well-formed, but no definition of a guest. */
 VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;

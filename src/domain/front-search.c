@@ -9,7 +9,7 @@
 enum { UUID_LENGTH = 36 };
 
 bool
-vp_front_may_have_payload(const char *xml, size_t size)
+vp_domain_front_may_have_payload(const char *xml, size_t size)
 {
     return memmem(xml, size, VP_NAMESPACE, strlen(VP_NAMESPACE)) ||
            memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE));
@@ -18,7 +18,7 @@ vp_front_may_have_payload(const char *xml, size_t size)
 /* The domain's own UUID is the first: libvirt writes it second, after the name, whose text holds no
  * '<'. */
 const char *
-vp_front_find_image(const char *xml, size_t size)
+vp_domain_front_find_image(const char *xml, size_t size)
 {
     char source[] = "/________-____-____-____-____________.img'";
     const char *tag = memmem(xml, size, "<uuid>", strlen("<uuid>"));

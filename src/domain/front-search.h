@@ -13,8 +13,8 @@
  * comment, another attribute), a no is right for what libvirt hands to a hook: XML can also spell
  * "&#117;rn:...", but libvirt formats each definition anew before a hook sees it, and then writes
  * references for none of the characters of these names. */
-bool vp_front_may_have_payload(const char *xml, size_t size);
+bool vp_domain_front_may_have_payload(const char *xml, size_t size);
 
 /* Where an attribute of libvirt's XML ends in "/UUID.img'", UUID being the domain's own: the slash
  * of the first that does, else NULL. */
-const char *vp_front_find_image(const char *xml, size_t size);
+const char *vp_domain_front_find_image(const char *xml, size_t size);

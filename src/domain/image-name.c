@@ -11,19 +11,19 @@
 enum { UUID_LENGTH = 36 };
 
 gboolean
-vp_image_name_is_temporary(const char *name)
+vp_domain_image_name_is_temporary(const char *name)
 {
     return name[0] == '.';
 }
 
 char *
-vp_image_name_uuid(const char *name)
+vp_domain_image_name_uuid(const char *name)
 {
     g_autofree char *image = NULL;
     g_autofree char *uuid = NULL;
     const char *rest;
 
-    if (vp_image_name_is_temporary(name)) {
+    if (vp_domain_image_name_is_temporary(name)) {
         if (!g_str_has_suffix(++name, VP_IMAGE_NAME_TEMPORARY))
             return NULL;
         image = g_strndup(name, strlen(name) - strlen(VP_IMAGE_NAME_TEMPORARY));

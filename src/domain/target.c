@@ -38,13 +38,13 @@ typedef struct {
 } Address;
 
 const char *
-vp_target_bus_name(VpBus bus)
+vp_domain_target_bus_name(VpBus bus)
 {
     return bus_table[bus].name;
 }
 
 const char *
-vp_target_prefix(VpBus bus)
+vp_domain_target_prefix(VpBus bus)
 {
     return bus_table[bus].prefix;
 }
@@ -96,7 +96,7 @@ derive_address(VpBus bus, int index)
 static gboolean
 has_attribute(const xmlNode *element, const char *name, const char *value)
 {
-    g_autofree char *text = vp_xml_attribute(element, name);
+    g_autofree char *text = vp_domain_xml_attribute(element, name);
 
     return g_strcmp0(text, value) == 0;
 }
@@ -105,7 +105,7 @@ has_attribute(const xmlNode *element, const char *name, const char *value)
 static int
 number_attribute(const xmlNode *element, const char *name)
 {
-    g_autofree char *text = vp_xml_attribute(element, name);
+    g_autofree char *text = vp_domain_xml_attribute(element, name);
     guint64 value = 0;
 
     if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
@@ -117,7 +117,7 @@ number_attribute(const xmlNode *element, const char *name)
 static gboolean
 given_address(const xmlNode *device, Address *address)
 {
-    const xmlNode *node = vp_xml_child(device, "address");
+    const xmlNode *node = vp_domain_xml_child(device, "address");
 
     if (node == NULL || !has_attribute(node, "type", "drive"))
         return FALSE;
@@ -128,13 +128,13 @@ given_address(const xmlNode *device, Address *address)
 }
 
 gboolean
-vp_target_suits(const char *target, VpBus bus)
+vp_domain_target_suits(const char *target, VpBus bus)
 {
     return target_index(target, bus_table[bus].prefix) >= 0;
 }
 
 VpBus
-vp_target_disk_bus(const VpDisk *disk)
+vp_domain_target_disk_bus(const VpDisk *disk)
 {
     if (disk->bus != NULL) {
         for (gsize i = VP_BUS_AUTO + 1; i < G_N_ELEMENTS(bus_table); i++)
@@ -145,7 +145,7 @@ vp_target_disk_bus(const VpDisk *disk)
     /* virDomainDiskDefParseXML: sd is SCSI */
     for (gsize i = G_N_ELEMENTS(bus_table) - 1; i > VP_BUS_AUTO; i--)
         if (i != VP_BUS_USB && i != VP_BUS_SATA &&
-            vp_target_suits(disk->target, (VpBus)i))
+            vp_domain_target_suits(disk->target, (VpBus)i))
             return (VpBus)i;
     return VP_BUS_AUTO;
 }
@@ -179,7 +179,7 @@ is_device(const xmlNode *element, const char *name, const char *type)
 static const xmlNode *
 first_device(const VpDomain *domain)
 {
-    return domain->devices != NULL ? vp_xml_first_element(domain->devices) : NULL;
+    return domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
 }
 
 /* TRUE where a disk of that bus, or for SCSI a host device, stands there. */
@@ -190,13 +190,13 @@ address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
 
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = g_ptr_array_index(domain->disks, i);
-        if (vp_target_disk_bus(disk) == bus && disk_address(disk, bus, &other) &&
+        if (vp_domain_target_disk_bus(disk) == bus && disk_address(disk, bus, &other) &&
             same_address(address, &other))
             return TRUE;
     }
     if (bus != VP_BUS_SCSI)
         return FALSE;
-    for (const xmlNode *node = first_device(domain); node != NULL; node = vp_xml_next_element(node))
+    for (const xmlNode *node = first_device(domain); node != NULL; node = vp_domain_xml_next_element(node))
         if (is_device(node, "hostdev", "scsi") && given_address(node, &other) &&
             same_address(address, &other))
             return TRUE;
@@ -216,7 +216,7 @@ target_is_taken(const VpDomain *domain, const char *target)
 }
 
 gboolean
-vp_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolean derive)
+vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolean derive)
 {
     int index = target_index(target, bus_table[bus].prefix);
     Address address;
@@ -232,19 +232,19 @@ vp_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolea
 }
 
 char *
-vp_target_next(const VpDomain *domain, VpBus bus, gboolean derive)
+vp_domain_target_next(const VpDomain *domain, VpBus bus, gboolean derive)
 {
     for (int i = 0; i < MAX_TARGETS; i++) {
         g_autofree char *target = target_name(bus_table[bus].prefix, i);
 
-        if (vp_target_is_free(domain, bus, target, derive))
+        if (vp_domain_target_is_free(domain, bus, target, derive))
             return g_steal_pointer(&target);
     }
     return NULL;
 }
 
 int
-vp_target_disk_controller(const VpDisk *disk)
+vp_domain_target_disk_controller(const VpDisk *disk)
 {
     Address address;
 
@@ -252,7 +252,7 @@ vp_target_disk_controller(const VpDisk *disk)
 }
 
 int
-vp_target_next_unit(const VpDomain *domain, int controller)
+vp_domain_target_next_unit(const VpDomain *domain, int controller)
 {
     Address address = {controller, 0, 0};
 

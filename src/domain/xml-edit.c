@@ -28,7 +28,7 @@ indent_children(xmlNode *element, const xmlChar *indent)
 }
 
 void
-vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element)
+vp_domain_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element)
 {
     const xmlChar *indent = indentation(sibling != NULL ? sibling->prev : parent->children);
     xmlChar *copy = xmlStrdup(indent);
@@ -47,7 +47,7 @@ vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element)
 }
 
 void
-vp_xml_remove(xmlNode *element)
+vp_domain_xml_remove(xmlNode *element)
 {
     xmlNode *before = element->prev;
 
@@ -76,7 +76,7 @@ reindent(xmlNode *element, guint depth)
 }
 
 void
-vp_xml_reindent(xmlNode *element)
+vp_domain_xml_reindent(xmlNode *element)
 {
     reindent(element, 0);
 }
@@ -91,7 +91,7 @@ take_buffer(xmlBuffer *buffer)
 }
 
 char *
-vp_xml_element_text(const xmlNode *element)
+vp_domain_xml_element_text(const xmlNode *element)
 {
     xmlNode *copy = xmlDocCopyNode((xmlNode *)element, element->doc, 1);
     xmlBuffer *buffer = xmlBufferCreate();
@@ -104,7 +104,7 @@ vp_xml_element_text(const xmlNode *element)
 }
 
 char *
-vp_xml_doc_text(xmlDoc *doc)
+vp_domain_xml_doc_text(xmlDoc *doc)
 {
     xmlBuffer *buffer = xmlBufferCreate();
     xmlSaveCtxt *save = xmlSaveToBuffer(buffer, "UTF-8", XML_SAVE_AS_XML | XML_SAVE_NO_DECL);

@@ -7,17 +7,17 @@
 
 /* Puts a new element behind a sibling, or first in parent where sibling is NULL. It stands in the text
  * as its neighbour does: on a line of its own, its children indented by two more, or dense. */
-void vp_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
+void vp_domain_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
 
-/* Removes and frees an element and the whitespace before it: undoes vp_xml_insert_after. */
-void vp_xml_remove(xmlNode *element);
+/* Removes and frees an element and the whitespace before it: undoes vp_domain_xml_insert_after. */
+void vp_domain_xml_remove(xmlNode *element);
 
 /* Writes the lines between an element's descendants anew, as if it stood at the left margin. Text beside
  * other text or alone in its element stays. */
-void vp_xml_reindent(xmlNode *element);
+void vp_domain_xml_reindent(xmlNode *element);
 
 /* The text of one element, its children on lines of their own. */
-char *vp_xml_element_text(const xmlNode *element);
+char *vp_domain_xml_element_text(const xmlNode *element);
 
 /* The document as UTF-8 without an XML declaration. */
-char *vp_xml_doc_text(xmlDoc *doc);
+char *vp_domain_xml_doc_text(xmlDoc *doc);

@@ -24,7 +24,7 @@ ignore_error(void *data, const char *format, ...)
 }
 
 void
-vp_xml_set_up(void)
+vp_domain_xml_set_up(void)
 {
     xmlMemSetup(g_free, allocate, reallocate, g_strdup);
     xmlSetGenericErrorFunc(NULL, ignore_error);
@@ -50,36 +50,36 @@ take_string(xmlChar *text)
 }
 
 gboolean
-vp_xml_in_namespace(const xmlNode *node, const char *namespace_uri)
+vp_domain_xml_in_namespace(const xmlNode *node, const char *namespace_uri)
 {
     return g_strcmp0(node->ns ? (const char *)node->ns->href : NULL, namespace_uri) == 0;
 }
 
 xmlNode *
-vp_xml_first_element(const xmlNode *parent)
+vp_domain_xml_first_element(const xmlNode *parent)
 {
     return element_from(parent->children);
 }
 
 xmlNode *
-vp_xml_next_element(const xmlNode *element)
+vp_domain_xml_next_element(const xmlNode *element)
 {
     return element_from(element->next);
 }
 
 xmlNode *
-vp_xml_child(const xmlNode *parent, const char *name)
+vp_domain_xml_child(const xmlNode *parent, const char *name)
 {
     if (!parent)
         return NULL;
-    for (xmlNode *node = vp_xml_first_element(parent); node; node = vp_xml_next_element(node))
-        if (vp_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node; node = vp_domain_xml_next_element(node))
+        if (vp_domain_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
             return node;
     return NULL;
 }
 
 char *
-vp_xml_attribute(const xmlNode *element, const char *name)
+vp_domain_xml_attribute(const xmlNode *element, const char *name)
 {
     if (!element)
         return NULL;
@@ -87,7 +87,7 @@ vp_xml_attribute(const xmlNode *element, const char *name)
 }
 
 char *
-vp_xml_text(const xmlNode *node)
+vp_domain_xml_text(const xmlNode *node)
 {
     char *text = take_string(xmlNodeGetContent((xmlNode *)node));
 

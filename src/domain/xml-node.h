@@ -7,20 +7,20 @@
 
 /* First of all in a process: libxml2 says nothing by itself, and ends the process as GLib does where
  * memory runs out, which many of its calls cannot report. */
-void vp_xml_set_up(void);
+void vp_domain_xml_set_up(void);
 
 /* TRUE where the element or attribute is in this namespace; NULL is no namespace. */
-gboolean vp_xml_in_namespace(const xmlNode *node, const char *namespace_uri);
+gboolean vp_domain_xml_in_namespace(const xmlNode *node, const char *namespace_uri);
 
 /* The first child element, or the next sibling element; NULL where there is none. Borrowed. */
-xmlNode *vp_xml_first_element(const xmlNode *parent);
-xmlNode *vp_xml_next_element(const xmlNode *element);
+xmlNode *vp_domain_xml_first_element(const xmlNode *parent);
+xmlNode *vp_domain_xml_next_element(const xmlNode *element);
 
 /* The first child element of this name in no namespace; parent may be NULL. Borrowed. */
-xmlNode *vp_xml_child(const xmlNode *parent, const char *name);
+xmlNode *vp_domain_xml_child(const xmlNode *parent, const char *name);
 
 /* An attribute in no namespace; element may be NULL. NULL where it is not given. */
-char *vp_xml_attribute(const xmlNode *element, const char *name);
+char *vp_domain_xml_attribute(const xmlNode *element, const char *name);
 
 /* All text below a node, references resolved; "" where there is none. */
-char *vp_xml_text(const xmlNode *node);
+char *vp_domain_xml_text(const xmlNode *node);

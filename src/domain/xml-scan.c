@@ -264,7 +264,7 @@ check_bytes(Scan *scan, GError **error)
 }
 
 gboolean
-vp_xml_scan(const char *xml, gsize size, GError **error)
+vp_domain_xml_scan(const char *xml, gsize size, GError **error)
 {
     Scan scan = {.start = xml, .end = xml + size, .at = xml};
 

@@ -21,4 +21,4 @@ enum {
  * no CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or US-ASCII, a
  * UTF-16 mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the
  * parser's: up to the first mistake, where the parser must stop, both see the same markup. */
-gboolean vp_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_domain_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -17,7 +17,7 @@
 #include "hook/confine.h"
 
 void
-vp_confine_capabilities(void)
+vp_hook_confine_capabilities(void)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
@@ -185,9 +185,9 @@ confine_calls(void)
 #endif
 
 void
-vp_confine(const VpConf *conf)
+vp_hook_confine(const VpConf *conf)
 {
-    vp_confine_capabilities();
+    vp_hook_confine_capabilities();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return;
     confine_files(conf);

@@ -9,7 +9,7 @@
 
 /* Every capability: root's own files are all that the hook works with. Kept off the hand-over: a
  * program that root starts has them again. */
-void vp_confine_capabilities(void);
+void vp_hook_confine_capabilities(void);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory
  * may be written to, and only it and the configuration's other directories be read (Landlock), and
@@ -19,4 +19,4 @@ void vp_confine_capabilities(void);
  *
  * Each part is left out where the kernel does not have it: a host of an older kernel starts its
  * guests too. */
-void vp_confine(const VpConf *conf);
+void vp_hook_confine(const VpConf *conf);

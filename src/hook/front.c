@@ -12,7 +12,7 @@
 #include "hook/front.h"
 
 ssize_t
-vp_front_read(int fd, char *buffer, size_t room)
+vp_hook_front_read(int fd, char *buffer, size_t room)
 {
     size_t size = 0;
 
@@ -32,22 +32,22 @@ vp_front_read(int fd, char *buffer, size_t room)
 
 /* oVirt's metadata may ask for several images, so that one drive answers for our own alone. */
 bool
-vp_front_needs_core(VpOperation operation, const char *xml, size_t size)
+vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size)
 {
-    bool may_have = vp_front_may_have_payload(xml, size);
+    bool may_have = vp_domain_front_may_have_payload(xml, size);
 
     if (operation == VP_OPERATION_RELEASE)
-        return may_have || vp_front_find_image(xml, size);
+        return may_have || vp_domain_front_find_image(xml, size);
     if (operation == VP_OPERATION_STARTED && may_have)
         return memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE)) ||
-               !vp_front_find_image(xml, size);
+               !vp_domain_front_find_image(xml, size);
     return may_have;
 }
 
 /* --- the process ----------------------------------------------------------------------------- */
 
 bool
-vp_front_open_standard_fds(void)
+vp_hook_front_open_standard_fds(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
@@ -72,9 +72,9 @@ end_with_a_line(int signal_number)
 }
 
 void
-vp_front_watch(VpOperation operation, unsigned seconds)
+vp_hook_front_watch(VpOperation operation, unsigned seconds)
 {
-    signal(SIGALRM, vp_operation_may_fail(operation) ? end_with_a_line : end_in_silence);
+    signal(SIGALRM, vp_hook_operation_may_fail(operation) ? end_with_a_line : end_in_silence);
     alarm(seconds);
 }
 
@@ -88,14 +88,14 @@ end_with_a_crash(int signal_number)
 }
 
 void
-vp_front_catch_crashes(VpOperation operation)
+vp_hook_front_catch_crashes(VpOperation operation)
 {
     static const int signals[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
     static char room[64 * 1024]; /* where the stack itself has run out */
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof(room)};
     struct sigaction action = {.sa_flags = SA_ONSTACK};
 
-    action.sa_handler = vp_operation_may_fail(operation) ? end_with_a_crash : end_in_silence;
+    action.sa_handler = vp_hook_operation_may_fail(operation) ? end_with_a_crash : end_in_silence;
     (void)sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         (void)sigaction(signals[i], &action, NULL);
@@ -111,7 +111,7 @@ append(char *line, size_t length, size_t room, const char *text)
 
 /* A long name is cut, so that the rest has its place in libvirt's error. */
 int
-vp_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name)
+vp_hook_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name)
 {
     char line[768];
     const char *const parts[] = {": ", what, why ? ": " : "", why ? why : "", " [", name, "]"};
@@ -122,5 +122,5 @@ vp_front_fail(const VpHookCall *call, const char *what, const char *why, const c
         length = append(line, length, sizeof(line) - 1, parts[i]);
     line[length++] = '\n';
     (void)!write(STDERR_FILENO, line, length);
-    return vp_operation_may_fail(call->operation) ? 1 : 0;
+    return vp_hook_operation_may_fail(call->operation) ? 1 : 0;
 }

@@ -10,22 +10,22 @@
 #include "hook/call.h"
 
 /* Reads to the end of file, at most room bytes. Returns how many, or -1 with errno. */
-ssize_t vp_front_read(int fd, char *buffer, size_t room);
+ssize_t vp_hook_front_read(int fd, char *buffer, size_t room);
 
 /* Whether the core has anything to do with this call. A yes may be wrong, a no is right. */
-bool vp_front_needs_core(VpOperation operation, const char *xml, size_t size);
+bool vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size);
 
 /* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */
-bool vp_front_open_standard_fds(void);
+bool vp_hook_front_open_standard_fds(void);
 
 /* Ends the process after so many seconds: with a line and 1, or in silence and 0 where the
  * operation may not fail. libvirt has no time-out of its own. */
-void vp_front_watch(VpOperation operation, unsigned seconds);
+void vp_hook_front_watch(VpOperation operation, unsigned seconds);
 
 /* A crash, and GLib's abort where memory runs out, end in a line and 1, or in
  * silence and 0, too. */
-void vp_front_catch_crashes(VpOperation operation);
+void vp_hook_front_catch_crashes(VpOperation operation);
 
 /* Prints "virt-payload: GUEST: WHAT: WHY [NAME]" (why may be NULL) in printable characters; returns
  * the exit status. */
-int vp_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name);
+int vp_hook_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name);

@@ -162,7 +162,7 @@ detach(const Handover *handover)
 }
 
 gboolean
-vp_handover_start(const VpDomain *domain, const char *uri, GError **error)
+vp_hook_handover_start(const VpDomain *domain, const char *uri, GError **error)
 {
     g_auto(GStrv) command = command_line(domain, uri);
     g_auto(GStrv) scheduled = NULL;

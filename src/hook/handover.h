@@ -10,5 +10,5 @@
  * environment, session or (where there is systemd) control group of the hook's is left to it, for
  * libvirt waits until the last holder of the hook's pipes is gone. Does not wait for it; what comes
  * of it is in the journal. uri: libvirt's; NULL: by euid. Fails with the errno in words. */
-gboolean vp_handover_start(const VpDomain *domain, const char *uri,
+gboolean vp_hook_handover_start(const VpDomain *domain, const char *uri,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -22,7 +22,7 @@ static void
 leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
 {
     for (guint i = specs->len; i > 0; i--) {
-        if (vp_rewrite_find_vdsm(domain, specs->pdata[i - 1]))
+        if (vp_payload_rewrite_find_vdsm(domain, specs->pdata[i - 1]))
             g_ptr_array_remove_index(specs, i - 1);
     }
 }
@@ -43,7 +43,7 @@ has_drive(const VpDomain *domain, const VpSpec *spec)
 {
     g_autofree char *name = vp_spec_image_name(spec);
 
-    return vp_rewrite_find_drive(domain, name) != NULL;
+    return vp_payload_rewrite_find_drive(domain, name) != NULL;
 }
 
 static gboolean
@@ -85,7 +85,7 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
 {
     gboolean is_elsewhere;
 
-    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere,
+    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere,
                            error))
         return FALSE;
     if (is_elsewhere)
@@ -110,7 +110,7 @@ static gboolean
 check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
 {
     for (guint i = 0; i < specs->len; i++) {
-        const VpDisk *disk = vp_rewrite_find_vdsm(domain, specs->pdata[i]);
+        const VpDisk *disk = vp_payload_rewrite_find_vdsm(domain, specs->pdata[i]);
 
         if (disk && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
             g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
@@ -154,7 +154,7 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
         return FALSE;
     if (conf->attach != VP_ATTACH_AUTO || has_every_drive(domain, specs))
         return TRUE;
-    return vp_handover_start(domain, conf->uri, error);
+    return vp_hook_handover_start(domain, conf->uri, error);
 }
 
 /* Whatever the metadata says by now, the guest's images go; those of a directory that was
@@ -162,11 +162,11 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 static gboolean
 release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    gboolean removed = vp_store_remove_guest_from(conf->directory, domain->uuid, error);
+    gboolean removed = vp_payload_store_remove_guest_from(conf->directory, domain->uuid, error);
 
     if (!conf->former_directory)
         return removed;
-    return vp_store_remove_guest_from(conf->former_directory, domain->uuid,
+    return vp_payload_store_remove_guest_from(conf->former_directory, domain->uuid,
                                       removed ? error : NULL) &&
            removed;
 }
@@ -183,10 +183,10 @@ filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
         return FALSE;
     if (specs->len == 0)
         return TRUE;
-    if (!vp_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed, error))
+    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed, error))
         return FALSE;
     if (changed)
-        *output = vp_rewrite_to_string(domain);
+        *output = vp_payload_rewrite_to_string(domain);
     return TRUE;
 }
 

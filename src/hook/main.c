@@ -36,7 +36,7 @@ write_all(int fd, const char *text)
 static int
 exit_status(const VpHookCall *call)
 {
-    return vp_operation_may_fail(call->operation) ? 1 : 0;
+    return vp_hook_operation_may_fail(call->operation) ? 1 : 0;
 }
 
 /* GLib speaks up here when memory has run out, and would abort: the hook ends with one line
@@ -58,7 +58,7 @@ set_up(const VpHookCall *call)
     const struct rlimit none = {0, 0};
 
     g_log_set_writer_func(write_log, (gpointer)call, NULL);
-    vp_xml_set_up();
+    vp_domain_xml_set_up();
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)signal(SIGPIPE, SIG_IGN);
@@ -83,7 +83,7 @@ static gboolean
 has_directory(const VpConf *conf)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VpStore) store = vp_store_open(conf->directory, &error);
+    g_autoptr(VpStore) store = vp_payload_store_open(conf->directory, &error);
 
     return store != NULL;
 }
@@ -94,21 +94,21 @@ confine(const VpHookCall *call, const VpConf *conf)
 {
     if (call->operation == VP_OPERATION_STARTED ||
         (call->operation == VP_OPERATION_PREPARE && !has_directory(conf)))
-        vp_confine_capabilities();
+        vp_hook_confine_capabilities();
     else
-        vp_confine(conf);
+        vp_hook_confine(conf);
 }
 
 static gboolean
 run(const VpHookCall *call, GError **error)
 {
-    g_autoptr(VpConf) conf = vp_conf_load(VP_CONF_PATH, error);
+    g_autoptr(VpConf) conf = vp_payload_conf_load(VP_CONF_PATH, error);
     g_autofree char *output = NULL;
 
     if (!conf)
         return FALSE;
     if (call->operation == VP_OPERATION_RELEASE)
-        conf->former_directory = vp_former_find(call->xml, call->size, conf->directory);
+        conf->former_directory = vp_payload_former_find(call->xml, call->size, conf->directory);
     confine(call, conf);
     if (!vp_hook_run(call, conf, &output, error))
         return FALSE;

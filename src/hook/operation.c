@@ -18,7 +18,7 @@ static const struct {
 };
 
 VpOperation
-vp_operation_find(const char *operation, const char *suboperation)
+vp_hook_operation_find(const char *operation, const char *suboperation)
 {
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         if (strcmp(operation, operations[i].operation) == 0 &&
@@ -29,7 +29,7 @@ vp_operation_find(const char *operation, const char *suboperation)
 }
 
 bool
-vp_operation_may_fail(VpOperation operation)
+vp_hook_operation_may_fail(VpOperation operation)
 {
     return operation != VP_OPERATION_RELEASE;
 }

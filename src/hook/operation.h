@@ -13,7 +13,7 @@ typedef enum {
     VP_OPERATION_FILTER,  /* migrate, restore: repoints the drive; only their output is read */
 } VpOperation;
 
-VpOperation vp_operation_find(const char *operation, const char *suboperation);
+VpOperation vp_hook_operation_find(const char *operation, const char *suboperation);
 
 /* libvirt goes on after a failing release, and so does the guest's clean-up: it always exits 0. */
-bool vp_operation_may_fail(VpOperation operation);
+bool vp_hook_operation_may_fail(VpOperation operation);

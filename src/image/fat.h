@@ -73,14 +73,14 @@ enum {
 
 /* Where the n-th 16-bit character of a long entry stands. */
 static inline gsize
-vp_fat_long_position(guint n)
+vp_image_fat_long_position(guint n)
 {
     return n < 5 ? 1 + 2 * n : n < 11 ? 14 + 2 * (n - 5) : 28 + 2 * (n - 11);
 }
 
 /* "ChkSum()": ties the long entries to their short one */
 static inline guint8
-vp_fat_checksum(const guint8 *alias)
+vp_image_fat_checksum(const guint8 *alias)
 {
     guint8 sum = 0;
 
@@ -90,27 +90,27 @@ vp_fat_checksum(const guint8 *alias)
 }
 
 static inline guint16
-vp_fat_get16(const guint8 *p)
+vp_image_fat_get16(const guint8 *p)
 {
     return (guint16)(p[0] | p[1] << 8);
 }
 
 static inline guint32
-vp_fat_get32(const guint8 *p)
+vp_image_fat_get32(const guint8 *p)
 {
-    return (guint32)vp_fat_get16(p) | (guint32)vp_fat_get16(p + 2) << 16;
+    return (guint32)vp_image_fat_get16(p) | (guint32)vp_image_fat_get16(p + 2) << 16;
 }
 
 static inline void
-vp_fat_put16(guint8 *p, guint16 value)
+vp_image_fat_put16(guint8 *p, guint16 value)
 {
     p[0] = (guint8)value;
     p[1] = (guint8)(value >> 8);
 }
 
 static inline void
-vp_fat_put32(guint8 *p, guint32 value)
+vp_image_fat_put32(guint8 *p, guint32 value)
 {
-    vp_fat_put16(p, (guint16)value);
-    vp_fat_put16(p + 2, (guint16)(value >> 16));
+    vp_image_fat_put16(p, (guint16)value);
+    vp_image_fat_put16(p + 2, (guint16)(value >> 16));
 }

@@ -36,23 +36,23 @@ number_directories(VpIsoHierarchy *hierarchy)
 }
 
 VpIsoHierarchy *
-vp_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names)
+vp_image_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names)
 {
     VpIsoHierarchy *hierarchy = g_new0(VpIsoHierarchy, 1);
 
     hierarchy->names = names;
-    hierarchy->root = vp_iso_record_new(root, names);
+    hierarchy->root = vp_image_iso_record_new(root, names);
     hierarchy->directories = g_ptr_array_new();
     number_directories(hierarchy);
     return hierarchy;
 }
 
 void
-vp_iso_hierarchy_free(VpIsoHierarchy *hierarchy)
+vp_image_iso_hierarchy_free(VpIsoHierarchy *hierarchy)
 {
     if (!hierarchy)
         return;
-    vp_iso_record_free(hierarchy->root);
+    vp_image_iso_record_free(hierarchy->root);
     g_ptr_array_unref(hierarchy->directories);
     g_free(hierarchy);
 }
@@ -94,7 +94,7 @@ lay_directory(VpIsoHierarchy *hierarchy, VpIsoRecord *directory, guchar *image)
                                        : g_ptr_array_index(directory->children, i - 2);
         VpIsoEncoded encoded;
 
-        vp_iso_record_encode(record, MIN(i, VP_ISO_CHILD), hierarchy->names,
+        vp_image_iso_record_encode(record, MIN(i, VP_ISO_CHILD), hierarchy->names,
                              hierarchy->continuation, &encoded);
         offset = skip_to_fit(offset, encoded.size);
         if (image) {
@@ -146,7 +146,7 @@ sectors_of(guint32 size)
 }
 
 guint32
-vp_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector)
+vp_image_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector)
 {
     hierarchy->path_table_l = sector;
     hierarchy->path_table_m = sector + sectors_of(hierarchy->path_table_size);
@@ -163,7 +163,7 @@ vp_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector)
 }
 
 void
-vp_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image)
+vp_image_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image)
 {
     write_path_tables(hierarchy, image);
     for (guint i = 0; i < hierarchy->directories->len; i++)
@@ -171,15 +171,15 @@ vp_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image)
 }
 
 void
-vp_iso_hierarchy_describe(const VpIsoHierarchy *hierarchy, guchar *descriptor)
+vp_image_iso_hierarchy_describe(const VpIsoHierarchy *hierarchy, guchar *descriptor)
 {
     guint32 l = GUINT32_TO_LE(hierarchy->path_table_l), m = GUINT32_TO_BE(hierarchy->path_table_m);
     VpIsoEncoded root;
 
-    vp_iso_put32(descriptor + VP_ISO_VD_PATH_TABLE_SIZE, hierarchy->path_table_size);
+    vp_image_iso9660_put32(descriptor + VP_ISO_VD_PATH_TABLE_SIZE, hierarchy->path_table_size);
     memcpy(descriptor + VP_ISO_VD_PATH_TABLE_L, &l, sizeof l);
     memcpy(descriptor + VP_ISO_VD_PATH_TABLE_M, &m, sizeof m);
     /* 8.4.18: 34 bytes, no system use */
-    vp_iso_record_encode(hierarchy->root, VP_ISO_SELF, VP_ISO_PLAIN, 0, &root);
+    vp_image_iso_record_encode(hierarchy->root, VP_ISO_SELF, VP_ISO_PLAIN, 0, &root);
     memcpy(descriptor + VP_ISO_VD_ROOT, root.bytes, root.size);
 }

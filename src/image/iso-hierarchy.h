@@ -16,16 +16,16 @@ typedef struct {
     guint32 continuation_size;
 } VpIsoHierarchy;
 
-VpIsoHierarchy *vp_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names);
-void vp_iso_hierarchy_free(VpIsoHierarchy *hierarchy);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpIsoHierarchy, vp_iso_hierarchy_free)
+VpIsoHierarchy *vp_image_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names);
+void vp_image_iso_hierarchy_free(VpIsoHierarchy *hierarchy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpIsoHierarchy, vp_image_iso_hierarchy_free)
 
 /* Gives everything its sector from the one given on; returns the next free one. */
-guint32 vp_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector);
+guint32 vp_image_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector);
 
 /* image: from sector 0 on, zeros where this tree was placed. Files must have their sectors
  * (VpImageNode.start) by now. */
-void vp_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image);
+void vp_image_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image);
 
 /* The fields of a volume descriptor that are this tree's: path tables and root directory. */
-void vp_iso_hierarchy_describe(const VpIsoHierarchy *hierarchy, guchar *descriptor);
+void vp_image_iso_hierarchy_describe(const VpIsoHierarchy *hierarchy, guchar *descriptor);

@@ -82,13 +82,13 @@ new_record(const VpImageNode *node, VpIsoRecord *parent, VpIsoNames names)
 }
 
 VpIsoRecord *
-vp_iso_record_new(const VpImageNode *root, VpIsoNames names)
+vp_image_iso_record_new(const VpImageNode *root, VpIsoNames names)
 {
     return new_record(root, NULL, names);
 }
 
 void
-vp_iso_record_free(VpIsoRecord *root)
+vp_image_iso_record_free(VpIsoRecord *root)
 {
     free_record(root);
 }
@@ -153,10 +153,10 @@ add_px(VpIsoEncoded *out, const VpIsoRecord *record)
 {
     guint8 *p = add_field(out, "PX", SU_PX);
 
-    vp_iso_put32(p, record->children ? S_IFDIR | 0555 : S_IFREG | 0444);
-    vp_iso_put32(p + 8, count_links(record));
-    vp_iso_put32(p + 16, 0);
-    vp_iso_put32(p + 24, 0);
+    vp_image_iso9660_put32(p, record->children ? S_IFDIR | 0555 : S_IFREG | 0444);
+    vp_image_iso9660_put32(p + 8, count_links(record));
+    vp_image_iso9660_put32(p + 16, 0);
+    vp_image_iso9660_put32(p + 24, 0);
 }
 
 /* SUSP 5.1: where out->more will stand */
@@ -165,9 +165,9 @@ add_ce(VpIsoEncoded *out, guint32 area, guint32 offset)
 {
     guint8 *p = add_field(out, "CE", SU_CE);
 
-    vp_iso_put32(p, area + offset / VP_ISO_SECTOR);
-    vp_iso_put32(p + 8, offset % VP_ISO_SECTOR);
-    vp_iso_put32(p + 16, (guint32)out->more_size);
+    vp_image_iso9660_put32(p, area + offset / VP_ISO_SECTOR);
+    vp_image_iso9660_put32(p + 8, offset % VP_ISO_SECTOR);
+    vp_image_iso9660_put32(p + 16, (guint32)out->more_size);
 }
 
 /* RRIP 4.1.4 */
@@ -243,7 +243,7 @@ put_id(guint8 *p, const VpIsoRecord *record, VpIsoRole role, VpIsoNames names)
 
 /* 9.1. No time is recorded: a fixed one, since some readers take all zeros for a month of 0. */
 void
-vp_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
+vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
                      guint32 continuation, VpIsoEncoded *out)
 {
     static const guint8 date[7] = {80, 1, 1, 0, 0, 0, 0};
@@ -251,12 +251,12 @@ vp_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names
     gsize id_size;
 
     memset(p, 0, sizeof out->bytes);
-    vp_iso_put32(p + VP_ISO_DR_EXTENT, record->children ? record->sector : record->node->start);
-    vp_iso_put32(p + VP_ISO_DR_SIZE,
+    vp_image_iso9660_put32(p + VP_ISO_DR_EXTENT, record->children ? record->sector : record->node->start);
+    vp_image_iso9660_put32(p + VP_ISO_DR_SIZE,
                  record->children ? record->size : (guint32)record->node->file->size);
     memcpy(p + VP_ISO_DR_DATE, date, sizeof date);
     p[VP_ISO_DR_FLAGS] = record->children ? VP_ISO_FLAG_DIRECTORY : 0;
-    vp_iso_put16(p + VP_ISO_DR_SEQUENCE, 1);
+    vp_image_iso9660_put16(p + VP_ISO_DR_SEQUENCE, 1);
     id_size = put_id(p + VP_ISO_DR_ID, record, role, names);
     p[VP_ISO_DR_ID_LENGTH] = (guint8)id_size;
     out->size = VP_ISO_DR_ID + id_size + !(id_size & 1);

@@ -32,9 +32,9 @@ typedef struct {
 } VpIsoEncoded;
 
 /* The tree of records below a node, which must outlive it. */
-VpIsoRecord *vp_iso_record_new(const VpImageNode *root, VpIsoNames names);
-void vp_iso_record_free(VpIsoRecord *root);
+VpIsoRecord *vp_image_iso_record_new(const VpImageNode *root, VpIsoNames names);
+void vp_image_iso_record_free(VpIsoRecord *root);
 
 /* What is written for a directory or file. continuation: the sector where that area begins. */
-void vp_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
+void vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
                           guint32 continuation, VpIsoEncoded *out);

@@ -52,13 +52,13 @@ put_descriptor(guchar *p, const VpIsoHierarchy *hierarchy, const char *label, gu
     put_descriptor_header(p, joliet ? VP_ISO_SUPPLEMENTARY : VP_ISO_PRIMARY);
     put_text(p + VP_ISO_VD_SYSTEM, 32, "", joliet);
     put_text(p + VP_ISO_VD_LABEL, VP_ISO_LABEL_SIZE, label, joliet);
-    vp_iso_put32(p + VP_ISO_VD_SECTORS, sectors);
+    vp_image_iso9660_put32(p + VP_ISO_VD_SECTORS, sectors);
     if (joliet)
         memcpy(p + VP_ISO_VD_ESCAPES, "%/E", 3); /* UCS-2 level 3 */
-    vp_iso_put16(p + VP_ISO_VD_SET_SIZE, 1);
-    vp_iso_put16(p + VP_ISO_VD_SEQUENCE, 1);
-    vp_iso_put16(p + VP_ISO_VD_BLOCK_SIZE, VP_ISO_SECTOR);
-    vp_iso_hierarchy_describe(hierarchy, p);
+    vp_image_iso9660_put16(p + VP_ISO_VD_SET_SIZE, 1);
+    vp_image_iso9660_put16(p + VP_ISO_VD_SEQUENCE, 1);
+    vp_image_iso9660_put16(p + VP_ISO_VD_BLOCK_SIZE, VP_ISO_SECTOR);
+    vp_image_iso_hierarchy_describe(hierarchy, p);
     put_text(p + VP_ISO_VD_SET_NAME, VP_ISO_VD_APPLICATION - VP_ISO_VD_SET_NAME, "", joliet);
     put_text(p + VP_ISO_VD_APPLICATION, 128, APPLICATION, joliet);
     for (int i = 0; i < 3; i++) /* copyright, abstract, bibliography: of odd size */
@@ -108,18 +108,18 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
         return NULL;
     root = vp_image_node_new(tree);
     files = vp_image_node_files(root);
-    plain = vp_iso_hierarchy_new(root, VP_ISO_ROCK_RIDGE);
-    joliet = vp_iso_hierarchy_new(root, VP_ISO_JOLIET);
-    end_of_metadata = vp_iso_hierarchy_place(plain, FIRST_FREE_SECTOR);
-    end_of_metadata = vp_iso_hierarchy_place(joliet, end_of_metadata);
+    plain = vp_image_iso_hierarchy_new(root, VP_ISO_ROCK_RIDGE);
+    joliet = vp_image_iso_hierarchy_new(root, VP_ISO_JOLIET);
+    end_of_metadata = vp_image_iso_hierarchy_place(plain, FIRST_FREE_SECTOR);
+    end_of_metadata = vp_image_iso_hierarchy_place(joliet, end_of_metadata);
     end = place_files(files, end_of_metadata);
 
     data = g_malloc0((gsize)end_of_metadata * VP_ISO_SECTOR);
     put_descriptor(data + PRIMARY_SECTOR * VP_ISO_SECTOR, plain, label, end);
     put_descriptor(data + JOLIET_SECTOR * VP_ISO_SECTOR, joliet, label, end);
     put_descriptor_header(data + TERMINATOR_SECTOR * VP_ISO_SECTOR, VP_ISO_TERMINATOR);
-    vp_iso_hierarchy_write(plain, data);
-    vp_iso_hierarchy_write(joliet, data);
+    vp_image_iso_hierarchy_write(plain, data);
+    vp_image_iso_hierarchy_write(joliet, data);
 
     image = vp_image_new();
     metadata = g_bytes_new_take(data, (gsize)end_of_metadata * VP_ISO_SECTOR);

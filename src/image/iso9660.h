@@ -66,14 +66,14 @@ enum {
 
 /* 7.2.3 and 7.3.3: numbers in both byte orders, little-endian first */
 static inline void
-vp_iso_put16(guchar *p, guint16 value)
+vp_image_iso9660_put16(guchar *p, guint16 value)
 {
     p[0] = p[3] = (guchar)value;
     p[1] = p[2] = (guchar)(value >> 8);
 }
 
 static inline void
-vp_iso_put32(guchar *p, guint32 value)
+vp_image_iso9660_put32(guchar *p, guint32 value)
 {
     guint32 le = GUINT32_TO_LE(value), be = GUINT32_TO_BE(value);
 

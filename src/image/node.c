@@ -57,8 +57,8 @@ vp_image_node_new(const VpTree *tree)
 {
     VpImageNode *root = append(NULL, g_strdup(""), NULL);
 
-    for (guint i = 0; i < vp_tree_size(tree); i++) {
-        const VpTreeFile *file = vp_tree_nth(tree, i);
+    for (guint i = 0; i < vp_image_tree_size(tree); i++) {
+        const VpTreeFile *file = vp_image_tree_nth(tree, i);
         const char *name = file->path, *slash;
         VpImageNode *directory = root;
 

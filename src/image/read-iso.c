@@ -62,7 +62,7 @@ get32(const VpImageWalk *walk, guint64 offset, guint32 *value, GError **error)
     *value = GUINT32_FROM_LE(le);
     if (*value == GUINT32_FROM_BE(be))
         return TRUE;
-    return vp_image_walk_refuse(offset, "has a number whose two byte orders differ", error);
+    return vp_image_read_walk_refuse(offset, "has a number whose two byte orders differ", error);
 }
 
 /* 9.1. left: what the sector still holds. */
@@ -74,14 +74,14 @@ get_record(const VpImageWalk *walk, guint64 offset, guint32 left, Record *record
 
     if (length <= VP_ISO_DR_ID || length > left ||
         VP_ISO_DR_ID + (guint)p[VP_ISO_DR_ID_LENGTH] > length || p[VP_ISO_DR_ID_LENGTH] == 0)
-        return vp_image_walk_refuse(offset, "has a directory record of a wrong length", error);
+        return vp_image_read_walk_refuse(offset, "has a directory record of a wrong length", error);
     if (p[VP_ISO_DR_UNIT_SIZE] != 0 || p[VP_ISO_DR_GAP_SIZE] != 0)
-        return vp_image_walk_refuse(offset, "has an interleaved file", error);
+        return vp_image_read_walk_refuse(offset, "has an interleaved file", error);
     if (!get32(walk, offset + VP_ISO_DR_EXTENT, &record->extent, error) ||
         !get32(walk, offset + VP_ISO_DR_SIZE, &record->size, error))
         return FALSE;
     if (record->extent > G_MAXUINT32 - p[VP_ISO_DR_EXTENDED])
-        return vp_image_walk_refuse(offset, "points past its end", error);
+        return vp_image_read_walk_refuse(offset, "points past its end", error);
     record->offset = offset;
     record->extent += p[VP_ISO_DR_EXTENDED];
     record->flags = p[VP_ISO_DR_FLAGS];
@@ -118,7 +118,7 @@ get_continuation(VpImageWalk *walk, guint64 field, Area *next, GError **error)
         return FALSE;
     next->offset = (guint64)block * VP_ISO_SECTOR + offset;
     next->size = size;
-    return vp_image_walk_spend(walk, next->offset, next->size, error);
+    return vp_image_read_walk_spend(walk, next->offset, next->size, error);
 }
 
 static gboolean
@@ -134,7 +134,7 @@ get_field(VpImageWalk *walk, guint64 offset, guint length, Use *use, GError **er
         return get32(walk, offset + 4, &use->mode, error);
     } else if (memcmp(p, "NM", 2) == 0 && length >= 5) {
         if (use->name->len + length > VP_IMAGE_READ_MAX_PATH)
-            return vp_image_walk_refuse(offset, "has a path that is too long", error);
+            return vp_image_read_walk_refuse(offset, "has a path that is too long", error);
         g_string_append_len(use->name, (const char *)p + 5, length - 5);
     } else if (memcmp(p, "CL", 2) == 0) {
         use->relocated = TRUE;
@@ -173,7 +173,7 @@ get_use(Iso *iso, const Record *record, Use *use, GError **error)
 
     for (int i = 0; area.size > 0; i++) {
         if (i > MAX_CONTINUATIONS)
-            return vp_image_walk_refuse(record->offset, "has a system use area without an end",
+            return vp_image_read_walk_refuse(record->offset, "has a system use area without an end",
                                         error);
         if (!get_fields(iso->walk, area, use, &area, error))
             return FALSE;
@@ -202,7 +202,7 @@ enter_plain(Iso *iso, const Record *record, GError **error)
 
     if (size > 1 && name[size - 1] == '.' && !(record->flags & VP_ISO_FLAG_DIRECTORY))
         size--;
-    return vp_image_walk_enter(iso->walk, name, size, record->offset, error);
+    return vp_image_read_walk_enter(iso->walk, name, size, record->offset, error);
 }
 
 static gboolean
@@ -216,8 +216,8 @@ enter_joliet(Iso *iso, const Record *record, GError **error)
         units[i] = (gunichar2)(record->id[2 * i] << 8 | record->id[2 * i + 1]);
     name = g_utf16_to_utf8(units, count, &read, &size, NULL);
     if (!name || read != count || record->id_size % 2 != 0)
-        return vp_image_walk_refuse(record->offset, "has a file name that is not UTF-16", error);
-    return vp_image_walk_enter(iso->walk, name, without_version(name, (gsize)size), record->offset,
+        return vp_image_read_walk_refuse(record->offset, "has a file name that is not UTF-16", error);
+    return vp_image_read_walk_enter(iso->walk, name, without_version(name, (gsize)size), record->offset,
                                error);
 }
 
@@ -227,7 +227,7 @@ enter(Iso *iso, const Record *record, const Use *use, GError **error)
     if (iso->names == NAMES_JOLIET)
         return enter_joliet(iso, record, error);
     if (iso->names == NAMES_ROCK_RIDGE && use->name->len > 0)
-        return vp_image_walk_enter(iso->walk, use->name->str, use->name->len, record->offset,
+        return vp_image_read_walk_enter(iso->walk, use->name->str, use->name->len, record->offset,
                                    error);
     return enter_plain(iso, record, error);
 }
@@ -243,11 +243,11 @@ add_file(Iso *iso, const Record *record, GError **error)
     if (record->size == 0) {
         bytes = g_bytes_new_static("", 0);
     } else {
-        if (!vp_image_walk_check(iso->walk, offset, record->size, error))
+        if (!vp_image_read_walk_check(iso->walk, offset, record->size, error))
             return FALSE;
         bytes = g_bytes_new_from_bytes(iso->walk->image, offset, record->size);
     }
-    return vp_image_walk_add(iso->walk, bytes, record->offset, error);
+    return vp_image_read_walk_add(iso->walk, bytes, record->offset, error);
 }
 
 static gboolean
@@ -255,10 +255,10 @@ add_entry(Iso *iso, const Record *record, GError **error)
 {
     if (!(record->flags & VP_ISO_FLAG_DIRECTORY))
         return add_file(iso, record, error);
-    if (!vp_image_walk_descend(iso->walk, record->offset, error) ||
+    if (!vp_image_read_walk_descend(iso->walk, record->offset, error) ||
         !read_directory(iso, record->extent, record->size, error))
         return FALSE;
-    vp_image_walk_ascend(iso->walk);
+    vp_image_read_walk_ascend(iso->walk);
     return TRUE;
 }
 
@@ -279,14 +279,14 @@ read_entry(Iso *iso, const Record *record, GError **error)
     if (is_self_or_parent(record) || (record->flags & VP_ISO_FLAG_ASSOCIATED))
         return TRUE;
     if (record->flags & VP_ISO_FLAG_MULTI_EXTENT)
-        return vp_image_walk_refuse(record->offset, "has a file of several extents", error);
+        return vp_image_read_walk_refuse(record->offset, "has a file of several extents", error);
     if (iso->names == NAMES_ROCK_RIDGE && !get_use(iso, record, &use, error))
         return FALSE;
     if (!is_regular(record, &use))
         return TRUE;
     if (!enter(iso, record, &use, error) || !add_entry(iso, record, error))
         return FALSE;
-    vp_image_walk_leave(iso->walk, length);
+    vp_image_read_walk_leave(iso->walk, length);
     return TRUE;
 }
 
@@ -296,8 +296,8 @@ read_directory(Iso *iso, guint32 extent, guint32 size, GError **error)
     guint64 start = (guint64)extent * VP_ISO_SECTOR, end = start + size;
 
     if (!g_hash_table_add(iso->seen, GUINT_TO_POINTER(extent)))
-        return vp_image_walk_refuse(start, "has a directory that is below itself or in two", error);
-    if (!vp_image_walk_spend(iso->walk, start, size, error))
+        return vp_image_read_walk_refuse(start, "has a directory that is below itself or in two", error);
+    if (!vp_image_read_walk_spend(iso->walk, start, size, error))
         return FALSE;
     for (guint64 offset = start; offset < end;) {
         guint32 left = (guint32)MIN(VP_ISO_SECTOR - offset % VP_ISO_SECTOR, end - offset);
@@ -307,7 +307,7 @@ read_directory(Iso *iso, guint32 extent, guint32 size, GError **error)
             offset += left;
             continue;
         }
-        if (!vp_image_walk_count(iso->walk, offset, error) ||
+        if (!vp_image_read_walk_count(iso->walk, offset, error) ||
             !get_record(iso->walk, offset, left, &record, error) ||
             !read_entry(iso, &record, error))
             return FALSE;
@@ -319,7 +319,7 @@ read_directory(Iso *iso, guint32 extent, guint32 size, GError **error)
 /* --- descriptors --- */
 
 gboolean
-vp_image_is_iso(const VpImageWalk *walk)
+vp_image_read_is_iso(const VpImageWalk *walk)
 {
     const gsize start = VP_ISO_SYSTEM_SECTORS * VP_ISO_SECTOR;
 
@@ -346,19 +346,19 @@ find_descriptors(const VpImageWalk *walk, guint64 *primary, guint64 *joliet, GEr
     for (int i = 0; i < MAX_DESCRIPTORS; i++, offset += VP_ISO_SECTOR) {
         const guint8 *p = walk->data + offset;
 
-        if (!vp_image_walk_check(walk, offset, VP_ISO_SECTOR, error))
+        if (!vp_image_read_walk_check(walk, offset, VP_ISO_SECTOR, error))
             return FALSE;
         if (memcmp(p + VP_ISO_VD_ID, VP_ISO_STANDARD_ID, 5) != 0)
-            return vp_image_walk_refuse(offset, "has no volume descriptor here", error);
+            return vp_image_read_walk_refuse(offset, "has no volume descriptor here", error);
         if (p[VP_ISO_VD_TYPE] == VP_ISO_TERMINATOR)
             return *primary ||
-                   vp_image_walk_refuse(offset, "has no primary volume descriptor", error);
+                   vp_image_read_walk_refuse(offset, "has no primary volume descriptor", error);
         if (p[VP_ISO_VD_TYPE] == VP_ISO_PRIMARY && !*primary)
             *primary = offset;
         if (p[VP_ISO_VD_TYPE] == VP_ISO_SUPPLEMENTARY && is_joliet(p) && !*joliet)
             *joliet = offset;
     }
-    return vp_image_walk_refuse(offset, "has volume descriptors without an end", error);
+    return vp_image_read_walk_refuse(offset, "has volume descriptors without an end", error);
 }
 
 static gboolean
@@ -368,13 +368,13 @@ get_root(const VpImageWalk *walk, guint64 descriptor, Record *root, GError **err
 
     /* 7.2.3: 2048 in both byte orders */
     if (memcmp(block, "\x00\x08\x08\x00", 4) != 0)
-        return vp_image_walk_refuse(descriptor + VP_ISO_VD_BLOCK_SIZE,
+        return vp_image_read_walk_refuse(descriptor + VP_ISO_VD_BLOCK_SIZE,
                                     "has logical blocks of other than 2048 bytes", error);
     if (!get_record(walk, descriptor + VP_ISO_VD_ROOT, VP_ISO_DR_ID + 1, root, error))
         return FALSE;
     if (root->flags & VP_ISO_FLAG_DIRECTORY)
         return TRUE;
-    return vp_image_walk_refuse(root->offset, "has a root directory that is none", error);
+    return vp_image_read_walk_refuse(root->offset, "has a root directory that is none", error);
 }
 
 /* SUSP 5.3: the root's own record begins with SP; RRIP 4.1.1: and has PX. */
@@ -385,7 +385,7 @@ look_for_rock_ridge(Iso *iso, const Record *root, GError **error)
     g_auto(Use) use = {.name = g_string_new(NULL)};
     Record self;
 
-    if (!vp_image_walk_check(iso->walk, offset, VP_ISO_SECTOR, error) ||
+    if (!vp_image_read_walk_check(iso->walk, offset, VP_ISO_SECTOR, error) ||
         !get_record(iso->walk, offset, VP_ISO_SECTOR, &self, error) ||
         !get_use(iso, &self, &use, error))
         return FALSE;
@@ -414,6 +414,6 @@ vp_image_read_iso(VpImageWalk *walk, char **label, GError **error)
     }
     if (!read_directory(&iso, root.extent, root.size, error))
         return FALSE;
-    *label = vp_image_label_text(walk->data + primary + VP_ISO_VD_LABEL, VP_ISO_LABEL_SIZE);
+    *label = vp_image_read_label_text(walk->data + primary + VP_ISO_VD_LABEL, VP_ISO_LABEL_SIZE);
     return TRUE;
 }

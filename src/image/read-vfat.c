@@ -42,10 +42,10 @@ next_cluster(const Fat *fat, guint32 cluster)
     guint16 pair;
 
     if (fat->bits == 32)
-        return vp_fat_get32(table + 4 * (gsize)cluster) & 0x0fffffff;
+        return vp_image_fat_get32(table + 4 * (gsize)cluster) & 0x0fffffff;
     if (fat->bits == 16)
-        return vp_fat_get16(table + 2 * (gsize)cluster);
-    pair = vp_fat_get16(table + cluster + cluster / 2);
+        return vp_image_fat_get16(table + 2 * (gsize)cluster);
+    pair = vp_image_fat_get16(table + cluster + cluster / 2);
     return cluster & 1 ? pair >> 4 : pair & 0x0fff;
 }
 
@@ -75,10 +75,10 @@ read_chain(Fat *fat, guint32 first, guint64 size, guint64 entry, GError **error)
         if (size == G_MAXUINT64 && done > 0 && is_end(fat, cluster))
             break;
         if (cluster < 2 || cluster - 2 >= fat->clusters) {
-            vp_image_walk_refuse(entry, "has a file whose chain of clusters is broken", error);
+            vp_image_read_walk_refuse(entry, "has a file whose chain of clusters is broken", error);
             return NULL;
         }
-        if (!vp_image_walk_spend(fat->walk, cluster_offset(fat, cluster), fat->cluster_size, error))
+        if (!vp_image_read_walk_spend(fat->walk, cluster_offset(fat, cluster), fat->cluster_size, error))
             return NULL;
         if (done > 0 && cluster_offset(fat, cluster) != end) {
             earlier = earlier ? earlier : g_byte_array_new();
@@ -118,14 +118,14 @@ take_long_entry(LongName *name, const guint8 *entry)
     name->missing--;
     for (guint i = 0; i < VP_FAT_LONG_UNITS; i++)
         name->units[name->missing * VP_FAT_LONG_UNITS + i] =
-            vp_fat_get16(entry + vp_fat_long_position(i));
+            vp_image_fat_get16(entry + vp_image_fat_long_position(i));
 }
 
 /* Whether it is whole and this short entry's. */
 static gboolean
 is_long_name_of(const LongName *name, const guint8 *entry)
 {
-    return name->size > 0 && name->missing == 0 && name->checksum == vp_fat_checksum(entry);
+    return name->size > 0 && name->missing == 0 && name->checksum == vp_image_fat_checksum(entry);
 }
 
 static gboolean
@@ -138,8 +138,8 @@ enter_long(Fat *fat, const LongName *name, guint64 offset, GError **error)
         units++;
     text = g_utf16_to_utf8(name->units, units, NULL, &size, NULL);
     if (!text)
-        return vp_image_walk_refuse(offset, "has a file name that is not UTF-16", error);
-    return vp_image_walk_enter(fat->walk, text, (gsize)size, offset, error);
+        return vp_image_read_walk_refuse(offset, "has a file name that is not UTF-16", error);
+    return vp_image_read_walk_enter(fat->walk, text, (gsize)size, offset, error);
 }
 
 static gsize
@@ -167,7 +167,7 @@ enter_short(Fat *fat, const guint8 *entry, guint64 offset, GError **error)
         name[size] = '.';
         size += 1 + extension;
     }
-    return vp_image_walk_enter(fat->walk, name, size, offset, error);
+    return vp_image_read_walk_enter(fat->walk, name, size, offset, error);
 }
 
 /* --- directories --- */
@@ -175,9 +175,9 @@ enter_short(Fat *fat, const guint8 *entry, guint64 offset, GError **error)
 static guint32
 first_cluster(const Fat *fat, const guint8 *entry)
 {
-    guint32 high = fat->bits == 32 ? vp_fat_get16(entry + VP_FAT_DIR_CLUSTER_HIGH) : 0;
+    guint32 high = fat->bits == 32 ? vp_image_fat_get16(entry + VP_FAT_DIR_CLUSTER_HIGH) : 0;
 
-    return high << 16 | vp_fat_get16(entry + VP_FAT_DIR_CLUSTER_LOW);
+    return high << 16 | vp_image_fat_get16(entry + VP_FAT_DIR_CLUSTER_LOW);
 }
 
 static gboolean
@@ -186,7 +186,7 @@ read_directory(Fat *fat, guint32 cluster, guint64 offset, GError **error)
     g_autoptr(GBytes) bytes = NULL;
 
     if (!g_hash_table_add(fat->seen, GUINT_TO_POINTER(cluster)))
-        return vp_image_walk_refuse(offset, "has a directory that is below itself or in two",
+        return vp_image_read_walk_refuse(offset, "has a directory that is below itself or in two",
                                     error);
     bytes = read_chain(fat, cluster, G_MAXUINT64, offset, error);
     return bytes && read_entries(fat, cluster_offset(fat, cluster), bytes, error);
@@ -195,19 +195,19 @@ read_directory(Fat *fat, guint32 cluster, guint64 offset, GError **error)
 static gboolean
 add_entry(Fat *fat, const guint8 *entry, guint64 offset, GError **error)
 {
-    guint32 size = vp_fat_get32(entry + VP_FAT_DIR_SIZE);
+    guint32 size = vp_image_fat_get32(entry + VP_FAT_DIR_SIZE);
     GBytes *bytes;
 
     if (entry[VP_FAT_DIR_ATTRIBUTES] & VP_FAT_DIRECTORY) {
-        if (!vp_image_walk_descend(fat->walk, offset, error) ||
+        if (!vp_image_read_walk_descend(fat->walk, offset, error) ||
             !read_directory(fat, first_cluster(fat, entry), offset, error))
             return FALSE;
-        vp_image_walk_ascend(fat->walk);
+        vp_image_read_walk_ascend(fat->walk);
         return TRUE;
     }
     bytes = size > 0 ? read_chain(fat, first_cluster(fat, entry), size, offset, error)
                      : g_bytes_new_static("", 0);
-    return bytes && vp_image_walk_add(fat->walk, bytes, offset, error);
+    return bytes && vp_image_read_walk_add(fat->walk, bytes, offset, error);
 }
 
 static gboolean
@@ -222,7 +222,7 @@ read_entry(Fat *fat, const guint8 *entry, const LongName *name, guint64 offset, 
                                        : enter_short(fat, entry, offset, error)) ||
         !add_entry(fat, entry, offset, error))
         return FALSE;
-    vp_image_walk_leave(fat->walk, length);
+    vp_image_read_walk_leave(fat->walk, length);
     return TRUE;
 }
 
@@ -230,7 +230,7 @@ static void
 take_label(Fat *fat, const guint8 *entry)
 {
     if (fat->walk->depth == 0 && !fat->label)
-        fat->label = vp_image_label_text(entry, VP_FAT_LABEL_SIZE);
+        fat->label = vp_image_read_label_text(entry, VP_FAT_LABEL_SIZE);
 }
 
 /* offset: of the first cluster, for messages */
@@ -247,7 +247,7 @@ read_entries(Fat *fat, guint64 offset, GBytes *bytes, GError **error)
 
         if (entry[0] == VP_FAT_ENTRY_END)
             return TRUE;
-        if (!vp_image_walk_count(fat->walk, offset + i, error))
+        if (!vp_image_read_walk_count(fat->walk, offset + i, error))
             return FALSE;
         if (entry[0] != VP_FAT_ENTRY_FREE && (attributes & 0x3f) == VP_FAT_LONG_NAME) {
             take_long_entry(&name, entry);
@@ -272,18 +272,18 @@ is_power_of_two(guint32 value)
 
 /* "Boot Sector and BPB". A partition table ends in the same two bytes. */
 gboolean
-vp_image_is_vfat(const VpImageWalk *walk)
+vp_image_read_is_vfat(const VpImageWalk *walk)
 {
     const guint8 *p = walk->data;
     guint32 sector;
 
     if (walk->size < 512 || p[VP_FAT_BS_END] != 0x55 || p[VP_FAT_BS_END + 1] != 0xaa)
         return FALSE;
-    sector = vp_fat_get16(p + VP_FAT_BPB_SECTOR_SIZE);
+    sector = vp_image_fat_get16(p + VP_FAT_BPB_SECTOR_SIZE);
     return (p[VP_FAT_BS_JUMP] == 0xeb || p[VP_FAT_BS_JUMP] == 0xe9) && sector >= 512 &&
            sector <= 4096 && is_power_of_two(sector) &&
            is_power_of_two(p[VP_FAT_BPB_CLUSTER_SECTORS]) && p[VP_FAT_BPB_FATS] > 0 &&
-           vp_fat_get16(p + VP_FAT_BPB_RESERVED) > 0;
+           vp_image_fat_get16(p + VP_FAT_BPB_RESERVED) > 0;
 }
 
 /* "FAT Type Determination", but FAT32 by its own fields as drivers have it, for mkfs.vfat makes
@@ -302,29 +302,29 @@ static gboolean
 read_boot_sector(Fat *fat, GError **error)
 {
     const guint8 *p = fat->walk->data;
-    guint32 sector = vp_fat_get16(p + VP_FAT_BPB_SECTOR_SIZE);
-    guint64 sectors = vp_fat_get16(p + VP_FAT_BPB_SECTORS_16);
-    guint64 table_size = vp_fat_get16(p + VP_FAT_BPB_FAT_SECTORS_16);
+    guint32 sector = vp_image_fat_get16(p + VP_FAT_BPB_SECTOR_SIZE);
+    guint64 sectors = vp_image_fat_get16(p + VP_FAT_BPB_SECTORS_16);
+    guint64 table_size = vp_image_fat_get16(p + VP_FAT_BPB_FAT_SECTORS_16);
 
     if (sectors == 0)
-        sectors = vp_fat_get32(p + VP_FAT_BPB_SECTORS_32);
+        sectors = vp_image_fat_get32(p + VP_FAT_BPB_SECTORS_32);
     if (table_size == 0) {
-        table_size = vp_fat_get32(p + VP_FAT_BPB_FAT_SECTORS_32);
-        fat->root_cluster = vp_fat_get32(p + VP_FAT_BPB_ROOT_CLUSTER);
+        table_size = vp_image_fat_get32(p + VP_FAT_BPB_FAT_SECTORS_32);
+        fat->root_cluster = vp_image_fat_get32(p + VP_FAT_BPB_ROOT_CLUSTER);
         if (fat->root_cluster == 0)
-            return vp_image_walk_refuse(VP_FAT_BPB_ROOT_CLUSTER, "has no root directory", error);
+            return vp_image_read_walk_refuse(VP_FAT_BPB_ROOT_CLUSTER, "has no root directory", error);
     }
     table_size *= sector;
     fat->cluster_size = sector * p[VP_FAT_BPB_CLUSTER_SECTORS];
-    fat->table = (guint64)vp_fat_get16(p + VP_FAT_BPB_RESERVED) * sector;
+    fat->table = (guint64)vp_image_fat_get16(p + VP_FAT_BPB_RESERVED) * sector;
     fat->root = fat->table + p[VP_FAT_BPB_FATS] * table_size;
-    fat->root_size = (guint32)vp_fat_get16(p + VP_FAT_BPB_ROOT_ENTRIES) * VP_FAT_DIR_ENTRY;
+    fat->root_size = (guint32)vp_image_fat_get16(p + VP_FAT_BPB_ROOT_ENTRIES) * VP_FAT_DIR_ENTRY;
     fat->data = fat->root + (fat->root_size + sector - 1) / sector * sector;
-    if (!vp_image_walk_check(fat->walk, fat->table, table_size, error) ||
-        !vp_image_walk_check(fat->walk, fat->root, fat->root_size, error))
+    if (!vp_image_read_walk_check(fat->walk, fat->table, table_size, error) ||
+        !vp_image_read_walk_check(fat->walk, fat->root, fat->root_size, error))
         return FALSE;
     if (fat->data >= sectors * sector)
-        return vp_image_walk_refuse(VP_FAT_BPB_SECTORS_16, "has no room for files", error);
+        return vp_image_read_walk_refuse(VP_FAT_BPB_SECTORS_16, "has no room for files", error);
     fat->clusters =
         (guint32)MIN((sectors * sector - fat->data) / fat->cluster_size, G_MAXUINT32 - 2);
     set_kind(fat, table_size);
@@ -352,7 +352,7 @@ boot_label(const Fat *fat)
     if (p[position - VP_FAT_BS_LABEL + VP_FAT_BS_SIGNATURE] != 0x29 ||
         memcmp(p + position, "NO NAME    ", VP_FAT_LABEL_SIZE) == 0)
         return g_strdup("");
-    return vp_image_label_text(p + position, VP_FAT_LABEL_SIZE);
+    return vp_image_read_label_text(p + position, VP_FAT_LABEL_SIZE);
 }
 
 gboolean

@@ -34,20 +34,20 @@ vp_image_read(GBytes *image, GError **error)
     g_auto(VpImageWalk) walk;
     char *label = NULL;
 
-    vp_image_walk_init(&walk, image);
+    vp_image_read_walk_init(&walk, image);
     if (walk.size > VP_IMAGE_READ_MAX_BYTES) {
-        vp_image_walk_refuse(VP_IMAGE_READ_MAX_BYTES, "is larger than any payload", error);
+        vp_image_read_walk_refuse(VP_IMAGE_READ_MAX_BYTES, "is larger than any payload", error);
         return NULL;
     }
     if (walk.size >= 4 && memcmp(walk.data, "QFI\xfb", 4) == 0) {
-        vp_image_walk_refuse(0, "is qcow2; payload images are raw", error);
+        vp_image_read_walk_refuse(0, "is qcow2; payload images are raw", error);
         return NULL;
     }
-    if (vp_image_is_iso(&walk))
+    if (vp_image_read_is_iso(&walk))
         return vp_image_read_iso(&walk, &label, error) ? new_content(&walk, label, "iso9660")
                                                        : NULL;
-    if (vp_image_is_vfat(&walk))
+    if (vp_image_read_is_vfat(&walk))
         return vp_image_read_vfat(&walk, &label, error) ? new_content(&walk, label, "vfat") : NULL;
-    vp_image_walk_refuse(0, "is neither ISO 9660 nor FAT", error);
+    vp_image_read_walk_refuse(0, "is neither ISO 9660 nor FAT", error);
     return NULL;
 }

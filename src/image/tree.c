@@ -43,7 +43,7 @@ file_free(gpointer data)
 }
 
 VpTree *
-vp_tree_new(void)
+vp_image_tree_new(void)
 {
     VpTree *tree = g_new0(VpTree, 1);
 
@@ -53,7 +53,7 @@ vp_tree_new(void)
 }
 
 void
-vp_tree_free(VpTree *tree)
+vp_image_tree_free(VpTree *tree)
 {
     if (!tree)
         return;
@@ -116,7 +116,7 @@ check_component(const char *start, const char *end, GError **error)
 }
 
 gboolean
-vp_tree_check_path(const char *path, GError **error)
+vp_image_tree_check_path(const char *path, GError **error)
 {
     guint depth = 0;
 
@@ -245,7 +245,7 @@ find_place(const VpTree *tree, const char *path)
     while (low < high) {
         guint middle = low + (high - low) / 2;
 
-        if (compare_paths(vp_tree_nth(tree, middle)->path, path) < 0)
+        if (compare_paths(vp_image_tree_nth(tree, middle)->path, path) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -275,7 +275,7 @@ add(VpTree *tree, const char *path, GBytes *bytes, int fd, guint64 size, GError 
     VpTreeFile *file;
     char *next;
 
-    if (!vp_tree_check_path(path, error) || !check_directories(tree, path, error) ||
+    if (!vp_image_tree_check_path(path, error) || !check_directories(tree, path, error) ||
         !check_file(tree, path, error) || !check_quota(tree, size, error))
         return FALSE;
 
@@ -296,42 +296,42 @@ add(VpTree *tree, const char *path, GBytes *bytes, int fd, guint64 size, GError 
 }
 
 gboolean
-vp_tree_add(VpTree *tree, const char *path, GBytes *bytes, GError **error)
+vp_image_tree_add(VpTree *tree, const char *path, GBytes *bytes, GError **error)
 {
     return add(tree, path, bytes, -1, g_bytes_get_size(bytes), error);
 }
 
 gboolean
-vp_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size, GError **error)
+vp_image_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size, GError **error)
 {
     return add(tree, path, NULL, fd, size, error);
 }
 
 guint
-vp_tree_size(const VpTree *tree)
+vp_image_tree_size(const VpTree *tree)
 {
     return tree->files->len;
 }
 
 const VpTreeFile *
-vp_tree_nth(const VpTree *tree, guint n)
+vp_image_tree_nth(const VpTree *tree, guint n)
 {
     g_return_val_if_fail(n < tree->files->len, NULL);
     return g_ptr_array_index(tree->files, n);
 }
 
 const VpTreeFile *
-vp_tree_lookup(const VpTree *tree, const char *path)
+vp_image_tree_lookup(const VpTree *tree, const char *path)
 {
     guint n = find_place(tree, path);
 
-    if (n == tree->files->len || !g_str_equal(vp_tree_nth(tree, n)->path, path))
+    if (n == tree->files->len || !g_str_equal(vp_image_tree_nth(tree, n)->path, path))
         return NULL;
-    return vp_tree_nth(tree, n);
+    return vp_image_tree_nth(tree, n);
 }
 
 GBytes *
-vp_tree_file_read(const VpTreeFile *file, GError **error)
+vp_image_tree_file_read(const VpTreeFile *file, GError **error)
 {
     return file->bytes ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
 }
@@ -344,18 +344,18 @@ file_equal(const VpTreeFile *a, const VpTreeFile *b)
 
     if (!g_str_equal(a->path, b->path) || a->size != b->size)
         return FALSE;
-    of_a = vp_tree_file_read(a, NULL);
-    of_b = vp_tree_file_read(b, NULL);
+    of_a = vp_image_tree_file_read(a, NULL);
+    of_b = vp_image_tree_file_read(b, NULL);
     return of_a && of_b && g_bytes_equal(of_a, of_b);
 }
 
 gboolean
-vp_tree_equal(const VpTree *a, const VpTree *b)
+vp_image_tree_equal(const VpTree *a, const VpTree *b)
 {
-    if (vp_tree_size(a) != vp_tree_size(b))
+    if (vp_image_tree_size(a) != vp_image_tree_size(b))
         return FALSE;
-    for (guint i = 0; i < vp_tree_size(a); i++) {
-        if (!file_equal(vp_tree_nth(a, i), vp_tree_nth(b, i)))
+    for (guint i = 0; i < vp_image_tree_size(a); i++) {
+        if (!file_equal(vp_image_tree_nth(a, i), vp_image_tree_nth(b, i)))
             return FALSE;
     }
     return TRUE;

@@ -25,32 +25,32 @@ enum {
 /* cloudbase-init reads the volume size of a plain disk as 16 bits of 2 KiB sectors. */
 #define VP_TREE_MAX_BYTES (G_GUINT64_CONSTANT(120) << 20)
 
-VpTree *vp_tree_new(void);
-void vp_tree_free(VpTree *tree);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpTree, vp_tree_free)
+VpTree *vp_image_tree_new(void);
+void vp_image_tree_free(VpTree *tree);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpTree, vp_image_tree_free)
 
 /* Both check the path and the limits: VP_ERROR_PATH, _PATH_DUPLICATE (equal to another path, also when
  * both are case-folded and normalised to NFC, or a file where another path has a directory; directories
  * as well as files), _QUOTA. Messages say "path ..." and no more: the caller prefixes the place. */
-gboolean vp_tree_add(VpTree *tree, const char *path, GBytes *bytes, GError **error)
+gboolean vp_image_tree_add(VpTree *tree, const char *path, GBytes *bytes, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* Takes fd over on success only. */
-gboolean vp_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size, GError **error)
+gboolean vp_image_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* In the byte order of the paths' components, so that a directory's files stand together and the same
  * files give the same image whatever the order they came in. */
-guint vp_tree_size(const VpTree *tree);
-const VpTreeFile *vp_tree_nth(const VpTree *tree, guint n);
-const VpTreeFile *vp_tree_lookup(const VpTree *tree, const char *path);
+guint vp_image_tree_size(const VpTree *tree);
+const VpTreeFile *vp_image_tree_nth(const VpTree *tree, guint n);
+const VpTreeFile *vp_image_tree_lookup(const VpTree *tree, const char *path);
 
 /* The content, wherever it stands. */
-GBytes *vp_tree_file_read(const VpTreeFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *vp_image_tree_file_read(const VpTreeFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same paths with the same contents; those in files are read. */
-gboolean vp_tree_equal(const VpTree *a, const VpTree *b);
+gboolean vp_image_tree_equal(const VpTree *a, const VpTree *b);
 
-/* Checks a path alone, as vp_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH components; none
+/* Checks a path alone, as vp_image_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH components; none
  * empty or too long, none with a control character or one of " * : ; < > ? \ | (Joliet and FAT forbid
  * them), none that ends in '.' or a space (FAT drops those), so neither "." nor "..". VP_ERROR_PATH. */
-gboolean vp_tree_check_path(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_tree_check_path(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

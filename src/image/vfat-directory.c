@@ -19,7 +19,7 @@ free_record(gpointer data)
 }
 
 void
-vp_vfat_record_free(VpVfatRecord *root)
+vp_image_vfat_record_free(VpVfatRecord *root)
 {
     if (root)
         free_record(root);
@@ -128,7 +128,7 @@ new_record(VpImageNode *node, VpVfatRecord *parent)
 }
 
 VpVfatRecord *
-vp_vfat_record_new(VpImageNode *root)
+vp_image_vfat_record_new(VpImageNode *root)
 {
     return new_record(root, NULL);
 }
@@ -142,7 +142,7 @@ long_entries(const VpVfatRecord *record)
 }
 
 guint32
-vp_vfat_directory_size(const VpVfatRecord *directory)
+vp_image_vfat_directory_size(const VpVfatRecord *directory)
 {
     guint32 entries = directory->parent ? 2 : 1;
 
@@ -156,12 +156,12 @@ put_entry(guint8 *p, const void *alias, guint8 attributes, guint32 cluster, guin
 {
     memcpy(p + VP_FAT_DIR_NAME, alias, VP_FAT_ALIAS_SIZE);
     p[VP_FAT_DIR_ATTRIBUTES] = attributes;
-    vp_fat_put16(p + VP_FAT_DIR_CREATED, FIRST_DATE);
-    vp_fat_put16(p + VP_FAT_DIR_ACCESSED, FIRST_DATE);
-    vp_fat_put16(p + VP_FAT_DIR_WRITTEN, FIRST_DATE);
-    vp_fat_put16(p + VP_FAT_DIR_CLUSTER_HIGH, (guint16)(cluster >> 16));
-    vp_fat_put16(p + VP_FAT_DIR_CLUSTER_LOW, (guint16)cluster);
-    vp_fat_put32(p + VP_FAT_DIR_SIZE, size);
+    vp_image_fat_put16(p + VP_FAT_DIR_CREATED, FIRST_DATE);
+    vp_image_fat_put16(p + VP_FAT_DIR_ACCESSED, FIRST_DATE);
+    vp_image_fat_put16(p + VP_FAT_DIR_WRITTEN, FIRST_DATE);
+    vp_image_fat_put16(p + VP_FAT_DIR_CLUSTER_HIGH, (guint16)(cluster >> 16));
+    vp_image_fat_put16(p + VP_FAT_DIR_CLUSTER_LOW, (guint16)cluster);
+    vp_image_fat_put32(p + VP_FAT_DIR_SIZE, size);
     return p + VP_FAT_DIR_ENTRY;
 }
 
@@ -173,9 +173,9 @@ put_long_entry(guint8 *p, const VpVfatRecord *record, guint order)
 
     p[VP_FAT_LONG_ORDER] = (guint8)(order | (order == long_entries(record) ? VP_FAT_LONG_LAST : 0));
     p[VP_FAT_DIR_ATTRIBUTES] = VP_FAT_LONG_NAME;
-    p[VP_FAT_LONG_CHECKSUM] = vp_fat_checksum(record->alias);
+    p[VP_FAT_LONG_CHECKSUM] = vp_image_fat_checksum(record->alias);
     for (guint i = 0; i < VP_FAT_LONG_UNITS; i++)
-        vp_fat_put16(p + vp_fat_long_position(i), first + i < record->units
+        vp_image_fat_put16(p + vp_image_fat_long_position(i), first + i < record->units
                                                       ? record->name[first + i]
                                                   : first + i == record->units ? 0
                                                                                : 0xffff);
@@ -194,7 +194,7 @@ put_child(guint8 *p, const VpVfatRecord *child)
 }
 
 void
-vp_vfat_directory_write(const VpVfatRecord *directory, const char *label, guint8 *out)
+vp_image_vfat_directory_write(const VpVfatRecord *directory, const char *label, guint8 *out)
 {
     char padded[VP_FAT_LABEL_SIZE + 1];
 

@@ -15,12 +15,12 @@ struct VpVfatRecord {
     guint units;                     /* of name */
 };
 
-VpVfatRecord *vp_vfat_record_new(VpImageNode *root);
-void vp_vfat_record_free(VpVfatRecord *root);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVfatRecord, vp_vfat_record_free)
+VpVfatRecord *vp_image_vfat_record_new(VpImageNode *root);
+void vp_image_vfat_record_free(VpVfatRecord *root);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVfatRecord, vp_image_vfat_record_free)
 
 /* Bytes of a directory's entries, those of "." and ".." or in the root of the label among them. */
-guint32 vp_vfat_directory_size(const VpVfatRecord *directory);
+guint32 vp_image_vfat_directory_size(const VpVfatRecord *directory);
 
 /* Clusters must be known by now (VpImageNode.start; 0: no content, or the root). */
-void vp_vfat_directory_write(const VpVfatRecord *directory, const char *label, guint8 *out);
+void vp_image_vfat_directory_write(const VpVfatRecord *directory, const char *label, guint8 *out);

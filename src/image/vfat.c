@@ -102,7 +102,7 @@ count_clusters(const Layout *layout, guint32 size_of_cluster)
     guint32 clusters = 0;
 
     for (guint i = 0; i < layout->directories->len; i++)
-        clusters += divide_up(vp_vfat_directory_size(g_ptr_array_index(layout->directories, i)),
+        clusters += divide_up(vp_image_vfat_directory_size(g_ptr_array_index(layout->directories, i)),
                               size_of_cluster);
     for (guint i = 0; i < layout->files->len; i++) {
         const VpImageNode *node = g_ptr_array_index(layout->files, i);
@@ -117,7 +117,7 @@ static void
 choose_disk_geometry(Layout *layout)
 {
     Geometry *geometry = &layout->geometry;
-    guint32 root_entries = vp_vfat_directory_size(layout->root) / VP_FAT_DIR_ENTRY;
+    guint32 root_entries = vp_image_vfat_directory_size(layout->root) / VP_FAT_DIR_ENTRY;
     guint32 needed;
 
     *geometry = (Geometry){.media = 0xf8, .drive = 0x80, .track_sectors = 32, .heads = 64};
@@ -140,7 +140,7 @@ choose_floppy_geometry(Layout *layout, GError **error)
 {
     layout->geometry = floppy_geometry;
     if (count_clusters(layout, SECTOR) <= floppy_geometry.clusters &&
-        vp_vfat_directory_size(layout->root) <= floppy_geometry.root_entries * VP_FAT_DIR_ENTRY)
+        vp_image_vfat_directory_size(layout->root) <= floppy_geometry.root_entries * VP_FAT_DIR_ENTRY)
         return TRUE;
     g_set_error_literal(error, VP_ERROR, VP_ERROR_QUOTA,
                         "the files do not fit on a floppy disk of 1.44 MB; use another bus");
@@ -155,11 +155,11 @@ put_fat_entry(guint8 *fat, const Geometry *geometry, guint32 cluster, guint32 va
     guint8 *p = fat + cluster + cluster / 2;
 
     if (is_fat16(geometry))
-        vp_fat_put16(fat + 2 * (gsize)cluster, (guint16)value);
+        vp_image_fat_put16(fat + 2 * (gsize)cluster, (guint16)value);
     else if (cluster & 1)
-        vp_fat_put16(p, (guint16)((vp_fat_get16(p) & 0x000f) | value << 4));
+        vp_image_fat_put16(p, (guint16)((vp_image_fat_get16(p) & 0x000f) | value << 4));
     else
-        vp_fat_put16(p, (guint16)((vp_fat_get16(p) & 0xf000) | (value & 0x0fff)));
+        vp_image_fat_put16(p, (guint16)((vp_image_fat_get16(p) & 0xf000) | (value & 0x0fff)));
 }
 
 /* Takes the next clusters; returns the first of them, 0 for none, as a directory entry has it. */
@@ -187,7 +187,7 @@ allocate(Layout *layout, guint8 *fat)
         const VpVfatRecord *directory = g_ptr_array_index(layout->directories, i);
 
         directory->node->start =
-            take_clusters(fat, geometry, &next, vp_vfat_directory_size(directory));
+            take_clusters(fat, geometry, &next, vp_image_vfat_directory_size(directory));
     }
     first_file = next;
     for (guint i = 0; i < layout->files->len; i++) {
@@ -206,8 +206,8 @@ make_serial(const VpTree *tree)
 {
     guint32 hash = 2166136261u;
 
-    for (guint i = 0; i < vp_tree_size(tree); i++) {
-        const VpTreeFile *file = vp_tree_nth(tree, i);
+    for (guint i = 0; i < vp_image_tree_size(tree); i++) {
+        const VpTreeFile *file = vp_image_tree_nth(tree, i);
 
         for (const char *p = file->path; *p; p++)
             hash = (hash ^ (guint8)*p) * 16777619u;
@@ -231,20 +231,20 @@ write_boot_sector(const Geometry *geometry, const char *label, guint32 serial, g
 
     memcpy(p + VP_FAT_BS_JUMP, "\xeb\x3c\x90", 3);
     memcpy(p + VP_FAT_BS_OEM, OEM_NAME, strlen(OEM_NAME));
-    vp_fat_put16(p + VP_FAT_BPB_SECTOR_SIZE, SECTOR);
+    vp_image_fat_put16(p + VP_FAT_BPB_SECTOR_SIZE, SECTOR);
     p[VP_FAT_BPB_CLUSTER_SECTORS] = (guint8)geometry->cluster_sectors;
-    vp_fat_put16(p + VP_FAT_BPB_RESERVED, RESERVED_SECTORS);
+    vp_image_fat_put16(p + VP_FAT_BPB_RESERVED, RESERVED_SECTORS);
     p[VP_FAT_BPB_FATS] = FATS;
-    vp_fat_put16(p + VP_FAT_BPB_ROOT_ENTRIES, (guint16)geometry->root_entries);
-    vp_fat_put16(p + VP_FAT_BPB_SECTORS_16, sectors <= G_MAXUINT16 ? (guint16)sectors : 0);
+    vp_image_fat_put16(p + VP_FAT_BPB_ROOT_ENTRIES, (guint16)geometry->root_entries);
+    vp_image_fat_put16(p + VP_FAT_BPB_SECTORS_16, sectors <= G_MAXUINT16 ? (guint16)sectors : 0);
     p[VP_FAT_BPB_MEDIA] = geometry->media;
-    vp_fat_put16(p + VP_FAT_BPB_FAT_SECTORS_16, (guint16)geometry->fat_sectors);
-    vp_fat_put16(p + VP_FAT_BPB_TRACK_SECTORS, geometry->track_sectors);
-    vp_fat_put16(p + VP_FAT_BPB_HEADS, geometry->heads);
-    vp_fat_put32(p + VP_FAT_BPB_SECTORS_32, sectors <= G_MAXUINT16 ? 0 : sectors);
+    vp_image_fat_put16(p + VP_FAT_BPB_FAT_SECTORS_16, (guint16)geometry->fat_sectors);
+    vp_image_fat_put16(p + VP_FAT_BPB_TRACK_SECTORS, geometry->track_sectors);
+    vp_image_fat_put16(p + VP_FAT_BPB_HEADS, geometry->heads);
+    vp_image_fat_put32(p + VP_FAT_BPB_SECTORS_32, sectors <= G_MAXUINT16 ? 0 : sectors);
     p[VP_FAT_BS_DRIVE] = geometry->drive;
     p[VP_FAT_BS_SIGNATURE] = 0x29;
-    vp_fat_put32(p + VP_FAT_BS_SERIAL, serial);
+    vp_image_fat_put32(p + VP_FAT_BS_SERIAL, serial);
     put_blank_padded(p + VP_FAT_BS_LABEL, VP_FAT_LABEL_SIZE, label);
     put_blank_padded(p + VP_FAT_BS_TYPE, 8, is_fat16(geometry) ? "FAT16" : "FAT12");
     p[VP_FAT_BS_END] = 0x55;
@@ -280,11 +280,11 @@ make_metadata(Layout *layout, const VpTree *tree, const char *label)
     write_boot_sector(geometry, label, make_serial(tree), data);
     for (gsize i = 0; i < FATS; i++)
         memcpy(data + RESERVED_SECTORS * SECTOR + i * fat_size, fat, fat_size);
-    vp_vfat_directory_write(layout->root, label, data + root_sector(geometry) * (gsize)SECTOR);
+    vp_image_vfat_directory_write(layout->root, label, data + root_sector(geometry) * (gsize)SECTOR);
     for (guint i = 0; i < layout->directories->len; i++) {
         const VpVfatRecord *directory = g_ptr_array_index(layout->directories, i);
 
-        vp_vfat_directory_write(directory, label,
+        vp_image_vfat_directory_write(directory, label,
                                 data + cluster_offset(geometry, directory->node->start));
     }
     return g_bytes_new_take(data, size);
@@ -314,7 +314,7 @@ vp_image_vfat_layout(const VpTree *tree, const char *label, gboolean floppy, GEr
     if (!vp_image_check_label(label, VP_FAT_LABEL_SIZE, error))
         return NULL;
     nodes = vp_image_node_new(tree);
-    root = vp_vfat_record_new(nodes);
+    root = vp_image_vfat_record_new(nodes);
     files = vp_image_node_files(nodes);
     collect_directories(root, directories);
     layout = (Layout){.root = root, .directories = directories, .files = files};

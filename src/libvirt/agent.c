@@ -21,7 +21,7 @@ call(const VpGuest *guest, const char *name, json_object *arguments, json_object
 
     json_object_object_add(command, "execute", json_object_new_string(name));
     json_object_object_add(command, "arguments", arguments);
-    answer = vp_guest_agent(guest, json_object_to_json_string(command), &text, error);
+    answer = vp_virt_guest_agent(guest, json_object_to_json_string(command), &text, error);
     if (answer != VP_AGENT_OK)
         return answer;
     reply = vp_json_parse_object(text, NULL);
@@ -132,7 +132,7 @@ read_by_exec(const VpGuest *guest, const char *path, GBytes **content, GError **
 /* ---------------------------------------------------------------------------------------------- */
 
 VpAgentFile
-vp_agent_read_file(const VpGuest *guest, const char *path, GBytes **content, GError **error)
+vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content, GError **error)
 {
     VpAgentAnswer answer = read_by_file(guest, path, content, error);
 

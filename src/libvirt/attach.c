@@ -34,7 +34,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 static VpDomain *
 read_domain(const VpGuest *guest, VpGuestPart part, GError **error)
 {
-    g_autofree char *xml = vp_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
 
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
@@ -58,7 +58,7 @@ check_persistent(const VpGuest *guest, GError **error)
 {
     gboolean is_persistent;
 
-    if (!vp_guest_is_persistent(guest, &is_persistent, error))
+    if (!vp_virt_guest_is_persistent(guest, &is_persistent, error))
         return FALSE;
     if (!is_persistent)
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
@@ -77,11 +77,11 @@ apply_change(const VpGuest *guest, const VpRewriteChange *change, GError **error
 {
     switch (change->kind) {
     case VP_REWRITE_ATTACH:
-        return vp_guest_attach(guest, change->xml, VP_GUEST_CONFIG, error);
+        return vp_virt_guest_attach(guest, change->xml, VP_GUEST_CONFIG, error);
     case VP_REWRITE_UPDATE:
-        return vp_guest_update(guest, change->xml, VP_GUEST_CONFIG, FALSE, error);
+        return vp_virt_guest_update(guest, change->xml, VP_GUEST_CONFIG, FALSE, error);
     case VP_REWRITE_DETACH:
-        return vp_guest_detach(guest, change->xml, VP_GUEST_CONFIG, error);
+        return vp_virt_guest_detach(guest, change->xml, VP_GUEST_CONFIG, error);
     }
     g_return_val_if_reached(FALSE);
 }
@@ -97,7 +97,7 @@ apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, G
 }
 
 gboolean
-vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
+vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) specs = NULL;
@@ -108,19 +108,19 @@ vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result
     specs = read_specs(domain, VP_GUEST_CONFIG, error);
     if (specs == NULL)
         return FALSE;
-    changes = vp_rewrite_changes(domain, specs, conf->directory, VP_REWRITE_ENSURE, error);
+    changes = vp_payload_rewrite_changes(domain, specs, conf->directory, VP_REWRITE_ENSURE, error);
     return changes != NULL && apply_changes(guest, changes, result, error);
 }
 
 gboolean
-vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
+vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) changes = NULL;
 
     if (domain == NULL)
         return FALSE;
-    changes = vp_rewrite_changes(domain, NULL, NULL, VP_REWRITE_REMOVE, error);
+    changes = vp_payload_rewrite_changes(domain, NULL, NULL, VP_REWRITE_REMOVE, error);
     return changes != NULL && apply_changes(guest, changes, result, error);
 }
 
@@ -133,7 +133,7 @@ is_over(const Run *run, gboolean *over, GError **error)
     g_autoptr(GError) failure = NULL;
     int id = -1;
 
-    if (!vp_guest_current_id(run->guest, &id, &failure) &&
+    if (!vp_virt_guest_current_id(run->guest, &id, &failure) &&
         !g_error_matches(failure, VP_ERROR, VP_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
@@ -148,7 +148,7 @@ read_run(Run *run, GError **error)
     gboolean is_persistent;
     g_autoptr(VpDomain) domain = read_domain(run->guest, VP_GUEST_LIVE, error);
 
-    if (domain == NULL || !vp_guest_is_persistent(run->guest, &is_persistent, error))
+    if (domain == NULL || !vp_virt_guest_is_persistent(run->guest, &is_persistent, error))
         return FALSE;
     if (is_persistent && run->config == NULL) {
         run->config = read_domain(run->guest, VP_GUEST_CONFIG, error);
@@ -166,7 +166,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     g_autoptr(VpPayload) payload = NULL;
     g_autoptr(VpStore) store = NULL;
 
-    if (!vp_guest_is_local(run->guest)) {
+    if (!vp_virt_guest_is_local(run->guest)) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                     "the image has to be made on the host of the guest; run this there");
         return FALSE;
@@ -174,15 +174,15 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     payload = vp_payload_build(spec, run->conf, error);
     if (payload == NULL)
         return FALSE;
-    store = vp_store_open(run->conf->directory, error);
-    return store != NULL && vp_store_write(store, payload->name, payload->image, error);
+    store = vp_payload_store_open(run->conf->directory, error);
+    return store != NULL && vp_payload_store_write(store, payload->name, payload->image, error);
 }
 
 /* The drive in the definition of the next start, where it has one. */
 static const VpDisk *
 config_drive(const Run *run, const char *image_name)
 {
-    return run->config != NULL ? vp_rewrite_find_drive(run->config, image_name) : NULL;
+    return run->config != NULL ? vp_payload_rewrite_find_drive(run->config, image_name) : NULL;
 }
 
 /* The CD-ROM that is the payload's by the guest's definition, and empty in this run. */
@@ -205,9 +205,9 @@ empty_drive(const Run *run, const char *image_name)
 static gboolean
 change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
 {
-    g_autofree char *xml = vp_rewrite_media_xml(run->domain, disk, path);
+    g_autofree char *xml = vp_payload_rewrite_media_xml(run->domain, disk, path);
 
-    return vp_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
+    return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
 }
 
 static gboolean
@@ -216,19 +216,19 @@ plug_bus(const Run *run, const VpSpec *spec, VpBus bus, const char *path, GError
     g_autofree char *name = vp_spec_image_name(spec);
     const VpDisk *later = config_drive(run, name);
     g_autoptr(VpDrive) drive =
-        vp_drive_plan(run->domain, spec, bus, later != NULL ? later->target : NULL, error);
+        vp_payload_drive_plan(run->domain, spec, bus, later != NULL ? later->target : NULL, error);
     g_autofree char *xml = NULL;
 
     if (drive == NULL)
         return FALSE;
     if (drive->needs_controller) {
-        g_autofree char *controller = vp_rewrite_controller_xml(run->domain);
+        g_autofree char *controller = vp_payload_rewrite_controller_xml(run->domain);
 
-        if (!vp_guest_attach(run->guest, controller, VP_GUEST_LIVE, error))
+        if (!vp_virt_guest_attach(run->guest, controller, VP_GUEST_LIVE, error))
             return FALSE;
     }
-    xml = vp_rewrite_disk_xml(run->domain, drive, path);
-    return vp_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
+    xml = vp_payload_rewrite_disk_xml(run->domain, drive, path);
+    return vp_virt_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
 /* After a refusal: TRUE where nothing is left to try, because the run is over or the drive is there,
@@ -244,7 +244,7 @@ is_settled(Run *run, const char *image_name, VpDriveResult *result)
         *result = VP_DRIVE_RUN_OVER;
         return TRUE;
     }
-    if (!read_run(run, NULL) || vp_rewrite_find_drive(run->domain, image_name) == NULL)
+    if (!read_run(run, NULL) || vp_payload_rewrite_find_drive(run->domain, image_name) == NULL)
         return FALSE;
     *result = VP_DRIVE_UNCHANGED;
     return TRUE;
@@ -255,7 +255,7 @@ plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, 
 {
     g_autofree char *name = vp_spec_image_name(spec);
     VpBus buses[VP_DRIVE_MAX_HOTPLUG];
-    gsize n = vp_drive_hotplug_buses(run->domain, spec, buses);
+    gsize n = vp_payload_drive_hotplug_buses(run->domain, spec, buses);
     g_autoptr(GError) failure = NULL;
 
     for (gsize i = 0; i < n; i++) {
@@ -281,7 +281,7 @@ plug(Run *run, VpSpec *spec, gboolean make_image, VpDriveResult *result, GError 
     g_autofree char *path = g_build_filename(run->conf->directory, name, NULL);
     const VpDisk *empty;
 
-    if (vp_rewrite_find_drive(run->domain, name) != NULL)
+    if (vp_payload_rewrite_find_drive(run->domain, name) != NULL)
         return TRUE;
     if (make_image && !write_image(run, spec, error))
         return FALSE;
@@ -299,7 +299,7 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
 {
     gboolean over = FALSE;
 
-    run->run = id != 0 ? id : vp_guest_id(run->guest);
+    run->run = id != 0 ? id : vp_virt_guest_id(run->guest);
     if (!is_over(run, &over, error))
         return FALSE;
     if (over && id != 0) {
@@ -318,16 +318,16 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
 static void
 forget_failure(const Run *run)
 {
-    g_autoptr(VpStore) store = vp_guest_is_local(run->guest)
-                                   ? vp_store_open_existing(run->conf->directory, NULL)
+    g_autoptr(VpStore) store = vp_virt_guest_is_local(run->guest)
+                                   ? vp_payload_store_open_existing(run->conf->directory, NULL)
                                    : NULL;
 
     if (store != NULL)
-        (void)!vp_store_note(store, vp_guest_uuid(run->guest), NULL, NULL);
+        (void)!vp_payload_store_note(store, vp_virt_guest_uuid(run->guest), NULL, NULL);
 }
 
 gboolean
-vp_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *result,
+vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *result,
                GError **error)
 {
     g_auto(Run) run = {guest, conf};
@@ -355,7 +355,7 @@ vp_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *
 static gboolean
 can_unplug(const VpDisk *disk)
 {
-    VpBus bus = vp_target_disk_bus(disk);
+    VpBus bus = vp_domain_target_disk_bus(disk);
 
     return bus == VP_BUS_VIRTIO || bus == VP_BUS_SCSI || bus == VP_BUS_USB;
 }
@@ -367,8 +367,8 @@ unplug(const Run *run, const VpDisk *disk, GError **error)
 
     if (!can_unplug(disk))
         return change_media(run, disk, NULL, error);
-    xml = vp_rewrite_element_xml(disk);
-    return vp_guest_detach(run->guest, xml, VP_GUEST_LIVE, error);
+    xml = vp_payload_rewrite_element_xml(disk);
+    return vp_virt_guest_detach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
 static guint
@@ -377,7 +377,7 @@ count_drives(const VpDomain *domain)
     guint n = 0;
 
     for (guint i = 0; i < domain->disks->len; i++)
-        if (vp_rewrite_is_drive(domain, domain->disks->pdata[i]))
+        if (vp_payload_rewrite_is_drive(domain, domain->disks->pdata[i]))
             n++;
     return n;
 }
@@ -388,7 +388,7 @@ unplug_all(Run *run, GError **error)
     for (guint i = 0; i < run->domain->disks->len; i++) {
         const VpDisk *disk = run->domain->disks->pdata[i];
 
-        if (vp_rewrite_is_drive(run->domain, disk) && !unplug(run, disk, error))
+        if (vp_payload_rewrite_is_drive(run->domain, disk) && !unplug(run, disk, error))
             return FALSE;
     }
     return read_run(run, error);
@@ -398,9 +398,9 @@ unplug_all(Run *run, GError **error)
 static char *
 former_directory(const Run *run)
 {
-    g_autofree char *xml = vp_guest_xml(run->guest, 0, NULL);
+    g_autofree char *xml = vp_virt_guest_xml(run->guest, 0, NULL);
 
-    return xml != NULL ? vp_former_find(xml, strlen(xml), run->conf->directory) : NULL;
+    return xml != NULL ? vp_payload_former_find(xml, strlen(xml), run->conf->directory) : NULL;
 }
 
 static gboolean
@@ -408,14 +408,14 @@ remove_image(const Run *run, const char *former, GError **error)
 {
     const char *uuid = run->domain->uuid;
 
-    if (!vp_guest_is_local(run->guest))
+    if (!vp_virt_guest_is_local(run->guest))
         return TRUE;
-    return vp_store_remove_guest_from(run->conf->directory, uuid, error) &&
-           (former == NULL || vp_store_remove_guest_from(former, uuid, error));
+    return vp_payload_store_remove_guest_from(run->conf->directory, uuid, error) &&
+           (former == NULL || vp_payload_store_remove_guest_from(former, uuid, error));
 }
 
 gboolean
-vp_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
+vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
 {
     g_auto(Run) run = {guest, conf};
     g_autofree char *former = NULL;

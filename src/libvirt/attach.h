@@ -14,18 +14,18 @@ typedef enum {
 
 /* The definition of the next start: the drive as it is cold-plugged. VP_ERROR_NOT_FOUND where its
  * metadata has no payload, VP_ERROR_DRIVE where the guest is transient and so has none. */
-gboolean vp_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+gboolean vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus that
  * can be plugged. run: the id of the run that is meant, whose image the hook has made; 0: whichever runs,
  * and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the guest does not run or
  * no bus of it takes the drive. */
-gboolean vp_attach_live(const VpGuest *guest, const VpConf *conf, int run, VpDriveResult *result,
+gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run, VpDriveResult *result,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where a drive of the running guest cannot be unplugged (SATA, IDE, floppy) its media goes. */
-gboolean vp_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
+gboolean vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

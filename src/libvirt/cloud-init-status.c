@@ -37,7 +37,7 @@ read_name(GBytes *bytes, const char *key)
 }
 
 int
-vp_cloud_init_errors(GBytes *result)
+vp_virt_cloud_init_errors(GBytes *result)
 {
     g_autoptr(json_object) file = vp_json_parse_object(result, NULL);
     json_object *errors = find_member(file, "errors", json_type_array);
@@ -46,13 +46,13 @@ vp_cloud_init_errors(GBytes *result)
 }
 
 char *
-vp_cloud_init_datasource(GBytes *result)
+vp_virt_cloud_init_datasource(GBytes *result)
 {
     return read_name(result, "datasource");
 }
 
 char *
-vp_cloud_init_stage(GBytes *status)
+vp_virt_cloud_init_stage(GBytes *status)
 {
     return read_name(status, "stage");
 }

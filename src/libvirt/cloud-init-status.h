@@ -12,10 +12,10 @@
 
 /* result.json, which is there once all stages are over: how many errors it tells of. -1 where it is
  * no such file. */
-int vp_cloud_init_errors(GBytes *result);
+int vp_virt_cloud_init_errors(GBytes *result);
 
 /* The datasource by its class, "DataSourceConfigDrive"; NULL where the file does not say. */
-char *vp_cloud_init_datasource(GBytes *result);
+char *vp_virt_cloud_init_datasource(GBytes *result);
 
 /* status.json: the stage that runs, "modules-final"; NULL where none does. */
-char *vp_cloud_init_stage(GBytes *status);
+char *vp_virt_cloud_init_stage(GBytes *status);

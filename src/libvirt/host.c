@@ -61,7 +61,7 @@ find_daemon(const VpHost *host, Daemon *daemon)
 }
 
 char *
-vp_host_daemon_unit(const VpHost *host)
+vp_virt_host_daemon_unit(const VpHost *host)
 {
     g_auto(Daemon) daemon = {0};
 
@@ -96,7 +96,7 @@ start_of(const VpHost *host, const Daemon *daemon)
 }
 
 void
-vp_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data)
+vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data)
 {
     g_auto(Daemon) daemon = {0};
     g_autofree char *path = g_strconcat(host->root, host->hook, NULL);
@@ -191,7 +191,7 @@ check_own_profile(const VpHost *host, VpHostTell *tell, gpointer data)
 }
 
 void
-vp_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data)
+vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data)
 {
     check_daemon_profile(host, tell, data);
     check_own_profile(host, tell, data);
@@ -230,7 +230,7 @@ check_type(const VpHost *host, const char *path, const char *wanted, const char 
 }
 
 void
-vp_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data)
+vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data)
 {
     g_autofree char *enforce = read_text(host, "/sys/fs/selinux/enforce");
 

@@ -18,11 +18,11 @@ typedef struct {
 typedef void VpHostTell(const char *what, const char *message, gpointer data);
 
 /* libvirt looks for hooks when it starts and when it is told to reload (virHookInitialize). */
-void vp_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data);
+void vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data);
 /* AppArmor's profile of the daemon, and the hook's own where it is loaded. */
-void vp_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);
+void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);
 /* SELinux, where it enforces: the types of the program and of the payload directory. */
-void vp_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
+void vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
 
 /* The systemd unit of the daemon that runs, "libvirtd.service"; NULL where none does. */
-char *vp_host_daemon_unit(const VpHost *host);
+char *vp_virt_host_daemon_unit(const VpHost *host);

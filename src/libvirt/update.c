@@ -36,7 +36,7 @@ update_clear(Update *update)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Update, update_clear)
 
 void
-vp_update_result_clear(VpUpdateResult *result)
+vp_virt_update_result_clear(VpUpdateResult *result)
 {
     g_clear_pointer(&result->target, g_free);
 }
@@ -44,7 +44,7 @@ vp_update_result_clear(VpUpdateResult *result)
 static VpDomain *
 read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 {
-    g_autofree char *xml = vp_guest_xml(guest, flags, error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
 
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
@@ -84,7 +84,7 @@ poll_release(const Update *update, const char *target, gboolean *released, GErro
             *released = TRUE;
             return TRUE;
         }
-        vp_term_progress("the guest lets go of drive %s (%u s)", target, waited / 1000);
+        vp_view_term_progress("the guest lets go of drive %s (%u s)", target, waited / 1000);
         g_usleep(RELEASE_POLL_MS * 1000);
     }
     return TRUE;
@@ -95,7 +95,7 @@ await_release(const Update *update, const char *target, GError **error)
 {
     gboolean released, is_known = poll_release(update, target, &released, error);
 
-    vp_term_progress(NULL);
+    vp_view_term_progress(NULL);
     if (!is_known || released)
         return is_known;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
@@ -108,9 +108,9 @@ await_release(const Update *update, const char *target, GError **error)
 static gboolean
 change_media(const Update *update, const VpDisk *disk, const char *path, GError **error)
 {
-    g_autofree char *xml = vp_rewrite_media_xml(update->domain, disk, path);
+    g_autofree char *xml = vp_payload_rewrite_media_xml(update->domain, disk, path);
 
-    return vp_guest_update(update->guest, xml, VP_GUEST_LIVE,
+    return vp_virt_guest_update(update->guest, xml, VP_GUEST_LIVE,
                            (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
@@ -122,8 +122,8 @@ take_out(const Update *update, const VpDisk *disk, GError **error)
 
     if (has_media(disk))
         return change_media(update, disk, NULL, error);
-    xml = vp_rewrite_element_xml(disk);
-    return vp_guest_detach(update->guest, xml, VP_GUEST_LIVE, error) &&
+    xml = vp_payload_rewrite_element_xml(disk);
+    return vp_virt_guest_detach(update->guest, xml, VP_GUEST_LIVE, error) &&
            await_release(update, disk->target, error);
 }
 
@@ -138,18 +138,18 @@ put_in(const Update *update, const VpDisk *disk, const char *path, GError **erro
     if (has_media(disk))
         return change_media(update, disk, path, error);
     changed.node = xmlDocCopyNode(disk->node, doc, 1);
-    xmlSetProp(vp_xml_child(changed.node, "source"), BAD_CAST "file", BAD_CAST path);
-    xml = vp_rewrite_element_xml(&changed);
+    xmlSetProp(vp_domain_xml_child(changed.node, "source"), BAD_CAST "file", BAD_CAST path);
+    xml = vp_payload_rewrite_element_xml(&changed);
     xmlFreeNode(changed.node);
-    return vp_guest_attach(update->guest, xml, VP_GUEST_LIVE, error);
+    return vp_virt_guest_attach(update->guest, xml, VP_GUEST_LIVE, error);
 }
 
 static gboolean
 write_image(const Update *update, const VpPayload *payload, GError **error)
 {
-    g_autoptr(VpStore) store = vp_store_open(update->conf->directory, error);
+    g_autoptr(VpStore) store = vp_payload_store_open(update->conf->directory, error);
 
-    return store != NULL && vp_store_write(store, payload->name, payload->image, error);
+    return store != NULL && vp_payload_store_write(store, payload->name, payload->image, error);
 }
 
 /* The old image is there until the new one is whole. */
@@ -181,7 +181,7 @@ is_current(const VpDisk *disk, const VpPayload *payload, gboolean *current, GErr
 
     if (made == NULL)
         return FALSE;
-    there = vp_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, NULL);
+    there = vp_view_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, NULL);
     *current = there != NULL && g_bytes_equal(made, there);
     return TRUE;
 }
@@ -191,13 +191,13 @@ set_metadata(const Update *update, const char *element, GError **error)
 {
     VpField root;
 
-    if (vp_field_open(update->domain, &root, NULL)) {
-        g_autofree char *there = vp_field_to_plain(&root);
+    if (vp_spec_field_open(update->domain, &root, NULL)) {
+        g_autofree char *there = vp_spec_field_to_plain(&root);
 
         if (g_strcmp0(there, element) == 0)
             return TRUE;
     }
-    return vp_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
+    return vp_virt_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
 }
 
 /* The command that plugs a drive takes the payload from the run's metadata. */
@@ -207,16 +207,16 @@ plug(const Update *update, const char *element, VpUpdateResult *result, GError *
     VpDriveResult done;
     VpField root;
     g_autofree char *old =
-        vp_field_open(update->domain, &root, NULL) ? vp_field_to_plain(&root) : NULL;
+        vp_spec_field_open(update->domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
 
     result->kind = VP_UPDATE_PLUGGED;
     if (update->flags & VP_UPDATE_DRY_RUN)
         return TRUE;
     if (!set_metadata(update, element, error))
         return FALSE;
-    if (vp_attach_live(update->guest, update->conf, 0, &done, error))
+    if (vp_virt_attach_live(update->guest, update->conf, 0, &done, error))
         return TRUE;
-    (void)!vp_guest_set_metadata(update->guest, VP_GUEST_LIVE, old, NULL);
+    (void)!vp_virt_guest_set_metadata(update->guest, VP_GUEST_LIVE, old, NULL);
     return FALSE;
 }
 
@@ -239,7 +239,7 @@ change(const Update *update, const VpDisk *disk, VpSpec *spec, VpUpdateResult *r
 static gboolean
 check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
 {
-    if (vp_drive_fits(disk, spec))
+    if (vp_payload_drive_fits(disk, spec))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                 "the payload asks for another bus, target or format than the run's drive has; "
@@ -251,7 +251,7 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
 static VpSpec *
 read_spec(const VpDomain *wanted, char **element, GError **error)
 {
-    g_autofree char *xml = vp_rewrite_to_string(wanted);
+    g_autofree char *xml = vp_payload_rewrite_to_string(wanted);
     g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
     g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) specs = NULL;
@@ -259,7 +259,7 @@ read_spec(const VpDomain *wanted, char **element, GError **error)
 
     if (again == NULL)
         return NULL;
-    if (!vp_field_open(again, &root, &failure)) {
+    if (!vp_spec_field_open(again, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata has no payload");
         g_propagate_error(error, g_steal_pointer(&failure));
@@ -268,16 +268,16 @@ read_spec(const VpDomain *wanted, char **element, GError **error)
     specs = vp_spec_read(again, error);
     if (specs == NULL)
         return NULL;
-    *element = vp_field_to_plain(&root);
+    *element = vp_spec_field_to_plain(&root);
     return g_ptr_array_steal_index(specs, 0);
 }
 
 static gboolean
 check_guest(const VpGuest *guest, GError **error)
 {
-    if (vp_guest_id(guest) < 0)
+    if (vp_virt_guest_id(guest) < 0)
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
-    else if (!vp_guest_is_local(guest))
+    else if (!vp_virt_guest_is_local(guest))
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                     "the image has to be made on the host of the guest; run this there");
     else
@@ -286,7 +286,7 @@ check_guest(const VpGuest *guest, GError **error)
 }
 
 gboolean
-vp_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted, VpUpdateFlags flags,
+vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted, VpUpdateFlags flags,
               VpUpdateResult *result, GError **error)
 {
     g_auto(Update) update = {guest, conf, flags, NULL};
@@ -302,7 +302,7 @@ vp_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted, 
     if (spec == NULL)
         return FALSE;
     name = vp_spec_image_name(spec);
-    disk = vp_rewrite_find_drive(update.domain, name);
+    disk = vp_payload_rewrite_find_drive(update.domain, name);
     if (disk == NULL
             ? !plug(&update, element, &done, error)
             : !check_drive(disk, spec, error) || !change(&update, disk, spec, &done, error))
@@ -324,15 +324,15 @@ read_wanted(const VpGuest *guest, GError **error)
     gboolean is_persistent;
     VpField root;
 
-    if (wanted == NULL || !vp_guest_is_persistent(guest, &is_persistent, error))
+    if (wanted == NULL || !vp_virt_guest_is_persistent(guest, &is_persistent, error))
         return NULL;
     if (!is_persistent)
         return g_steal_pointer(&wanted);
     next = read_domain(guest, VP_GUEST_INACTIVE, error);
     if (next == NULL)
         return NULL;
-    if (vp_field_open(next, &root, &failure))
-        return vp_field_copy_to(&root, wanted, error) ? g_steal_pointer(&wanted) : NULL;
+    if (vp_spec_field_open(next, &root, &failure))
+        return vp_spec_field_copy_to(&root, wanted, error) ? g_steal_pointer(&wanted) : NULL;
     if (failure == NULL)
         failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
                               "the definition has no payload; 'detach --live' takes the drive");
@@ -341,10 +341,10 @@ read_wanted(const VpGuest *guest, GError **error)
 }
 
 gboolean
-vp_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
+vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
                           VpUpdateResult *result, GError **error)
 {
     g_autoptr(VpDomain) wanted = read_wanted(guest, error);
 
-    return wanted != NULL && vp_update_run(guest, conf, wanted, flags, result, error);
+    return wanted != NULL && vp_virt_update_run(guest, conf, wanted, flags, result, error);
 }

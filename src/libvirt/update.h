@@ -23,19 +23,19 @@ typedef struct {
     VpUpdateKind kind;
     char *target; /* of the drive; NULL where it was plugged just now */
 } VpUpdateResult;
-void vp_update_result_clear(VpUpdateResult *result);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_update_result_clear)
+void vp_virt_update_result_clear(VpUpdateResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
 
 /* wanted: the run's definition with the payload that it shall have. Errors before a drive is
  * touched leave all as it was, a CD-ROM that the guest has locked among them. VP_ERROR_DRIVE where
  * the guest does not run, does not let go of its drive within half a minute, or where the payload
  * asks for another drive than the run's; VP_ERROR_NOT_FOUND where wanted has no payload of our
  * namespace. */
-gboolean vp_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
+gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
                        VpUpdateFlags flags, VpUpdateResult *result,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same with the payload of the guest's definition; a transient guest's is that of its run. */
-gboolean vp_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
+gboolean vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
                                    VpUpdateResult *result,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -110,7 +110,7 @@ guest_new(virDomainPtr domain)
 }
 
 void
-vp_guest_free(VpGuest *guest)
+vp_virt_guest_free(VpGuest *guest)
 {
     if (guest == NULL)
         return;
@@ -161,7 +161,7 @@ vp_virt_find(VpVirt *virt, const char *name, GError **error)
 static int
 compare_names(gconstpointer a, gconstpointer b)
 {
-    return strcmp(vp_guest_name(*(const VpGuest *const *)a), vp_guest_name(*(const VpGuest *const *)b));
+    return strcmp(vp_virt_guest_name(*(const VpGuest *const *)a), vp_virt_guest_name(*(const VpGuest *const *)b));
 }
 
 GPtrArray *
@@ -175,7 +175,7 @@ vp_virt_list(VpVirt *virt, GError **error)
         set_error(error, "the guests cannot be listed");
         return NULL;
     }
-    guests = g_ptr_array_new_with_free_func((GDestroyNotify)vp_guest_free);
+    guests = g_ptr_array_new_with_free_func((GDestroyNotify)vp_virt_guest_free);
     for (int i = 0; i < n; i++)
         g_ptr_array_add(guests, guest_new(domains[i]));
     free(domains); /* libvirt's array comes from malloc */
@@ -191,8 +191,8 @@ vp_virt_running(const GPtrArray *guests)
     for (guint i = 0; i < guests->len; i++) {
         const VpGuest *guest = guests->pdata[i];
 
-        if (vp_guest_id(guest) >= 0)
-            g_hash_table_add(running, g_strdup(vp_guest_uuid(guest)));
+        if (vp_virt_guest_id(guest) >= 0)
+            g_hash_table_add(running, g_strdup(vp_virt_guest_uuid(guest)));
     }
     return running;
 }
@@ -210,25 +210,25 @@ vp_virt_define(VpVirt *virt, const char *xml, GError **error)
 }
 
 const char *
-vp_guest_name(const VpGuest *guest)
+vp_virt_guest_name(const VpGuest *guest)
 {
     return virDomainGetName(guest->domain);
 }
 
 const char *
-vp_guest_uuid(const VpGuest *guest)
+vp_virt_guest_uuid(const VpGuest *guest)
 {
     return guest->uuid;
 }
 
 int
-vp_guest_id(const VpGuest *guest)
+vp_virt_guest_id(const VpGuest *guest)
 {
     return (int)virDomainGetID(guest->domain);
 }
 
 gboolean
-vp_guest_is_local(const VpGuest *guest)
+vp_virt_guest_is_local(const VpGuest *guest)
 {
     char *text = virConnectGetURI(virDomainGetConnect(guest->domain));
     g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
@@ -239,7 +239,7 @@ vp_guest_is_local(const VpGuest *guest)
 }
 
 gboolean
-vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
+vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
 {
     int answer = virDomainIsPersistent(guest->domain);
 
@@ -252,7 +252,7 @@ vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **e
 }
 
 gboolean
-vp_guest_current_id(const VpGuest *guest, int *id, GError **error)
+vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error)
 {
     virConnectPtr connection = virDomainGetConnect(guest->domain);
     virDomainPtr domain = virDomainLookupByUUIDString(connection, guest->uuid);
@@ -277,7 +277,7 @@ take_string(char *text)
 }
 
 char *
-vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 {
     unsigned int libvirt_flags = 0;
     char *xml;
@@ -319,21 +319,21 @@ change_device(const VpGuest *guest, DeviceCall call, const char *xml, unsigned i
 }
 
 gboolean
-vp_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
 {
     return change_device(guest, virDomainAttachDeviceFlags, xml, affect(part),
                          "the drive cannot be attached", error);
 }
 
 gboolean
-vp_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
 {
     return change_device(guest, virDomainDetachDeviceFlags, xml, affect(part),
                          "the drive cannot be detached", error);
 }
 
 gboolean
-vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
+vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
                 GError **error)
 {
     unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
@@ -345,7 +345,7 @@ vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolea
 /* --- metadata -------------------------------------------------------------------------------- */
 
 gboolean
-vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)
+vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)
 {
     if (virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element, METADATA_PREFIX,
                              VP_NAMESPACE, affect(part)) < 0) {
@@ -395,7 +395,7 @@ agent_failure(GError **error)
 }
 
 VpAgentAnswer
-vp_guest_agent(const VpGuest *guest, const char *command, GBytes **reply, GError **error)
+vp_virt_guest_agent(const VpGuest *guest, const char *command, GBytes **reply, GError **error)
 {
     char *text;
 
@@ -456,7 +456,7 @@ ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
 }
 
 GPtrArray *
-vp_guest_addresses(const VpGuest *guest)
+vp_virt_guest_addresses(const VpGuest *guest)
 {
     static const unsigned int sources[] = {
         VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,

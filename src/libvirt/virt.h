@@ -34,27 +34,27 @@ GHashTable *vp_virt_running(const GPtrArray *guests);
 /* Defines a guest, or redefines the one of that UUID. */
 VpGuest *vp_virt_define(VpVirt *virt, const char *xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-void vp_guest_free(VpGuest *guest);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpGuest, vp_guest_free)
+void vp_virt_guest_free(VpGuest *guest);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpGuest, vp_virt_guest_free)
 
 /* As they were when the guest was looked up. Borrowed; the UUID is canonical. */
-const char *vp_guest_name(const VpGuest *guest);
-const char *vp_guest_uuid(const VpGuest *guest);
-int vp_guest_id(const VpGuest *guest); /* of this run; -1 where it does not run */
+const char *vp_virt_guest_name(const VpGuest *guest);
+const char *vp_virt_guest_uuid(const VpGuest *guest);
+int vp_virt_guest_id(const VpGuest *guest); /* of this run; -1 where it does not run */
 
 /* TRUE where the connection leads to this host and not over a network. */
-gboolean vp_guest_is_local(const VpGuest *guest);
+gboolean vp_virt_guest_is_local(const VpGuest *guest);
 
 /* As it is now: one call each. */
-gboolean vp_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
+gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 /* The id of the run of now, -1 where the guest does not run; VP_ERROR_NOT_FOUND where it is gone. */
-gboolean vp_guest_current_id(const VpGuest *guest, int *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
     VP_GUEST_INACTIVE = 1 << 0, /* the definition of the next start, not of this run */
 } VpGuestXmlFlags;
-char *vp_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+char *vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a change is made to: the run, or the definition of the next start. */
@@ -65,15 +65,15 @@ typedef enum {
 
 /* One device element. While another job holds the guest they wait for it, for a minute and a half at
  * most. With force a CD-ROM's tray is opened though the guest has locked it. */
-gboolean vp_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+gboolean vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
+gboolean vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
+gboolean vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The element of our namespace in the metadata; NULL removes it. */
-gboolean vp_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
+gboolean vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
@@ -85,7 +85,7 @@ typedef enum {
 } VpAgentAnswer;
 
 /* One command of the guest agent's protocol, JSON to JSON; waits a few seconds at most. */
-VpAgentAnswer vp_guest_agent(const VpGuest *guest, const char *command, GBytes **reply,
+VpAgentAnswer vp_virt_guest_agent(const VpGuest *guest, const char *command, GBytes **reply,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
@@ -97,4 +97,4 @@ typedef struct {
 /* What the guest's agent says, else what libvirt's own DHCP leased, else what the host's table of
  * neighbours has. An array of VpGuestInterface, without the guest's loopback; empty where none of
  * them knows. */
-GPtrArray *vp_guest_addresses(const VpGuest *guest);
+GPtrArray *vp_virt_guest_addresses(const VpGuest *guest);

@@ -36,7 +36,7 @@ static const struct {
 };
 
 const char *
-vp_conf_key(guint n)
+vp_payload_conf_key(guint n)
 {
     return n < G_N_ELEMENTS(keys) ? keys[n].name : NULL;
 }
@@ -224,7 +224,7 @@ new_default(void)
 }
 
 VpConf *
-vp_conf_parse(const char *text, gsize size, const char *origin, GError **error)
+vp_payload_conf_parse(const char *text, gsize size, const char *origin, GError **error)
 {
     g_autoptr(VpConf) conf = new_default();
     g_autofree char *copy = NULL;
@@ -283,7 +283,7 @@ read_file(const char *path, int fd, gsize *size, GError **error)
 }
 
 VpConf *
-vp_conf_load(const char *path, GError **error)
+vp_payload_conf_load(const char *path, GError **error)
 {
     g_autofree char *text = NULL;
     vp_autofd int fd = -1;
@@ -300,11 +300,11 @@ vp_conf_load(const char *path, GError **error)
     }
     if (!check_file(fd, path, error) || !(text = read_file(path, fd, &size, error)))
         return NULL;
-    return vp_conf_parse(text, size, path, error);
+    return vp_payload_conf_parse(text, size, path, error);
 }
 
 void
-vp_conf_free(VpConf *conf)
+vp_payload_conf_free(VpConf *conf)
 {
     if (!conf)
         return;

@@ -10,7 +10,7 @@
 #include "payload/drive.h"
 
 void
-vp_drive_free(VpDrive *drive)
+vp_payload_drive_free(VpDrive *drive)
 {
     g_free(drive->target);
     g_free(drive);
@@ -32,7 +32,7 @@ first_disk(const VpDomain *domain)
 
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = g_ptr_array_index(domain->disks, i);
-        VpBus bus = vp_target_disk_bus(disk);
+        VpBus bus = vp_domain_target_disk_bus(disk);
         if (bus == VP_BUS_AUTO || bus == VP_BUS_FDC)
             continue;
         if (!is_removable(disk))
@@ -79,10 +79,10 @@ target_bus(const char *target, VpBus by_disks)
 {
     static const VpBus buses[] = {VP_BUS_SATA, VP_BUS_IDE, VP_BUS_VIRTIO, VP_BUS_FDC};
 
-    if (vp_target_suits(target, by_disks))
+    if (vp_domain_target_suits(target, by_disks))
         return by_disks;
     for (gsize i = 0; i < G_N_ELEMENTS(buses); i++)
-        if (vp_target_suits(target, buses[i]))
+        if (vp_domain_target_suits(target, buses[i]))
             return buses[i];
     return by_disks;
 }
@@ -91,7 +91,7 @@ static VpBus
 auto_bus(const VpDomain *domain, const VpSpec *spec)
 {
     const VpDisk *disk = first_disk(domain);
-    VpBus bus = disk != NULL ? vp_target_disk_bus(disk) : machine_bus(domain, is_windows(spec));
+    VpBus bus = disk != NULL ? vp_domain_target_disk_bus(disk) : machine_bus(domain, is_windows(spec));
 
     /* Setup of Windows has no driver of virtio-blk. */
     if (is_windows(spec) && (bus == VP_BUS_VIRTIO || bus == VP_BUS_SCSI))
@@ -104,7 +104,7 @@ auto_bus(const VpDomain *domain, const VpSpec *spec)
 }
 
 VpBus
-vp_drive_choose_bus(const VpDomain *domain, const VpSpec *spec)
+vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec)
 {
     if (spec->bus != VP_BUS_AUTO)
         return spec->bus;
@@ -134,23 +134,23 @@ check_device(const VpDrive *drive, GError **error)
     g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
                 "@bus: libvirt has no read-only disk on %s, and format vfat cannot be a CD-ROM; "
                 "use virtio, scsi or usb, or format iso9660",
-                vp_target_bus_name(drive->bus));
+                vp_domain_target_bus_name(drive->bus));
     return FALSE;
 }
 
 static gboolean
 fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **error)
 {
-    const char *bus = vp_target_bus_name(drive->bus);
-    const char *prefix = vp_target_prefix(drive->bus);
+    const char *bus = vp_domain_target_bus_name(drive->bus);
+    const char *prefix = vp_domain_target_prefix(drive->bus);
 
-    if (!vp_target_suits(spec->target, drive->bus)) {
+    if (!vp_domain_target_suits(spec->target, drive->bus)) {
         g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
                     "@target: is no target of bus %s; these are named %sa, %sb and so on", bus,
                     prefix, prefix);
         return FALSE;
     }
-    if (!vp_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
+    if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
         g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
                     "@target: is taken by another disk of the guest, or is one too many for bus %s; "
                     "leave it out to take the next that is free",
@@ -166,25 +166,25 @@ choose_target(const VpDomain *domain, VpDrive *drive, const char *wanted, GError
 {
     gboolean derive = drive->controller < 0;
 
-    if (wanted != NULL && vp_target_is_free(domain, drive->bus, wanted, derive))
+    if (wanted != NULL && vp_domain_target_is_free(domain, drive->bus, wanted, derive))
         drive->target = g_strdup(wanted);
     else
-        drive->target = vp_target_next(domain, drive->bus, derive);
+        drive->target = vp_domain_target_next(domain, drive->bus, derive);
     if (drive->target == NULL)
         g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
                     "@bus: bus %s of the guest has no free target; name another bus",
-                    vp_target_bus_name(drive->bus));
+                    vp_domain_target_bus_name(drive->bus));
     return drive->target != NULL;
 }
 
 static gboolean
 has_controller(const VpDomain *domain, const char *wanted)
 {
-    const xmlNode *node = domain->devices != NULL ? vp_xml_first_element(domain->devices) : NULL;
+    const xmlNode *node = domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
 
-    for (; node != NULL; node = vp_xml_next_element(node)) {
-        g_autofree char *type = vp_xml_attribute(node, "type");
-        g_autofree char *model = vp_xml_attribute(node, "model");
+    for (; node != NULL; node = vp_domain_xml_next_element(node)) {
+        g_autofree char *type = vp_domain_xml_attribute(node, "type");
+        g_autofree char *model = vp_domain_xml_attribute(node, "model");
 
         if (g_str_equal(node->name, "controller") && g_strcmp0(type, wanted) == 0 &&
             g_strcmp0(model, "none") != 0)
@@ -199,7 +199,7 @@ first_on_bus(const VpDomain *domain, VpBus bus)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = g_ptr_array_index(domain->disks, i);
 
-        if (vp_target_disk_bus(disk) == bus)
+        if (vp_domain_target_disk_bus(disk) == bus)
             return disk;
     }
     return NULL;
@@ -210,18 +210,18 @@ static void
 choose_controller(const VpDomain *domain, VpDrive *drive)
 {
     const VpDisk *disk = first_on_bus(domain, VP_BUS_SCSI);
-    int controller = disk != NULL ? vp_target_disk_controller(disk) : 0;
+    int controller = disk != NULL ? vp_domain_target_disk_controller(disk) : 0;
 
     /* For a disk of the guest's own libvirt adds the controller. */
     drive->needs_controller = disk == NULL && !has_controller(domain, "scsi");
     if (controller == 0)
         return;
     drive->controller = controller;
-    drive->unit = vp_target_next_unit(domain, controller);
+    drive->unit = vp_domain_target_next_unit(domain, controller);
 }
 
 VpDrive *
-vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char *wanted,
+vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char *wanted,
               GError **error)
 {
     g_autoptr(VpDrive) drive = g_new0(VpDrive, 1);
@@ -234,7 +234,7 @@ vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char 
         return NULL;
     if (bus == VP_BUS_SCSI)
         choose_controller(domain, drive);
-    if (spec->target != NULL && bus == vp_drive_choose_bus(domain, spec))
+    if (spec->target != NULL && bus == vp_payload_drive_choose_bus(domain, spec))
         has_target = fix_target(domain, spec, drive, error);
     else
         has_target = choose_target(domain, drive, wanted, error);
@@ -242,9 +242,9 @@ vp_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char 
 }
 
 gboolean
-vp_drive_fits(const VpDisk *disk, const VpSpec *spec)
+vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec)
 {
-    if (spec->bus != VP_BUS_AUTO && spec->bus != vp_target_disk_bus(disk))
+    if (spec->bus != VP_BUS_AUTO && spec->bus != vp_domain_target_disk_bus(disk))
         return FALSE;
     if (spec->target != NULL && g_strcmp0(spec->target, disk->target) != 0)
         return FALSE;
@@ -263,9 +263,9 @@ add_bus(VpBus *buses, gsize *n, VpBus bus)
 }
 
 gsize
-vp_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[VP_DRIVE_MAX_HOTPLUG])
+vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[VP_DRIVE_MAX_HOTPLUG])
 {
-    VpBus cold = vp_drive_choose_bus(domain, spec);
+    VpBus cold = vp_payload_drive_choose_bus(domain, spec);
     gsize n = 0;
 
     if (cold == VP_BUS_FDC)

@@ -26,15 +26,15 @@ directory_before(const char *xml, const char *slash)
 static gboolean
 is_ours(const char *directory, const char *name)
 {
-    g_autoptr(VpStore) store = vp_store_open_existing(directory, NULL);
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, NULL);
 
-    return store && vp_store_holds(store, name);
+    return store && vp_payload_store_holds(store, name);
 }
 
 char *
-vp_former_find(const char *xml, gsize size, const char *directory)
+vp_payload_former_find(const char *xml, gsize size, const char *directory)
 {
-    const char *slash = vp_front_find_image(xml, size);
+    const char *slash = vp_domain_front_find_image(xml, size);
     g_autofree char *former = slash ? directory_before(xml, slash) : NULL;
     g_autofree char *name = NULL;
 

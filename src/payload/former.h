@@ -8,4 +8,4 @@
  * without doubt virt-payload's: this user's, writable by no other, no link, and what stands in it
  * under the guest's UUID is an image that virt-payload made. Else NULL. Looks at raw bytes, as
  * libvirt formats them: it runs before the hook confines itself, which no parser may. */
-char *vp_former_find(const char *xml, gsize size, const char *directory);
+char *vp_payload_former_find(const char *xml, gsize size, const char *directory);

@@ -24,7 +24,7 @@ vp_payload_build(VpSpec *spec, const VpConf *conf, GError **error)
 {
     g_autoptr(VpPayload) payload = g_new0(VpPayload, 1);
 
-    if (!vp_reference_resolve(spec, conf, error))
+    if (!vp_payload_reference_resolve(spec, conf, error))
         return NULL;
     payload->tree = vp_render(spec, error);
     if (payload->tree == NULL)
@@ -58,13 +58,13 @@ vp_payload_store_all(const GPtrArray *payloads, const VpConf *conf, GError **err
 
     if (payloads->len == 0)
         return TRUE;
-    store = vp_store_open(conf->directory, error);
+    store = vp_payload_store_open(conf->directory, error);
     if (store == NULL)
         return FALSE;
     for (guint i = 0; i < payloads->len; i++) {
         const VpPayload *payload = payloads->pdata[i];
 
-        if (!vp_store_write(store, payload->name, payload->image, error))
+        if (!vp_payload_store_write(store, payload->name, payload->image, error))
             return FALSE;
     }
     return TRUE;
@@ -75,6 +75,6 @@ vp_payload_free(VpPayload *payload)
 {
     g_free(payload->name);
     g_clear_pointer(&payload->image, vp_image_free);
-    g_clear_pointer(&payload->tree, vp_tree_free);
+    g_clear_pointer(&payload->tree, vp_image_tree_free);
     g_free(payload);
 }

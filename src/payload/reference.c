@@ -109,7 +109,7 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
     g_autoptr(GError) cause = NULL;
     vp_autofd int directory = -1;
 
-    if (!vp_check_reference(path, &cause)) {
+    if (!vp_spec_check_reference(path, &cause)) {
         set_error(error, place, cause->message);
         return -1;
     }
@@ -128,8 +128,8 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
 static gboolean
 check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
 {
-    gboolean is_good = vp_check_password(text, error) &&
-                       (!password->hashed || vp_check_password_hash(text, error));
+    gboolean is_good = vp_spec_check_password(text, error) &&
+                       (!password->hashed || vp_spec_check_password_hash(text, error));
 
     if (!is_good)
         g_prefix_error(error, "%s (line %u): %s: its text ", place->element, place->line,
@@ -233,7 +233,7 @@ resolve_sysprep(const VpSysprep *sysprep, const VpConf *conf, GError **error)
 }
 
 gboolean
-vp_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
+vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
 {
     return resolve_users(spec, conf, error) &&
            resolve_data(spec->network_config, "network-config", conf, error) &&

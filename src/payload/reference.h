@@ -11,5 +11,5 @@
  * write to them; the file is regular; a secret is not readable by others either: else
  * VP_ERROR_REFERENCE, naming element and line. A secret's text is held to what a password's text
  * is: VP_ERROR_PASSWORD. */
-gboolean vp_reference_resolve(VpSpec *spec, const VpConf *conf,
+gboolean vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

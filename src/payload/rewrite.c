@@ -48,7 +48,7 @@ can_be_drive(const VpDisk *disk)
 static gboolean
 is_image_of(const char *name, const char *uuid)
 {
-    g_autofree char *owner = name[0] != '.' ? vp_image_name_uuid(name) : NULL;
+    g_autofree char *owner = name[0] != '.' ? vp_domain_image_name_uuid(name) : NULL;
 
     return g_strcmp0(owner, uuid) == 0;
 }
@@ -61,7 +61,7 @@ is_ovirt_drive(const VpDisk *disk)
 }
 
 gboolean
-vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk)
+vp_payload_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk)
 {
     if (is_ovirt_drive(disk))
         return TRUE;
@@ -80,7 +80,7 @@ find_image(const VpDomain *domain, const char *image_name)
 }
 
 const VpDisk *
-vp_rewrite_find_drive(const VpDomain *domain, const char *image_name)
+vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name)
 {
     return find_image(domain, image_name);
 }
@@ -105,7 +105,7 @@ find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
 }
 
 const VpDisk *
-vp_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec)
+vp_payload_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec)
 {
     return spec->kind == VP_KIND_FILES ? find_ovirt_drive(domain, spec, TRUE) : NULL;
 }
@@ -143,7 +143,7 @@ new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
         new_child(disk, "source", (const char *[][2]){{"file", path}, {NULL}});
     new_child(disk, "target",
               (const char *[][2]){
-                  {"dev", drive->target}, {"bus", vp_target_bus_name(drive->bus)}, {NULL}});
+                  {"dev", drive->target}, {"bus", vp_domain_target_bus_name(drive->bus)}, {NULL}});
     new_child(disk, "readonly", (const char *[][2]){{NULL}});
     if (drive->controller >= 0) {
         g_autofree char *controller = g_strdup_printf("%d", drive->controller);
@@ -177,7 +177,7 @@ last_child(const xmlNode *parent, const char *name)
 {
     xmlNode *last = NULL;
 
-    for (xmlNode *node = vp_xml_first_element(parent); node != NULL; node = vp_xml_next_element(node))
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL; node = vp_domain_xml_next_element(node))
         if (g_str_equal(node->name, name))
             last = node;
     return last;
@@ -192,7 +192,7 @@ typedef struct {
 } Rewrite;
 
 void
-vp_rewrite_change_free(VpRewriteChange *change)
+vp_payload_rewrite_change_free(VpRewriteChange *change)
 {
     g_free(change->xml);
     g_free(change);
@@ -204,14 +204,14 @@ note_change(Rewrite *rewrite, VpRewriteChangeKind kind, const xmlNode *element)
     VpRewriteChange *change = g_new0(VpRewriteChange, 1);
 
     change->kind = kind;
-    change->xml = vp_xml_element_text(element);
+    change->xml = vp_domain_xml_element_text(element);
     g_ptr_array_add(rewrite->changes, change);
 }
 
 static void
 set_source(Rewrite *rewrite, VpDisk *disk, const char *path)
 {
-    xmlNode *source = vp_xml_child(disk->node, "source");
+    xmlNode *source = vp_domain_xml_child(disk->node, "source");
 
     if (same_path(disk->source, path))
         return;
@@ -227,7 +227,7 @@ remember_disk(VpDomain *domain, const VpDrive *drive, const char *path, xmlNode 
     VpDisk *disk = g_new0(VpDisk, 1);
 
     disk->device = g_strdup(drive->device);
-    disk->bus = g_strdup(vp_target_bus_name(drive->bus));
+    disk->bus = g_strdup(vp_domain_target_bus_name(drive->bus));
     disk->target = g_strdup(drive->target);
     disk->source = g_strdup(path);
     disk->readonly = TRUE;
@@ -242,7 +242,7 @@ ensure_devices(VpDomain *domain)
         xmlNode *root = xmlDocGetRootElement(domain->doc);
 
         domain->devices = new_element(domain, "devices");
-        vp_xml_insert_after(root, xmlLastElementChild(root), domain->devices);
+        vp_domain_xml_insert_after(root, xmlLastElementChild(root), domain->devices);
     }
     return domain->devices;
 }
@@ -256,7 +256,7 @@ insert_device(Rewrite *rewrite, xmlNode *device, const char *behind, const char 
 
     if (sibling == NULL)
         sibling = last_child(devices, else_behind);
-    vp_xml_insert_after(devices, sibling, device);
+    vp_domain_xml_insert_after(devices, sibling, device);
     note_change(rewrite, VP_REWRITE_ATTACH, device);
 }
 
@@ -264,8 +264,8 @@ static gboolean
 add_drive(Rewrite *rewrite, const VpSpec *spec, const char *path, GError **error)
 {
     VpDomain *domain = rewrite->domain;
-    VpBus bus = vp_drive_choose_bus(domain, spec);
-    g_autoptr(VpDrive) drive = vp_drive_plan(domain, spec, bus, NULL, error);
+    VpBus bus = vp_payload_drive_choose_bus(domain, spec);
+    g_autoptr(VpDrive) drive = vp_payload_drive_plan(domain, spec, bus, NULL, error);
     xmlNode *disk;
 
     if (drive == NULL)
@@ -282,7 +282,7 @@ static void
 remove_device(Rewrite *rewrite, xmlNode *device)
 {
     note_change(rewrite, VP_REWRITE_DETACH, device);
-    vp_xml_remove(device);
+    vp_domain_xml_remove(device);
 }
 
 /* Our controller goes when nothing is left that might stand on it. */
@@ -293,13 +293,13 @@ remove_controller(Rewrite *rewrite)
     xmlNode *controller = NULL;
 
     for (guint i = 0; i < domain->disks->len; i++)
-        if (vp_target_disk_bus(g_ptr_array_index(domain->disks, i)) == VP_BUS_SCSI)
+        if (vp_domain_target_disk_bus(g_ptr_array_index(domain->disks, i)) == VP_BUS_SCSI)
             return;
-    if (vp_xml_child(domain->devices, "hostdev") != NULL)
+    if (vp_domain_xml_child(domain->devices, "hostdev") != NULL)
         return;
-    for (xmlNode *node = vp_xml_first_element(domain->devices); node != NULL;
-         node = vp_xml_next_element(node)) {
-        g_autofree char *alias = vp_xml_attribute(vp_xml_child(node, "alias"), "name");
+    for (xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
+         node = vp_domain_xml_next_element(node)) {
+        g_autofree char *alias = vp_domain_xml_attribute(vp_domain_xml_child(node, "alias"), "name");
 
         if (g_str_equal(node->name, "controller") && g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
             controller = node;
@@ -324,7 +324,7 @@ remove_drives(Rewrite *rewrite)
     for (guint i = domain->disks->len; i > 0; i--) {
         VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
 
-        if (vp_rewrite_is_drive(domain, disk))
+        if (vp_payload_rewrite_is_drive(domain, disk))
             remove_drive(rewrite, disk);
     }
 }
@@ -332,7 +332,7 @@ remove_drives(Rewrite *rewrite)
 static gboolean
 ensure_drive(Rewrite *rewrite, const VpSpec *spec, VpDisk *disk, const char *path, GError **error)
 {
-    if (disk != NULL && vp_drive_fits(disk, spec)) {
+    if (disk != NULL && vp_payload_drive_fits(disk, spec)) {
         set_source(rewrite, disk, path);
         return TRUE;
     }
@@ -361,11 +361,11 @@ rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory,
 }
 
 GPtrArray *
-vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                    VpRewriteMode mode, GError **error)
 {
     g_autoptr(GPtrArray) changes =
-        g_ptr_array_new_with_free_func((GDestroyNotify)vp_rewrite_change_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_rewrite_change_free);
     Rewrite rewrite = {domain, changes};
 
     if (mode == VP_REWRITE_REMOVE) {
@@ -379,11 +379,11 @@ vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directo
 }
 
 gboolean
-vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                   VpRewriteMode mode, gboolean *changed, GError **error)
 {
     g_autoptr(GPtrArray) changes =
-        vp_rewrite_changes(domain, specs, image_directory, mode, error);
+        vp_payload_rewrite_changes(domain, specs, image_directory, mode, error);
 
     if (changes == NULL)
         return FALSE;
@@ -394,45 +394,45 @@ vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_director
 /* --- text ------------------------------------------------------------------------------------ */
 
 char *
-vp_rewrite_to_string(const VpDomain *domain)
+vp_payload_rewrite_to_string(const VpDomain *domain)
 {
-    return vp_xml_doc_text(domain->doc);
+    return vp_domain_xml_doc_text(domain->doc);
 }
 
 char *
-vp_rewrite_element_xml(const VpDisk *disk)
+vp_payload_rewrite_element_xml(const VpDisk *disk)
 {
-    return vp_xml_element_text(disk->node);
+    return vp_domain_xml_element_text(disk->node);
 }
 
 static char *
 take_text(xmlNode *element)
 {
-    char *text = vp_xml_element_text(element);
+    char *text = vp_domain_xml_element_text(element);
 
     xmlFreeNode(element);
     return text;
 }
 
 char *
-vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path)
+vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path)
 {
     return take_text(new_disk(domain, drive, image_path));
 }
 
 char *
-vp_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path)
+vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path)
 {
-    const VpDrive drive = {.bus = vp_target_disk_bus(disk),
+    const VpDrive drive = {.bus = vp_domain_target_disk_bus(disk),
                            .device = disk->device,
                            .target = disk->target,
                            .controller = -1};
 
-    return vp_rewrite_disk_xml(domain, &drive, image_path);
+    return vp_payload_rewrite_disk_xml(domain, &drive, image_path);
 }
 
 char *
-vp_rewrite_controller_xml(const VpDomain *domain)
+vp_payload_rewrite_controller_xml(const VpDomain *domain)
 {
     return take_text(new_controller(domain));
 }

@@ -21,7 +21,7 @@ typedef enum {
  * guest's own that happens to be named by its UUID is never touched, nor an administrator's empty
  * CD-ROM. /run and /var/run are the same directory. After an error the document is to be thrown away.
  * VP_ERROR_TARGET where the target asked for is taken or does not fit. */
-gboolean vp_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                            VpRewriteMode mode, gboolean *changed, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
@@ -37,32 +37,32 @@ typedef struct {
     VpRewriteChangeKind kind;
     char *xml; /* of the device */
 } VpRewriteChange;
-void vp_rewrite_change_free(VpRewriteChange *change);
+void vp_payload_rewrite_change_free(VpRewriteChange *change);
 
 /* An array of VpRewriteChange, empty where nothing needs a change. */
-GPtrArray *vp_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
+GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                               VpRewriteMode mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
-char *vp_rewrite_to_string(const VpDomain *domain);
+char *vp_payload_rewrite_to_string(const VpDomain *domain);
 
 /* The <disk> element of a disk that is there, and of a drive alone (image_path: NULL for none), for
  * libvirt's calls that take a device. */
-char *vp_rewrite_element_xml(const VpDisk *disk);
-char *vp_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
+char *vp_payload_rewrite_element_xml(const VpDisk *disk);
+char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
 
 /* The same of a drive that is there, for a change of its media. */
-char *vp_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path);
+char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path);
 
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
-char *vp_rewrite_controller_xml(const VpDomain *domain);
+char *vp_payload_rewrite_controller_xml(const VpDomain *domain);
 
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
-const VpDisk *vp_rewrite_find_drive(const VpDomain *domain, const char *image_name);
+const VpDisk *vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name);
 
 /* The disk that shows the image which oVirt's host agent makes of the spec; NULL where there is none.
  * Borrowed. */
-const VpDisk *vp_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec);
+const VpDisk *vp_payload_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec);
 
 /* TRUE where the disk is a payload drive of this guest, whichever. */
-gboolean vp_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);
+gboolean vp_payload_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);

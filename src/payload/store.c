@@ -112,7 +112,7 @@ without_slashes(const char *directory)
 }
 
 VpStore *
-vp_store_open(const char *directory, GError **error)
+vp_payload_store_open(const char *directory, GError **error)
 {
     g_autofree char *path = without_slashes(directory);
     int fd = open_directory(path);
@@ -131,7 +131,7 @@ vp_store_open(const char *directory, GError **error)
 }
 
 VpStore *
-vp_store_open_existing(const char *directory, GError **error)
+vp_payload_store_open_existing(const char *directory, GError **error)
 {
     g_autofree char *path = without_slashes(directory);
     int fd = open_directory(path);
@@ -145,7 +145,7 @@ vp_store_open_existing(const char *directory, GError **error)
 }
 
 void
-vp_store_close(VpStore *store)
+vp_payload_store_close(VpStore *store)
 {
     if (!store)
         return;
@@ -281,7 +281,7 @@ fill_and_rename(const VpStore *store, int fd, const char *temporary, const char 
 }
 
 gboolean
-vp_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
+vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
 {
     g_autofree char *temporary = temporary_name(name);
     vp_autofd int fd = create_temporary(store, temporary, error);
@@ -298,17 +298,17 @@ vp_store_write(VpStore *store, const char *name, const VpImage *image, GError **
 static gboolean
 remove_name(const VpStore *store, const char *name, GError **error)
 {
-    int failed = vp_image_name_is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
+    int failed = vp_domain_image_name_is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
                                     : unlink_name(store, name);
 
-    if (failed == 0 || (failed == EWOULDBLOCK && vp_image_name_is_temporary(name)))
+    if (failed == 0 || (failed == EWOULDBLOCK && vp_domain_image_name_is_temporary(name)))
         return TRUE;
     vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
     return FALSE;
 }
 
 gboolean
-vp_store_remove(VpStore *store, const char *name, GError **error)
+vp_payload_store_remove(VpStore *store, const char *name, GError **error)
 {
     g_autofree char *temporary = temporary_name(name);
 
@@ -317,17 +317,17 @@ vp_store_remove(VpStore *store, const char *name, GError **error)
 
 /* All that can be removed is; the first error is told. */
 gboolean
-vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
+vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)
 {
-    g_autoptr(GPtrArray) names = vp_store_list(store, error);
+    g_autoptr(GPtrArray) names = vp_payload_store_list(store, error);
     GError *first = NULL;
 
     if (!names)
         return FALSE;
-    (void)!vp_store_note(store, uuid, NULL, &first);
+    (void)!vp_payload_store_note(store, uuid, NULL, &first);
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
-        g_autofree char *owner = vp_image_name_uuid(name);
+        g_autofree char *owner = vp_domain_image_name_uuid(name);
 
         if (g_ascii_strcasecmp(owner, uuid) == 0)
             (void)!remove_name(store, name, first ? NULL : &first);
@@ -339,13 +339,13 @@ vp_store_remove_guest(VpStore *store, const char *uuid, GError **error)
 }
 
 gboolean
-vp_store_remove_guest_from(const char *directory, const char *uuid, GError **error)
+vp_payload_store_remove_guest_from(const char *directory, const char *uuid, GError **error)
 {
     GError *failure = NULL;
-    g_autoptr(VpStore) store = vp_store_open_existing(directory, &failure);
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, &failure);
 
     if (store)
-        return vp_store_remove_guest(store, uuid, error);
+        return vp_payload_store_remove_guest(store, uuid, error);
     if (!failure)
         return TRUE;
     g_propagate_error(error, failure);
@@ -373,7 +373,7 @@ has_maker(int fd)
 }
 
 gboolean
-vp_store_holds(VpStore *store, const char *name)
+vp_payload_store_holds(VpStore *store, const char *name)
 {
     vp_autofd int fd =
         TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -392,7 +392,7 @@ read_names(DIR *stream, GPtrArray *names)
 
     errno = 0;
     while ((entry = readdir(stream))) {
-        g_autofree char *uuid = vp_image_name_uuid(entry->d_name);
+        g_autofree char *uuid = vp_domain_image_name_uuid(entry->d_name);
 
         if (uuid)
             g_ptr_array_add(names, g_strdup(entry->d_name));
@@ -408,7 +408,7 @@ compare_names(gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-vp_store_list(VpStore *store, GError **error)
+vp_payload_store_list(VpStore *store, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     int fd = TEMP_FAILURE_RETRY(openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -431,7 +431,7 @@ vp_store_list(VpStore *store, GError **error)
 /* --- notes ----------------------------------------------------------------------------------- */
 
 gboolean
-vp_store_note(VpStore *store, const char *uuid, const char *text, GError **error)
+vp_payload_store_note(VpStore *store, const char *uuid, const char *text, GError **error)
 {
     g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
     int failed = unlink_name(store, name);
@@ -450,7 +450,7 @@ vp_store_note(VpStore *store, const char *uuid, const char *text, GError **error
 }
 
 char *
-vp_store_read_note(VpStore *store, const char *uuid)
+vp_payload_store_read_note(VpStore *store, const char *uuid)
 {
     g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
     vp_autofd int fd =

@@ -11,41 +11,41 @@ typedef struct VpStore VpStore;
 /* Opens the directory, creating its last component (0711) where it is missing. The last component
  * is opened without following a link, must be a directory of this euid that no other user may write
  * to: else VP_ERROR_DIRECTORY with what to mend. */
-VpStore *vp_store_open(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* As vp_store_open but returns NULL without an error where the directory does not exist. */
-VpStore *vp_store_open_existing(const char *directory, GError **error);
-void vp_store_close(VpStore *store);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_store_close)
+VpStore *vp_payload_store_open(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* As vp_payload_store_open but returns NULL without an error where the directory does not exist. */
+VpStore *vp_payload_store_open_existing(const char *directory, GError **error);
+void vp_payload_store_close(VpStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
 
 /* Writes to a new temporary (".NAME.tmp", O_EXCL, 0600 from the first byte, locked), syncs and
  * renames over NAME. Afterwards the directory holds the old image, the new one, or none; a
  * temporary of a killed run is removed by the next write of the same NAME and by sweep. Writers of
  * one NAME take turns. A directory in NAME's place is VP_ERROR_DIRECTORY. */
-gboolean vp_store_write(VpStore *store, const char *name, const VpImage *image,
+gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes NAME and its temporary, unless that is being written; a name that does not exist is
  * success. */
-gboolean vp_store_remove(VpStore *store, const char *name,
+gboolean vp_payload_store_remove(VpStore *store, const char *name,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
-gboolean vp_store_remove_guest(VpStore *store, const char *uuid,
+gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same; a directory that does not exist has none. */
-gboolean vp_store_remove_guest_from(const char *directory, const char *uuid,
+gboolean vp_payload_store_remove_guest_from(const char *directory, const char *uuid,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether NAME is a regular file, of no other name, with an image that virt-payload made. */
-gboolean vp_store_holds(VpStore *store, const char *name);
+gboolean vp_payload_store_holds(VpStore *store, const char *name);
 
 /* Names in the directory that are ours by form ("UUID.img", "UUID-NAME.img", temporaries). */
-GPtrArray *vp_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *vp_payload_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the last hand-over of a guest failed with, so that list can tell it: "UUID.error" beside the
  * image, 0600, removed with it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes. */
 enum { VP_STORE_NOTE_MAX = 1024 };
-gboolean vp_store_note(VpStore *store, const char *uuid, const char *text,
+gboolean vp_payload_store_note(VpStore *store, const char *uuid, const char *text,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL where there is none, or it cannot be read. */
-char *vp_store_read_note(VpStore *store, const char *uuid);
+char *vp_payload_store_read_note(VpStore *store, const char *uuid);

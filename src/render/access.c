@@ -42,7 +42,7 @@ find_root(const VpSpec *spec)
 }
 
 const VpUser *
-vp_access_superuser(const VpSpec *spec)
+vp_render_access_superuser(const VpSpec *spec)
 {
     return spec->windows ? find_administrator(spec) : find_root(spec);
 }
@@ -61,13 +61,13 @@ key_has_options(const char *key)
 }
 
 gboolean
-vp_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key)
+vp_render_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key)
 {
-    return user == vp_access_superuser(spec) && (spec->windows || !key_has_options(key));
+    return user == vp_render_access_superuser(spec) && (spec->windows || !key_has_options(key));
 }
 
 gboolean
-vp_access_has_password(const VpUser *user)
+vp_render_access_has_password(const VpUser *user)
 {
     return user->password && user->lock_password != VP_YES;
 }
@@ -76,7 +76,7 @@ static gboolean
 has_private_keys(const VpSpec *spec, const VpUser *user)
 {
     for (guint i = 0; i < user->ssh_keys->len; i++) {
-        if (!vp_access_key_is_public(spec, user, g_ptr_array_index(user->ssh_keys, i)))
+        if (!vp_render_access_key_is_public(spec, user, g_ptr_array_index(user->ssh_keys, i)))
             return TRUE;
     }
     return FALSE;
@@ -90,9 +90,9 @@ has_attributes(const VpUser *user)
 }
 
 gboolean
-vp_access_needs_entry(const VpSpec *spec, const VpUser *user)
+vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user)
 {
-    if (user != vp_access_superuser(spec))
+    if (user != vp_render_access_superuser(spec))
         return TRUE;
     return !spec->windows &&
            (user->password || has_attributes(user) || has_private_keys(spec, user));
@@ -103,9 +103,9 @@ static gboolean
 password_fits_a_line(const VpPassword *password)
 {
     if (password->hashed)
-        return vp_password_is_known_hash(password->text);
-    return !password->clear || (!vp_password_is_known_hash(password->text) &&
-                                !vp_password_is_random_word(password->text));
+        return vp_render_password_is_known_hash(password->text);
+    return !password->clear || (!vp_render_password_is_known_hash(password->text) &&
+                                !vp_render_password_is_random_word(password->text));
 }
 
 static gboolean
@@ -118,19 +118,19 @@ is_root_alone(const VpSpec *spec)
 }
 
 VpAccessForm
-vp_access_form(const VpSpec *spec)
+vp_render_access_form(const VpSpec *spec)
 {
     if (is_root_alone(spec))
         return VP_ACCESS_ROOT;
     for (guint i = 0; i < spec->users->len; i++) {
-        if (vp_access_needs_entry(spec, g_ptr_array_index(spec->users, i)))
+        if (vp_render_access_needs_entry(spec, g_ptr_array_index(spec->users, i)))
             return VP_ACCESS_LIST;
     }
     return VP_ACCESS_NONE;
 }
 
 gboolean
-vp_access_check_windows_password(const VpUser *user, GError **error)
+vp_render_access_check_windows_password(const VpUser *user, GError **error)
 {
     if (!user->password || (user->password->clear && !user->password->hashed))
         return TRUE;

@@ -15,22 +15,22 @@ typedef enum {
     VP_ACCESS_LIST, /* "users", with the distribution's own kept */
 } VpAccessForm;
 
-VpAccessForm vp_access_form(const VpSpec *spec);
+VpAccessForm vp_render_access_form(const VpSpec *spec);
 
 /* Root; for Windows its administrator, who is also anyone named so, else the first with a password.
  * NULL where the spec has none. */
-const VpUser *vp_access_superuser(const VpSpec *spec);
+const VpUser *vp_render_access_superuser(const VpSpec *spec);
 
 /* TRUE for a key that travels as a public key of the instance. */
-gboolean vp_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key);
+gboolean vp_render_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key);
 
 /* TRUE for a user that cloud-config must list. Root whose keys are all public is none: being listed would
  * lock the password that the image gave it. */
-gboolean vp_access_needs_entry(const VpSpec *spec, const VpUser *user);
+gboolean vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user);
 
 /* TRUE where a user may log in with a password given. */
-gboolean vp_access_has_password(const VpUser *user);
+gboolean vp_render_access_has_password(const VpUser *user);
 
 /* Windows hashes passwords itself: VP_ERROR_PASSWORD for a hash, and for text not marked as clear. */
-gboolean vp_access_check_windows_password(const VpUser *user, GError **error)
+gboolean vp_render_access_check_windows_password(const VpUser *user, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

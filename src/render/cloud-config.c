@@ -52,7 +52,7 @@ password_value(const VpSpec *spec, const VpUser *user, GError **error)
 
     if (password->hashed || password->clear)
         return g_strdup(password->text);
-    return vp_password_hash(spec->guest_uuid, user->name, password->text, error);
+    return vp_render_password_hash(spec->guest_uuid, user->name, password->text, error);
 }
 
 static void
@@ -63,7 +63,7 @@ write_private_keys(Writer *writer, const VpUser *user)
     for (guint i = 0; i < user->ssh_keys->len; i++) {
         char *key = g_ptr_array_index(user->ssh_keys, i);
 
-        if (!vp_access_key_is_public(writer->spec, user, key))
+        if (!vp_render_access_key_is_public(writer->spec, user, key))
             g_ptr_array_add(keys, key);
     }
     vp_yaml_add_strings(writer->yaml, "ssh_authorized_keys", keys);
@@ -72,7 +72,7 @@ write_private_keys(Writer *writer, const VpUser *user)
 static gboolean
 write_root(Writer *writer, GError **error)
 {
-    const VpUser *root = vp_access_superuser(writer->spec);
+    const VpUser *root = vp_render_access_superuser(writer->spec);
     g_autofree char *password = password_value(writer->spec, root, error);
 
     if (!password)
@@ -156,7 +156,7 @@ write_user(Writer *writer, const VpUser *user, GError **error)
 static gboolean
 must_expire(const VpUser *user)
 {
-    return vp_access_has_password(user) && user->password->expire == VP_YES;
+    return vp_render_access_has_password(user) && user->password->expire == VP_YES;
 }
 
 /* cloud-init expires only passwords that are set here; before 22.3 it knows no "users" and expires none. */
@@ -206,7 +206,7 @@ write_users(Writer *writer, GError **error)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = g_ptr_array_index(spec->users, i);
 
-        if (vp_access_needs_entry(spec, user) && !write_user(writer, user, error))
+        if (vp_render_access_needs_entry(spec, user) && !write_user(writer, user, error))
             return FALSE;
     }
     vp_yaml_end_list(writer->yaml);
@@ -224,9 +224,9 @@ write_windows_users(Writer *writer, GError **error)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = g_ptr_array_index(spec->users, i);
 
-        if (!vp_access_needs_entry(spec, user))
+        if (!vp_render_access_needs_entry(spec, user))
             continue;
-        if (!vp_access_check_windows_password(user, error))
+        if (!vp_render_access_check_windows_password(user, error))
             return FALSE;
         vp_yaml_begin_map(writer->yaml);
         vp_yaml_add_string(writer->yaml, "name", user->name);
@@ -242,7 +242,7 @@ write_windows_users(Writer *writer, GError **error)
 static gboolean
 write_access(Writer *writer, GError **error)
 {
-    switch (vp_access_form(writer->spec)) {
+    switch (vp_render_access_form(writer->spec)) {
     case VP_ACCESS_NONE:
         return TRUE;
     case VP_ACCESS_ROOT:
@@ -258,17 +258,17 @@ static void
 write_ssh(Writer *writer)
 {
     const VpSpec *spec = writer->spec;
-    const VpUser *superuser = vp_access_superuser(spec);
+    const VpUser *superuser = vp_render_access_superuser(spec);
     VpTristate password_auth = spec->ssh_password_auth;
     VpTristate disable_root = spec->disable_root;
 
     for (guint i = 0; !spec->windows && i < spec->users->len; i++) {
         if (password_auth == VP_UNSET &&
-            vp_access_has_password(g_ptr_array_index(spec->users, i)))
+            vp_render_access_has_password(g_ptr_array_index(spec->users, i)))
             password_auth = VP_YES;
     }
     if (!spec->windows && disable_root == VP_UNSET && superuser &&
-        (vp_access_has_password(superuser) || superuser->ssh_keys->len > 0))
+        (vp_render_access_has_password(superuser) || superuser->ssh_keys->len > 0))
         disable_root = VP_NO;
     top_tristate(writer, "ssh_pwauth", password_auth);
     top_tristate(writer, "disable_root", disable_root);
@@ -278,14 +278,14 @@ write_ssh(Writer *writer)
 static gboolean
 write_file(Writer *writer, const VpWriteFile *file, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(file->data, "cloud-init/write-file", error);
+    g_autoptr(GBytes) bytes = vp_render_data_read(file->data, "cloud-init/write-file", error);
     g_autofree char *text = NULL;
 
     if (!bytes)
         return FALSE;
     vp_yaml_begin_map(writer->yaml);
     vp_yaml_add_string(writer->yaml, "path", file->path);
-    text = vp_data_to_text(bytes);
+    text = vp_render_data_to_text(bytes);
     if (!text) {
         gsize size;
         const guchar *raw = g_bytes_get_data(bytes, &size);
@@ -372,7 +372,7 @@ write_all(Writer *writer, GError **error)
 }
 
 gboolean
-vp_cloud_config_render(const VpSpec *spec, GBytes **bytes, GError **error)
+vp_render_cloud_config(const VpSpec *spec, GBytes **bytes, GError **error)
 {
     g_autoptr(VpYaml) yaml = vp_yaml_new();
     Writer writer = {.spec = spec, .yaml = yaml};

@@ -7,5 +7,5 @@
 #include "spec/spec.h"
 
 /* *bytes is the text, or NULL where the spec has nothing to say there. ASCII. */
-gboolean vp_cloud_config_render(const VpSpec *spec, GBytes **bytes, GError **error)
+gboolean vp_render_cloud_config(const VpSpec *spec, GBytes **bytes, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -7,7 +7,7 @@
 #include "render/data.h"
 
 GBytes *
-vp_data_read(const VpData *data, const char *what, GError **error)
+vp_render_data_read(const VpData *data, const char *what, GError **error)
 {
     GBytes *bytes;
 
@@ -38,7 +38,7 @@ is_text(const char *text, gsize size)
 }
 
 char *
-vp_data_to_text(GBytes *bytes)
+vp_render_data_to_text(GBytes *bytes)
 {
     gsize size;
     const char *text = g_bytes_get_data(bytes, &size);

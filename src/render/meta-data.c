@@ -15,12 +15,12 @@
 enum { NETBIOS_NAME_LENGTH = 15 };
 
 char *
-vp_meta_data_hostname(const VpSpec *spec)
+vp_render_meta_data_hostname(const VpSpec *spec)
 {
     const char *name = spec->hostname;
     gsize length;
 
-    if (!name && vp_check_hostname(spec->guest_name, NULL))
+    if (!name && vp_spec_check_hostname(spec->guest_name, NULL))
         name = spec->guest_name;
     if (!name)
         return NULL;
@@ -34,13 +34,13 @@ vp_meta_data_hostname(const VpSpec *spec)
 static GPtrArray *
 public_keys(const VpSpec *spec)
 {
-    const VpUser *user = vp_access_superuser(spec);
+    const VpUser *user = vp_render_access_superuser(spec);
     GPtrArray *keys = g_ptr_array_new();
 
     for (guint i = 0; user && i < user->ssh_keys->len; i++) {
         char *key = g_ptr_array_index(user->ssh_keys, i);
 
-        if (vp_access_key_is_public(spec, user, key))
+        if (vp_render_access_key_is_public(spec, user, key))
             g_ptr_array_add(keys, key);
     }
     return keys;
@@ -82,11 +82,11 @@ add_meta(json_object *object, const VpSpec *spec)
 static gboolean
 add_admin_password(json_object *object, const VpSpec *spec, GError **error)
 {
-    const VpUser *user = spec->windows ? vp_access_superuser(spec) : NULL;
+    const VpUser *user = spec->windows ? vp_render_access_superuser(spec) : NULL;
 
     if (!user || !user->password)
         return TRUE;
-    if (!vp_access_check_windows_password(user, error))
+    if (!vp_render_access_check_windows_password(user, error))
         return FALSE;
     vp_json_add_string(object, "admin_pass", user->password->text);
     return TRUE;
@@ -95,7 +95,7 @@ add_admin_password(json_object *object, const VpSpec *spec, GError **error)
 static gboolean
 merge(json_object *object, const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/meta-data", error);
+    g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/meta-data", error);
     g_autoptr(json_object) given = NULL;
 
     if (!bytes)
@@ -131,10 +131,10 @@ check_merged(json_object *object, const VpData *raw, GError **error)
 }
 
 GBytes *
-vp_meta_data_render_openstack(const VpSpec *spec, const char *instance_id, GError **error)
+vp_render_meta_data_openstack(const VpSpec *spec, const char *instance_id, GError **error)
 {
     g_autoptr(json_object) object = json_object_new_object();
-    g_autofree char *hostname = vp_meta_data_hostname(spec);
+    g_autofree char *hostname = vp_render_meta_data_hostname(spec);
 
     vp_json_add_string(object, "uuid", instance_id);
     vp_json_add_string(object, "hostname", hostname);
@@ -176,7 +176,7 @@ write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *
 static VpYamlMap *
 read_given(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = raw ? vp_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) bytes = raw ? vp_render_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (raw && bytes && !given)
@@ -185,11 +185,11 @@ read_given(const VpData *raw, GError **error)
 }
 
 GBytes *
-vp_meta_data_render_nocloud(const VpSpec *spec, const char *instance_id, GError **error)
+vp_render_meta_data_nocloud(const VpSpec *spec, const char *instance_id, GError **error)
 {
     g_autoptr(VpYamlMap) given = read_given(spec->meta_data, error);
     g_autoptr(VpYaml) yaml = vp_yaml_new();
-    g_autofree char *hostname = vp_meta_data_hostname(spec);
+    g_autofree char *hostname = vp_render_meta_data_hostname(spec);
     g_autoptr(GPtrArray) keys = public_keys(spec);
 
     if (!given)
@@ -230,10 +230,10 @@ add_ec2_keys(json_object *object, const VpSpec *spec)
 }
 
 GBytes *
-vp_meta_data_render_ec2(const VpSpec *spec, const char *instance_id, GError **error)
+vp_render_meta_data_ec2(const VpSpec *spec, const char *instance_id, GError **error)
 {
     g_autoptr(json_object) object = json_object_new_object();
-    g_autofree char *hostname = vp_meta_data_hostname(spec);
+    g_autofree char *hostname = vp_render_meta_data_hostname(spec);
 
     vp_json_add_string(object, "instance-id", instance_id);
     vp_json_add_string(object, "hostname", hostname);

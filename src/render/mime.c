@@ -84,7 +84,7 @@ is_mime(const char *text, gsize size)
 }
 
 VpUserDataType
-vp_mime_detect(GBytes *user_data)
+vp_render_mime_detect(GBytes *user_data)
 {
     gsize size;
     const char *text = g_bytes_get_data(user_data, &size);
@@ -217,9 +217,9 @@ make_boundary(GBytes *first, GBytes *second)
 }
 
 GBytes *
-vp_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
+vp_render_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
 {
-    VpUserDataType type = vp_mime_detect(user_data);
+    VpUserDataType type = vp_render_mime_detect(user_data);
     g_autofree char *boundary = NULL;
     GString *message;
 

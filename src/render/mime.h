@@ -24,10 +24,10 @@ typedef enum {
 } VpUserDataType;
 
 /* By the first text that is not blank. */
-VpUserDataType vp_mime_detect(GBytes *user_data);
+VpUserDataType vp_render_mime_detect(GBytes *user_data);
 
 /* A multipart of user_data, unchanged, and then cloud_config. Where both are cloud-config, the guest
  * merges them: values of user_data win, and of lists both are kept, those of the fields first.
  * VP_ERROR_CONFLICT, saying why, where user_data can only stand alone. */
-GBytes *vp_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
+GBytes *vp_render_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -8,7 +8,7 @@
 static void
 write_route(VpYaml *yaml, const VpPlannedRoute *route)
 {
-    g_autofree char *netmask = vp_network_netmask(route->prefix, vp_network_is_ipv6(route->network));
+    g_autofree char *netmask = vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
 
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "network", route->network);
@@ -152,7 +152,7 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
 }
 
 GBytes *
-vp_network_config_render(const GPtrArray *plan, GError **error)
+vp_render_network_config(const GPtrArray *plan, GError **error)
 {
     g_autoptr(VpYaml) yaml = vp_yaml_new();
 
@@ -162,7 +162,7 @@ vp_network_config_render(const GPtrArray *plan, GError **error)
     vp_yaml_begin_list(yaml);
     for (guint i = 0; i < plan->len; i++)
         write_link(yaml, g_ptr_array_index(plan, i));
-    write_nameservers(yaml, vp_network_common_dns(plan));
+    write_nameservers(yaml, vp_render_network_common_dns(plan));
     vp_yaml_end_list(yaml);
     vp_yaml_end_map(yaml);
     return vp_yaml_end(yaml, NULL, error);

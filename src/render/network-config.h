@@ -7,4 +7,4 @@
 #include "render/network.h"
 
 /* The plan has at least one link. */
-GBytes *vp_network_config_render(const GPtrArray *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *vp_render_network_config(const GPtrArray *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -103,7 +103,7 @@ static json_object *
 route_new(const VpPlannedRoute *route)
 {
     json_object *object = json_object_new_object();
-    g_autofree char *netmask = vp_network_netmask(route->prefix, vp_network_is_ipv6(route->network));
+    g_autofree char *netmask = vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
 
     vp_json_add_string(object, "network", route->network);
     vp_json_add_string(object, "netmask", netmask);
@@ -170,7 +170,7 @@ make_network(const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
     vp_json_add_string(object, "type", types[subnet->type]);
     if (subnet->address) {
         g_autofree char *netmask =
-            vp_network_netmask(subnet->prefix, vp_network_is_ipv6(subnet->address));
+            vp_render_network_netmask(subnet->prefix, vp_render_network_is_ipv6(subnet->address));
 
         vp_json_add_string(object, "ip_address", subnet->address);
         vp_json_add_string(object, "netmask", netmask);
@@ -194,11 +194,11 @@ add_networks(json_object *networks, const VpPlannedLink *planned)
 }
 
 GBytes *
-vp_network_data_json_render(const VpSpec *spec, const GPtrArray *plan, GError **error)
+vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan, GError **error)
 {
     g_autoptr(json_object) object = json_object_new_object();
     json_object *links = json_object_new_array(), *networks = json_object_new_array();
-    const GPtrArray *common_dns = vp_network_common_dns(plan);
+    const GPtrArray *common_dns = vp_render_network_common_dns(plan);
     guint bonds = 0;
 
     vp_json_add(object, "links", links);

@@ -33,13 +33,13 @@ planned_link_free(gpointer data)
 }
 
 gboolean
-vp_network_is_ipv6(const char *address)
+vp_render_network_is_ipv6(const char *address)
 {
     return strchr(address, ':') != NULL;
 }
 
 char *
-vp_network_netmask(guint prefix, gboolean ipv6)
+vp_render_network_netmask(guint prefix, gboolean ipv6)
 {
     guint8 mask[16] = {0};
     char text[INET6_ADDRSTRLEN];
@@ -56,7 +56,7 @@ split(const char *cidr, char **address, guint *prefix, GError **error)
 {
     const char *slash = strchr(cidr, '/');
     g_autofree char *host = slash ? g_strndup(cidr, (gsize)(slash - cidr)) : NULL;
-    gboolean ipv6 = vp_network_is_ipv6(cidr);
+    gboolean ipv6 = vp_render_network_is_ipv6(cidr);
     guint8 binary[16];
     guint64 bits;
 
@@ -110,7 +110,7 @@ plan_subnets(VpPlannedLink *planned, GError **error)
     for (guint i = 0; i < link->addresses->len; i++) {
         const char *cidr = g_ptr_array_index(link->addresses, i);
         VpSubnet *subnet =
-            subnet_new(vp_network_is_ipv6(cidr) ? VP_SUBNET_STATIC6 : VP_SUBNET_STATIC);
+            subnet_new(vp_render_network_is_ipv6(cidr) ? VP_SUBNET_STATIC6 : VP_SUBNET_STATIC);
 
         g_ptr_array_add(planned->subnets, subnet);
         if (!split(cidr, &subnet->address, &subnet->prefix, error)) {
@@ -161,7 +161,7 @@ add_route(VpSubnet *subnet, const char *gateway, gint64 metric)
 static gboolean
 place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
 {
-    gboolean ipv6 = vp_network_is_ipv6(gateway);
+    gboolean ipv6 = vp_render_network_is_ipv6(gateway);
     VpSubnet *subnet = find_subnet(planned, ipv6);
 
     if (!subnet || !subnet_is_static(subnet)) {
@@ -195,7 +195,7 @@ place_gateways(VpPlannedLink *planned, GError **error)
 static gboolean
 place_route(VpPlannedLink *planned, const VpRoute *route, GError **error)
 {
-    VpSubnet *subnet = find_subnet(planned, vp_network_is_ipv6(route->destination));
+    VpSubnet *subnet = find_subnet(planned, vp_render_network_is_ipv6(route->destination));
     g_autofree char *network = NULL;
     VpPlannedRoute *planned_route;
     guint prefix;
@@ -305,7 +305,7 @@ element(const VpLink *link)
 }
 
 GPtrArray *
-vp_network_plan(const VpSpec *spec, GError **error)
+vp_render_network_plan(const VpSpec *spec, GError **error)
 {
     g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(planned_link_free);
     guint number = 0;
@@ -339,7 +339,7 @@ same_texts(const GPtrArray *a, const GPtrArray *b)
 }
 
 const GPtrArray *
-vp_network_common_dns(const GPtrArray *plan)
+vp_render_network_common_dns(const GPtrArray *plan)
 {
     const GPtrArray *common = NULL;
 

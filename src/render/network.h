@@ -38,13 +38,13 @@ typedef struct {
 
 /* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link without
  * a MAC address, a gateway or route without an address of its family to hang it on. */
-GPtrArray *vp_network_plan(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *vp_render_network_plan(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The name servers that all links with a network have in common; NULL where they differ, for a guest
  * takes name servers given for no link as those of every link. Borrowed. */
-const GPtrArray *vp_network_common_dns(const GPtrArray *plan);
+const GPtrArray *vp_render_network_common_dns(const GPtrArray *plan);
 
-gboolean vp_network_is_ipv6(const char *address);
+gboolean vp_render_network_is_ipv6(const char *address);
 
 /* "255.255.255.0", "ffff:ffff:ffff:ffff::" */
-char *vp_network_netmask(guint prefix, gboolean ipv6);
+char *vp_render_network_netmask(guint prefix, gboolean ipv6);

@@ -29,7 +29,7 @@ derive_setting(const char *guest_uuid, const char *user)
 }
 
 char *
-vp_password_hash(const char *guest_uuid, const char *user, const char *password, GError **error)
+vp_render_password_hash(const char *guest_uuid, const char *user, const char *password, GError **error)
 {
     g_autofree char *setting = derive_setting(guest_uuid, user);
     struct crypt_data *data = g_new0(struct crypt_data, 1);
@@ -45,7 +45,7 @@ vp_password_hash(const char *guest_uuid, const char *user, const char *password,
 }
 
 gboolean
-vp_password_is_known_hash(const char *text)
+vp_render_password_is_known_hash(const char *text)
 {
     static const char *const methods[] = {"$1$", "$2a$", "$2y$", "$5$", "$6$"};
     const char *salt = NULL, *sum;
@@ -59,7 +59,7 @@ vp_password_is_known_hash(const char *text)
 }
 
 gboolean
-vp_password_is_random_word(const char *text)
+vp_render_password_is_random_word(const char *text)
 {
     return g_str_equal(text, "R") || g_str_equal(text, "RANDOM");
 }

@@ -30,13 +30,13 @@ add_data(VpTree *tree, const char *path, const VpData *data, GError **error)
     int fd;
 
     if (data->bytes)
-        return vp_tree_add(tree, path, data->bytes, error);
+        return vp_image_tree_add(tree, path, data->bytes, error);
     fd = fcntl(data->fd, F_DUPFD_CLOEXEC, 3);
     if (fd < 0) {
         vp_error_set_errno(error, errno, "%s", path);
         return FALSE;
     }
-    if (!vp_tree_add_fd(tree, path, fd, data->size, error)) {
+    if (!vp_image_tree_add_fd(tree, path, fd, data->size, error)) {
         close(fd);
         return FALSE;
     }
@@ -49,7 +49,7 @@ add_rendered(VpTree *tree, const char *path, GBytes *rendered, GError **error)
 {
     g_autoptr(GBytes) bytes = rendered;
 
-    return bytes && vp_tree_add(tree, path, bytes, error);
+    return bytes && vp_image_tree_add(tree, path, bytes, error);
 }
 
 /* What the guest's agent is to act on: *bytes where it is generated, *data where it is raw alone. */
@@ -67,8 +67,8 @@ is_given(const VpData *data)
 static GBytes *
 join(const VpData *raw, GBytes *generated, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/user-data", error);
-    GBytes *joined = bytes ? vp_mime_join(bytes, generated, error) : NULL;
+    g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/user-data", error);
+    GBytes *joined = bytes ? vp_render_mime_join(bytes, generated, error) : NULL;
 
     if (bytes && !joined)
         g_prefix_error(error, "cloud-init/user-data (line %u): ", raw->line);
@@ -80,7 +80,7 @@ make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
 {
     g_autoptr(GBytes) generated = NULL;
 
-    if (!vp_cloud_config_render(spec, &generated, error))
+    if (!vp_render_cloud_config(spec, &generated, error))
         return FALSE;
     if (generated && is_given(spec->user_data)) {
         user_data->bytes = join(spec->user_data, generated, error);
@@ -96,31 +96,31 @@ static gboolean
 add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError **error)
 {
     if (user_data->bytes)
-        return vp_tree_add(tree, path, user_data->bytes, error);
+        return vp_image_tree_add(tree, path, user_data->bytes, error);
     return !user_data->data || add_data(tree, path, user_data->data, error);
 }
 
 static GBytes *
 network_data_json(const VpSpec *spec, GError **error)
 {
-    g_autoptr(GPtrArray) plan = vp_network_plan(spec, error);
+    g_autoptr(GPtrArray) plan = vp_render_network_plan(spec, error);
 
-    return plan ? vp_network_data_json_render(spec, plan, error) : NULL;
+    return plan ? vp_render_network_data_json(spec, plan, error) : NULL;
 }
 
 static GBytes *
 network_config(const VpSpec *spec, GError **error)
 {
-    g_autoptr(GPtrArray) plan = vp_network_plan(spec, error);
+    g_autoptr(GPtrArray) plan = vp_render_network_plan(spec, error);
 
-    return plan ? vp_network_config_render(plan, error) : NULL;
+    return plan ? vp_render_network_config(plan, error) : NULL;
 }
 
 /* An invalid network_data.json costs the guest the whole drive, not its network alone. */
 static GBytes *
 given_network_data_json(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/network-config", error);
+    g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
 
     if (bytes && !object)
@@ -132,7 +132,7 @@ given_network_data_json(const VpData *raw, GError **error)
 static GBytes *
 given_network_config(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/network-config", error);
+    g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(VpYamlMap) map = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (bytes && !map)
@@ -145,7 +145,7 @@ given_network_config(const VpData *raw, GError **error)
 static GBytes *
 vendor_data_json(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = vp_data_read(raw, "cloud-init/vendor-data", error);
+    g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/vendor-data", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, NULL) : NULL;
     g_autofree char *text = NULL;
 
@@ -153,7 +153,7 @@ vendor_data_json(const VpData *raw, GError **error)
         return NULL;
     if (object)
         return vp_json_text(object);
-    text = vp_data_to_text(bytes);
+    text = vp_render_data_to_text(bytes);
     if (!text) {
         g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
                     "cloud-init/vendor-data (line %u): is not UTF-8 text, which JSON cannot hold", raw->line);
@@ -168,7 +168,7 @@ static gboolean
 add_openstack(VpTree *tree, const VpSpec *spec, const char *instance_id, GError **error)
 {
     if (!add_rendered(tree, "openstack/latest/meta_data.json",
-                      vp_meta_data_render_openstack(spec, instance_id, error), error))
+                      vp_render_meta_data_openstack(spec, instance_id, error), error))
         return FALSE;
     if (is_given(spec->vendor_data) &&
         !add_rendered(tree, "openstack/latest/vendor_data.json",
@@ -192,7 +192,7 @@ add_config_drive(VpTree *tree, const VpSpec *spec, const char *instance_id,
     if (!spec->ec2)
         return TRUE;
     return add_rendered(tree, "ec2/latest/meta-data.json",
-                        vp_meta_data_render_ec2(spec, instance_id, error), error) &&
+                        vp_render_meta_data_ec2(spec, instance_id, error), error) &&
            add_user_data(tree, "ec2/latest/user-data", user_data, error);
 }
 
@@ -214,10 +214,10 @@ add_nocloud(VpTree *tree, const VpSpec *spec, const char *instance_id, const Use
     g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
     gboolean any = user_data->bytes || user_data->data;
 
-    if (!add_rendered(tree, "meta-data", vp_meta_data_render_nocloud(spec, instance_id, error),
+    if (!add_rendered(tree, "meta-data", vp_render_meta_data_nocloud(spec, instance_id, error),
                       error) ||
         !(any ? add_user_data(tree, "user-data", user_data, error)
-              : vp_tree_add(tree, "user-data", empty, error)))
+              : vp_image_tree_add(tree, "user-data", empty, error)))
         return FALSE;
     if (is_given(spec->vendor_data) && !add_data(tree, "vendor-data", spec->vendor_data, error))
         return FALSE;
@@ -254,11 +254,11 @@ hides_generated_files(const VpSpec *spec, const char *path)
 static gboolean
 add_files(VpTree *tree, const VpSpec *spec, GError **error)
 {
-    guint generated = vp_tree_size(tree);
+    guint generated = vp_image_tree_size(tree);
     g_autoptr(GHashTable) reserved = g_hash_table_new(g_str_hash, g_str_equal);
 
     for (guint i = 0; i < generated; i++)
-        g_hash_table_add(reserved, vp_tree_nth(tree, i)->path);
+        g_hash_table_add(reserved, vp_image_tree_nth(tree, i)->path);
     for (guint i = 0; i < spec->files->len; i++) {
         const VpFile *file = g_ptr_array_index(spec->files, i);
 
@@ -279,12 +279,12 @@ add_files(VpTree *tree, const VpSpec *spec, GError **error)
 static VpTree *
 render(const VpSpec *spec, const char *instance_id, GError **error)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     if (spec->kind == VP_KIND_CLOUD_INIT && !add_cloud_init(tree, spec, instance_id, error))
         return NULL;
     if (spec->kind == VP_KIND_SYSPREP &&
-        !add_rendered(tree, vp_sysprep_file_name(spec), vp_sysprep_render(spec, error), error))
+        !add_rendered(tree, vp_render_sysprep_file_name(spec), vp_render_sysprep(spec, error), error))
         return NULL;
     if (!add_files(tree, spec, error))
         return NULL;
@@ -328,8 +328,8 @@ hash(const VpTree *tree, GError **error)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
 
-    for (guint i = 0; i < vp_tree_size(tree); i++) {
-        if (!hash_file(checksum, vp_tree_nth(tree, i), error))
+    for (guint i = 0; i < vp_image_tree_size(tree); i++) {
+        if (!hash_file(checksum, vp_image_tree_nth(tree, i), error))
             return NULL;
     }
     return g_strndup(g_checksum_get_string(checksum), CONTENT_HASH_LENGTH);

@@ -29,7 +29,7 @@ static void
 fill_text(const VpSysprepValues *values, xmlNode *text)
 {
     g_autofree char *replaced =
-        text->content ? vp_sysprep_values_replace(values, (const char *)text->content) : NULL;
+        text->content ? vp_render_sysprep_values_replace(values, (const char *)text->content) : NULL;
 
     if (replaced)
         xmlNodeSetContent(text, (const xmlChar *)replaced);
@@ -59,7 +59,7 @@ fill_or_remove(const VpSysprepValues *values, xmlNode *text)
 {
     xmlNode *element = find_product_key(text), *next;
 
-    if (!text->content || !vp_sysprep_values_lacks_key(values, (const char *)text->content) ||
+    if (!text->content || !vp_render_sysprep_values_lacks_key(values, (const char *)text->content) ||
         element == xmlDocGetRootElement(text->doc)) {
         fill_text(values, text);
         return next_outside(text);
@@ -88,7 +88,7 @@ fill_document(const VpSysprepValues *values, xmlDoc *doc)
 }
 
 GBytes *
-vp_sysprep_template_fill_xml(const VpSysprepValues *values, GBytes *xml, GError **error)
+vp_render_sysprep_template_fill_xml(const VpSysprepValues *values, GBytes *xml, GError **error)
 {
     g_autoptr(xmlDoc) doc = NULL;
     gsize size;
@@ -97,7 +97,7 @@ vp_sysprep_template_fill_xml(const VpSysprepValues *values, GBytes *xml, GError 
     int output_size = 0;
     GBytes *filled;
 
-    if (!vp_xml_scan(text, size, error))
+    if (!vp_domain_xml_scan(text, size, error))
         return NULL;
     doc = xmlReadMemory(text, (int)size, NULL, NULL,
                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
@@ -128,7 +128,7 @@ check_inf(const VpSysprepValues *values, GError **error)
 }
 
 GBytes *
-vp_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, gboolean drop_empty,
+vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, gboolean drop_empty,
                              GError **error)
 {
     g_autofree char *text = NULL;
@@ -143,10 +143,10 @@ vp_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, gboolea
     for (guint i = 0; lines[i]; i++) {
         g_autofree char *replaced = NULL;
 
-        if (vp_sysprep_values_lacks_key(values, lines[i]) ||
-            (drop_empty && vp_sysprep_values_lacks_any(values, lines[i])))
+        if (vp_render_sysprep_values_lacks_key(values, lines[i]) ||
+            (drop_empty && vp_render_sysprep_values_lacks_any(values, lines[i])))
             continue;
-        replaced = vp_sysprep_values_replace(values, lines[i]);
+        replaced = vp_render_sysprep_values_replace(values, lines[i]);
         g_string_append(filled, replaced ? replaced : lines[i]);
         if (lines[i + 1])
             g_string_append_c(filled, '\n');

@@ -57,13 +57,13 @@ check_texts(const VpSysprepValues *values, GError **error)
 }
 
 VpSysprepValues *
-vp_sysprep_values_new(const VpSpec *spec, GError **error)
+vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
 {
     g_autoptr(VpSysprepValues) values = g_new0(VpSysprepValues, 1);
     const VpSysprep *sysprep = spec->sysprep;
     const char **texts = values->texts;
 
-    values->computer_name = vp_meta_data_hostname(spec);
+    values->computer_name = vp_render_meta_data_hostname(spec);
     texts[VP_SYSPREP_COMPUTER_NAME] = values->computer_name ? values->computer_name : "*";
     texts[VP_SYSPREP_TIME_ZONE] = spec->timezone;
     texts[VP_SYSPREP_ORG_NAME] = sysprep->organization;
@@ -87,7 +87,7 @@ vp_sysprep_values_new(const VpSpec *spec, GError **error)
 }
 
 void
-vp_sysprep_values_free(VpSysprepValues *values)
+vp_render_sysprep_values_free(VpSysprepValues *values)
 {
     if (!values)
         return;
@@ -106,7 +106,7 @@ find_variable(const char *text)
 }
 
 char *
-vp_sysprep_values_replace(const VpSysprepValues *values, const char *text)
+vp_render_sysprep_values_replace(const VpSysprepValues *values, const char *text)
 {
     GString *replaced = g_string_new(NULL);
     gboolean found = FALSE;
@@ -135,13 +135,13 @@ lacks(const VpSysprepValues *values, const char *text, VpSysprepValue which)
 }
 
 gboolean
-vp_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text)
+vp_render_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text)
 {
     return lacks(values, text, VP_SYSPREP_PRODUCT_KEY);
 }
 
 gboolean
-vp_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text)
+vp_render_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text)
 {
     for (guint i = 0; i < VP_SYSPREP_N_VALUES; i++) {
         if (lacks(values, text, i))

@@ -29,13 +29,13 @@ typedef struct {
 } VpSysprepValues;
 
 /* VP_ERROR_PASSWORD for a hash; VP_ERROR_TEXT for a control character. */
-VpSysprepValues *vp_sysprep_values_new(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void vp_sysprep_values_free(VpSysprepValues *values);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSysprepValues, vp_sysprep_values_free)
+VpSysprepValues *vp_render_sysprep_values_new(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vp_render_sysprep_values_free(VpSysprepValues *values);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSysprepValues, vp_render_sysprep_values_free)
 
 /* Replaces every "$Variable$"; a value is not looked at again. NULL where text has none. */
-char *vp_sysprep_values_replace(const VpSysprepValues *values, const char *text);
+char *vp_render_sysprep_values_replace(const VpSysprepValues *values, const char *text);
 
 /* TRUE where text has $ProductKey$ and that is empty; where any variable in it is. */
-gboolean vp_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text);
-gboolean vp_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text);
+gboolean vp_render_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text);
+gboolean vp_render_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text);

@@ -21,7 +21,7 @@ typedef struct {
 } Writer;
 
 const char *
-vp_sysprep_file_name(const VpSpec *spec)
+vp_render_sysprep_file_name(const VpSpec *spec)
 {
     return spec->sysprep->legacy ? "sysprep.inf" : "Unattend.xml";
 }
@@ -210,22 +210,22 @@ static const char inf_template[] =
 static GBytes *
 render_template(const VpSpec *spec, const VpSysprepValues *values, GError **error)
 {
-    g_autoptr(GBytes) template = vp_data_read(spec->sysprep->template, "sysprep/template", error);
+    g_autoptr(GBytes) template = vp_render_data_read(spec->sysprep->template, "sysprep/template", error);
     GBytes *filled;
 
     if (!template)
         return NULL;
-    filled = spec->sysprep->legacy ? vp_sysprep_template_fill_inf(values, template, FALSE, error)
-                                   : vp_sysprep_template_fill_xml(values, template, error);
+    filled = spec->sysprep->legacy ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
+                                   : vp_render_sysprep_template_fill_xml(values, template, error);
     if (!filled)
         g_prefix_error(error, "sysprep/template (line %u): ", spec->sysprep->template->line);
     return filled;
 }
 
 GBytes *
-vp_sysprep_render(const VpSpec *spec, GError **error)
+vp_render_sysprep(const VpSpec *spec, GError **error)
 {
-    g_autoptr(VpSysprepValues) values = vp_sysprep_values_new(spec, error);
+    g_autoptr(VpSysprepValues) values = vp_render_sysprep_values_new(spec, error);
     g_autoptr(GBytes) template = NULL;
 
     if (!values)
@@ -235,5 +235,5 @@ vp_sysprep_render(const VpSpec *spec, GError **error)
     if (!spec->sysprep->legacy)
         return render_xml(values);
     template = g_bytes_new_static(inf_template, sizeof inf_template - 1);
-    return vp_sysprep_template_fill_inf(values, template, TRUE, error);
+    return vp_render_sysprep_template_fill_inf(values, template, TRUE, error);
 }

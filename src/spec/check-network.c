@@ -24,7 +24,7 @@ fail(GError **error, const char *message)
 }
 
 gboolean
-vp_check_mac(const char *text, GError **error)
+vp_spec_check_mac(const char *text, GError **error)
 {
     gboolean good = strlen(text) == 17;
     gboolean zero = good && strspn(text, "0:") == 17;
@@ -46,7 +46,7 @@ parse_ip(const char *text, Subnet *subnet)
 }
 
 gboolean
-vp_check_ip(const char *text, GError **error)
+vp_spec_check_ip(const char *text, GError **error)
 {
     Subnet ip;
 
@@ -76,7 +76,7 @@ is_zero_from(const Subnet *subnet, guint bit)
 }
 
 gboolean
-vp_check_address(const char *text, GError **error)
+vp_spec_check_address(const char *text, GError **error)
 {
     Subnet subnet;
 
@@ -90,7 +90,7 @@ vp_check_address(const char *text, GError **error)
 }
 
 gboolean
-vp_check_subnet(const char *text, GError **error)
+vp_spec_check_subnet(const char *text, GError **error)
 {
     Subnet subnet;
 
@@ -103,7 +103,7 @@ vp_check_subnet(const char *text, GError **error)
 
 /* dev_valid_name() of Linux, and what netplan and udev can match without quoting. */
 gboolean
-vp_check_link_name(const char *text, GError **error)
+vp_spec_check_link_name(const char *text, GError **error)
 {
     gsize length = strlen(text);
     static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";

@@ -30,7 +30,7 @@ fail(GError **error, const char *message)
 }
 
 gboolean
-vp_check_password(const char *text, GError **error)
+vp_spec_check_password(const char *text, GError **error)
 {
     if (!*text)
         return fail(error, "is empty");
@@ -38,13 +38,13 @@ vp_check_password(const char *text, GError **error)
         return fail(error, "is longer than 511 bytes");
     if (strpbrk(text, "\r\n"))
         return fail(error, "has a line break; write it on one line, directly between its tags");
-    if (!vp_check_line(text, NULL))
+    if (!vp_spec_check_line(text, NULL))
         return fail(error, "has a control character");
     return TRUE;
 }
 
 gboolean
-vp_check_password_hash(const char *text, GError **error)
+vp_spec_check_password_hash(const char *text, GError **error)
 {
     gsize size = strlen(text);
 

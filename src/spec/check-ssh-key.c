@@ -119,13 +119,13 @@ common_mistake(const char *text)
         return "has a line break; give one key in each ssh-key";
     if (strlen(text) > MAX_KEY)
         return "is longer than 16384 bytes";
-    if (!vp_check_line(text, NULL) && !strchr(text, '\t'))
+    if (!vp_spec_check_line(text, NULL) && !strchr(text, '\t'))
         return "has a control character";
     return NULL;
 }
 
 gboolean
-vp_check_ssh_key(const char *text, GError **error)
+vp_spec_check_ssh_key(const char *text, GError **error)
 {
     const char *mistake = common_mistake(text);
     int type = find_type(text);

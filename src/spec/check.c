@@ -40,7 +40,7 @@ has_control(const char *text)
 }
 
 gboolean
-vp_check_line(const char *text, GError **error)
+vp_spec_check_line(const char *text, GError **error)
 {
     if (strpbrk(text, "\r\n"))
         return fail(error, VP_ERROR_TEXT, "has a line break; give one line");
@@ -82,7 +82,7 @@ domain_name_mistake(const char *text)
 }
 
 gboolean
-vp_check_hostname(const char *text, GError **error)
+vp_spec_check_hostname(const char *text, GError **error)
 {
     const char *mistake = domain_name_mistake(text);
     struct in_addr address;
@@ -95,7 +95,7 @@ vp_check_hostname(const char *text, GError **error)
 }
 
 gboolean
-vp_check_search_domain(const char *text, GError **error)
+vp_spec_check_search_domain(const char *text, GError **error)
 {
     const char *mistake = domain_name_mistake(text);
 
@@ -114,7 +114,7 @@ is_account_name(const char *text)
 }
 
 gboolean
-vp_check_user_name(const char *text, GError **error)
+vp_spec_check_user_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
         return fail(
@@ -125,7 +125,7 @@ vp_check_user_name(const char *text, GError **error)
 }
 
 gboolean
-vp_check_group_name(const char *text, GError **error)
+vp_spec_check_group_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
         return fail(
@@ -136,7 +136,7 @@ vp_check_group_name(const char *text, GError **error)
 }
 
 gboolean
-vp_check_owner(const char *text, GError **error)
+vp_spec_check_owner(const char *text, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(text, ":", 2);
 
@@ -162,7 +162,7 @@ has_odd_component(const char *path, const char *separators)
 }
 
 gboolean
-vp_check_guest_path(const char *text, GError **error)
+vp_spec_check_guest_path(const char *text, GError **error)
 {
     gboolean windows =
         g_ascii_isalpha(text[0]) && text[1] == ':' && text[2] && strchr("\\/", text[2]);
@@ -177,7 +177,7 @@ vp_check_guest_path(const char *text, GError **error)
 }
 
 gboolean
-vp_check_reference(const char *text, GError **error)
+vp_spec_check_reference(const char *text, GError **error)
 {
     if (text[0] == '/')
         return fail(error, VP_ERROR_PATH,
@@ -190,7 +190,7 @@ vp_check_reference(const char *text, GError **error)
 }
 
 gboolean
-vp_check_timezone(const char *text, GError **error)
+vp_spec_check_timezone(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_+-/", 64) || has_odd_component(text, "/"))
         return fail(error, VP_ERROR_VALUE, "is no time zone; give its name as in 'Europe/Vienna'");
@@ -198,7 +198,7 @@ vp_check_timezone(const char *text, GError **error)
 }
 
 gboolean
-vp_check_locale(const char *text, GError **error)
+vp_spec_check_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.@-", 64) || !g_ascii_isalpha(text[0]))
         return fail(error, VP_ERROR_VALUE, "is no locale; give its name as in 'de_AT.UTF-8'");
@@ -206,7 +206,7 @@ vp_check_locale(const char *text, GError **error)
 }
 
 gboolean
-vp_check_windows_locale(const char *text, GError **error)
+vp_spec_check_windows_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "-:;", 255))
         return fail(error, VP_ERROR_VALUE,
@@ -216,7 +216,7 @@ vp_check_windows_locale(const char *text, GError **error)
 
 /* Five groups of five, as Windows prints them. */
 gboolean
-vp_check_product_key(const char *text, GError **error)
+vp_spec_check_product_key(const char *text, GError **error)
 {
     gboolean good = is_made_of(text, LETTERS DIGITS "-", 29) && strlen(text) == 29;
 
@@ -229,7 +229,7 @@ vp_check_product_key(const char *text, GError **error)
 }
 
 gboolean
-vp_check_permissions(const char *text, GError **error)
+vp_spec_check_permissions(const char *text, GError **error)
 {
     if (!is_made_of(text, "01234567", 4) || strlen(text) < 3)
         return fail(error, VP_ERROR_VALUE,
@@ -238,7 +238,7 @@ vp_check_permissions(const char *text, GError **error)
 }
 
 gboolean
-vp_check_package(const char *text, GError **error)
+vp_spec_check_package(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "@_.+:~=/*-", 255) || strchr("-/.", text[0]))
         return fail(error, VP_ERROR_VALUE,
@@ -247,7 +247,7 @@ vp_check_package(const char *text, GError **error)
 }
 
 gboolean
-vp_check_instance_id(const char *text, GError **error)
+vp_spec_check_instance_id(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.:+@-", 128) || text[0] == '.' || text[0] == '-')
         return fail(
@@ -258,7 +258,7 @@ vp_check_instance_id(const char *text, GError **error)
 
 /* libvirt takes these prefixes and a number in letters: virDiskNameParse(). */
 gboolean
-vp_check_target(const char *text, GError **error)
+vp_spec_check_target(const char *text, GError **error)
 {
     static const char *const prefixes[] = {"vd", "sd", "hd", "fd"};
 

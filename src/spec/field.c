@@ -12,7 +12,7 @@
 #define PREFIX "payload"
 
 gboolean
-vp_field_open(const VpDomain *domain, VpField *root, GError **error)
+vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error)
 {
     g_autoptr(GPtrArray) elements = vp_domain_metadata(domain, VP_NAMESPACE);
     xmlNode *node;
@@ -44,7 +44,7 @@ last_of_head(xmlNode *domain)
     xmlNode *last = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        xmlNode *child = vp_xml_child(domain, names[i]);
+        xmlNode *child = vp_domain_xml_child(domain, names[i]);
 
         if (child != NULL)
             last = child;
@@ -56,11 +56,11 @@ static xmlNode *
 ensure_metadata(VpDomain *domain)
 {
     xmlNode *root = xmlDocGetRootElement(domain->doc);
-    xmlNode *metadata = vp_xml_child(root, "metadata");
+    xmlNode *metadata = vp_domain_xml_child(root, "metadata");
 
     if (metadata == NULL) {
         metadata = xmlNewDocNode(domain->doc, NULL, BAD_CAST "metadata", NULL);
-        vp_xml_insert_after(root, last_of_head(root), metadata);
+        vp_domain_xml_insert_after(root, last_of_head(root), metadata);
     }
     return metadata;
 }
@@ -92,21 +92,21 @@ insert(xmlNode *parent, xmlNode *sibling, xmlNode *element)
         xmlFreeNode(only);
     }
     if (parent->children != NULL)
-        vp_xml_insert_after(parent, sibling, element);
+        vp_domain_xml_insert_after(parent, sibling, element);
     else
         insert_first(parent, element);
 }
 
 void
-vp_field_create(VpDomain *domain, const char *kind, VpField *root)
+vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root)
 {
     xmlNode *metadata = ensure_metadata(domain);
     xmlNode *node = xmlNewDocNode(domain->doc, NULL, BAD_CAST kind, NULL);
     xmlNode *last = NULL;
 
     xmlSetNs(node, xmlNewNs(node, BAD_CAST VP_NAMESPACE, BAD_CAST PREFIX));
-    for (xmlNode *child = vp_xml_first_element(metadata); child != NULL;
-         child = vp_xml_next_element(child))
+    for (xmlNode *child = vp_domain_xml_first_element(metadata); child != NULL;
+         child = vp_domain_xml_next_element(child))
         last = child;
     insert(metadata, last, node);
     *root = (VpField){node, vp_spec_table_find(vp_spec_table_roots(), kind)->rows};
@@ -115,18 +115,18 @@ vp_field_create(VpDomain *domain, const char *kind, VpField *root)
 static gboolean
 is_named(const xmlNode *node, const char *name)
 {
-    return g_str_equal((const char *)node->name, name) && vp_xml_in_namespace(node, VP_NAMESPACE);
+    return g_str_equal((const char *)node->name, name) && vp_domain_xml_in_namespace(node, VP_NAMESPACE);
 }
 
 gboolean
-vp_field_find(const VpField *parent, const char *name, const char *attribute, const char *value,
+vp_spec_field_find(const VpField *parent, const char *name, const char *attribute, const char *value,
               VpField *found)
 {
     const VpRow *row = vp_spec_table_find(parent->rows, name);
 
-    for (xmlNode *child = vp_xml_first_element(parent->node); row != NULL && child != NULL;
-         child = vp_xml_next_element(child)) {
-        g_autofree char *given = attribute != NULL ? vp_xml_attribute(child, attribute) : NULL;
+    for (xmlNode *child = vp_domain_xml_first_element(parent->node); row != NULL && child != NULL;
+         child = vp_domain_xml_next_element(child)) {
+        g_autofree char *given = attribute != NULL ? vp_domain_xml_attribute(child, attribute) : NULL;
 
         if (!is_named(child, name) || (attribute != NULL && g_strcmp0(given, value) != 0))
             continue;
@@ -161,8 +161,8 @@ find_place(const VpField *parent, const VpRow *row)
 {
     xmlNode *place = NULL;
 
-    for (xmlNode *child = vp_xml_first_element(parent->node); child != NULL;
-         child = vp_xml_next_element(child)) {
+    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
         if (position(parent, child) <= (gsize)(row - parent->rows))
             place = child;
     }
@@ -170,7 +170,7 @@ find_place(const VpField *parent, const VpRow *row)
 }
 
 gboolean
-vp_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
+vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
              GError **error)
 {
     const VpRow *row = find_row(parent, name, error);
@@ -188,7 +188,7 @@ vp_field_add(const VpField *parent, const char *name, const char *text, VpField 
 }
 
 gboolean
-vp_field_set(const VpField *parent, const char *name, const char *text, GError **error)
+vp_spec_field_set(const VpField *parent, const char *name, const char *text, GError **error)
 {
     if (find_row(parent, name, error) == NULL)
         return FALSE;
@@ -196,27 +196,27 @@ vp_field_set(const VpField *parent, const char *name, const char *text, GError *
         xmlSetProp(parent->node, BAD_CAST(name + 1), BAD_CAST text);
         return TRUE;
     }
-    vp_field_remove(parent, name);
-    return vp_field_add(parent, name, text, NULL, error);
+    vp_spec_field_remove(parent, name);
+    return vp_spec_field_add(parent, name, text, NULL, error);
 }
 
 gboolean
-vp_field_add_once(const VpField *parent, const char *name, const char *text, GError **error)
+vp_spec_field_add_once(const VpField *parent, const char *name, const char *text, GError **error)
 {
-    for (xmlNode *child = vp_xml_first_element(parent->node); child != NULL;
-         child = vp_xml_next_element(child)) {
-        g_autofree char *there = is_named(child, name) ? g_strstrip(vp_xml_text(child)) : NULL;
+    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
+        g_autofree char *there = is_named(child, name) ? g_strstrip(vp_domain_xml_text(child)) : NULL;
 
         if (g_strcmp0(there, text) == 0)
             return TRUE;
     }
-    return vp_field_add(parent, name, text, NULL, error);
+    return vp_spec_field_add(parent, name, text, NULL, error);
 }
 
 void
-vp_field_drop(const VpField *field)
+vp_spec_field_drop(const VpField *field)
 {
-    vp_xml_remove(field->node);
+    vp_domain_xml_remove(field->node);
 }
 
 static guint
@@ -228,17 +228,17 @@ remove_attribute(const VpField *parent, const char *name)
 }
 
 guint
-vp_field_remove(const VpField *parent, const char *name)
+vp_spec_field_remove(const VpField *parent, const char *name)
 {
     xmlNode *child, *next;
     guint count = 0;
 
     if (*name == '@')
         return remove_attribute(parent, name + 1);
-    for (child = vp_xml_first_element(parent->node); child != NULL; child = next) {
-        next = vp_xml_next_element(child);
+    for (child = vp_domain_xml_first_element(parent->node); child != NULL; child = next) {
+        next = vp_domain_xml_next_element(child);
         if (is_named(child, name)) {
-            vp_xml_remove(child);
+            vp_domain_xml_remove(child);
             count++;
         }
     }
@@ -246,17 +246,17 @@ vp_field_remove(const VpField *parent, const char *name)
 }
 
 gboolean
-vp_field_copy_to(const VpField *root, VpDomain *domain, GError **error)
+vp_spec_field_copy_to(const VpField *root, VpDomain *domain, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     VpField old;
 
-    if (!vp_field_open(domain, &old, &failure)) {
+    if (!vp_spec_field_open(domain, &old, &failure)) {
         if (failure != NULL) {
             g_propagate_error(error, g_steal_pointer(&failure));
             return FALSE;
         }
-        vp_field_create(domain, (const char *)root->node->name, &old);
+        vp_spec_field_create(domain, (const char *)root->node->name, &old);
     }
     xmlFreeNode(xmlReplaceNode(old.node, xmlDocCopyNode(root->node, domain->doc, 1)));
     return TRUE;
@@ -281,22 +281,22 @@ drop_declaration(xmlNode *node)
 static void
 drop_namespace(xmlNode *node)
 {
-    if (vp_xml_in_namespace(node, VP_NAMESPACE))
+    if (vp_domain_xml_in_namespace(node, VP_NAMESPACE))
         xmlSetNs(node, NULL);
-    for (xmlNode *child = vp_xml_first_element(node); child != NULL;
-         child = vp_xml_next_element(child))
+    for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
+         child = vp_domain_xml_next_element(child))
         drop_namespace(child);
     drop_declaration(node);
 }
 
 char *
-vp_field_to_plain(const VpField *root)
+vp_spec_field_to_plain(const VpField *root)
 {
     xmlNode *copy = xmlDocCopyNode(root->node, root->node->doc, 1);
     char *text;
 
     drop_namespace(copy);
-    text = vp_xml_element_text(copy);
+    text = vp_domain_xml_element_text(copy);
     xmlFreeNode(copy);
     return text;
 }

@@ -63,7 +63,7 @@ resolve_named(VpLink *link, const VpDomain *domain, GError **error)
     if (link->mac && link->target)
         return fail(link, VP_ERROR_CONFLICT, error, "has both mac and target; give one of the two");
     if (link->mac) {
-        if (has_mac(domain, link->mac) || vp_xml_child(domain->devices, "hostdev"))
+        if (has_mac(domain, link->mac) || vp_domain_xml_child(domain->devices, "hostdev"))
             return TRUE;
         return fail(link, VP_ERROR_NETWORK, error, "no interface of the domain has this mac");
     }

@@ -19,7 +19,7 @@ enum { MAX_PAYLOADS = 8 }; /* of one guest: drives are few */
 static gboolean
 is_named(const xmlNode *element, const char *name)
 {
-    return vp_xml_in_namespace(element, VP_OVIRT_NAMESPACE) && g_str_equal(element->name, name);
+    return vp_domain_xml_in_namespace(element, VP_OVIRT_NAMESPACE) && g_str_equal(element->name, name);
 }
 
 /* Puts the place before a message. Returns FALSE. */
@@ -41,21 +41,21 @@ fail(const xmlNode *element, const char *path, VpErrorCode code, const char *mes
 static gboolean
 read_file(VpSpec *spec, const xmlNode *element, GError **error)
 {
-    g_autofree char *path = vp_xml_attribute(element, "path");
-    g_autofree char *text = vp_xml_text(element);
+    g_autofree char *path = vp_domain_xml_attribute(element, "path");
+    g_autofree char *text = vp_domain_xml_text(element);
     GBytes *bytes;
     VpFile *file;
 
     if (!path)
         return fail(element, "payload/file", VP_ERROR_MISSING, "needs the attribute 'path'", error);
-    if (!vp_tree_check_path(path, error))
+    if (!vp_image_tree_check_path(path, error))
         return prefix(element, "payload/file", error);
     bytes = vp_base64_decode(text, error);
     if (!bytes)
         return prefix(element, "payload/file", error);
-    file = vp_file_new();
+    file = vp_spec_file_new();
     file->path = g_steal_pointer(&path);
-    file->data = vp_data_new(bytes);
+    file->data = vp_spec_data_new(bytes);
     file->line = file->data->line = (guint)xmlGetLineNo(element);
     g_ptr_array_add(spec->files, file);
     return TRUE;
@@ -64,7 +64,7 @@ read_file(VpSpec *spec, const xmlNode *element, GError **error)
 static gboolean
 read_label(VpSpec *spec, const xmlNode *element, GError **error)
 {
-    g_autofree char *text = vp_xml_text(element);
+    g_autofree char *text = vp_domain_xml_text(element);
 
     if (spec->label)
         return fail(element, "payload/volId", VP_ERROR_DUPLICATE, "is given already; give it once",
@@ -77,8 +77,8 @@ read_label(VpSpec *spec, const xmlNode *element, GError **error)
 static gboolean
 read_payload(VpSpec *spec, const xmlNode *payload, GError **error)
 {
-    for (const xmlNode *node = vp_xml_first_element(payload); node;
-         node = vp_xml_next_element(node)) {
+    for (const xmlNode *node = vp_domain_xml_first_element(payload); node;
+         node = vp_domain_xml_next_element(node)) {
         if (is_named(node, "file") && !read_file(spec, node, error))
             return FALSE;
         if (is_named(node, "volId") && !read_label(spec, node, error))
@@ -106,7 +106,7 @@ static gboolean
 is_of_another(const VpSpec *spec, const VpDisk *disk)
 {
     g_autofree char *shown = disk->source ? g_path_get_basename(disk->source) : g_strdup("");
-    g_autofree char *owner = vp_image_name_uuid(shown);
+    g_autofree char *owner = vp_domain_image_name_uuid(shown);
     g_autofree char *own = vp_spec_image_name(spec);
 
     return g_strcmp0(owner, spec->guest_uuid) == 0 && !g_str_equal(shown, own);
@@ -124,7 +124,7 @@ choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 
     if (disk && disk->source) {
         spec->target = g_strdup(name);
-        spec->bus = vp_target_disk_bus(disk);
+        spec->bus = vp_domain_target_disk_bus(disk);
     }
     if (floppy) {
         spec->bus = VP_BUS_FDC;
@@ -153,7 +153,7 @@ static gboolean
 add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, GError **error)
 {
     const VpDomain *domain = reading->domain;
-    g_autofree char *name = vp_xml_attribute(device, "name");
+    g_autofree char *name = vp_domain_xml_attribute(device, "name");
     g_autofree char *as_image = NULL;
     g_autoptr(VpSpec) spec = vp_spec_new(domain->name, domain->uuid, domain->smbios_uuid);
 
@@ -182,8 +182,8 @@ read_device(const Reading *reading, const xmlNode *device, GError **error)
 {
     const xmlNode *payload = NULL;
 
-    for (const xmlNode *node = vp_xml_first_element(device); node;
-         node = vp_xml_next_element(node)) {
+    for (const xmlNode *node = vp_domain_xml_first_element(device); node;
+         node = vp_domain_xml_next_element(node)) {
         if (!is_named(node, "payload"))
             continue;
         if (payload)
@@ -208,7 +208,7 @@ vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, GError **error)
 
     if (!is_named(vm, "vm"))
         return g_steal_pointer(&specs);
-    for (const xmlNode *node = vp_xml_first_element(vm); node; node = vp_xml_next_element(node))
+    for (const xmlNode *node = vp_domain_xml_first_element(vm); node; node = vp_domain_xml_next_element(node))
         if (is_named(node, "device") && !read_device(&reading, node, error))
             return NULL;
     return g_steal_pointer(&specs);

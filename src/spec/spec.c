@@ -23,7 +23,7 @@ secret_free(char *text)
 }
 
 VpData *
-vp_data_new(GBytes *bytes)
+vp_spec_data_new(GBytes *bytes)
 {
     VpData *data = g_new0(VpData, 1);
 
@@ -34,7 +34,7 @@ vp_data_new(GBytes *bytes)
 }
 
 void
-vp_data_free(VpData *data)
+vp_spec_data_free(VpData *data)
 {
     if (!data)
         return;
@@ -46,7 +46,7 @@ vp_data_free(VpData *data)
 }
 
 VpPassword *
-vp_password_new(void)
+vp_spec_password_new(void)
 {
     VpPassword *password = g_new0(VpPassword, 1);
 
@@ -55,7 +55,7 @@ vp_password_new(void)
 }
 
 void
-vp_password_free(VpPassword *password)
+vp_spec_password_free(VpPassword *password)
 {
     if (!password)
         return;
@@ -65,7 +65,7 @@ vp_password_free(VpPassword *password)
 }
 
 VpUser *
-vp_user_new(void)
+vp_spec_user_new(void)
 {
     VpUser *user = g_new0(VpUser, 1);
 
@@ -77,12 +77,12 @@ vp_user_new(void)
 }
 
 void
-vp_user_free(VpUser *user)
+vp_spec_user_free(VpUser *user)
 {
     if (!user)
         return;
     g_free(user->name);
-    vp_password_free(user->password);
+    vp_spec_password_free(user->password);
     g_ptr_array_unref(user->ssh_keys);
     g_ptr_array_unref(user->sudo);
     g_ptr_array_unref(user->groups);
@@ -91,7 +91,7 @@ vp_user_free(VpUser *user)
 }
 
 VpLink *
-vp_link_new(void)
+vp_spec_link_new(void)
 {
     VpLink *link = g_new0(VpLink, 1);
 
@@ -99,7 +99,7 @@ vp_link_new(void)
     link->dhcp6 = VP_UNSET;
     link->addresses = strings_new();
     link->gateways = strings_new();
-    link->routes = g_ptr_array_new_with_free_func((GDestroyNotify)vp_route_free);
+    link->routes = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_route_free);
     link->dns = strings_new();
     link->search = strings_new();
     link->bond_links = strings_new();
@@ -107,7 +107,7 @@ vp_link_new(void)
 }
 
 void
-vp_link_free(VpLink *link)
+vp_spec_link_free(VpLink *link)
 {
     if (!link)
         return;
@@ -126,7 +126,7 @@ vp_link_free(VpLink *link)
 }
 
 void
-vp_route_free(VpRoute *route)
+vp_spec_route_free(VpRoute *route)
 {
     if (!route)
         return;
@@ -136,7 +136,7 @@ vp_route_free(VpRoute *route)
 }
 
 VpWriteFile *
-vp_write_file_new(void)
+vp_spec_write_file_new(void)
 {
     VpWriteFile *file = g_new0(VpWriteFile, 1);
 
@@ -146,19 +146,19 @@ vp_write_file_new(void)
 }
 
 void
-vp_write_file_free(VpWriteFile *file)
+vp_spec_write_file_free(VpWriteFile *file)
 {
     if (!file)
         return;
     g_free(file->path);
-    vp_data_free(file->data);
+    vp_spec_data_free(file->data);
     g_free(file->owner);
     g_free(file->permissions);
     g_free(file);
 }
 
 void
-vp_meta_free(VpMeta *meta)
+vp_spec_meta_free(VpMeta *meta)
 {
     if (!meta)
         return;
@@ -168,29 +168,29 @@ vp_meta_free(VpMeta *meta)
 }
 
 VpFile *
-vp_file_new(void)
+vp_spec_file_new(void)
 {
     return g_new0(VpFile, 1);
 }
 
 void
-vp_file_free(VpFile *file)
+vp_spec_file_free(VpFile *file)
 {
     if (!file)
         return;
     g_free(file->path);
-    vp_data_free(file->data);
+    vp_spec_data_free(file->data);
     g_free(file);
 }
 
 VpSysprep *
-vp_sysprep_new(void)
+vp_spec_sysprep_new(void)
 {
     return g_new0(VpSysprep, 1);
 }
 
 void
-vp_sysprep_free(VpSysprep *sysprep)
+vp_spec_sysprep_free(VpSysprep *sysprep)
 {
     if (!sysprep)
         return;
@@ -199,14 +199,14 @@ vp_sysprep_free(VpSysprep *sysprep)
     g_free(sysprep->product_key);
     g_free(sysprep->domain);
     g_free(sysprep->domain_user);
-    vp_password_free(sysprep->domain_password);
+    vp_spec_password_free(sysprep->domain_password);
     g_free(sysprep->machine_object_ou);
-    vp_password_free(sysprep->admin_password);
+    vp_spec_password_free(sysprep->admin_password);
     g_free(sysprep->input_locale);
     g_free(sysprep->ui_language);
     g_free(sysprep->system_locale);
     g_free(sysprep->user_locale);
-    vp_data_free(sysprep->template);
+    vp_spec_data_free(sysprep->template);
     g_free(sysprep);
 }
 
@@ -218,20 +218,20 @@ vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_u
     spec->guest_name = g_strdup(guest_name);
     spec->guest_uuid = g_strdup(guest_uuid);
     spec->smbios_uuid = g_strdup(smbios_uuid ? smbios_uuid : guest_uuid);
-    spec->meta = g_ptr_array_new_with_free_func((GDestroyNotify)vp_meta_free);
-    spec->users = g_ptr_array_new_with_free_func((GDestroyNotify)vp_user_free);
+    spec->meta = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_meta_free);
+    spec->users = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_user_free);
     spec->ssh_password_auth = VP_UNSET;
     spec->disable_root = VP_UNSET;
     spec->regenerate_ssh_keys = VP_UNSET;
-    spec->links = g_ptr_array_new_with_free_func((GDestroyNotify)vp_link_free);
+    spec->links = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_link_free);
     spec->packages = strings_new();
     spec->package_update = VP_UNSET;
     spec->package_upgrade = VP_UNSET;
-    spec->write_files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_write_file_free);
+    spec->write_files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_write_file_free);
     spec->boot_cmds = strings_new();
     spec->run_cmds = strings_new();
     spec->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-    spec->files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_file_free);
+    spec->files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_file_free);
     return spec;
 }
 
@@ -254,7 +254,7 @@ vp_spec_free(VpSpec *spec)
     g_ptr_array_unref(spec->meta);
     g_ptr_array_unref(spec->users);
     g_ptr_array_unref(spec->links);
-    vp_data_free(spec->network_config);
+    vp_spec_data_free(spec->network_config);
     g_ptr_array_unref(spec->packages);
     g_ptr_array_unref(spec->write_files);
     g_ptr_array_unref(spec->boot_cmds);
@@ -262,11 +262,11 @@ vp_spec_free(VpSpec *spec)
     g_ptr_array_unref(spec->mounts);
     g_free(spec->output);
     g_free(spec->final_message);
-    vp_data_free(spec->user_data);
-    vp_data_free(spec->vendor_data);
-    vp_data_free(spec->meta_data);
+    vp_spec_data_free(spec->user_data);
+    vp_spec_data_free(spec->vendor_data);
+    vp_spec_data_free(spec->meta_data);
     g_ptr_array_unref(spec->files);
-    vp_sysprep_free(spec->sysprep);
+    vp_spec_sysprep_free(spec->sysprep);
     g_free(spec);
 }
 

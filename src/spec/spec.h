@@ -33,7 +33,7 @@ typedef enum {
 typedef struct {
     GBytes *bytes; /* decoded; NULL where it comes from a file that is not read into memory */
     char *src;     /* @src: name below the configured directory; NULL where given as text */
-    int fd;        /* of src once resolved (vp_reference_resolve), else -1; owned */
+    int fd;        /* of src once resolved (vp_payload_reference_resolve), else -1; owned */
     guint64 size;  /* bytes, known once resolved */
     guint line;    /* in the domain XML, for messages; 0 where unknown */
 } VpData;
@@ -187,23 +187,23 @@ VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *
 void vp_spec_free(VpSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)
 
-VpData *vp_data_new(GBytes *bytes);
-void vp_data_free(VpData *data);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpData, vp_data_free)
-VpPassword *vp_password_new(void);
-void vp_password_free(VpPassword *password); /* clears the text before it frees it */
-VpUser *vp_user_new(void);
-void vp_user_free(VpUser *user);
-VpLink *vp_link_new(void);
-void vp_link_free(VpLink *link);
-void vp_route_free(VpRoute *route);
-VpWriteFile *vp_write_file_new(void);
-void vp_write_file_free(VpWriteFile *file);
-void vp_meta_free(VpMeta *meta);
-VpFile *vp_file_new(void);
-void vp_file_free(VpFile *file);
-VpSysprep *vp_sysprep_new(void);
-void vp_sysprep_free(VpSysprep *sysprep);
+VpData *vp_spec_data_new(GBytes *bytes);
+void vp_spec_data_free(VpData *data);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpData, vp_spec_data_free)
+VpPassword *vp_spec_password_new(void);
+void vp_spec_password_free(VpPassword *password); /* clears the text before it frees it */
+VpUser *vp_spec_user_new(void);
+void vp_spec_user_free(VpUser *user);
+VpLink *vp_spec_link_new(void);
+void vp_spec_link_free(VpLink *link);
+void vp_spec_route_free(VpRoute *route);
+VpWriteFile *vp_spec_write_file_new(void);
+void vp_spec_write_file_free(VpWriteFile *file);
+void vp_spec_meta_free(VpMeta *meta);
+VpFile *vp_spec_file_new(void);
+void vp_spec_file_free(VpFile *file);
+VpSysprep *vp_spec_sysprep_new(void);
+void vp_spec_sysprep_free(VpSysprep *sysprep);
 
 /* What no single field shows: contradictions, links that name links, one gateway of a family.
  * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */

@@ -35,7 +35,7 @@ set_instance_id(gpointer field, const char *text, GError **error)
         spec->instance_id_policy = VP_INSTANCE_ID_CONTENT;
         return TRUE;
     }
-    if (!vp_check_instance_id(text, error))
+    if (!vp_spec_check_instance_id(text, error))
         return FALSE;
     spec->instance_id_policy = VP_INSTANCE_ID_LITERAL;
     spec->instance_id = g_strdup(text);
@@ -47,7 +47,7 @@ set_mac(gpointer field, const char *text, GError **error)
 {
     char **mac = field;
 
-    if (!vp_check_mac(text, error))
+    if (!vp_spec_check_mac(text, error))
         return FALSE;
     *mac = g_ascii_strdown(text, -1);
     return TRUE;
@@ -76,7 +76,7 @@ add_mount(gpointer field, const char *text, GError **error)
     g_auto(GStrv) words = NULL;
     g_autoptr(GPtrArray) fields = g_ptr_array_new();
 
-    if (!vp_check_line(text, error))
+    if (!vp_spec_check_line(text, error))
         return FALSE;
     words = g_strsplit(text, " ", -1);
     for (guint i = 0; words[i]; i++)
@@ -98,13 +98,13 @@ add_mount(gpointer field, const char *text, GError **error)
 static gpointer
 make_interface(void)
 {
-    return vp_link_new();
+    return vp_spec_link_new();
 }
 
 static gpointer
 make_bond(void)
 {
-    VpLink *link = vp_link_new();
+    VpLink *link = vp_spec_link_new();
 
     link->type = VP_LINK_BOND;
     return link;
@@ -113,7 +113,7 @@ make_bond(void)
 static gpointer
 make_vlan(void)
 {
-    VpLink *link = vp_link_new();
+    VpLink *link = vp_spec_link_new();
 
     link->type = VP_LINK_VLAN;
     return link;
@@ -143,16 +143,16 @@ make_meta(void)
 /* clang-format on */
 
 static const VpRowType password_type =
-    TYPE(vp_password_new, vp_password_free, offsetof(VpPassword, line));
-static const VpRowType user_type = TYPE(vp_user_new, vp_user_free, offsetof(VpUser, line));
-static const VpRowType interface_type = TYPE(make_interface, vp_link_free, offsetof(VpLink, line));
-static const VpRowType bond_type = TYPE(make_bond, vp_link_free, offsetof(VpLink, line));
-static const VpRowType vlan_type = TYPE(make_vlan, vp_link_free, offsetof(VpLink, line));
-static const VpRowType route_type = TYPE(make_route, vp_route_free, -1);
+    TYPE(vp_spec_password_new, vp_spec_password_free, offsetof(VpPassword, line));
+static const VpRowType user_type = TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, line));
+static const VpRowType interface_type = TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, line));
+static const VpRowType bond_type = TYPE(make_bond, vp_spec_link_free, offsetof(VpLink, line));
+static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(VpLink, line));
+static const VpRowType route_type = TYPE(make_route, vp_spec_route_free, -1);
 static const VpRowType write_file_type =
-    TYPE(vp_write_file_new, vp_write_file_free, offsetof(VpWriteFile, line));
-static const VpRowType meta_type = TYPE(make_meta, vp_meta_free, -1);
-static const VpRowType file_type = TYPE(vp_file_new, vp_file_free, offsetof(VpFile, line));
+    TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, line));
+static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, -1);
+static const VpRowType file_type = TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, line));
 
 /* --- the rows --------------------------------------------------------------------------------- */
 
@@ -166,24 +166,24 @@ static const VpRowType file_type = TYPE(vp_file_new, vp_file_free, offsetof(VpFi
     {"@encoding", VP_VALUE_PART, AT(type_name, field), .choices = encodings, \
      .code = VP_ERROR_VALUE, \
      .about = "base64: the text is base64, and blanks in it do not count"}, \
-    {"@src", VP_VALUE_PART, AT(type_name, field), .check = vp_check_reference, \
+    {"@src", VP_VALUE_PART, AT(type_name, field), .check = vp_spec_check_reference, \
      .about = "name of a file of the host, below files-directory of virt-payload.conf, in place " \
               "of a text"}, \
     {"", VP_VALUE_DATA, AT(type_name, field)}
 
 /* What an interface, a bond and a VLAN have in common. */
 #define LINK_ROWS \
-    {"address", TEXT, .many = TRUE, AT(VpLink, addresses), .check = vp_check_address, \
+    {"address", TEXT, .many = TRUE, AT(VpLink, addresses), .check = vp_spec_check_address, \
      .about = "an IPv4 or IPv6 address with its prefix"}, \
     {"dhcp4", VP_VALUE_BOOLEAN, AT(VpLink, dhcp4), .about = "yes: IPv4 by DHCP"}, \
     {"dhcp6", VP_VALUE_BOOLEAN, AT(VpLink, dhcp6), .about = "yes: IPv6 by DHCP"}, \
-    {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_check_ip, \
+    {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_spec_check_ip, \
      .about = "the default gateway, one for IPv4 and one for IPv6"}, \
     {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &route_type, \
      .about = "a further route"}, \
-    {"dns", TEXT, .many = TRUE, AT(VpLink, dns), .check = vp_check_ip, \
+    {"dns", TEXT, .many = TRUE, AT(VpLink, dns), .check = vp_spec_check_ip, \
      .about = "the address of a name server"}, \
-    {"search", TEXT, .many = TRUE, AT(VpLink, search), .check = vp_check_search_domain, \
+    {"search", TEXT, .many = TRUE, AT(VpLink, search), .check = vp_spec_check_search_domain, \
      .about = "a domain that short names are looked up in"}, \
     {"mtu", VP_VALUE_NUMBER, AT(VpLink, mtu), .minimum = 68, .maximum = 65535, \
      .code = VP_ERROR_NETWORK, .about = "the largest packet, in bytes"}
@@ -197,26 +197,26 @@ static const VpRow password_rows[] = {
      .about = "yes: the guest is given the password in the clear, not its hash"},
     {"@expire", VP_VALUE_BOOLEAN, AT(VpPassword, expire),
      .about = "yes: the user must change it at the first login"},
-    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_check_reference,
+    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
      .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
               "holds the password"},
-    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_check_password},
+    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
 
 static const VpRow user_rows[] = {
-    {"@name", TEXT, .required = TRUE, AT(VpUser, name), .check = vp_check_user_name,
+    {"@name", TEXT, .required = TRUE, AT(VpUser, name), .check = vp_spec_check_user_name,
      .about = "the user's name"},
     {"password", AT(VpUser, password), .rows = password_rows, .of = &password_type,
      .about = "the user's password; hashed before it reaches the image unless @clear or @hashed is "
               "given"},
-    {"ssh-key", TEXT, .many = TRUE, AT(VpUser, ssh_keys), .check = vp_check_ssh_key,
+    {"ssh-key", TEXT, .many = TRUE, AT(VpUser, ssh_keys), .check = vp_spec_check_ssh_key,
      .about = "a public key that the user may log in with, as a line of authorized_keys"},
-    {"sudo", TEXT, .many = TRUE, AT(VpUser, sudo), .check = vp_check_line,
+    {"sudo", TEXT, .many = TRUE, AT(VpUser, sudo), .check = vp_spec_check_line,
      .about = "a rule of sudoers(5) without the user's name"},
-    {"group", TEXT, .many = TRUE, AT(VpUser, groups), .check = vp_check_group_name,
+    {"group", TEXT, .many = TRUE, AT(VpUser, groups), .check = vp_spec_check_group_name,
      .about = "a group that the user belongs to"},
-    {"shell", TEXT, AT(VpUser, shell), .check = vp_check_guest_path,
+    {"shell", TEXT, AT(VpUser, shell), .check = vp_spec_check_guest_path,
      .about = "the user's login shell"},
     {"lock-password", VP_VALUE_BOOLEAN, AT(VpUser, lock_password),
      .about = "yes: no login with a password"},
@@ -224,9 +224,9 @@ static const VpRow user_rows[] = {
 };
 
 static const VpRow route_rows[] = {
-    {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination), .check = vp_check_subnet,
+    {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination), .check = vp_spec_check_subnet,
      .about = "the network that is reached, with its prefix"},
-    {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_check_ip,
+    {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_spec_check_ip,
      .about = "the address that it is reached by"},
     {"@metric", VP_VALUE_CUSTOM, AT(VpRoute, metric), .set = set_metric,
      .about = "the lower, the better the route"},
@@ -236,16 +236,16 @@ static const VpRow route_rows[] = {
 static const VpRow interface_rows[] = {
     {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
      .about = "the interface of the domain that has this MAC address"},
-    {"@target", TEXT, AT(VpLink, target), .check = vp_check_link_name,
+    {"@target", TEXT, AT(VpLink, target), .check = vp_spec_check_link_name,
      .about = "the interface of the domain whose target has this dev"},
-    {"@name", TEXT, AT(VpLink, name), .check = vp_check_link_name,
+    {"@name", TEXT, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the name that the guest gives it, and that bonds and VLANs refer to"},
     LINK_ROWS,
     {NULL},
 };
 
 static const VpRow bond_rows[] = {
-    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_check_link_name,
+    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the bond's name in the guest"},
     {"@mode", TEXT, .required = TRUE, AT(VpLink, bond_mode), .choices = bond_modes,
      .code = VP_ERROR_NETWORK,
@@ -254,15 +254,15 @@ static const VpRow bond_rows[] = {
     {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
      .about = "the bond's own MAC address"},
     {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
-     .check = vp_check_link_name, .about = "the name of an interface that belongs to the bond"},
+     .check = vp_spec_check_link_name, .about = "the name of an interface that belongs to the bond"},
     LINK_ROWS,
     {NULL},
 };
 
 static const VpRow vlan_rows[] = {
-    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_check_link_name,
+    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the VLAN's name in the guest"},
-    {"@link", TEXT, .required = TRUE, AT(VpLink, vlan_link), .check = vp_check_link_name,
+    {"@link", TEXT, .required = TRUE, AT(VpLink, vlan_link), .check = vp_spec_check_link_name,
      .about = "the name of the interface or bond that carries it"},
     {"@id", VP_VALUE_NUMBER, .required = TRUE, AT(VpLink, vlan_id), .minimum = 1, .maximum = 4094,
      .code = VP_ERROR_NETWORK, .about = "the VLAN's number, 1 to 4094"},
@@ -290,11 +290,11 @@ static const VpRow vendor_data_rows[] = {DATA_ROWS(VpSpec, vendor_data), {NULL}}
 static const VpRow template_rows[] = {DATA_ROWS(VpSysprep, template), {NULL}};
 
 static const VpRow write_file_rows[] = {
-    {"@path", TEXT, .required = TRUE, AT(VpWriteFile, path), .check = vp_check_guest_path,
+    {"@path", TEXT, .required = TRUE, AT(VpWriteFile, path), .check = vp_spec_check_guest_path,
      .about = "where the file is written in the guest"},
-    {"@owner", TEXT, AT(VpWriteFile, owner), .check = vp_check_owner,
+    {"@owner", TEXT, AT(VpWriteFile, owner), .check = vp_spec_check_owner,
      .about = "its owner, 'user' or 'user:group'"},
-    {"@permissions", TEXT, AT(VpWriteFile, permissions), .check = vp_check_permissions,
+    {"@permissions", TEXT, AT(VpWriteFile, permissions), .check = vp_spec_check_permissions,
      .about = "its mode, three or four octal digits"},
     {"@append", VP_VALUE_BOOLEAN, AT(VpWriteFile, append),
      .about = "yes: the content is added at the file's end"},
@@ -305,14 +305,14 @@ static const VpRow write_file_rows[] = {
 };
 
 static const VpRow meta_rows[] = {
-    {"@key", TEXT, .required = TRUE, AT(VpMeta, key), .check = vp_check_line,
+    {"@key", TEXT, .required = TRUE, AT(VpMeta, key), .check = vp_spec_check_line,
      .about = "the entry's name"},
     {"", VP_VALUE_EXACT, AT(VpMeta, value)},
     {NULL},
 };
 
 static const VpRow file_rows[] = {
-    {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_tree_check_path,
+    {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_image_tree_check_path,
      .about = "where the file stands on the drive"},
     DATA_ROWS(VpFile, data),
     {NULL},
@@ -325,18 +325,18 @@ static const VpRow cloud_init_rows[] = {
      .about = "iso9660 (the default) or vfat"},
     {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = buses, .code = VP_ERROR_VALUE,
      .about = "auto (the default), sata, ide, scsi, virtio or usb"},
-    {"@target", TEXT, AT(VpSpec, target), .check = vp_check_target,
+    {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
      .about = "the drive's target dev; without it the next free one"},
     {"@instance-id", VP_VALUE_CUSTOM, .offset = 0, .set = set_instance_id,
      .about = "uuid (the default), content, or an id of your own"},
     {"@ec2", VP_VALUE_FLAG, AT(VpSpec, ec2),
      .about = "yes: the config drive has the files of EC2's layout too"},
-    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_check_hostname,
+    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_spec_check_hostname,
      .about = "the guest's host name, with its domain where it has one"},
-    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_check_timezone,
+    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_spec_check_timezone,
      .about = "the guest's time zone"},
-    {"locale", TEXT, AT(VpSpec, locale), .check = vp_check_locale, .about = "the guest's locale"},
-    {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_check_line,
+    {"locale", TEXT, AT(VpSpec, locale), .check = vp_spec_check_locale, .about = "the guest's locale"},
+    {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_spec_check_line,
      .about = "the availability zone that the metadata names"},
     {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &meta_type,
      .about = "an entry of meta in the metadata"},
@@ -351,7 +351,7 @@ static const VpRow cloud_init_rows[] = {
     {"network", .rows = network_rows, .about = "the guest's network"},
     {"network-config", .rows = network_config_rows,
      .about = "network_data.json (config drive) or network-config (NoCloud), as it stands"},
-    {"package", TEXT, .many = TRUE, AT(VpSpec, packages), .check = vp_check_package,
+    {"package", TEXT, .many = TRUE, AT(VpSpec, packages), .check = vp_spec_check_package,
      .about = "a package to install"},
     {"package-update", VP_VALUE_BOOLEAN, AT(VpSpec, package_update),
      .about = "yes: the lists of packages are fetched first"},
@@ -365,7 +365,7 @@ static const VpRow cloud_init_rows[] = {
      .about = "a shell command that is run once, at the end of the first boot"},
     {"mount", VP_VALUE_CUSTOM, .many = TRUE, AT(VpSpec, mounts), .set = add_mount,
      .about = "a mount: one to six fields of fstab(5)"},
-    {"output", TEXT, AT(VpSpec, output), .check = vp_check_line,
+    {"output", TEXT, AT(VpSpec, output), .check = vp_spec_check_line,
      .about = "where the output of cloud-init's commands goes"},
     {"final-message", VP_VALUE_EXACT, AT(VpSpec, final_message),
      .about = "what is written to the console once cloud-init is done"},
@@ -384,10 +384,10 @@ static const VpRow cloud_init_rows[] = {
 
 /* Windows takes the password as it is: neither hashed nor to be expired. */
 static const VpRow windows_password_rows[] = {
-    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_check_reference,
+    {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
      .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
               "holds the password"},
-    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_check_password},
+    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
 
@@ -396,36 +396,36 @@ static const VpRow sysprep_rows[] = {
      .about = "iso9660 (the default) or vfat (the default on a floppy)"},
     {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = sysprep_buses, .code = VP_ERROR_VALUE,
      .about = "auto (the default), sata, ide, scsi, virtio, usb or fdc, a floppy"},
-    {"@target", TEXT, AT(VpSpec, target), .check = vp_check_target,
+    {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
      .about = "the drive's target dev; without it the next free one"},
     {"@legacy", VP_VALUE_FLAG, SYSPREP(legacy),
      .about = "yes: sysprep.inf, for Windows XP and Server 2003, in place of Unattend.xml"},
-    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_check_hostname,
+    {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_spec_check_hostname,
      .about = "the computer's name; what follows the first dot does not count"},
-    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_check_line,
+    {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_spec_check_line,
      .about = "the time zone by Windows' own name"},
-    {"organization", TEXT, SYSPREP(organization), .check = vp_check_line,
+    {"organization", TEXT, SYSPREP(organization), .check = vp_spec_check_line,
      .about = "the registered organization"},
-    {"owner", TEXT, SYSPREP(owner), .check = vp_check_line, .about = "the registered owner"},
-    {"product-key", TEXT, SYSPREP(product_key), .check = vp_check_product_key,
+    {"owner", TEXT, SYSPREP(owner), .check = vp_spec_check_line, .about = "the registered owner"},
+    {"product-key", TEXT, SYSPREP(product_key), .check = vp_spec_check_product_key,
      .about = "Windows' product key"},
-    {"domain", TEXT, SYSPREP(domain), .check = vp_check_hostname,
+    {"domain", TEXT, SYSPREP(domain), .check = vp_spec_check_hostname,
      .about = "the Active Directory domain to join"},
-    {"domain-user", TEXT, SYSPREP(domain_user), .check = vp_check_line,
+    {"domain-user", TEXT, SYSPREP(domain_user), .check = vp_spec_check_line,
      .about = "the account that joins it"},
     {"domain-password", SYSPREP(domain_password), .rows = windows_password_rows,
      .of = &password_type, .about = "that account's password"},
-    {"machine-object-ou", TEXT, SYSPREP(machine_object_ou), .check = vp_check_line,
+    {"machine-object-ou", TEXT, SYSPREP(machine_object_ou), .check = vp_spec_check_line,
      .about = "the organizational unit of the computer's object"},
     {"admin-password", SYSPREP(admin_password), .rows = windows_password_rows, .of = &password_type,
      .about = "the administrator's password"},
-    {"input-locale", TEXT, SYSPREP(input_locale), .check = vp_check_windows_locale,
+    {"input-locale", TEXT, SYSPREP(input_locale), .check = vp_spec_check_windows_locale,
      .about = "the keyboard layout"},
-    {"ui-language", TEXT, SYSPREP(ui_language), .check = vp_check_windows_locale,
+    {"ui-language", TEXT, SYSPREP(ui_language), .check = vp_spec_check_windows_locale,
      .about = "the language of Windows itself"},
-    {"system-locale", TEXT, SYSPREP(system_locale), .check = vp_check_windows_locale,
+    {"system-locale", TEXT, SYSPREP(system_locale), .check = vp_spec_check_windows_locale,
      .about = "the locale of programs that are not Unicode"},
-    {"user-locale", TEXT, SYSPREP(user_locale), .check = vp_check_windows_locale,
+    {"user-locale", TEXT, SYSPREP(user_locale), .check = vp_spec_check_windows_locale,
      .about = "the locale of formats"},
     {"template", .via = offsetof(VpSpec, sysprep), .rows = template_rows,
      .about = "an answer file of your own, in which $Variables$ are replaced"},

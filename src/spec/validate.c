@@ -48,10 +48,10 @@ check_label(const VpSpec *spec, GError **error)
 static gboolean
 check_target(const VpSpec *spec, GError **error)
 {
-    if (!spec->target || spec->bus == VP_BUS_AUTO || vp_target_suits(spec->target, spec->bus))
+    if (!spec->target || spec->bus == VP_BUS_AUTO || vp_domain_target_suits(spec->target, spec->bus))
         return TRUE;
     return fail(spec, "@target", 0, VP_ERROR_TARGET, error,
-                "does not fit the bus; it must begin with '%s'", vp_target_prefix(spec->bus));
+                "does not fit the bus; it must begin with '%s'", vp_domain_target_prefix(spec->bus));
 }
 
 static gboolean
@@ -83,7 +83,7 @@ check_password(const VpSpec *spec, const char *path, const VpPassword *password,
     if (password->hashed && password->clear)
         return fail(spec, path, password->line, VP_ERROR_CONFLICT, error,
                     "is both hashed and clear; give one of the two");
-    if (password->text && password->hashed && !vp_check_password_hash(password->text, &cause))
+    if (password->text && password->hashed && !vp_spec_check_password_hash(password->text, &cause))
         return fail(spec, path, password->line, VP_ERROR_PASSWORD, error, "%s", cause->message);
     return TRUE;
 }

@@ -17,7 +17,7 @@
 static gboolean
 is_root(const xmlNode *element)
 {
-    return !element->parent || !vp_xml_in_namespace(element->parent, VP_NAMESPACE);
+    return !element->parent || !vp_domain_xml_in_namespace(element->parent, VP_NAMESPACE);
 }
 
 /* "cloud-init/user/@name (line 12): "; the attribute may be NULL. */
@@ -200,11 +200,11 @@ new_reference(const xmlNode *element, const char *name, GError **error)
 {
     VpData *data;
 
-    if (!vp_check_reference(name, error)) {
+    if (!vp_spec_check_reference(name, error)) {
         prefix(element, "@src", error);
         return NULL;
     }
-    data = vp_data_new(NULL);
+    data = vp_spec_data_new(NULL);
     data->src = g_strdup(name);
     return data;
 }
@@ -215,7 +215,7 @@ new_data(const xmlNode *element, char *text, gboolean base64, GError **error)
     GBytes *bytes = decode(text, base64, error);
 
     if (bytes)
-        return vp_data_new(bytes);
+        return vp_spec_data_new(bytes);
     prefix(element, NULL, error);
     return NULL;
 }
@@ -223,9 +223,9 @@ new_data(const xmlNode *element, char *text, gboolean base64, GError **error)
 static gboolean
 read_data(const xmlNode *element, VpData **field, GError **error)
 {
-    g_autofree char *text = vp_xml_text(element);
-    g_autofree char *encoding = vp_xml_attribute(element, "encoding");
-    g_autofree char *src = vp_xml_attribute(element, "src");
+    g_autofree char *text = vp_domain_xml_text(element);
+    g_autofree char *encoding = vp_domain_xml_attribute(element, "encoding");
+    g_autofree char *src = vp_domain_xml_attribute(element, "src");
 
     if (encoding && !g_str_equal(encoding, "base64"))
         return fail(element, VP_ERROR_VALUE, error, "has another encoding than 'base64'");
@@ -259,7 +259,7 @@ has_own_text(const xmlNode *element)
 static gboolean
 is_empty(const xmlNode *element)
 {
-    return !vp_xml_first_element(element) && !has_own_text(element) &&
+    return !vp_domain_xml_first_element(element) && !has_own_text(element) &&
            !xmlHasNsProp((xmlNode *)element, (const xmlChar *)"src", NULL);
 }
 
@@ -281,7 +281,7 @@ field_of(const VpRow *row, gpointer object)
 static gboolean
 read_attribute(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
 {
-    g_autofree char *text = vp_xml_attribute(element, row->name + 1);
+    g_autofree char *text = vp_domain_xml_attribute(element, row->name + 1);
 
     if (is_blank(text))
         g_set_error_literal(error, VP_ERROR, VP_ERROR_MISSING, "is empty");
@@ -309,7 +309,7 @@ read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, GErr
 static gboolean
 read_text(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
 {
-    g_autofree char *text = vp_xml_text(element);
+    g_autofree char *text = vp_domain_xml_text(element);
 
     return set_value(row, field_of(row, object), text, error) || prefix(element, NULL, error);
 }
@@ -354,11 +354,11 @@ static gboolean
 read_children(const xmlNode *element, const VpRow *rows, gpointer object, guint lines[],
               GError **error)
 {
-    for (xmlNode *child = vp_xml_first_element(element); child;
-         child = vp_xml_next_element(child)) {
+    for (xmlNode *child = vp_domain_xml_first_element(element); child;
+         child = vp_domain_xml_next_element(child)) {
         const char *name = (const char *)child->name;
         const VpRow *row =
-            vp_xml_in_namespace(child, VP_NAMESPACE) ? vp_spec_table_find(rows, name) : NULL;
+            vp_domain_xml_in_namespace(child, VP_NAMESPACE) ? vp_spec_table_find(rows, name) : NULL;
 
         if (!row)
             return fail_unknown(element, rows, name, xmlGetLineNo(child), error);
@@ -432,7 +432,7 @@ new_spec(const VpDomain *domain, const char *root)
     spec->windows = vp_domain_is_windows(domain);
     if (g_str_equal(root, "sysprep")) {
         spec->kind = VP_KIND_SYSPREP;
-        spec->sysprep = vp_sysprep_new();
+        spec->sysprep = vp_spec_sysprep_new();
     }
     return spec;
 }

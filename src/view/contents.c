@@ -16,7 +16,7 @@
 #include "view/input.h"
 
 void
-vp_contents_free(VpContents *contents)
+vp_view_contents_free(VpContents *contents)
 {
     if (contents == NULL)
         return;
@@ -30,7 +30,7 @@ vp_contents_free(VpContents *contents)
 static GPtrArray *
 contents_array_new(void)
 {
-    return g_ptr_array_new_with_free_func((GDestroyNotify)vp_contents_free);
+    return g_ptr_array_new_with_free_func((GDestroyNotify)vp_view_contents_free);
 }
 
 static VpContents *
@@ -68,7 +68,7 @@ add_definition(GPtrArray *all, VpSpec *spec, const VpConf *conf, GError **error)
 }
 
 GPtrArray *
-vp_contents_of_definition(const VpDomain *domain, const VpConf *conf, GError **error)
+vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf, GError **error)
 {
     g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
     g_autoptr(GPtrArray) all = contents_array_new();
@@ -94,7 +94,7 @@ add_drive(GPtrArray *all, const VpDisk *disk, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "%s: no such image", escaped);
         return FALSE;
     }
-    image = vp_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, error);
+    image = vp_view_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, error);
     if (image == NULL)
         return FALSE;
     contents = contents_read(disk->source, name, image, error);
@@ -105,14 +105,14 @@ add_drive(GPtrArray *all, const VpDisk *disk, GError **error)
 }
 
 GPtrArray *
-vp_contents_of_drives(const VpDomain *domain, GError **error)
+vp_view_contents_of_drives(const VpDomain *domain, GError **error)
 {
     g_autoptr(GPtrArray) all = contents_array_new();
 
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source != NULL && vp_rewrite_is_drive(domain, disk) &&
+        if (disk->source != NULL && vp_payload_rewrite_is_drive(domain, disk) &&
             !add_drive(all, disk, error))
             return NULL;
     }
@@ -120,7 +120,7 @@ vp_contents_of_drives(const VpDomain *domain, GError **error)
 }
 
 GPtrArray *
-vp_contents_of_image(const char *path, GBytes *image, GError **error)
+vp_view_contents_of_image(const char *path, GBytes *image, GError **error)
 {
     g_autoptr(GPtrArray) all = contents_array_new();
     VpContents *contents = contents_read(path, path, image, error);
@@ -141,7 +141,7 @@ is_last_component(const char *path, const char *name)
 }
 
 const VpImageFile *
-vp_contents_find(const VpContents *contents, const char *path, GError **error)
+vp_view_contents_find(const VpContents *contents, const char *path, GError **error)
 {
     const VpImageFile *found = NULL;
     guint count = 0;

@@ -24,7 +24,7 @@ note_shown(const char *path, const VpRow *row, gpointer names)
     while (own != NULL && own->name != NULL && *own->name != '\0')
         own++;
     if (row->type != VP_VALUE_EXACT && (own == NULL || own->name == NULL) &&
-        vp_mask_name(row->name, strlen(row->name)) == VP_MASK_NAME_PLAIN)
+        vp_view_mask_name(row->name, strlen(row->name)) == VP_MASK_NAME_PLAIN)
         g_hash_table_add(names, (gpointer)row->name);
 }
 
@@ -62,7 +62,7 @@ mask(const Line *line, gsize start, gsize end)
 {
     for (gsize i = start; i < end; i++) {
         if (!g_ascii_isspace(line->line[i])) {
-            vp_mask_edits_add(line->edits, start, end, VP_MASK);
+            vp_view_mask_edits_add(line->edits, start, end, VP_MASK);
             return;
         }
     }
@@ -157,10 +157,10 @@ shifted_column(const Line *line, guint column)
 }
 
 char *
-vp_diagnose_line(const char *line, gsize length, guint *column)
+vp_view_diagnose_line(const char *line, gsize length, guint *column)
 {
     g_autoptr(GHashTable) shown = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GArray) edits = vp_mask_edits_new();
+    g_autoptr(GArray) edits = vp_view_mask_edits_new();
     g_autoptr(GBytes) content = g_bytes_new(line, length);
     g_autoptr(GBytes) masked = NULL;
     Line scanned = {line, length, shown, edits};
@@ -169,6 +169,6 @@ vp_diagnose_line(const char *line, gsize length, guint *column)
     mask_line(&scanned);
     if (*column > 0)
         *column = shifted_column(&scanned, *column);
-    masked = vp_mask_edits_apply(content, edits);
+    masked = vp_view_mask_edits_apply(content, edits);
     return vp_escape_text(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked));
 }

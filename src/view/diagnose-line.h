@@ -7,4 +7,4 @@
 /* Only texts of elements and values of attributes stay that the vocabulary knows, and knows to be
  * no secret: not passwords, files and commands, and nothing with a misspelt name. *column, 1-based
  * in characters, 0 for none, follows the character that it is about. Escaped for a terminal. */
-char *vp_diagnose_line(const char *line, gsize length, guint *column);
+char *vp_view_diagnose_line(const char *line, gsize length, guint *column);

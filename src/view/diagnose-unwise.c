@@ -131,7 +131,7 @@ check_user_data(const Adviser *adviser)
                                         "<"};
     const VpData *data = adviser->spec->user_data;
     g_autofree char *text =
-        data != NULL && data->bytes != NULL ? vp_data_to_text(data->bytes) : NULL;
+        data != NULL && data->bytes != NULL ? vp_render_data_to_text(data->bytes) : NULL;
 
     if (text == NULL)
         return;
@@ -148,7 +148,7 @@ check_user_data(const Adviser *adviser)
 }
 
 void
-vp_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
+vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
 {
     const Adviser adviser = {spec, tell, data};
 

@@ -6,4 +6,4 @@
 
 /* place: the element it is about; line: 0 where that is not known. message is static. */
 typedef void VpUnwise(const char *place, guint line, const char *message, gpointer data);
-void vp_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data);
+void vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data);

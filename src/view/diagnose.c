@@ -198,8 +198,8 @@ find_node(xmlNode *node, const char *name, guint line)
 {
     if (g_str_equal((const char *)node->name, name) && (guint)xmlGetLineNo(node) == line)
         return node;
-    for (xmlNode *child = vp_xml_first_element(node); child != NULL;
-         child = vp_xml_next_element(child)) {
+    for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
         xmlNode *found = find_node(child, name, line);
 
         if (found != NULL)
@@ -236,7 +236,7 @@ drop_cause(xmlNode *root, const char *message)
     node = find_node(root, place.word, place.line);
     if (node == NULL || node == root)
         return FALSE;
-    vp_xml_remove(node);
+    vp_domain_xml_remove(node);
     return TRUE;
 }
 
@@ -358,7 +358,7 @@ check_specs(const Diagnoser *diagnoser, const VpDomain *domain, GPtrArray *specs
         g_autoptr(GError) error = NULL;
         g_autoptr(VpPayload) payload = NULL;
 
-        vp_diagnose_unwise(specs->pdata[i], add_advice, &advice);
+        vp_view_diagnose_unwise(specs->pdata[i], add_advice, &advice);
         if (conf == NULL)
             continue;
         payload = vp_payload_build(specs->pdata[i], conf, &error);
@@ -439,7 +439,7 @@ parse(const Diagnoser *diagnoser)
 }
 
 GPtrArray *
-vp_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
+vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
 {
     const Diagnoser diagnoser = {input, g_ptr_array_new_with_free_func(diagnosis_free)};
     g_autoptr(VpDomain) read = parse(&diagnoser);
@@ -457,7 +457,7 @@ vp_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
 }
 
 gboolean
-vp_diagnose_has_error(const GPtrArray *diagnoses)
+vp_view_diagnose_has_error(const GPtrArray *diagnoses)
 {
     for (guint i = 0; i < diagnoses->len; i++) {
         if (!((const VpDiagnosis *)diagnoses->pdata[i])->is_warning)
@@ -473,16 +473,16 @@ static void
 append_source(GString *out, const VpDiagnosis *diagnosis, const char *line, gsize length)
 {
     guint column = diagnosis->column;
-    g_autofree char *shown = vp_diagnose_line(line, length, &column);
+    g_autofree char *shown = vp_view_diagnose_line(line, length, &column);
     const char *at = shown;
 
     g_string_append_printf(out, "%s\n", shown);
     for (; column > 1 && *at != '\0'; column--, at = g_utf8_next_char(at))
         g_string_append_c(out, *at == '\t' ? '\t' : ' ');
-    g_string_append_printf(out, "%s^", vp_term_on(VP_STYLE_GREEN));
+    g_string_append_printf(out, "%s^", vp_view_term_on(VP_STYLE_GREEN));
     for (guint i = 1; i < diagnosis->length; i++)
         g_string_append_c(out, '~');
-    g_string_append_printf(out, "%s\n", vp_term_off());
+    g_string_append_printf(out, "%s\n", vp_view_term_off());
 }
 
 static void
@@ -494,21 +494,21 @@ append_diagnosis(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInp
     gsize length;
     const char *line = find_line(input, diagnosis->line, &length);
 
-    g_string_append_printf(out, "%s%s:", vp_term_on(VP_STYLE_BOLD), place);
+    g_string_append_printf(out, "%s%s:", vp_view_term_on(VP_STYLE_BOLD), place);
     if (diagnosis->line > 0)
         g_string_append_printf(out, "%u:", diagnosis->line);
     if (diagnosis->column > 0)
         g_string_append_printf(out, "%u:", diagnosis->column);
-    g_string_append_printf(out, "%s %s%s:%s %s [%s]\n", vp_term_off(),
-                           vp_term_on(diagnosis->is_warning ? VP_STYLE_YELLOW : VP_STYLE_RED),
-                           diagnosis->is_warning ? "warning" : "error", vp_term_off(), message,
+    g_string_append_printf(out, "%s %s%s:%s %s [%s]\n", vp_view_term_off(),
+                           vp_view_term_on(diagnosis->is_warning ? VP_STYLE_YELLOW : VP_STYLE_RED),
+                           diagnosis->is_warning ? "warning" : "error", vp_view_term_off(), message,
                            diagnosis->name);
     if (line != NULL && diagnosis->column > 0)
         append_source(out, diagnosis, line, length);
 }
 
 char *
-vp_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input, const char *origin)
+vp_view_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input, const char *origin)
 {
     GString *out = g_string_new(NULL);
 

@@ -26,11 +26,11 @@ typedef struct {
 
 /* An array of VpDiagnosis by line. *domain, where not NULL, is what was read; NULL where that
  * failed. */
-GPtrArray *vp_diagnose(const VpDiagnoseInput *input, VpDomain **domain);
+GPtrArray *vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain);
 
 /* TRUE where one of them is an error. */
-gboolean vp_diagnose_has_error(const GPtrArray *diagnoses);
+gboolean vp_view_diagnose_has_error(const GPtrArray *diagnoses);
 
 /* "FILE:12:7: error: ... [name]", the line with its secrets masked, and a caret below. */
-char *vp_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input,
+char *vp_view_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input,
                           const char *origin);

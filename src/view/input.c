@@ -48,7 +48,7 @@ read_regular(int fd, const char *path, guint64 size, guint64 limit, GError **err
 }
 
 GBytes *
-vp_input_file(const char *path, guint64 limit, gboolean follow, GError **error)
+vp_view_input_file(const char *path, guint64 limit, gboolean follow, GError **error)
 {
     struct stat status;
     vp_autofd int fd = open_input(path, follow, &status, error);
@@ -92,7 +92,7 @@ read_stream(int fd, gsize limit, GError **error)
 }
 
 GBytes *
-vp_input_text(const char *path, GError **error)
+vp_view_input_text(const char *path, GError **error)
 {
     struct stat status;
     vp_autofd int fd = -1;
@@ -118,7 +118,7 @@ vp_input_text(const char *path, GError **error)
 }
 
 VpDomain *
-vp_input_domain(const char *path, GBytes **text, GError **error)
+vp_view_input_domain(const char *path, GBytes **text, GError **error)
 {
     g_autoptr(GBytes) bytes = NULL;
     VpDomain *domain;
@@ -129,7 +129,7 @@ vp_input_domain(const char *path, GBytes **text, GError **error)
                     "standard input");
         return NULL;
     }
-    bytes = vp_input_text(path != NULL ? path : "-", error);
+    bytes = vp_view_input_text(path != NULL ? path : "-", error);
     if (bytes == NULL)
         return NULL;
     domain = vp_domain_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);

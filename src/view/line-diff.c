@@ -64,7 +64,7 @@ walk(const Diff *diff, guint head)
 }
 
 GArray *
-vp_line_diff(char *const *old, guint n_old, char *const *new, guint n_new)
+vp_view_line_diff(char *const *old, guint n_old, char *const *new, guint n_new)
 {
     Diff diff = {.changes = g_array_new(FALSE, FALSE, sizeof(VpLineChange))};
     guint head = 0, tail = 0;

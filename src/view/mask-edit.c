@@ -13,7 +13,7 @@ edit_clear(gpointer edit)
 }
 
 GArray *
-vp_mask_edits_new(void)
+vp_view_mask_edits_new(void)
 {
     GArray *edits = g_array_new(FALSE, FALSE, sizeof(VpMaskEdit));
 
@@ -22,7 +22,7 @@ vp_mask_edits_new(void)
 }
 
 void
-vp_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text)
+vp_view_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text)
 {
     VpMaskEdit edit = {start, end, g_strdup(text)};
 
@@ -30,7 +30,7 @@ vp_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text)
 }
 
 void
-vp_mask_edits_move(GArray *edits, GArray *from)
+vp_view_mask_edits_move(GArray *edits, GArray *from)
 {
     for (guint i = 0; i < from->len; i++) {
         VpMaskEdit *edit = &g_array_index(from, VpMaskEdit, i);
@@ -52,7 +52,7 @@ compare_edits(gconstpointer a, gconstpointer b)
 
 /* Where two ranges overlap (an anchor's, and the text masker's within it), the first takes all. */
 GBytes *
-vp_mask_edits_apply(GBytes *content, GArray *edits)
+vp_view_mask_edits_apply(GBytes *content, GArray *edits)
 {
     gsize size, at = 0;
     const char *bytes = g_bytes_get_data(content, &size);
@@ -73,7 +73,7 @@ vp_mask_edits_apply(GBytes *content, GArray *edits)
 }
 
 const char *
-vp_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     VpMaskNest deeper = {nest->depth + 1, nest->mask};
 
@@ -81,12 +81,12 @@ vp_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *ne
 }
 
 GBytes *
-vp_mask_nested(const char *text, gsize size, const VpMaskNest *nest)
+vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest)
 {
     g_autoptr(GBytes) content = g_bytes_new(text, size);
-    g_autoptr(GArray) edits = vp_mask_edits_new();
+    g_autoptr(GArray) edits = vp_view_mask_edits_new();
 
-    if (vp_mask_within(text, 0, size, nest, edits) != NULL)
+    if (vp_view_mask_within(text, 0, size, nest, edits) != NULL)
         return g_bytes_new_static(VP_MASK, strlen(VP_MASK));
-    return edits->len > 0 ? vp_mask_edits_apply(content, edits) : NULL;
+    return edits->len > 0 ? vp_view_mask_edits_apply(content, edits) : NULL;
 }

@@ -16,11 +16,11 @@ typedef struct {
 } VpMaskEdit;
 
 /* An array of VpMaskEdit: ranges in any order, each given once. */
-GArray *vp_mask_edits_new(void);
-void vp_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text);
+GArray *vp_view_mask_edits_new(void);
+void vp_view_mask_edits_add(GArray *edits, gsize start, gsize end, const char *text);
 /* Appends those of from, and leaves it without texts. */
-void vp_mask_edits_move(GArray *edits, GArray *from);
-GBytes *vp_mask_edits_apply(GBytes *content, GArray *edits);
+void vp_view_mask_edits_move(GArray *edits, GArray *from);
+GBytes *vp_view_mask_edits_apply(GBytes *content, GArray *edits);
 
 /* Names as they stand in YAML, JSON, XML, INI and scripts, compared without case. */
 typedef enum {
@@ -28,7 +28,7 @@ typedef enum {
     VP_MASK_NAME_LIKELY, /* holds a telling word: its value is secret unless it is a boolean */
     VP_MASK_NAME_SECRET, /* "password" and its like */
 } VpMaskName;
-VpMaskName vp_mask_name(const char *name, gsize length);
+VpMaskName vp_view_mask_name(const char *name, gsize length);
 
 /* Which masker to give content within content to. */
 typedef struct VpMaskNest VpMaskNest;
@@ -39,20 +39,20 @@ struct VpMaskNest {
                         GArray *edits);
 };
 /* As nest->mask, one deeper. */
-const char *vp_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+const char *vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                            GArray *edits);
 /* A text that was decoded from within another content: NULL where it holds no secret, else as
  * masked. */
-GBytes *vp_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
+GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
 
 /* Each adds what it finds in content[start..end). */
-void vp_mask_text(const char *content, gsize start, gsize end, GArray *edits);
-void vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
+void vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits);
+void vp_view_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
 /* FALSE where that is not of its format; then nothing was added. */
-gboolean vp_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+gboolean vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                       GArray *edits);
-gboolean vp_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+gboolean vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                       GArray *edits);
 /* The bodies of its parts. */
-void vp_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+void vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                   GArray *edits);

@@ -59,7 +59,7 @@ add_string(Json *json, gsize start, gsize end, GBytes *text)
     const char *data = g_bytes_get_data(text, &size);
     json_object *string = json_object_new_string_len(data, size);
 
-    vp_mask_edits_add(json->edits, start, end,
+    vp_view_mask_edits_add(json->edits, start, end,
                       json_object_to_json_string_ext(string, JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(string);
 }
@@ -80,9 +80,9 @@ mask_string(Json *json, gsize start, gsize end)
     g_autoptr(GBytes) masked = NULL;
 
     if (text == NULL || is_data_url(text)) {
-        vp_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
+        vp_view_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
     } else {
-        masked = vp_mask_nested(text, json_object_get_string_len(string), json->nest);
+        masked = vp_view_mask_nested(text, json_object_get_string_len(string), json->nest);
         if (masked != NULL)
             add_string(json, start, end, masked);
     }
@@ -97,7 +97,7 @@ mask_value(Json *json, gsize start, gsize end)
     gboolean is_word = g_ascii_isalpha(json->content[start]); /* true, false, null */
 
     if (name == VP_MASK_NAME_SECRET || (name == VP_MASK_NAME_LIKELY && !is_word))
-        vp_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
+        vp_view_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
     else if (is_string)
         mask_string(json, start, end);
 }
@@ -121,7 +121,7 @@ read_string(Json *json, gsize at)
     gsize end = end_of_string(json, at);
 
     if (json->expects_name && json->level > 0) {
-        json->names[json->level - 1] = vp_mask_name(json->content + at + 1, end - at - 2);
+        json->names[json->level - 1] = vp_view_mask_name(json->content + at + 1, end - at - 2);
         json->is_passwd = end - at == 8 && memcmp(json->content + at, "\"passwd\"", 8) == 0;
     } else {
         mask_value(json, at, end);
@@ -189,7 +189,7 @@ is_valid(const char *text, gsize size)
 }
 
 gboolean
-vp_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     Json json = {.content = content, .end = end, .edits = edits, .nest = nest};
 

@@ -93,14 +93,14 @@ mask_encoded(const char *content, Range body, const VpMaskNest *nest, GArray *ed
     g_autofree guchar *decoded = g_malloc((body.end - body.start) / 4 * 3 + 3);
     gsize size =
         g_base64_decode_step(content + body.start, body.end - body.start, decoded, &state, &saved);
-    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, nest);
+    g_autoptr(GBytes) masked = vp_view_mask_nested((const char *)decoded, size, nest);
     g_autofree char *text = NULL;
 
     if (masked == NULL)
         return;
     text = g_strdup_printf("(decoded from base64)\n%.*s\n", (int)g_bytes_get_size(masked),
                            (const char *)g_bytes_get_data(masked, NULL));
-    vp_mask_edits_add(edits, body.start, body.end, text);
+    vp_view_mask_edits_add(edits, body.start, body.end, text);
 }
 
 static void
@@ -114,15 +114,15 @@ mask_part(const char *content, Range part, const VpMaskNest *nest, GArray *edits
     const char *why = NULL;
 
     if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) == 0)
-        vp_mask_mime(content, part.start, part.end, &deeper, edits);
+        vp_view_mask_mime(content, part.start, part.end, &deeper, edits);
     else if (encoding != NULL && g_ascii_strcasecmp(encoding, "base64") == 0)
         mask_encoded(content, body, nest, edits);
     else if (encoding != NULL && g_ascii_strcasecmp(encoding, "quoted-printable") == 0)
         why = "quoted-printable";
     else
-        why = vp_mask_within(content, body.start, body.end, nest, edits);
+        why = vp_view_mask_within(content, body.start, body.end, nest, edits);
     if (why != NULL && body.end > body.start)
-        vp_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
+        vp_view_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
 }
 
 static void
@@ -131,7 +131,7 @@ mask_parts(const char *content, Range body, const char *boundary, const VpMaskNe
     gsize after, preamble = body.start;
 
     body.start = find_delimiter(content, body, boundary, &after);
-    vp_mask_text(content, preamble, body.start, edits);
+    vp_view_mask_text(content, preamble, body.start, edits);
     while (body.start < body.end) {
         Range rest = {after, body.end};
         Range part = {after, find_delimiter(content, rest, boundary, &after)};
@@ -142,7 +142,7 @@ mask_parts(const char *content, Range body, const char *boundary, const VpMaskNe
 }
 
 void
-vp_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     Range all = {start, end};
     Range body = {find_body(content, all), end};
@@ -155,5 +155,5 @@ vp_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest
     else if (type != NULL && g_ascii_strncasecmp(type, "multipart/", 10) != 0)
         mask_part(content, all, nest, edits);
     else if (body.end > body.start)
-        vp_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
+        vp_view_mask_edits_add(edits, body.start, body.end, VP_MASK "\n");
 }

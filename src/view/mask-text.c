@@ -41,7 +41,7 @@ holds_word(const char *name, gsize length, const char *word)
 }
 
 VpMaskName
-vp_mask_name(const char *name, gsize length)
+vp_view_mask_name(const char *name, gsize length)
 {
     static const char *const secret[] = {
         "password",       "passwd",         "hashed_passwd", "plain_text_passwd", "adminpass",
@@ -116,7 +116,7 @@ mask_private_key(const Text *text, gsize at)
         return 0;
     head_end += strlen("-----");
     body_end = find(text, head_end, "-----END");
-    vp_mask_edits_add(text->edits, head_end, body_end, VP_MASK);
+    vp_view_mask_edits_add(text->edits, head_end, body_end, VP_MASK);
     return body_end;
 }
 
@@ -139,7 +139,7 @@ mask_hash(const Text *text, gsize at)
             if (!g_ascii_isalnum(c) && (c == '\0' || strchr("$./=,", c) == NULL))
                 break;
         }
-        vp_mask_edits_add(text->edits, at, end, VP_MASK);
+        vp_view_mask_edits_add(text->edits, at, end, VP_MASK);
         return end;
     }
     return 0;
@@ -165,7 +165,7 @@ mask_url(const Text *text, gsize at)
     }
     if (colon == 0 || last_at <= colon)
         return 0;
-    vp_mask_edits_add(text->edits, colon + 1, last_at, VP_MASK);
+    vp_view_mask_edits_add(text->edits, colon + 1, last_at, VP_MASK);
     return last_at;
 }
 
@@ -180,7 +180,7 @@ mask_value(const Text *text, gsize at)
     if (quote == '"' || quote == '\'') {
         for (end = at + 1; end < text->end && text->content[end] != '\n'; end++) {
             if (text->content[end] == quote) {
-                vp_mask_edits_add(text->edits, at + 1, end, VP_MASK);
+                vp_view_mask_edits_add(text->edits, at + 1, end, VP_MASK);
                 return end + 1;
             }
             if (text->content[end] == '\\')
@@ -189,7 +189,7 @@ mask_value(const Text *text, gsize at)
     }
     end = end_of_line(text, at);
     if (end > at)
-        vp_mask_edits_add(text->edits, at, end, VP_MASK);
+        vp_view_mask_edits_add(text->edits, at, end, VP_MASK);
     return end;
 }
 
@@ -210,7 +210,7 @@ mask_named(const Text *text, gsize at)
 
     while (end < text->end && is_name(text->content[end]))
         end++;
-    if (end == at || vp_mask_name(text->content + at, end - at) == VP_MASK_NAME_PLAIN)
+    if (end == at || vp_view_mask_name(text->content + at, end - at) == VP_MASK_NAME_PLAIN)
         return end;
     is_option = starts(text, at, "--");
     value = end;
@@ -243,7 +243,7 @@ mask_pairs(const Text *text, gsize at, gsize end)
                 break;
         }
         if (value_end > value)
-            vp_mask_edits_add(text->edits, value, value_end, VP_MASK);
+            vp_view_mask_edits_add(text->edits, value, value_end, VP_MASK);
         at = value_end - 1;
     }
     return end;
@@ -279,7 +279,7 @@ mask_piped(const Text *text, gsize at, gsize end)
     const char *pipe = memchr(text->content + at, '|', end - at);
 
     if (pipe != NULL && pipe > text->content + at)
-        vp_mask_edits_add(text->edits, at, pipe - text->content, VP_MASK " ");
+        vp_view_mask_edits_add(text->edits, at, pipe - text->content, VP_MASK " ");
     return end;
 }
 
@@ -300,7 +300,7 @@ mask_line(const Text *text, gsize at)
 }
 
 void
-vp_mask_text(const char *content, gsize start, gsize end, GArray *edits)
+vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits)
 {
     Text text = {content, start, end, edits};
     gsize at = start;

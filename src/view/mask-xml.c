@@ -104,11 +104,11 @@ mask_piece(const char *content, const Piece *piece, GArray *edits)
 {
     if (piece->kind == PIECE_CDATA || piece->kind == PIECE_COMMENT ||
         (piece->kind == PIECE_TEXT && !is_blank(content, piece)))
-        vp_mask_edits_add(edits, piece->start, piece->end, VP_MASK);
+        vp_view_mask_edits_add(edits, piece->start, piece->end, VP_MASK);
 }
 
 void
-vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
+vp_view_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
 {
     guint depth = 0;           /* of elements within the secret one; 0 outside */
     gboolean is_shown = FALSE; /* in a harmless one */
@@ -118,7 +118,7 @@ vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
         piece = next_piece(content, at, end);
         if (piece.kind == PIECE_OPEN) {
             gboolean is_secret =
-                vp_mask_name(content + piece.name, piece.name_length) != VP_MASK_NAME_PLAIN;
+                vp_view_mask_name(content + piece.name, piece.name_length) != VP_MASK_NAME_PLAIN;
 
             is_shown = depth > 0 && is_harmless(content, &piece);
             if (depth > 0 || is_secret)
@@ -127,11 +127,11 @@ vp_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
             depth -= depth > 0;
             is_shown = FALSE;
         } else if (depth == 0 && piece.kind != PIECE_OTHER) {
-            vp_mask_text(content, piece.start, piece.end, edits);
+            vp_view_mask_text(content, piece.start, piece.end, edits);
         } else if (depth > 0 && !is_shown) {
             mask_piece(content, &piece, edits);
         }
         if (depth == 0 && (piece.kind == PIECE_OPEN || piece.kind == PIECE_OTHER))
-            vp_mask_text(content, piece.start, piece.end, edits);
+            vp_view_mask_text(content, piece.start, piece.end, edits);
     }
 }

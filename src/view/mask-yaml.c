@@ -79,13 +79,13 @@ static void
 mask_gap(Yaml *yaml, gsize end)
 {
     if (end > yaml->gap && memchr(yaml->content + yaml->gap, '#', end - yaml->gap) != NULL)
-        vp_mask_text(yaml->content, yaml->gap, end, yaml->edits);
+        vp_view_mask_text(yaml->content, yaml->gap, end, yaml->edits);
 }
 
 static void
 mask_range(Yaml *yaml, Range range)
 {
-    vp_mask_edits_add(yaml->edits, range.start, range.end, VP_MASK_QUOTED);
+    vp_view_mask_edits_add(yaml->edits, range.start, range.end, VP_MASK_QUOTED);
 }
 
 /* Tells a mapping's key from its value; TRUE where the node that begins is a key. */
@@ -167,9 +167,9 @@ mask_password_list(Yaml *yaml, const yaml_event_t *event, Range range)
         const char *colon = memchr(line, ':', end - at);
 
         if (colon != NULL)
-            vp_mask_edits_add(yaml->edits, colon + 1 - yaml->content, end, VP_MASK);
+            vp_view_mask_edits_add(yaml->edits, colon + 1 - yaml->content, end, VP_MASK);
         else if (at != range.start)
-            vp_mask_edits_add(yaml->edits, at, end, VP_MASK);
+            vp_view_mask_edits_add(yaml->edits, at, end, VP_MASK);
         at = end + 1;
     }
 }
@@ -179,7 +179,7 @@ decodes_to_secret(const char *base64, const VpMaskNest *nest)
 {
     gsize size;
     g_autofree guchar *decoded = g_base64_decode(base64, &size);
-    g_autoptr(GBytes) masked = vp_mask_nested((const char *)decoded, size, nest);
+    g_autoptr(GBytes) masked = vp_view_mask_nested((const char *)decoded, size, nest);
 
     return masked != NULL;
 }
@@ -224,7 +224,7 @@ mask_write_file(Yaml *yaml, const Level *level)
     if (is_secret)
         mask_range(yaml, level->content);
     else if (!level->is_base64)
-        vp_mask_text(yaml->content, level->content.start, level->content.end, yaml->edits);
+        vp_view_mask_text(yaml->content, level->content.start, level->content.end, yaml->edits);
 }
 
 /* A document within a scalar (cloud-config-archive), or base64 by its tag. */
@@ -239,7 +239,7 @@ holds_secret_document(const Yaml *yaml, const yaml_event_t *event)
         return decodes_to_secret(value, yaml->nest);
     if (*value != '#' && !g_str_has_prefix(value, "Content-Type:") && *value != '{')
         return FALSE;
-    masked = vp_mask_nested(value, event->data.scalar.length, yaml->nest);
+    masked = vp_view_mask_nested(value, event->data.scalar.length, yaml->nest);
     return masked != NULL;
 }
 
@@ -258,7 +258,7 @@ mask_value(Yaml *yaml, const yaml_event_t *event, Range range)
     else if (holds_secret_document(yaml, event))
         mask_range(yaml, range);
     else
-        vp_mask_text(yaml->content, range.start, range.end, yaml->edits);
+        vp_view_mask_text(yaml->content, range.start, range.end, yaml->edits);
 }
 
 static void
@@ -279,7 +279,7 @@ read_scalar(Yaml *yaml, const yaml_event_t *event)
     if (begin_node(yaml)) {
         g_strlcpy(level->key, (const char *)event->data.scalar.value, sizeof(level->key));
         level->name =
-            vp_mask_name((const char *)event->data.scalar.value, event->data.scalar.length);
+            vp_view_mask_name((const char *)event->data.scalar.value, event->data.scalar.length);
     } else {
         mask_value(yaml, event, range);
     }
@@ -370,9 +370,9 @@ read_all(Yaml *yaml)
 }
 
 gboolean
-vp_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
-    g_autoptr(GArray) found = vp_mask_edits_new();
+    g_autoptr(GArray) found = vp_view_mask_edits_new();
     g_autoptr(GArray) levels = g_array_new(FALSE, TRUE, sizeof(Level));
     g_autoptr(GHashTable) anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     Yaml yaml = {.content = content,
@@ -388,6 +388,6 @@ vp_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest
     if (!g_utf8_validate_len(content + start, end - start, NULL) || !read_all(&yaml))
         return FALSE;
     mask_gap(&yaml, end);
-    vp_mask_edits_move(edits, found);
+    vp_view_mask_edits_move(edits, found);
     return TRUE;
 }

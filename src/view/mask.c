@@ -72,13 +72,13 @@ mask_structured(const View *view, char first, const VpMaskNest *nest, GArray *ed
     if (view->end - view->start > MAX_STRUCTURED)
         return "too large";
     if ((first == '{' || first == '[') &&
-        vp_mask_json(view->content, view->start, view->end, nest, edits))
+        vp_view_mask_json(view->content, view->start, view->end, nest, edits))
         return NULL;
-    if (vp_mask_yaml(view->content, view->start, view->end, nest, edits))
+    if (vp_view_mask_yaml(view->content, view->start, view->end, nest, edits))
         return NULL;
     if (first == '{' || starts(view, "#cloud-config") || starts(view, "## template"))
         return "malformed YAML or JSON";
-    vp_mask_text(view->content, view->start, view->end, edits);
+    vp_view_mask_text(view->content, view->start, view->end, edits);
     return NULL;
 }
 
@@ -98,12 +98,12 @@ mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GA
     if (visible == end)
         return NULL;
     if (is_mime(&view))
-        vp_mask_mime(content, view.start, end, nest, edits);
+        vp_view_mask_mime(content, view.start, end, nest, edits);
     else if (content[visible] == '<')
-        vp_mask_xml(content, view.start, end, edits);
+        vp_view_mask_xml(content, view.start, end, edits);
     else if (starts(&view, "#!") ||
              !g_utf8_validate_len(content + view.start, end - view.start, NULL))
-        vp_mask_text(content, view.start, end, edits);
+        vp_view_mask_text(content, view.start, end, edits);
     else
         return mask_structured(&view, content[visible], nest, edits);
     return NULL;
@@ -125,9 +125,9 @@ from_utf16(GBytes *content)
 }
 
 GBytes *
-vp_mask(GBytes *content, const char **why)
+vp_view_mask(GBytes *content, const char **why)
 {
-    g_autoptr(GArray) edits = vp_mask_edits_new();
+    g_autoptr(GArray) edits = vp_view_mask_edits_new();
     g_autoptr(GBytes) converted = from_utf16(content);
     GBytes *searched = converted != NULL ? converted : content;
     const char *bytes = g_bytes_get_data(searched, NULL);
@@ -138,5 +138,5 @@ vp_mask(GBytes *content, const char **why)
         *why = reason;
         return NULL;
     }
-    return edits->len > 0 ? vp_mask_edits_apply(searched, edits) : g_bytes_ref(content);
+    return edits->len > 0 ? vp_view_mask_edits_apply(searched, edits) : g_bytes_ref(content);
 }

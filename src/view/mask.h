@@ -13,4 +13,4 @@
  *
  * Returns content itself where nothing is masked; NULL where secrets could not be looked for, and
  * *why (static) then says so: "compressed data". */
-GBytes *vp_mask(GBytes *content, const char **why) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *vp_view_mask(GBytes *content, const char **why) G_GNUC_WARN_UNUSED_RESULT;

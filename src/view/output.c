@@ -44,7 +44,7 @@ fill(int fd, GBytes *content, const struct stat *old, const char *path, GError *
 }
 
 gboolean
-vp_output_replace(const char *path, GBytes *content, GError **error)
+vp_view_output_replace(const char *path, GBytes *content, GError **error)
 {
     g_autofree char *temporary = g_strdup_printf("%s.XXXXXX", path);
     struct stat status;
@@ -75,12 +75,12 @@ vp_output_replace(const char *path, GBytes *content, GError **error)
 }
 
 gboolean
-vp_output_binary(GBytes *content, GError **error)
+vp_view_output_binary(GBytes *content, GError **error)
 {
     gsize size;
     const void *data = g_bytes_get_data(content, &size);
 
-    if (vp_term_is_output()) {
+    if (vp_view_term_is_output()) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
                     "an image is not for a terminal; name a file by --output");
         return FALSE;
@@ -90,7 +90,7 @@ vp_output_binary(GBytes *content, GError **error)
 }
 
 int
-vp_output_open_directory(const char *path, GError **error)
+vp_view_output_open_directory(const char *path, GError **error)
 {
     int fd;
 
@@ -127,7 +127,7 @@ write_new(int directory, const char *name, const char *path, GBytes *content, GE
 }
 
 gboolean
-vp_output_below(int directory, const char *path, GBytes *content, GError **error)
+vp_view_output_below(int directory, const char *path, GBytes *content, GError **error)
 {
     g_auto(GStrv) components = g_strsplit(path, "/", -1);
     vp_autofd int here = -1;

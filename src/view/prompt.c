@@ -18,7 +18,7 @@
 enum { MAX_LINE = 1024 };
 
 void
-vp_prompt_free_secret(char *secret)
+vp_view_prompt_free_secret(char *secret)
 {
     if (secret != NULL)
         explicit_bzero(secret, strlen(secret));
@@ -114,7 +114,7 @@ ask(int terminal, const char *question)
 }
 
 char *
-vp_prompt_password(const char *question, GError **error)
+vp_view_prompt_password(const char *question, GError **error)
 {
     vp_autofd int terminal = open_terminal();
     char *first, *second;
@@ -128,18 +128,18 @@ vp_prompt_password(const char *question, GError **error)
     first = ask(terminal, question);
     second = first != NULL && *first != '\0' ? ask(terminal, "Again") : NULL;
     is_same = second != NULL && g_str_equal(first, second);
-    vp_prompt_free_secret(second);
+    vp_view_prompt_free_secret(second);
     if (is_same)
         return first;
     g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
                 first == NULL || *first == '\0' ? "no password was given"
                                                 : "the two passwords differ");
-    vp_prompt_free_secret(first);
+    vp_view_prompt_free_secret(first);
     return NULL;
 }
 
 char
-vp_prompt_letter(const char *question)
+vp_view_prompt_letter(const char *question)
 {
     vp_autofd int terminal = open_terminal();
     g_autofree char *line = NULL;

@@ -5,12 +5,12 @@
 #include <glib.h>
 
 /* Two times the same line, not shown as it is typed. VP_ERROR_USAGE where there is no terminal,
- * VP_ERROR_PASSWORD where the two differ or are empty. Free it with vp_prompt_free_secret. */
-char *vp_prompt_password(const char *question, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ * VP_ERROR_PASSWORD where the two differ or are empty. Free it with vp_view_prompt_free_secret. */
+char *vp_view_prompt_password(const char *question, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Overwrites the text before it frees it; NULL is fine. */
-void vp_prompt_free_secret(char *secret);
+void vp_view_prompt_free_secret(char *secret);
 
 /* The first letter of the answer, lower case; a newline for an empty one; NUL where there is no
  * terminal, or the input ends. */
-char vp_prompt_letter(const char *question);
+char vp_view_prompt_letter(const char *question);

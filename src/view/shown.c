@@ -23,7 +23,7 @@ enum { COLUMN = 26 }; /* where values begin */
 static gboolean
 is_secret(const xmlNode *node)
 {
-    g_autofree char *permissions = vp_xml_attribute(node, "permissions");
+    g_autofree char *permissions = vp_domain_xml_attribute(node, "permissions");
     const char *name = (const char *)node->name;
 
     if (permissions != NULL && (g_ascii_strtoull(permissions, NULL, 8) & 4) == 0)
@@ -36,14 +36,14 @@ is_secret(const xmlNode *node)
 static char *
 mask_text(const xmlNode *node, const char *text)
 {
-    g_autofree char *encoding = vp_xml_attribute(node, "encoding");
+    g_autofree char *encoding = vp_domain_xml_attribute(node, "encoding");
     g_autoptr(GBytes) content =
         encoding != NULL ? vp_base64_decode(text, NULL) : g_bytes_new(text, strlen(text));
     g_autoptr(GBytes) masked = NULL;
     const char *why = NULL;
 
     if (content != NULL)
-        masked = vp_mask(content, &why);
+        masked = vp_view_mask(content, &why);
     if (masked == NULL || (masked != content && encoding != NULL))
         return g_strdup(VP_MASK);
     if (masked == content)
@@ -54,7 +54,7 @@ mask_text(const xmlNode *node, const char *text)
 static void
 mask_element(xmlNode *node)
 {
-    g_autofree char *text = vp_xml_text(node);
+    g_autofree char *text = vp_domain_xml_text(node);
     g_autofree char *masked = NULL;
 
     if (text[strspn(text, " \t\r\n")] == '\0')
@@ -69,9 +69,9 @@ mask_element(xmlNode *node)
 static void
 mask_below(xmlNode *parent)
 {
-    for (xmlNode *node = vp_xml_first_element(parent); node != NULL;
-         node = vp_xml_next_element(node)) {
-        if (vp_xml_first_element(node) != NULL)
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
+         node = vp_domain_xml_next_element(node)) {
+        if (vp_domain_xml_first_element(node) != NULL)
             mask_below(node);
         else
             mask_element(node);
@@ -87,14 +87,14 @@ drop_comments(xmlNode *parent)
     for (xmlNode *node = parent->children; node != NULL; node = next) {
         next = node->next;
         if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE)
-            vp_xml_remove(node);
+            vp_domain_xml_remove(node);
         else if (node->type == XML_ELEMENT_NODE)
             drop_comments(node);
     }
 }
 
 void
-vp_shown_mask(const VpField *root)
+vp_view_shown_mask(const VpField *root)
 {
     drop_comments(root->node);
     mask_below(root->node);
@@ -125,7 +125,7 @@ element_to_json(const xmlNode *node, const VpRow *row)
 
     if (row->rows != NULL)
         return object_to_json(node, row->rows);
-    text = vp_xml_text(node);
+    text = vp_domain_xml_text(node);
     return value_to_json(row, text);
 }
 
@@ -164,20 +164,20 @@ object_to_json(const xmlNode *node, const VpRow *rows)
          attribute = attribute->next) {
         g_autofree char *name = g_strconcat("@", (const char *)attribute->name, NULL);
         const VpRow *row = vp_spec_table_find(rows, name);
-        g_autofree char *text = vp_xml_attribute(node, name + 1);
+        g_autofree char *text = vp_domain_xml_attribute(node, name + 1);
 
         if (row != NULL && text != NULL)
             vp_json_add(object, name + 1, value_to_json(row, text));
     }
-    for (xmlNode *child = vp_xml_first_element(node); child != NULL;
-         child = vp_xml_next_element(child)) {
+    for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
         const VpRow *row = vp_spec_table_find(rows, (const char *)child->name);
 
         if (row != NULL)
             add_element(object, row, element_to_json(child, row));
     }
     if (own != NULL) {
-        g_autofree char *text = vp_xml_text(node);
+        g_autofree char *text = vp_domain_xml_text(node);
 
         if (text[strspn(text, " \t\r\n")] != '\0')
             vp_json_add(object, "text", value_to_json(own, text + (*text == '\n')));
@@ -186,7 +186,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
 }
 
 json_object *
-vp_shown_to_json(const VpField *root)
+vp_view_shown_to_json(const VpField *root)
 {
     json_object *object = json_object_new_object();
 
@@ -226,9 +226,9 @@ write_yaml(VpYaml *yaml, json_object *value)
 }
 
 GBytes *
-vp_shown_to_yaml(const VpField *root, GError **error)
+vp_view_shown_to_yaml(const VpField *root, GError **error)
 {
-    g_autoptr(json_object) object = vp_shown_to_json(root);
+    g_autoptr(json_object) object = vp_view_shown_to_json(root);
     g_autoptr(VpYaml) yaml = vp_yaml_new();
 
     write_yaml(yaml, object);
@@ -240,8 +240,8 @@ vp_shown_to_yaml(const VpField *root, GError **error)
 static void
 append_term(GString *out, guint depth, const char *name)
 {
-    g_string_append_printf(out, "%*s%s%s%s", (int)(2 * depth), "", vp_term_on(VP_STYLE_BOLD), name,
-                           vp_term_off());
+    g_string_append_printf(out, "%*s%s%s%s", (int)(2 * depth), "", vp_view_term_on(VP_STYLE_BOLD), name,
+                           vp_view_term_off());
 }
 
 /* Beside the term, which ends at column; further lines of the value stand below its first. */
@@ -267,7 +267,7 @@ attributes_text(const xmlNode *node, const VpRow *rows, const char *key)
     GString *text = g_string_new(NULL);
 
     for (const VpRow *row = rows; row != NULL && row->name != NULL; row++) {
-        g_autofree char *value = *row->name == '@' ? vp_xml_attribute(node, row->name + 1) : NULL;
+        g_autofree char *value = *row->name == '@' ? vp_domain_xml_attribute(node, row->name + 1) : NULL;
         gboolean is_flag = value != NULL && g_str_equal(value, "yes");
 
         if (value == NULL || g_strcmp0(row->name, key) == 0)
@@ -299,8 +299,8 @@ static char *
 own_text(const xmlNode *node, const VpRow *row)
 {
     const VpRow *own = row->rows != NULL ? text_row(row->rows) : row;
-    g_autofree char *text = own != NULL ? vp_xml_text(node) : g_strdup("");
-    g_autofree char *encoding = vp_xml_attribute(node, "encoding");
+    g_autofree char *text = own != NULL ? vp_domain_xml_text(node) : g_strdup("");
+    g_autofree char *encoding = vp_domain_xml_attribute(node, "encoding");
     g_autoptr(GBytes) content = NULL;
     char *decoded;
 
@@ -311,7 +311,7 @@ own_text(const xmlNode *node, const VpRow *row)
     if (encoding == NULL)
         return g_strdup(text + (*text == '\n'));
     content = vp_base64_decode(text, NULL);
-    decoded = content != NULL ? vp_data_to_text(content) : NULL;
+    decoded = content != NULL ? vp_render_data_to_text(content) : NULL;
     if (decoded != NULL || content == NULL)
         return decoded != NULL ? decoded : g_steal_pointer(&text);
     return g_strdup_printf("%" G_GSIZE_FORMAT " bytes", g_bytes_get_size(content));
@@ -323,9 +323,9 @@ static void
 append_element(GString *out, guint depth, const xmlNode *node, const VpRow *row)
 {
     const char *key = key_of(node, row->rows);
-    g_autofree char *name = key != NULL ? vp_xml_attribute(node, key + 1) : g_strdup("");
+    g_autofree char *name = key != NULL ? vp_domain_xml_attribute(node, key + 1) : g_strdup("");
     g_autofree char *attributes = attributes_text(node, row->rows, key);
-    g_autofree char *text = vp_xml_first_element(node) == NULL ? own_text(node, row) : g_strdup("");
+    g_autofree char *text = vp_domain_xml_first_element(node) == NULL ? own_text(node, row) : g_strdup("");
     g_autofree char *head =
         g_strjoin(*name != '\0' && *attributes != '\0' ? " " : "", name, attributes, NULL);
     gboolean is_long = strchr(g_strchomp(text), '\n') != NULL;
@@ -342,8 +342,8 @@ append_element(GString *out, guint depth, const xmlNode *node, const VpRow *row)
 static void
 append_children(GString *out, guint depth, const xmlNode *node, const VpRow *rows)
 {
-    for (xmlNode *child = vp_xml_first_element(node); child != NULL;
-         child = vp_xml_next_element(child)) {
+    for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
         const VpRow *row = vp_spec_table_find(rows, (const char *)child->name);
 
         if (row != NULL)
@@ -352,13 +352,13 @@ append_children(GString *out, guint depth, const xmlNode *node, const VpRow *row
 }
 
 char *
-vp_shown_to_text(const VpField *root)
+vp_view_shown_to_text(const VpField *root)
 {
     GString *out = g_string_new(NULL);
 
     for (const VpRow *row = root->rows; row->name != NULL; row++) {
         g_autofree char *value =
-            *row->name == '@' ? vp_xml_attribute(root->node, row->name + 1) : NULL;
+            *row->name == '@' ? vp_domain_xml_attribute(root->node, row->name + 1) : NULL;
 
         if (value == NULL)
             continue;

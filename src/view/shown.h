@@ -6,15 +6,15 @@
 #include "base/json-text.h"
 #include "spec/field.h"
 
-/* In place: what vp_mask_name knows as secret, and what vp_mask finds in the rest. */
-void vp_shown_mask(const VpField *root);
+/* In place: what vp_view_mask_name knows as secret, and what vp_view_mask finds in the rest. */
+void vp_view_shown_mask(const VpField *root);
 
 /* Names to values: a list where the vocabulary allows several; an object where an element has
  * attributes or elements, its own text as "text"; booleans and numbers as such. */
-json_object *vp_shown_to_json(const VpField *root);
+json_object *vp_view_shown_to_json(const VpField *root);
 
 /* The same as YAML. */
-GBytes *vp_shown_to_yaml(const VpField *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *vp_view_shown_to_yaml(const VpField *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A line a field, the terms in columns, escaped for a terminal. */
-char *vp_shown_to_text(const VpField *root);
+char *vp_view_shown_to_text(const VpField *root);

@@ -15,7 +15,7 @@ columns_of(gunichar character)
 }
 
 guint
-vp_table_columns(const char *text)
+vp_view_table_columns(const char *text)
 {
     guint columns = 0;
 
@@ -38,7 +38,7 @@ find_widest(const guint *widths, const guint *least, gsize n)
 }
 
 void
-vp_table_fit(guint *widths, const guint *least, gsize n, guint width)
+vp_view_table_fit(guint *widths, const guint *least, gsize n, guint width)
 {
     guint total = n > 0 ? GAP * (guint)(n - 1) : 0;
 
@@ -55,12 +55,12 @@ vp_table_fit(guint *widths, const guint *least, gsize n, guint width)
 }
 
 char *
-vp_table_cut(const char *text, guint width, const char *ellipsis)
+vp_view_table_cut(const char *text, guint width, const char *ellipsis)
 {
     const char *end = text;
     guint columns = 0;
 
-    if (vp_table_columns(text) <= width)
+    if (vp_view_table_columns(text) <= width)
         return g_strdup(text);
     while (columns + columns_of(g_utf8_get_char(end)) < width) {
         columns += columns_of(g_utf8_get_char(end));

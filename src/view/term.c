@@ -10,49 +10,49 @@
 #include "view/term.h"
 
 gboolean
-vp_term_is_output(void)
+vp_view_term_is_output(void)
 {
     return isatty(STDOUT_FILENO);
 }
 
 gboolean
-vp_term_has_colour(void)
+vp_view_term_has_colour(void)
 {
     const char *no_color = g_getenv("NO_COLOR");
 
-    return vp_term_is_output() && (no_color == NULL || *no_color == '\0') &&
+    return vp_view_term_is_output() && (no_color == NULL || *no_color == '\0') &&
            g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 }
 
 guint
-vp_term_width(void)
+vp_view_term_width(void)
 {
     struct winsize size;
 
-    if (!vp_term_is_output())
+    if (!vp_view_term_is_output())
         return 0;
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 const char *
-vp_term_on(VpStyle style)
+vp_view_term_on(VpStyle style)
 {
     static const char *const sequences[] = {
         [VP_STYLE_BOLD] = "\033[1m",   [VP_STYLE_DIM] = "\033[2m",     [VP_STYLE_RED] = "\033[31m",
         [VP_STYLE_GREEN] = "\033[32m", [VP_STYLE_YELLOW] = "\033[33m", [VP_STYLE_CYAN] = "\033[36m",
     };
 
-    return vp_term_has_colour() ? sequences[style] : "";
+    return vp_view_term_has_colour() ? sequences[style] : "";
 }
 
 const char *
-vp_term_off(void)
+vp_view_term_off(void)
 {
-    return vp_term_has_colour() ? "\033[0m" : "";
+    return vp_view_term_has_colour() ? "\033[0m" : "";
 }
 
 void
-vp_term_progress(const char *format, ...)
+vp_view_term_progress(const char *format, ...)
 {
     va_list args;
 

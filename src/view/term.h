@@ -5,14 +5,14 @@
 #include <glib.h>
 
 /* TRUE where standard output is a terminal. */
-gboolean vp_term_is_output(void);
+gboolean vp_view_term_is_output(void);
 
 /* TRUE where colours are due: a terminal that is not "dumb", and no NO_COLOR
  * (https://no-color.org). */
-gboolean vp_term_has_colour(void);
+gboolean vp_view_term_has_colour(void);
 
 /* Columns of the terminal; 0 where standard output is none. */
-guint vp_term_width(void);
+guint vp_view_term_width(void);
 
 typedef enum {
     VP_STYLE_BOLD,
@@ -24,9 +24,9 @@ typedef enum {
 } VpStyle;
 
 /* The sequences that turn a style on, and every style off; "" where no colours are due. Static. */
-const char *vp_term_on(VpStyle style);
-const char *vp_term_off(void);
+const char *vp_view_term_on(VpStyle style);
+const char *vp_view_term_off(void);
 
 /* Shows a line on standard error in place of the one before; NULL takes it away. Nothing where
  * standard error is no terminal, or a "dumb" one. */
-void vp_term_progress(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void vp_view_term_progress(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -86,7 +86,7 @@ assert_usage(const char *line, const char *wanted)
     g_assert_error(error, VP_ERROR, VP_ERROR_USAGE);
     g_assert_cmpstr(error->message, ==, wanted);
     g_assert_null(result.options);
-    vp_global_options_clear(&globals);
+    vp_command_global_options_clear(&globals);
 }
 
 static void
@@ -111,7 +111,7 @@ test_options(void)
     g_assert_cmpuint(line.n_arguments, ==, 2);
     g_assert_cmpstr(line.arguments[1], ==, "-");
     vp_command_clear(&command, &line);
-    vp_global_options_clear(&globals);
+    vp_command_global_options_clear(&globals);
 }
 
 static void
@@ -159,7 +159,7 @@ test_globals(void)
     g_assert_false(globals.version);
     g_assert_cmpuint(g_strv_length(rest), ==, 3);
     g_assert_cmpstr(rest[0], ==, "frob");
-    vp_global_options_clear(&globals);
+    vp_command_global_options_clear(&globals);
 }
 
 static void

@@ -16,7 +16,7 @@ write_file(const VpTreeFile *file, const char *directory, GError **error)
 {
     g_autofree char *path = g_build_filename(directory, file->path, NULL);
     g_autofree char *parent = g_path_get_dirname(path);
-    g_autoptr(GBytes) bytes = vp_tree_file_read(file, error);
+    g_autoptr(GBytes) bytes = vp_image_tree_file_read(file, error);
     gsize size;
     const char *data;
 
@@ -36,8 +36,8 @@ render(const char *xml, gsize size, const VpConf *conf, const char *directory, G
     for (guint i = 0; specs && i < specs->len; i++) {
         g_autoptr(VpPayload) payload = vp_payload_build(specs->pdata[i], conf, error);
 
-        for (guint n = 0; payload && n < vp_tree_size(payload->tree); n++) {
-            if (!write_file(vp_tree_nth(payload->tree, n), directory, error))
+        for (guint n = 0; payload && n < vp_image_tree_size(payload->tree); n++) {
+            if (!write_file(vp_image_tree_nth(payload->tree, n), directory, error))
                 return FALSE;
         }
         if (!payload)
@@ -69,7 +69,7 @@ render_file(const char *path, const VpConf *conf, const char *root)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(VpConf) conf = vp_conf_parse("", 0, "", NULL);
+    g_autoptr(VpConf) conf = vp_payload_conf_parse("", 0, "", NULL);
 
     if (argc < 3)
         return 2;

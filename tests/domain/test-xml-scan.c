@@ -68,7 +68,7 @@ test_case(gconstpointer data)
 
     if (size)
         memcpy(copy, c->xml, size);
-    if (vp_xml_scan(copy ? copy : "", size, &error)) {
+    if (vp_domain_xml_scan(copy ? copy : "", size, &error)) {
         g_assert_cmpint(c->code, ==, -1);
         return;
     }
@@ -89,7 +89,7 @@ test_truncated(void)
 
         if (size)
             memcpy(copy, xml, size);
-        if (!vp_xml_scan(copy ? copy : "", size, &error))
+        if (!vp_domain_xml_scan(copy ? copy : "", size, &error))
             g_assert_error(error, VP_ERROR, VP_ERROR_XML_END);
     }
 }
@@ -99,7 +99,7 @@ assert_limit(const GString *xml, gboolean accepted)
 {
     g_autoptr(GError) error = NULL;
     clock_t start = clock();
-    gboolean ok = vp_xml_scan(xml->str, xml->len, &error);
+    gboolean ok = vp_domain_xml_scan(xml->str, xml->len, &error);
 
     assert_cputime_below(start, 1);
     g_assert_cmpint(ok, ==, accepted);
@@ -160,7 +160,7 @@ test_large(void)
     assert_limit(attributes, FALSE);
     assert_limit(names, FALSE);
     assert_limit(quotes, FALSE);
-    g_assert_false(vp_xml_scan(open->str, open->len, NULL));
+    g_assert_false(vp_domain_xml_scan(open->str, open->len, NULL));
     assert_cputime_below(start, 1);
 }
 
@@ -170,11 +170,11 @@ test_front_search(void)
     static const char ours[] = "<x xmlns:p='urn:virt-payload:1'/>";
     static const char ovirt[] = "<x xmlns='http://ovirt.org/vm/1.0'/>";
 
-    g_assert_true(vp_front_may_have_payload(ours, strlen(ours)));
-    g_assert_true(vp_front_may_have_payload(ovirt, strlen(ovirt)));
-    g_assert_false(vp_front_may_have_payload(ours, strlen(ours) - 4));
-    g_assert_false(vp_front_may_have_payload("<domain/>", 9));
-    g_assert_false(vp_front_may_have_payload("", 0));
+    g_assert_true(vp_domain_front_may_have_payload(ours, strlen(ours)));
+    g_assert_true(vp_domain_front_may_have_payload(ovirt, strlen(ovirt)));
+    g_assert_false(vp_domain_front_may_have_payload(ours, strlen(ours) - 4));
+    g_assert_false(vp_domain_front_may_have_payload("<domain/>", 9));
+    g_assert_false(vp_domain_front_may_have_payload("", 0));
 }
 
 int

@@ -23,7 +23,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VpConf) conf = vp_conf_parse((const char *)data, size, "conf", &error);
+    g_autoptr(VpConf) conf = vp_payload_conf_parse((const char *)data, size, "conf", &error);
 
     if (!conf) {
         g_assert(g_error_matches(error, VP_ERROR, VP_ERROR_CONFIG));

@@ -53,7 +53,7 @@ take_files(Input *input, VpTree *tree)
         g_autofree char *path = take_text(input);
         g_autoptr(GBytes) content = take_content(input);
 
-        (void)!vp_tree_add(tree, path, content, NULL);
+        (void)!vp_image_tree_add(tree, path, content, NULL);
     }
 }
 
@@ -78,9 +78,9 @@ check(const VpImage *image, const VpTree *tree, const char *label, const char *f
 
     g_assert(content);
     g_assert(g_str_equal(content->label, label) && g_str_equal(content->format, format));
-    g_assert(content->files->len == vp_tree_size(tree));
-    for (guint i = 0; i < vp_tree_size(tree); i++) {
-        const VpTreeFile *file = vp_tree_nth(tree, i);
+    g_assert(content->files->len == vp_image_tree_size(tree));
+    for (guint i = 0; i < vp_image_tree_size(tree); i++) {
+        const VpTreeFile *file = vp_image_tree_nth(tree, i);
         GBytes *read = find(content, file->path);
 
         g_assert(read && g_bytes_equal(read, file->bytes));
@@ -92,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Input input = {data, data + size};
     g_autofree char *label = take_text(&input);
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(VpImage) iso = NULL, vfat = NULL;
 
     take_files(&input, tree);

@@ -13,7 +13,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GBytes) content = g_bytes_new(data, size);
     const char *why = NULL;
-    g_autoptr(GBytes) masked = vp_mask(content, &why);
+    g_autoptr(GBytes) masked = vp_view_mask(content, &why);
 
     g_assert((masked != NULL) == (why == NULL));
     if (masked && masked != content)

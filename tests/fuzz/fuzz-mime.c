@@ -79,7 +79,7 @@ check_message(GBytes *message, GBytes *user_data, GBytes *cloud_config)
     }
     g_assert(end - at == 3 && memcmp(at, "--\n", 3) == 0);
     at = starts[0] + length + 1;
-    if (vp_mime_detect(user_data) == VP_USER_DATA_MIME) {
+    if (vp_render_mime_detect(user_data) == VP_USER_DATA_MIME) {
         first = strip_message(user_data);
         check_equal(first, at, (gsize)(starts[1] - at));
     } else {
@@ -100,7 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GBytes) user_data = g_bytes_new(data, length);
     g_autoptr(GBytes) cloud_config = g_bytes_new(data + start, size - start);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) message = vp_mime_join(user_data, cloud_config, &error);
+    g_autoptr(GBytes) message = vp_render_mime_join(user_data, cloud_config, &error);
 
     g_assert((message && !error) || g_error_matches(error, VP_ERROR, VP_ERROR_CONFLICT));
     if (message)

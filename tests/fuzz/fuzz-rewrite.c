@@ -54,13 +54,13 @@ rewrite(const char *xml, const char *directory, VpRewriteMode mode, gboolean *ch
     g_autoptr(GPtrArray) changes = NULL;
 
     g_assert(guest_read(&guest, xml));
-    changes = vp_rewrite_changes(guest.domain, guest.specs, directory, mode, NULL);
+    changes = vp_payload_rewrite_changes(guest.domain, guest.specs, directory, mode, NULL);
     if (!changes)
         return NULL;
     for (guint i = 0; i < changes->len; i++)
         check_change(changes->pdata[i]);
     *changed = changes->len > 0;
-    return vp_rewrite_to_string(guest.domain);
+    return vp_payload_rewrite_to_string(guest.domain);
 }
 
 static char *
@@ -102,7 +102,7 @@ is_bare(const char *xml)
     g_autofree char *without = rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
 
     return !changed && guest_read(&guest, xml) && guest.domain->devices &&
-           !vp_xml_child(guest.domain->devices, "hostdev") && !strstr(xml, "ua-virt-payload");
+           !vp_domain_xml_child(guest.domain->devices, "hostdev") && !strstr(xml, "ua-virt-payload");
 }
 
 static void
@@ -161,7 +161,7 @@ normalize(const char *definition)
     g_auto(Guest) guest = {NULL, NULL};
 
     return guest_read(&guest, definition) && !shares_a_target(guest.domain)
-               ? vp_rewrite_to_string(guest.domain)
+               ? vp_payload_rewrite_to_string(guest.domain)
                : NULL;
 }
 

@@ -84,8 +84,8 @@ fail(Fixture *fixture, VpOperation operation, const char *xml, int code)
 static void
 assert_images(const Fixture *fixture, const char *expected)
 {
-    g_autoptr(VpStore) store = vp_store_open_existing(fixture->conf.directory, NULL);
-    g_autoptr(GPtrArray) names = store ? vp_store_list(store, NULL) : g_ptr_array_new();
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(fixture->conf.directory, NULL);
+    g_autoptr(GPtrArray) names = store ? vp_payload_store_list(store, NULL) : g_ptr_array_new();
     g_autofree char *text = NULL;
 
     g_ptr_array_add(names, NULL);
@@ -116,7 +116,7 @@ test_table(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
-        g_assert_cmpint(vp_operation_find(cases[i].operation, cases[i].suboperation), ==,
+        g_assert_cmpint(vp_hook_operation_find(cases[i].operation, cases[i].suboperation), ==,
                         cases[i].value);
 }
 
@@ -201,7 +201,7 @@ find_former(const char *directory)
     g_auto(GStrv) halves = g_strsplit(DOMAIN("web1", OURS, DRIVE("@/" UUID ".img")), "@", 2);
     g_autofree char *xml = g_strjoinv(directory, halves);
 
-    return vp_former_find(xml, strlen(xml), "/elsewhere");
+    return vp_payload_former_find(xml, strlen(xml), "/elsewhere");
 }
 
 static void
@@ -231,7 +231,7 @@ test_former(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(chmod(directory, 0777), ==, 0);
     assert_former(directory, FALSE);
     g_assert_cmpint(chmod(directory, 0711) | unlink(link), ==, 0);
-    g_assert_null(vp_former_find(xml, strlen(xml), "/elsewhere"));
+    g_assert_null(vp_payload_former_find(xml, strlen(xml), "/elsewhere"));
 
     fixture->conf.former_directory = fixture->conf.directory;
     fixture->conf.directory = link; /* not there */
@@ -281,10 +281,10 @@ test_front(void)
             size > 0 ? g_memdup(cases[i].xml, size) /* so that a read past the end is seen */
                      : g_strdup("");
 
-        g_assert_cmpint(vp_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==, cases[i].prepare);
-        g_assert_cmpint(vp_front_needs_core(VP_OPERATION_FILTER, xml, size), ==, cases[i].prepare);
-        g_assert_cmpint(vp_front_needs_core(VP_OPERATION_STARTED, xml, size), ==, cases[i].started);
-        g_assert_cmpint(vp_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==, cases[i].release);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==, cases[i].prepare);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_FILTER, xml, size), ==, cases[i].prepare);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_STARTED, xml, size), ==, cases[i].started);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==, cases[i].release);
     }
 }
 
@@ -296,13 +296,13 @@ test_front_read(void)
 
     g_assert_cmpint(pipe(ends), ==, 0);
     g_assert_cmpint(write(ends[1], "0123456789", 10), ==, 10);
-    g_assert_cmpint(vp_front_read(ends[0], buffer, sizeof(buffer)), ==, 8);
+    g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, 8);
     g_assert_cmpint(memcmp(buffer, "01234567", 8), ==, 0);
     close(ends[1]);
-    g_assert_cmpint(vp_front_read(ends[0], buffer, sizeof(buffer)), ==, 2);
-    g_assert_cmpint(vp_front_read(ends[0], buffer, sizeof(buffer)), ==, 0);
+    g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, 2);
+    g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, 0);
     close(ends[0]);
-    g_assert_cmpint(vp_front_read(ends[0], buffer, sizeof(buffer)), ==, -1);
+    g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, -1);
 }
 
 static void
@@ -313,8 +313,8 @@ test_front_fail(void)
     const VpHookCall release = {"a\033\n\303", VP_OPERATION_RELEASE, NULL, 0};
 
     if (g_test_subprocess()) {
-        g_assert_cmpint(vp_front_fail(&release, "what", NULL, "name"), ==, 0);
-        exit(vp_front_fail(&call, "what", "why", "name"));
+        g_assert_cmpint(vp_hook_front_fail(&release, "what", NULL, "name"), ==, 0);
+        exit(vp_hook_front_fail(&call, "what", "why", "name"));
     }
     g_test_trap_subprocess(NULL, 0, 0);
     g_test_trap_assert_failed();

@@ -214,8 +214,8 @@ assert_sound(const VpTree *tree, Walk *plain, Walk *joliet)
 
     walk_image(image, FALSE, plain);
     walk_image(image, TRUE, joliet);
-    g_assert_cmpuint(plain->files, ==, vp_tree_size(tree));
-    g_assert_cmpuint(joliet->files, ==, vp_tree_size(tree));
+    g_assert_cmpuint(plain->files, ==, vp_image_tree_size(tree));
+    g_assert_cmpuint(joliet->files, ==, vp_image_tree_size(tree));
     g_assert_cmpuint(plain->directories, ==, joliet->directories);
     g_assert_cmpuint(walk_path_table(plain), ==, plain->directories);
     g_assert_cmpuint(walk_path_table(joliet), ==, plain->directories);
@@ -271,12 +271,12 @@ static void
 test_file_or_memory_does_not_matter(void)
 {
     g_autoptr(VpTree) memory = drive_tree();
-    g_autoptr(VpTree) files = vp_tree_new();
+    g_autoptr(VpTree) files = vp_image_tree_new();
     g_autoptr(GBytes) one = NULL;
     g_autoptr(GBytes) other = NULL;
 
-    for (guint i = 0; i < vp_tree_size(memory); i++) {
-        const VpTreeFile *file = vp_tree_nth(memory, i);
+    for (guint i = 0; i < vp_image_tree_size(memory); i++) {
+        const VpTreeFile *file = vp_image_tree_nth(memory, i);
         g_autofree char *name = NULL;
         g_autoptr(GError) error = NULL;
         int fd = g_file_open_tmp("vp-iso-XXXXXX", &name, &error);
@@ -285,7 +285,7 @@ test_file_or_memory_does_not_matter(void)
         unlink(name);
         g_assert_cmpint(write(fd, g_bytes_get_data(file->bytes, NULL), file->size), ==,
                         (gssize)file->size);
-        g_assert_true(vp_tree_add_fd(files, file->path, fd, file->size, &error));
+        g_assert_true(vp_image_tree_add_fd(files, file->path, fd, file->size, &error));
     }
     one = make_image(memory, "config-2");
     other = make_image(files, "config-2");
@@ -315,7 +315,7 @@ test_labels(void)
 static void
 test_empty(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     Walk plain = {0}, joliet = {0};
 
     assert_sound(tree, &plain, &joliet);
@@ -326,7 +326,7 @@ test_empty(void)
 static void
 test_many(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     Walk plain = {0}, joliet = {0};
 
     for (guint i = 0; i < VP_TREE_MAX_FILES; i++) {
@@ -342,7 +342,7 @@ test_many(void)
 static void
 test_collisions(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     Walk plain = {0}, joliet = {0};
     static const char *const paths[] = {
         "+", "-", "_", "_2", "__", "=/f", "#/f", "&.txt", "_.txt", "@.txt", "user", "user.0",
@@ -357,7 +357,7 @@ test_collisions(void)
 static void
 test_deep_and_long(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     Walk plain = {0}, joliet = {0};
 
     for (int i = 0; i < 40; i++) {

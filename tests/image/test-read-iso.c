@@ -47,7 +47,7 @@ test_links_are_passed_over(void)
     guint8 *px = drive_find(image, 23 * 2048, "NM\x13\x01\0meta_data.json", 19) - 36;
 
     g_assert_cmpmem(px, 2, "PX", 2);
-    vp_iso_put32(px + 4, S_IFLNK | 0777);
+    vp_image_iso9660_put32(px + 4, S_IFLNK | 0777);
     paths = drive_list(image);
     g_assert_cmpstr(paths, ==,
                     "openstack/latest/network_data.json\n"
@@ -68,19 +68,19 @@ find_record(GByteArray *image, const char *id)
 static void
 set_extent(GByteArray *image, const char *id, guint32 sector)
 {
-    vp_iso_put32(find_record(image, id) + VP_ISO_DR_EXTENT, sector);
+    vp_image_iso9660_put32(find_record(image, id) + VP_ISO_DR_EXTENT, sector);
 }
 
 static void
 root_past_end(GByteArray *image)
 {
-    vp_iso_put32(image->data + ROOT_RECORD + VP_ISO_DR_EXTENT, 0xffffffff);
+    vp_image_iso9660_put32(image->data + ROOT_RECORD + VP_ISO_DR_EXTENT, 0xffffffff);
 }
 
 static void
 root_of_4_gib(GByteArray *image)
 {
-    vp_iso_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 0xffffffff);
+    vp_image_iso9660_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 0xffffffff);
 }
 
 static void
@@ -98,7 +98,7 @@ byte_orders_differ(GByteArray *image)
 static void
 blocks_of_512(GByteArray *image)
 {
-    vp_iso_put16(image->data + PRIMARY + VP_ISO_VD_BLOCK_SIZE, 512);
+    vp_image_iso9660_put16(image->data + PRIMARY + VP_ISO_VD_BLOCK_SIZE, 512);
 }
 
 static void
@@ -137,9 +137,9 @@ directory_is_its_parent(GByteArray *image)
 static void
 directories_overlap(GByteArray *image)
 {
-    vp_iso_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 12 * 2048);
-    vp_iso_put32(find_record(image, "OPENSTACK") + VP_ISO_DR_SIZE, 11 * 2048);
-    vp_iso_put32(find_record(image, "LATEST") + VP_ISO_DR_SIZE, 10 * 2048);
+    vp_image_iso9660_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 12 * 2048);
+    vp_image_iso9660_put32(find_record(image, "OPENSTACK") + VP_ISO_DR_SIZE, 11 * 2048);
+    vp_image_iso9660_put32(find_record(image, "LATEST") + VP_ISO_DR_SIZE, 10 * 2048);
 }
 
 static void
@@ -151,7 +151,7 @@ file_past_end(GByteArray *image)
 static void
 file_of_4_gib(GByteArray *image)
 {
-    vp_iso_put32(find_record(image, "USER_DATA.;1") + VP_ISO_DR_SIZE, 0xffffffff);
+    vp_image_iso9660_put32(find_record(image, "USER_DATA.;1") + VP_ISO_DR_SIZE, 0xffffffff);
 }
 
 static void
@@ -159,7 +159,7 @@ extended_attributes_past_end(GByteArray *image)
 {
     guint8 *record = find_record(image, "USER_DATA.;1");
 
-    vp_iso_put32(record + VP_ISO_DR_EXTENT, 0xffffffff);
+    vp_image_iso9660_put32(record + VP_ISO_DR_EXTENT, 0xffffffff);
     record[VP_ISO_DR_EXTENDED] = 255;
 }
 
@@ -184,7 +184,7 @@ record_too_short(GByteArray *image)
 static void
 record_past_directory(GByteArray *image)
 {
-    vp_iso_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 100);
+    vp_image_iso9660_put32(image->data + ROOT_RECORD + VP_ISO_DR_SIZE, 100);
 }
 
 static void
@@ -224,9 +224,9 @@ static void
 put_ce(guint8 *p, guint32 sector, guint32 offset, guint32 size)
 {
     memcpy(p, "CE\x1c\x01", 4);
-    vp_iso_put32(p + 4, sector);
-    vp_iso_put32(p + 12, offset);
-    vp_iso_put32(p + 20, size);
+    vp_image_iso9660_put32(p + 4, sector);
+    vp_image_iso9660_put32(p + 12, offset);
+    vp_image_iso9660_put32(p + 20, size);
 }
 
 static void
@@ -276,7 +276,7 @@ many_records(GByteArray *image)
             memcpy(image->data + sector * 2048 + i * 34, record, 34);
     }
     set_extent(image, "LATEST", 33);
-    vp_iso_put32(find_record(image, "LATEST") + VP_ISO_DR_SIZE, sectors * 2048);
+    vp_image_iso9660_put32(find_record(image, "LATEST") + VP_ISO_DR_SIZE, sectors * 2048);
 }
 
 static void

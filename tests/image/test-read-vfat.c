@@ -39,8 +39,8 @@ set_fat12(GByteArray *image, guint cluster, guint value)
 {
     guint8 *p = image->data + 512 + cluster + cluster / 2;
 
-    vp_fat_put16(p, (guint16)(cluster & 1 ? (vp_fat_get16(p) & 0xf) | value << 4
-                                          : (vp_fat_get16(p) & 0xf000) | value));
+    vp_image_fat_put16(p, (guint16)(cluster & 1 ? (vp_image_fat_get16(p) & 0xf) | value << 4
+                                          : (vp_image_fat_get16(p) & 0xf000) | value));
 }
 
 static void
@@ -54,37 +54,37 @@ static void
 file_chain_is_a_loop(GByteArray *image)
 {
     set_fat12(image, 6, 6);
-    vp_fat_put32(find_entry(image, "USER_D~3") + VP_FAT_DIR_SIZE, 0xffffffff);
+    vp_image_fat_put32(find_entry(image, "USER_D~3") + VP_FAT_DIR_SIZE, 0xffffffff);
 }
 
 static void
 file_past_chain(GByteArray *image)
 {
-    vp_fat_put32(find_entry(image, "USER_D~3") + VP_FAT_DIR_SIZE, 2049);
+    vp_image_fat_put32(find_entry(image, "USER_D~3") + VP_FAT_DIR_SIZE, 2049);
 }
 
 static void
 file_past_end(GByteArray *image)
 {
-    vp_fat_put16(find_entry(image, "USER_D~3") + VP_FAT_DIR_CLUSTER_LOW, 7);
+    vp_image_fat_put16(find_entry(image, "USER_D~3") + VP_FAT_DIR_CLUSTER_LOW, 7);
 }
 
 static void
 file_at_cluster_0(GByteArray *image)
 {
-    vp_fat_put16(find_entry(image, "USER_D~3") + VP_FAT_DIR_CLUSTER_LOW, 0);
+    vp_image_fat_put16(find_entry(image, "USER_D~3") + VP_FAT_DIR_CLUSTER_LOW, 0);
 }
 
 static void
 directory_at_cluster_0(GByteArray *image)
 {
-    vp_fat_put16(find_entry(image, "LATEST ") + VP_FAT_DIR_CLUSTER_LOW, 0);
+    vp_image_fat_put16(find_entry(image, "LATEST ") + VP_FAT_DIR_CLUSTER_LOW, 0);
 }
 
 static void
 directory_is_its_parent(GByteArray *image)
 {
-    vp_fat_put16(find_entry(image, "LATEST ") + VP_FAT_DIR_CLUSTER_LOW, 2);
+    vp_image_fat_put16(find_entry(image, "LATEST ") + VP_FAT_DIR_CLUSTER_LOW, 2);
 }
 
 static void
@@ -108,7 +108,7 @@ name_is_blank(GByteArray *image)
 static void
 table_past_end(GByteArray *image)
 {
-    vp_fat_put16(image->data + VP_FAT_BPB_FAT_SECTORS_16, 0xffff);
+    vp_image_fat_put16(image->data + VP_FAT_BPB_FAT_SECTORS_16, 0xffff);
 }
 
 static void
@@ -120,7 +120,7 @@ root_past_end(GByteArray *image)
 static void
 no_clusters(GByteArray *image)
 {
-    vp_fat_put16(image->data + VP_FAT_BPB_SECTORS_16, 35);
+    vp_image_fat_put16(image->data + VP_FAT_BPB_SECTORS_16, 35);
 }
 
 static void
@@ -132,15 +132,15 @@ cut_off(GByteArray *image)
 static void
 fat32_without_root(GByteArray *image)
 {
-    vp_fat_put16(image->data + VP_FAT_BPB_FAT_SECTORS_16, 0);
-    vp_fat_put32(image->data + VP_FAT_BPB_FAT_SECTORS_32, 1);
-    vp_fat_put32(image->data + VP_FAT_BPB_ROOT_CLUSTER, 0);
+    vp_image_fat_put16(image->data + VP_FAT_BPB_FAT_SECTORS_16, 0);
+    vp_image_fat_put32(image->data + VP_FAT_BPB_FAT_SECTORS_32, 1);
+    vp_image_fat_put32(image->data + VP_FAT_BPB_ROOT_CLUSTER, 0);
 }
 
 static void
 blocks_of_3(GByteArray *image)
 {
-    vp_fat_put16(image->data + VP_FAT_BPB_SECTOR_SIZE, 3);
+    vp_image_fat_put16(image->data + VP_FAT_BPB_SECTOR_SIZE, 3);
 }
 
 static void

@@ -16,19 +16,19 @@ assert_reads_back(const VpTree *tree, DriveFormat format)
     g_autoptr(GBytes) image = drive_image(tree, format);
     g_autoptr(GError) error = NULL;
     g_autoptr(VpImageContent) content = vp_image_read(image, &error);
-    g_autoptr(VpTree) back = vp_tree_new();
+    g_autoptr(VpTree) back = vp_image_tree_new();
 
     g_assert_no_error(error);
     g_assert_cmpstr(content->label, ==, "config-2");
     g_assert_cmpstr(content->format, ==, format == DRIVE_ISO ? "iso9660" : "vfat");
     for (guint i = 0; i < content->files->len; i++) {
         const VpImageFile *file = g_ptr_array_index(content->files, i);
-        gboolean added = vp_tree_add(back, file->path, file->bytes, &error);
+        gboolean added = vp_image_tree_add(back, file->path, file->bytes, &error);
 
         g_assert_no_error(error);
         g_assert_true(added);
     }
-    g_assert_true(vp_tree_equal(tree, back));
+    g_assert_true(vp_image_tree_equal(tree, back));
 }
 
 static void
@@ -68,7 +68,7 @@ random_component(void)
 static VpTree *
 random_tree(void)
 {
-    VpTree *tree = vp_tree_new();
+    VpTree *tree = vp_image_tree_new();
     int files = g_test_rand_int_range(0, g_test_rand_bit() ? 5 : 60);
 
     for (int i = 0; i < files; i++) {
@@ -85,7 +85,7 @@ random_tree(void)
         g_string_append(path, name);
         g_snprintf(data, 5000, "content of %s", path->str);
         bytes = g_bytes_new_take(g_steal_pointer(&data), (gsize)g_test_rand_int_range(0, 5000));
-        if (!vp_tree_add(tree, path->str, bytes, NULL))
+        if (!vp_image_tree_add(tree, path->str, bytes, NULL))
             continue; /* a path like another */
     }
     return tree;

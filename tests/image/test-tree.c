@@ -16,7 +16,7 @@ add_text(VpTree *tree, const char *path, const char *text, GError **error)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
 
-    return vp_tree_add(tree, path, bytes, error);
+    return vp_image_tree_add(tree, path, bytes, error);
 }
 
 static void
@@ -33,7 +33,7 @@ static void
 assert_refused(VpTree *tree, const char *path, VpErrorCode code)
 {
     g_autoptr(GError) error = NULL;
-    guint before = vp_tree_size(tree);
+    guint before = vp_image_tree_size(tree);
     gboolean added = add_text(tree, path, path, &error);
 
     if (added)
@@ -42,7 +42,7 @@ assert_refused(VpTree *tree, const char *path, VpErrorCode code)
     g_assert_error(error, VP_ERROR, (int)code);
     g_assert_true(g_str_is_ascii(error->message));
     g_assert_null(strchr(error->message, '\n'));
-    g_assert_cmpuint(vp_tree_size(tree), ==, before);
+    g_assert_cmpuint(vp_image_tree_size(tree), ==, before);
 }
 
 static void
@@ -54,7 +54,7 @@ test_paths_refused(void)
         "a\xc0\xaf", "\xed\xa0\x80", "C:\\a", "a:b", "a*", "a?", "a;1", "\"a\"", "<a>", "a|b",
         SIXTY_FOUR "m", "d/" SIXTY_FOUR "m/f", "1/2/3/4/5/6/7/8/9",
     };
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         assert_refused(tree, paths[i], VP_ERROR_PATH);
@@ -67,7 +67,7 @@ test_paths_taken(void)
         "user-data", "openstack/latest/meta_data.json", "1/2/3/4/5/6/7/8", SIXTY_FOUR,
         "...a", ".hidden", " a", "a b", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xa7", "-rf", "$(a)",
     };
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
         assert_added(tree, paths[i]);
@@ -77,7 +77,7 @@ test_paths_taken(void)
 static void
 test_component_counts_utf16(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GString) name = g_string_new(NULL);
 
     for (int i = 0; i < 32; i++)
@@ -90,7 +90,7 @@ test_component_counts_utf16(void)
 static void
 test_path_length(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GString) path = g_string_new(NULL);
 
     /* 7 components of 64 characters of 3 bytes */
@@ -106,7 +106,7 @@ test_path_length(void)
 static void
 test_duplicates(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     assert_added(tree, "dir/File");
     assert_refused(tree, "dir/File", VP_ERROR_PATH_DUPLICATE);
@@ -130,7 +130,7 @@ test_duplicates(void)
 static void
 test_refused_leaves_nothing(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     assert_added(tree, "a");
     assert_refused(tree, "a/b", VP_ERROR_PATH_DUPLICATE);
@@ -143,27 +143,27 @@ test_order(void)
 {
     static const char *const given[] = {"b", "a-b", "a/z", "a/b/c", "a0", "a/b-c", "Z"};
     static const char *const held[] = {"Z", "a/b/c", "a/b-c", "a/z", "a-b", "a0", "b"};
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(given); i++)
         assert_added(tree, given[i]);
-    g_assert_cmpuint(vp_tree_size(tree), ==, G_N_ELEMENTS(held));
-    for (guint i = 0; i < vp_tree_size(tree); i++)
-        g_assert_cmpstr(vp_tree_nth(tree, i)->path, ==, held[i]);
+    g_assert_cmpuint(vp_image_tree_size(tree), ==, G_N_ELEMENTS(held));
+    for (guint i = 0; i < vp_image_tree_size(tree); i++)
+        g_assert_cmpstr(vp_image_tree_nth(tree, i)->path, ==, held[i]);
 }
 
 static void
 test_lookup(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) error = NULL;
 
     assert_added(tree, "dir/file");
-    g_assert_null(vp_tree_lookup(tree, "dir"));
-    g_assert_null(vp_tree_lookup(tree, "dir/File"));
-    g_assert_null(vp_tree_lookup(tree, "zzz"));
-    bytes = vp_tree_file_read(vp_tree_lookup(tree, "dir/file"), &error);
+    g_assert_null(vp_image_tree_lookup(tree, "dir"));
+    g_assert_null(vp_image_tree_lookup(tree, "dir/File"));
+    g_assert_null(vp_image_tree_lookup(tree, "zzz"));
+    bytes = vp_image_tree_file_read(vp_image_tree_lookup(tree, "dir/file"), &error);
     g_assert_no_error(error);
     g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "dir/file", 8);
 }
@@ -184,36 +184,36 @@ temporary_file(const char *text)
 static void
 test_equal(void)
 {
-    g_autoptr(VpTree) a = vp_tree_new();
-    g_autoptr(VpTree) b = vp_tree_new();
-    g_autoptr(VpTree) c = vp_tree_new();
+    g_autoptr(VpTree) a = vp_image_tree_new();
+    g_autoptr(VpTree) b = vp_image_tree_new();
+    g_autoptr(VpTree) c = vp_image_tree_new();
     g_autoptr(GError) error = NULL;
     gboolean added;
 
     assert_added(a, "x");
     assert_added(a, "y");
     assert_added(b, "y");
-    g_assert_false(vp_tree_equal(a, b));
-    added = vp_tree_add_fd(b, "x", temporary_file("x"), 1, &error);
+    g_assert_false(vp_image_tree_equal(a, b));
+    added = vp_image_tree_add_fd(b, "x", temporary_file("x"), 1, &error);
     g_assert_no_error(error);
     g_assert_true(added);
-    g_assert_true(vp_tree_equal(a, b));
+    g_assert_true(vp_image_tree_equal(a, b));
 
     assert_added(c, "y");
     added = add_text(c, "x", "X", &error);
     g_assert_true(added);
-    g_assert_false(vp_tree_equal(a, c));
+    g_assert_false(vp_image_tree_equal(a, c));
 }
 
 /* On failure the descriptor stays the caller's. */
 static void
 test_fd_stays_on_failure(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GError) error = NULL;
     int fd = temporary_file("x");
 
-    g_assert_false(vp_tree_add_fd(tree, "..", fd, 1, &error));
+    g_assert_false(vp_image_tree_add_fd(tree, "..", fd, 1, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_PATH);
     g_assert_cmpint(fcntl(fd, F_GETFD), !=, -1);
     close(fd);
@@ -222,7 +222,7 @@ test_fd_stays_on_failure(void)
 static void
 test_quota_files(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
 
     for (guint i = 0; i < VP_TREE_MAX_FILES; i++) {
         g_autofree char *path = g_strdup_printf("d%u/f%u", i % 7, i);
@@ -235,13 +235,13 @@ test_quota_files(void)
 static void
 test_quota_bytes(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(vp_tree_add_fd(tree, "huge", -1, G_MAXUINT64, &error));
+    g_assert_false(vp_image_tree_add_fd(tree, "huge", -1, G_MAXUINT64, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
     g_clear_error(&error);
-    g_assert_true(vp_tree_add_fd(tree, "most", -1, VP_TREE_MAX_BYTES - 4, &error));
+    g_assert_true(vp_image_tree_add_fd(tree, "most", -1, VP_TREE_MAX_BYTES - 4, &error));
     g_assert_no_error(error);
     assert_refused(tree, "5byte", VP_ERROR_QUOTA);
     assert_added(tree, "four");

@@ -42,13 +42,13 @@ metadata(const VpImage *image)
 static guint32
 count_clusters(const guint8 *boot)
 {
-    guint32 sectors = vp_fat_get16(boot + VP_FAT_BPB_SECTORS_16);
-    guint32 data = vp_fat_get16(boot + VP_FAT_BPB_RESERVED) +
-                   boot[VP_FAT_BPB_FATS] * (guint32)vp_fat_get16(boot + VP_FAT_BPB_FAT_SECTORS_16) +
-                   vp_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES) / 16U;
+    guint32 sectors = vp_image_fat_get16(boot + VP_FAT_BPB_SECTORS_16);
+    guint32 data = vp_image_fat_get16(boot + VP_FAT_BPB_RESERVED) +
+                   boot[VP_FAT_BPB_FATS] * (guint32)vp_image_fat_get16(boot + VP_FAT_BPB_FAT_SECTORS_16) +
+                   vp_image_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES) / 16U;
 
     if (sectors == 0)
-        sectors = vp_fat_get32(boot + VP_FAT_BPB_SECTORS_32);
+        sectors = vp_image_fat_get32(boot + VP_FAT_BPB_SECTORS_32);
     return (sectors - data) / boot[VP_FAT_BPB_CLUSTER_SECTORS];
 }
 
@@ -56,7 +56,7 @@ count_clusters(const guint8 *boot)
 static VpTree *
 make_tree_of_size(guint64 size)
 {
-    VpTree *tree = vp_tree_new();
+    VpTree *tree = vp_image_tree_new();
     g_autofree char *name = NULL;
     g_autoptr(GError) error = NULL;
     int fd = g_file_open_tmp("vp-vfat-XXXXXX", &name, &error);
@@ -64,14 +64,14 @@ make_tree_of_size(guint64 size)
     g_assert_no_error(error);
     unlink(name);
     g_assert_cmpint(ftruncate(fd, (off_t)size), ==, 0);
-    g_assert_true(vp_tree_add_fd(tree, "file", fd, size, &error));
+    g_assert_true(vp_image_tree_add_fd(tree, "file", fd, size, &error));
     return tree;
 }
 
 static VpTree *
 make_nocloud(void)
 {
-    VpTree *tree = vp_tree_new();
+    VpTree *tree = vp_image_tree_new();
 
     drive_add(tree, "meta-data", "instance-id: 0\n");
     drive_add(tree, "user-data", "#cloud-config\n{}\n");
@@ -129,7 +129,7 @@ test_larger_clusters(void)
     boot = metadata(image);
     g_assert_cmpuint(boot[VP_FAT_BPB_CLUSTER_SECTORS], ==, 8);
     g_assert_cmpuint(count_clusters(boot), <, VP_FAT16_END);
-    g_assert_cmpuint(vp_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES), >=, 1025);
+    g_assert_cmpuint(vp_image_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES), >=, 1025);
 }
 
 static void
@@ -162,7 +162,7 @@ aliases(const VpTree *tree)
     g_autoptr(VpImage) image = lay_out(tree, "config-2", FALSE);
     const guint8 *data = metadata(image);
     const guint8 *entry =
-        data + 512 * (1 + 2 * (gsize)vp_fat_get16(data + VP_FAT_BPB_FAT_SECTORS_16));
+        data + 512 * (1 + 2 * (gsize)vp_image_fat_get16(data + VP_FAT_BPB_FAT_SECTORS_16));
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
     for (; entry[0]; entry += VP_FAT_DIR_ENTRY) {
@@ -185,7 +185,7 @@ test_aliases(void)
         {"\xc3\xa9", "_~7        "},
         {"\xc3\xaa", "_~8        "},
     };
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GPtrArray) got = NULL;
 
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
@@ -200,7 +200,7 @@ test_aliases(void)
 static void
 test_aliases_unique(void)
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GPtrArray) got = NULL;
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -221,7 +221,7 @@ test_floppy(void)
 {
     g_autoptr(VpTree) full = make_tree_of_size(2847 * 512);
     g_autoptr(VpTree) fuller = make_tree_of_size(2847 * 512 + 1);
-    g_autoptr(VpTree) many = vp_tree_new();
+    g_autoptr(VpTree) many = vp_image_tree_new();
     g_autoptr(VpImage) image = lay_out(full, "sysprep", TRUE);
     g_autoptr(GError) error = NULL;
     const guint8 *boot = metadata(image);
@@ -229,7 +229,7 @@ test_floppy(void)
     g_assert_cmpuint(image->size, ==, 1474560);
     g_assert_cmpuint(boot[VP_FAT_BPB_MEDIA], ==, 0xf0);
     g_assert_cmpuint(count_clusters(boot), ==, 2847);
-    g_assert_cmpuint(vp_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES), ==, 224);
+    g_assert_cmpuint(vp_image_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES), ==, 224);
 
     g_assert_null(vp_image_vfat_layout(fuller, "sysprep", TRUE, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);

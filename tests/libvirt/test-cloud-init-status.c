@@ -35,9 +35,9 @@ test_result(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GBytes) text = bytes(cases[i].text);
-        g_autofree char *datasource = vp_cloud_init_datasource(text);
+        g_autofree char *datasource = vp_virt_cloud_init_datasource(text);
 
-        g_assert_cmpint(vp_cloud_init_errors(text), ==, cases[i].errors);
+        g_assert_cmpint(vp_virt_cloud_init_errors(text), ==, cases[i].errors);
         g_assert_cmpstr(datasource, ==, cases[i].datasource);
     }
 }
@@ -62,7 +62,7 @@ test_stage(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GBytes) text = bytes(cases[i].text);
-        g_autofree char *stage = vp_cloud_init_stage(text);
+        g_autofree char *stage = vp_virt_cloud_init_stage(text);
 
         g_assert_cmpstr(stage, ==, cases[i].stage);
     }

@@ -116,53 +116,53 @@ test_daemon(Fixture *fixture, gconstpointer data)
     gint64 now = installed(fixture);
     g_autofree char *unit = NULL;
 
-    assert_told(fixture, vp_host_check_daemon, NULL);
+    assert_told(fixture, vp_virt_host_check_daemon, NULL);
     put_daemon(fixture, "libvirtd", now - 3600);
-    assert_told(fixture, vp_host_check_daemon, HOOK ": was installed after libvirtd started");
-    assert_told(fixture, vp_host_check_daemon, "run: systemctl reload libvirtd\n");
-    unit = vp_host_daemon_unit(&fixture->host);
+    assert_told(fixture, vp_virt_host_check_daemon, HOOK ": was installed after libvirtd started");
+    assert_told(fixture, vp_virt_host_check_daemon, "run: systemctl reload libvirtd\n");
+    unit = vp_virt_host_daemon_unit(&fixture->host);
     g_assert_cmpstr(unit, ==, "libvirtd.service");
 
     fixture->host.reloaded = now;
-    assert_told(fixture, vp_host_check_daemon, NULL);
+    assert_told(fixture, vp_virt_host_check_daemon, NULL);
     fixture->host.reloaded = now - 1800;
-    assert_told(fixture, vp_host_check_daemon, "was installed after");
+    assert_told(fixture, vp_virt_host_check_daemon, "was installed after");
     fixture->host.last_image = now;
-    assert_told(fixture, vp_host_check_daemon, NULL);
+    assert_told(fixture, vp_virt_host_check_daemon, NULL);
     fixture->host.last_image = now - 1;
-    assert_told(fixture, vp_host_check_daemon, "was installed after");
+    assert_told(fixture, vp_virt_host_check_daemon, "was installed after");
 
     put_daemon(fixture, "libvirtd", now + 5);
-    assert_told(fixture, vp_host_check_daemon, NULL);
+    assert_told(fixture, vp_virt_host_check_daemon, NULL);
     put_daemon(fixture, "virtqemud", now - 3600);
-    assert_told(fixture, vp_host_check_daemon, "run: systemctl reload virtqemud");
+    assert_told(fixture, vp_virt_host_check_daemon, "run: systemctl reload virtqemud");
     /* the file of a daemon that is no more, its number another process's by now */
     put(fixture, "/proc/" PID "/comm", "sleep\n");
-    assert_told(fixture, vp_host_check_daemon, NULL);
+    assert_told(fixture, vp_virt_host_check_daemon, NULL);
 }
 
 static void
 test_apparmor(Fixture *fixture, gconstpointer data)
 {
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
     put_daemon(fixture, "libvirtd", installed(fixture));
     put(fixture, "/proc/" PID "/attr/current", "libvirtd (enforce)\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
     fixture->host.program = "/usr/local/sbin/virt-payload-hook";
-    assert_told(fixture, vp_host_check_apparmor,
+    assert_told(fixture, vp_virt_host_check_apparmor,
                 "/usr/local/sbin/virt-payload-hook: AppArmor: libvirt's daemon may not run");
-    assert_told(fixture, vp_host_check_apparmor,
+    assert_told(fixture, vp_virt_host_check_apparmor,
                 "add '/usr/local/sbin/virt-payload-hook PUx,' to "
                 "/etc/apparmor.d/local/usr.sbin.libvirtd and run: apparmor_parser -r "
                 "/etc/apparmor.d/usr.sbin.libvirtd\n");
     put(fixture, "/proc/" PID "/attr/current", "unconfined\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
     put(fixture, "/proc/" PID "/attr/current", "libvirtd (complain)\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
     put(fixture, "/proc/" PID "/attr/current", "libvirtd (enforce)\n");
     put(fixture, "/etc/apparmor.d/local/usr.sbin.libvirtd",
         "/usr/local/sbin/virt-payload-hook PUx,\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
 }
 
 static void
@@ -170,13 +170,13 @@ test_apparmor_own(Fixture *fixture, gconstpointer data)
 {
     put(fixture, "/sys/kernel/security/apparmor/profiles",
         "libvirtd (enforce)\nvirt-payload-hook (enforce)\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
     fixture->host.directory = "/srv/payload";
-    assert_told(fixture, vp_host_check_apparmor,
+    assert_told(fixture, vp_virt_host_check_apparmor,
                 "add '/srv/payload/ rw, /srv/payload/* rwk,' to "
                 "/etc/apparmor.d/local/usr.sbin.virt-payload-hook");
     put(fixture, "/etc/apparmor.d/local/usr.sbin.virt-payload-hook", "/srv/payload/ rw,\n");
-    assert_told(fixture, vp_host_check_apparmor, NULL);
+    assert_told(fixture, vp_virt_host_check_apparmor, NULL);
 }
 
 static gboolean
@@ -195,17 +195,17 @@ test_selinux(Fixture *fixture, gconstpointer data)
         return;
     }
     put(fixture, "/sys/fs/selinux/enforce", "1");
-    assert_told(fixture, vp_host_check_selinux, NULL);
+    assert_told(fixture, vp_virt_host_check_selinux, NULL);
     g_assert_true(label(fixture, DIRECTORY, "system_u:object_r:virt_content_t:s0"));
-    assert_told(fixture, vp_host_check_selinux, NULL);
+    assert_told(fixture, vp_virt_host_check_selinux, NULL);
     g_assert_true(label(fixture, DIRECTORY, "system_u:object_r:var_run_t:s0"));
-    assert_told(fixture, vp_host_check_selinux,
+    assert_told(fixture, vp_virt_host_check_selinux,
                 "/run/payload: SELinux enforces, and its type is var_run_t where it should be "
                 "virt_content_t; load the policy module virt-payload");
     g_assert_true(label(fixture, PROGRAM, "unconfined_u:object_r:user_home_t:s0"));
-    assert_told(fixture, vp_host_check_selinux, "run: restorecon " PROGRAM "\n");
+    assert_told(fixture, vp_virt_host_check_selinux, "run: restorecon " PROGRAM "\n");
     put(fixture, "/sys/fs/selinux/enforce", "0");
-    assert_told(fixture, vp_host_check_selinux, NULL);
+    assert_told(fixture, vp_virt_host_check_selinux, NULL);
 }
 
 int

@@ -100,12 +100,12 @@ test_find(void)
     g_autoptr(VpGuest) other = define_other(virt);
     g_autoptr(VpGuest) name_first = find(virt, "1");
 
-    g_assert_cmpstr(vp_guest_uuid(by_name), ==, TEST_UUID);
-    g_assert_cmpstr(vp_guest_name(by_uuid), ==, "test");
-    g_assert_cmpstr(vp_guest_name(by_id), ==, "test");
-    g_assert_cmpint(vp_guest_id(by_name), ==, 1);
-    g_assert_cmpstr(vp_guest_uuid(name_first), ==, vp_guest_uuid(other));
-    g_assert_cmpint(vp_guest_id(name_first), ==, -1);
+    g_assert_cmpstr(vp_virt_guest_uuid(by_name), ==, TEST_UUID);
+    g_assert_cmpstr(vp_virt_guest_name(by_uuid), ==, "test");
+    g_assert_cmpstr(vp_virt_guest_name(by_id), ==, "test");
+    g_assert_cmpint(vp_virt_guest_id(by_name), ==, 1);
+    g_assert_cmpstr(vp_virt_guest_uuid(name_first), ==, vp_virt_guest_uuid(other));
+    g_assert_cmpint(vp_virt_guest_id(name_first), ==, -1);
 }
 
 static void
@@ -133,8 +133,8 @@ test_list(void)
 
     g_assert_no_error(error);
     g_assert_cmpuint(guests->len, ==, 2);
-    g_assert_cmpstr(vp_guest_name(guests->pdata[0]), ==, "1");
-    g_assert_cmpstr(vp_guest_name(guests->pdata[1]), ==, "test");
+    g_assert_cmpstr(vp_virt_guest_name(guests->pdata[0]), ==, "1");
+    g_assert_cmpstr(vp_virt_guest_name(guests->pdata[1]), ==, "test");
 }
 
 static void
@@ -143,17 +143,17 @@ test_state(void)
     g_autoptr(VpVirt) virt = open_test();
     g_autoptr(VpGuest) guest = find(virt, "test");
     g_autoptr(GError) error = NULL;
-    g_autofree char *live = vp_guest_xml(guest, 0, &error);
-    g_autofree char *inactive = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autofree char *live = vp_virt_guest_xml(guest, 0, &error);
+    g_autofree char *inactive = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
     gboolean is_persistent = FALSE;
     int id = -1;
 
     g_assert_no_error(error);
     g_assert_nonnull(strstr(live, "id='1'"));
     g_assert_null(strstr(inactive, "id='1'"));
-    g_assert_true(vp_guest_is_persistent(guest, &is_persistent, &error));
+    g_assert_true(vp_virt_guest_is_persistent(guest, &is_persistent, &error));
     g_assert_true(is_persistent);
-    g_assert_true(vp_guest_current_id(guest, &id, &error));
+    g_assert_true(vp_virt_guest_current_id(guest, &id, &error));
     g_assert_cmpint(id, ==, 1);
 }
 
@@ -165,13 +165,13 @@ test_metadata(void)
     g_autoptr(GError) error = NULL;
     g_autofree char *with = NULL, *without = NULL;
 
-    g_assert_true(vp_guest_set_metadata(
+    g_assert_true(vp_virt_guest_set_metadata(
         guest, VP_GUEST_CONFIG, "<cloud-init><hostname>web1</hostname></cloud-init>", &error));
-    with = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    with = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
     g_assert_nonnull(strstr(with, "<payload:cloud-init xmlns:payload=\"" VP_NAMESPACE "\">"));
     g_assert_nonnull(strstr(with, "hostname>web1</"));
-    g_assert_true(vp_guest_set_metadata(guest, VP_GUEST_CONFIG, NULL, &error));
-    without = vp_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_assert_true(vp_virt_guest_set_metadata(guest, VP_GUEST_CONFIG, NULL, &error));
+    without = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
     g_assert_null(strstr(without, VP_NAMESPACE));
     g_assert_no_error(error);
 }
@@ -188,7 +188,7 @@ test_errors(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
     g_assert_true(g_str_has_prefix(error->message, "the guest cannot be defined: "));
     g_clear_error(&error);
-    g_assert_false(vp_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
+    g_assert_false(vp_virt_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
 }
 
@@ -197,7 +197,7 @@ test_addresses(void)
 {
     g_autoptr(VpVirt) virt = open_test();
     g_autoptr(VpGuest) guest = find(virt, "test");
-    g_autoptr(GPtrArray) interfaces = vp_guest_addresses(guest);
+    g_autoptr(GPtrArray) interfaces = vp_virt_guest_addresses(guest);
     const VpGuestInterface *interface;
 
     g_assert_cmpuint(interfaces->len, ==, 1);

@@ -16,7 +16,7 @@ static VpConf *
 parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    VpConf *conf = vp_conf_parse(text, strlen(text), "conf", &error);
+    VpConf *conf = vp_payload_conf_parse(text, strlen(text), "conf", &error);
 
     g_assert_no_error(error);
     return conf;
@@ -108,7 +108,7 @@ test_mistakes(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(vp_conf_parse(cases[i].text, strlen(cases[i].text), "conf", &error));
+        g_assert_null(vp_payload_conf_parse(cases[i].text, strlen(cases[i].text), "conf", &error));
         g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
         g_assert_cmpstr(error->message, ==, cases[i].message);
     }
@@ -118,11 +118,11 @@ static void
 test_text_has_a_size(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VpConf) conf = vp_conf_parse(GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
+    g_autoptr(VpConf) conf = vp_payload_conf_parse(GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
 
     g_assert_no_error(error);
     g_assert_cmpstr(conf->uri, ==, "ab");
-    g_assert_null(vp_conf_parse(GROUP "\0", strlen(GROUP) + 1, "conf", &error));
+    g_assert_null(vp_payload_conf_parse(GROUP "\0", strlen(GROUP) + 1, "conf", &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
 }
 
@@ -162,7 +162,7 @@ assert_refused(const Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(vp_conf_load(fixture->path, &error));
+    g_assert_null(vp_payload_conf_load(fixture->path, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
     g_assert_true(g_str_has_prefix(error->message, fixture->path));
 }
@@ -172,7 +172,7 @@ test_file_missing(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(VpConf) defaults = parse("");
-    g_autoptr(VpConf) conf = vp_conf_load(fixture->path, &error);
+    g_autoptr(VpConf) conf = vp_payload_conf_load(fixture->path, &error);
 
     g_assert_no_error(error);
     assert_equal(conf, defaults);
@@ -186,7 +186,7 @@ test_file_read(Fixture *fixture, gconstpointer data)
     g_autoptr(VpConf) conf = NULL;
 
     write_file(fixture, GROUP "attach = off", -1);
-    conf = vp_conf_load(fixture->path, &error);
+    conf = vp_payload_conf_load(fixture->path, &error);
     g_assert_no_error(error);
     g_assert_cmpint(conf->attach, ==, geteuid() == 0 ? VP_ATTACH_OFF : defaults->attach);
 }
@@ -237,7 +237,7 @@ test_file_unreadable(Fixture *fixture, gconstpointer data)
     if (!needs_root())
         return;
     g_assert_cmpint(symlink(fixture->path, fixture->path), ==, 0);
-    g_assert_null(vp_conf_load(fixture->path, &error));
+    g_assert_null(vp_payload_conf_load(fixture->path, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
 }
 
@@ -268,11 +268,11 @@ test_page(void)
         depth += (strcmp(lines[i], ".RS") == 0) - (strcmp(lines[i], ".RE") == 0);
         if (in_keys && depth == 0 && strcmp(lines[i], ".TP") == 0) {
             g_assert_true(g_str_has_prefix(lines[i + 1], ".B "));
-            g_assert_cmpstr(lines[i + 1] + 3, ==, vp_conf_key(n));
+            g_assert_cmpstr(lines[i + 1] + 3, ==, vp_payload_conf_key(n));
             n++;
         }
     }
-    g_assert_null(vp_conf_key(n));
+    g_assert_null(vp_payload_conf_key(n));
 }
 
 /* With its comments taken off each key of the example says the default. */
@@ -287,12 +287,12 @@ test_example(void)
 
     for (guint i = 0; lines[i]; i++) {
         if (lines[i][0] == '#' && g_ascii_isalpha(lines[i][1])) {
-            g_assert_true(g_str_has_prefix(lines[i] + 1, vp_conf_key(n)));
+            g_assert_true(g_str_has_prefix(lines[i] + 1, vp_payload_conf_key(n)));
             g_string_append_printf(text, "%s\n", lines[i] + 1);
             n++;
         }
     }
-    g_assert_null(vp_conf_key(n));
+    g_assert_null(vp_payload_conf_key(n));
     conf = parse(text->str);
     g_assert_cmpstr(conf->uri, ==, "qemu:///system");
     g_clear_pointer(&conf->uri, g_free);

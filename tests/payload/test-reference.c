@@ -41,7 +41,7 @@ write_file(const char *directory, const char *name, const char *text, mode_t mod
 static VpPassword *
 secret_of(const char *name, guint line)
 {
-    VpPassword *password = vp_password_new();
+    VpPassword *password = vp_spec_password_new();
 
     password->secret = g_strdup(name);
     password->line = line;
@@ -51,7 +51,7 @@ secret_of(const char *name, guint line)
 static VpData *
 data_of(const char *name, guint line)
 {
-    VpData *data = vp_data_new(NULL);
+    VpData *data = vp_spec_data_new(NULL);
 
     data->src = g_strdup(name);
     data->line = line;
@@ -61,7 +61,7 @@ data_of(const char *name, guint line)
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
-    VpUser *user = vp_user_new();
+    VpUser *user = vp_spec_user_new();
 
     fixture->top = g_dir_make_tmp("vp-reference-XXXXXX", NULL);
     fixture->conf.secrets_directory = make_directory(fixture->top, "secrets");
@@ -89,7 +89,7 @@ assert_resolved(Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(vp_reference_resolve(fixture->spec, &fixture->conf, &error));
+    g_assert_true(vp_payload_reference_resolve(fixture->spec, &fixture->conf, &error));
     g_assert_no_error(error);
 }
 
@@ -99,7 +99,7 @@ assert_fails(Fixture *fixture, int code, const char *place, const char *why)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(vp_reference_resolve(fixture->spec, &fixture->conf, &error));
+    g_assert_false(vp_payload_reference_resolve(fixture->spec, &fixture->conf, &error));
     g_assert_error(error, VP_ERROR, code);
     g_assert_true(g_str_has_prefix(error->message, place));
     g_assert_nonnull(strstr(error->message, why));
@@ -134,8 +134,8 @@ static void
 test_every_place(Fixture *fixture, gconstpointer data)
 {
     VpSpec *spec = fixture->spec;
-    VpWriteFile *write_file = vp_write_file_new();
-    VpFile *file = vp_file_new();
+    VpWriteFile *write_file = vp_spec_write_file_new();
+    VpFile *file = vp_spec_file_new();
 
     spec->user_data = data_of("data", 1);
     spec->vendor_data = data_of("data", 2);
@@ -145,7 +145,7 @@ test_every_place(Fixture *fixture, gconstpointer data)
     g_ptr_array_add(spec->write_files, write_file);
     file->data = data_of("data", 6);
     g_ptr_array_add(spec->files, file);
-    spec->sysprep = vp_sysprep_new();
+    spec->sysprep = vp_spec_sysprep_new();
     spec->sysprep->template = data_of("data", 8);
     spec->sysprep->admin_password = secret_of("root", 9);
     spec->sysprep->domain_password = secret_of("root", 10);
@@ -167,7 +167,7 @@ test_text_stays(Fixture *fixture, gconstpointer data)
 {
     g_clear_pointer(&fixture->password->secret, g_free);
     fixture->password->text = g_strdup("given");
-    fixture->spec->user_data = vp_data_new(g_bytes_new("x", 1));
+    fixture->spec->user_data = vp_spec_data_new(g_bytes_new("x", 1));
     assert_resolved(fixture);
     g_assert_cmpstr(fixture->password->text, ==, "given");
     g_assert_cmpint(fixture->spec->user_data->fd, ==, -1);

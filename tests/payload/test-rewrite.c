@@ -138,11 +138,11 @@ rewrite(const char *xml, const Case *given, const char *directory, VpRewriteMode
     g_autoptr(VpDomain) domain = parse(xml);
     g_autoptr(GPtrArray) specs = specs_of(given);
 
-    if (!vp_rewrite_domain(domain, specs, directory, mode, changed, error))
+    if (!vp_payload_rewrite_domain(domain, specs, directory, mode, changed, error))
         return NULL;
     if (mode == VP_REWRITE_ENSURE)
-        g_assert_nonnull(vp_rewrite_find_drive(domain, UUID ".img"));
-    return vp_rewrite_to_string(domain);
+        g_assert_nonnull(vp_payload_rewrite_find_drive(domain, UUID ".img"));
+    return vp_payload_rewrite_to_string(domain);
 }
 
 static char *
@@ -347,11 +347,11 @@ test_two_drives(void)
 
     second->name = g_strdup("hdd");
     g_ptr_array_add(specs, second);
-    g_assert_true(vp_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
-    g_assert_cmpstr(vp_rewrite_find_drive(domain, UUID ".img")->target, ==, "vdb");
-    g_assert_cmpstr(vp_rewrite_find_drive(domain, UUID "-hdd.img")->target, ==, "vdc");
-    g_assert_true(vp_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
-    output = vp_rewrite_to_string(domain);
+    g_assert_true(vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
+    g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID ".img")->target, ==, "vdb");
+    g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID "-hdd.img")->target, ==, "vdc");
+    g_assert_true(vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
+    output = vp_payload_rewrite_to_string(domain);
     assert_canonically_equal(output, input);
 }
 
@@ -375,7 +375,7 @@ test_vdsm(void)
         g_autoptr(GPtrArray) specs =
             specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
 
-        g_assert_cmpint(vp_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==, cases[i].is_vdsm);
+        g_assert_cmpint(vp_payload_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==, cases[i].is_vdsm);
     }
 }
 
@@ -431,7 +431,7 @@ test_recognition(void)
                              .readonly = disks[i].readonly};
 
         g_test_message("%s %s", disk.device, disk.source);
-        g_assert_cmpint(vp_rewrite_is_drive(domain, &disk), ==, disks[i].is_drive);
+        g_assert_cmpint(vp_payload_rewrite_is_drive(domain, &disk), ==, disks[i].is_drive);
     }
 }
 
@@ -444,7 +444,7 @@ assert_changes(const char *name, const Case *given, VpRewriteMode mode, const ch
     g_autoptr(VpDomain) domain = parse(input);
     g_autoptr(GPtrArray) specs = specs_of(given);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) changes = vp_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
+    g_autoptr(GPtrArray) changes = vp_payload_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
     g_autoptr(GString) found = g_string_new("");
 
     g_assert_no_error(error);
@@ -483,9 +483,9 @@ test_disk_xml(void)
     g_autoptr(GPtrArray) specs = specs_of(&ensured[0]);
     g_autoptr(GError) error = NULL;
     g_autoptr(VpDrive) drive =
-        vp_drive_plan(domain, g_ptr_array_index(specs, 0), VP_BUS_SCSI, "sdx", &error);
-    g_autofree char *disk = vp_rewrite_disk_xml(domain, drive, IMAGE);
-    g_autofree char *controller = vp_rewrite_controller_xml(domain);
+        vp_payload_drive_plan(domain, g_ptr_array_index(specs, 0), VP_BUS_SCSI, "sdx", &error);
+    g_autofree char *disk = vp_payload_rewrite_disk_xml(domain, drive, IMAGE);
+    g_autofree char *controller = vp_payload_rewrite_controller_xml(domain);
 
     g_assert_cmpstr(disk, ==,
                     "<disk type=\"file\" device=\"cdrom\">\n"
@@ -527,7 +527,7 @@ test_hotplug_buses(void)
         g_autoptr(GPtrArray) specs =
             specs_of(&(const Case){cases[i].input, .windows = cases[i].windows});
         VpBus buses[VP_DRIVE_MAX_HOTPLUG];
-        gsize n = vp_drive_hotplug_buses(domain, g_ptr_array_index(specs, 0), buses);
+        gsize n = vp_payload_drive_hotplug_buses(domain, g_ptr_array_index(specs, 0), buses);
 
         g_test_message("%s", cases[i].input);
         for (gsize k = 0; k < n; k++)

@@ -56,7 +56,7 @@ static VpStore *
 open_store(const Fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
-    VpStore *store = vp_store_open(fixture->directory, &error);
+    VpStore *store = vp_payload_store_open(fixture->directory, &error);
 
     g_assert_no_error(error);
     return store;
@@ -79,7 +79,7 @@ write_image(VpStore *store, const char *name, char fill, gsize size)
     g_autoptr(VpImage) image = make_image(fill, size);
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(vp_store_write(store, name, image, &error));
+    g_assert_true(vp_payload_store_write(store, name, image, &error));
     g_assert_no_error(error);
 }
 
@@ -102,7 +102,7 @@ static void
 assert_names(VpStore *store, const char *expected)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) names = vp_store_list(store, &error);
+    g_autoptr(GPtrArray) names = vp_payload_store_list(store, &error);
     g_autofree char *text = NULL;
 
     g_assert_no_error(error);
@@ -125,11 +125,11 @@ assert_refused(const Fixture *fixture, int code)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(vp_store_open(fixture->directory, &error));
+    g_assert_null(vp_payload_store_open(fixture->directory, &error));
     g_assert_error(error, VP_ERROR, code);
     g_assert_nonnull(strstr(error->message, fixture->directory));
     g_clear_error(&error);
-    g_assert_null(vp_store_open_existing(fixture->directory, &error));
+    g_assert_null(vp_payload_store_open_existing(fixture->directory, &error));
     g_assert_error(error, VP_ERROR, code);
 }
 
@@ -167,9 +167,9 @@ test_directory_missing(Fixture *fixture, gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autofree char *deep = g_build_filename(fixture->directory, "payload", NULL);
 
-    g_assert_null(vp_store_open_existing(fixture->directory, &error));
+    g_assert_null(vp_payload_store_open_existing(fixture->directory, &error));
     g_assert_no_error(error);
-    g_assert_null(vp_store_open(deep, &error));
+    g_assert_null(vp_payload_store_open(deep, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
     g_assert_true(g_str_has_suffix(error->message, g_strerror(ENOENT)));
 }
@@ -184,7 +184,7 @@ test_directory_is_a_link(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(mkdir(target, 0711), ==, 0);
     g_assert_cmpint(symlink(target, fixture->directory), ==, 0);
     assert_refused(fixture, VP_ERROR_DIRECTORY);
-    g_assert_null(vp_store_open(slashed, &error));
+    g_assert_null(vp_payload_store_open(slashed, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_DIRECTORY);
 }
 
@@ -292,11 +292,11 @@ test_write_onto_a_directory(Fixture *fixture, gconstpointer data)
     g_autofree char *path = path_of(fixture, NAME);
 
     g_assert_cmpint(mkdir(path, 0700), ==, 0);
-    g_assert_false(vp_store_write(store, NAME, image, &error));
+    g_assert_false(vp_payload_store_write(store, NAME, image, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_DIRECTORY);
     assert_names(store, NAME);
     g_clear_error(&error);
-    g_assert_false(vp_store_remove(store, NAME, &error));
+    g_assert_false(vp_payload_store_remove(store, NAME, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
 }
 
@@ -311,7 +311,7 @@ test_failed_write_leaves_the_old_image(Fixture *fixture, gconstpointer data)
 
     write_image(store, NAME, 'a', 100);
     vp_image_append_fd(image, 10, empty, 50);
-    g_assert_false(vp_store_write(store, NAME, image, &error));
+    g_assert_false(vp_payload_store_write(store, NAME, image, &error));
     g_assert_nonnull(error);
     g_assert_nonnull(strstr(error->message, NAME));
     g_assert_cmpint(assert_whole(fixture, NAME, 100), ==, 'a');
@@ -372,7 +372,7 @@ test_writers_take_turns(Fixture *fixture, gconstpointer data)
     {
         g_autoptr(GError) error = NULL;
 
-        g_assert_true(vp_store_remove(store, NAME, &error));
+        g_assert_true(vp_payload_store_remove(store, NAME, &error));
         g_assert_no_error(error);
         g_assert_cmpint(access(temporary, F_OK), ==, 0);
     }
@@ -455,9 +455,9 @@ test_remove(Fixture *fixture, gconstpointer data)
     write_image(store, NAME, 'a', 100);
     write_image(store, OTHER, 'a', 100);
     g_assert_true(g_file_set_contents(temporary, "", 0, NULL));
-    g_assert_true(vp_store_remove(store, NAME, &error));
+    g_assert_true(vp_payload_store_remove(store, NAME, &error));
     assert_names(store, OTHER);
-    g_assert_true(vp_store_remove(store, NAME, &error));
+    g_assert_true(vp_payload_store_remove(store, NAME, &error));
     g_assert_no_error(error);
 }
 
@@ -474,11 +474,11 @@ test_remove_guest(Fixture *fixture, gconstpointer data)
     write_image(store, OTHER, 'a', 100);
     g_assert_true(g_file_set_contents(temporary, "", 0, NULL));
     g_assert_true(g_file_set_contents(foreign, "", 0, NULL));
-    g_assert_true(vp_store_remove_guest(store, UUID, &error));
+    g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
     g_assert_no_error(error);
     assert_names(store, OTHER);
     g_assert_cmpint(access(foreign, F_OK), ==, 0);
-    g_assert_true(vp_store_remove_guest(store, UUID, &error));
+    g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
 }
 
 static void
@@ -491,24 +491,24 @@ test_note(Fixture *fixture, gconstpointer data)
     g_autofree char *text = NULL, *cut = NULL;
     struct stat status;
 
-    g_assert_null(vp_store_read_note(store, UUID));
-    g_assert_true(vp_store_note(store, UUID, NULL, &error));
-    g_assert_true(vp_store_note(store, UUID, long_text, &error));
-    cut = vp_store_read_note(store, UUID);
+    g_assert_null(vp_payload_store_read_note(store, UUID));
+    g_assert_true(vp_payload_store_note(store, UUID, NULL, &error));
+    g_assert_true(vp_payload_store_note(store, UUID, long_text, &error));
+    cut = vp_payload_store_read_note(store, UUID);
     g_assert_cmpuint(strlen(cut), ==, VP_STORE_NOTE_MAX);
-    g_assert_true(vp_store_note(store, UUID, "why [drive]", &error));
+    g_assert_true(vp_payload_store_note(store, UUID, "why [drive]", &error));
     g_assert_no_error(error);
-    text = vp_store_read_note(store, UUID);
+    text = vp_payload_store_read_note(store, UUID);
     g_assert_cmpstr(text, ==, "why [drive]");
     g_assert_cmpint(stat(path, &status), ==, 0);
     g_assert_cmpuint(status.st_mode & 07777, ==, 0600);
     assert_names(store, "");
-    g_assert_true(vp_store_remove_guest(store, UUID, &error));
+    g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
     g_assert_cmpint(access(path, F_OK), <, 0);
 
     g_assert_cmpint(symlink("/etc/hostname", path), ==, 0);
-    g_assert_null(vp_store_read_note(store, UUID));
-    g_assert_true(vp_store_note(store, UUID, "why", &error));
+    g_assert_null(vp_payload_store_read_note(store, UUID));
+    g_assert_true(vp_payload_store_note(store, UUID, "why", &error));
     g_assert_no_error(error);
     g_assert_cmpint(lstat(path, &status), ==, 0);
     g_assert_true(S_ISREG(status.st_mode));
@@ -523,7 +523,7 @@ test_remove_guest_goes_on(Fixture *fixture, gconstpointer data)
 
     g_assert_cmpint(mkdir(path, 0700), ==, 0);
     write_image(store, NAME, 'a', 100);
-    g_assert_false(vp_store_remove_guest(store, UUID, &error));
+    g_assert_false(vp_payload_store_remove_guest(store, UUID, &error));
     g_assert_nonnull(strstr(error->message, UUID "-a.img"));
     assert_names(store, UUID "-a.img");
 }
@@ -531,15 +531,15 @@ test_remove_guest_goes_on(Fixture *fixture, gconstpointer data)
 static void
 write_layout(VpStore *store, VpImage *(*lay_out)(const VpTree *tree))
 {
-    g_autoptr(VpTree) tree = vp_tree_new();
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(VpImage) image = NULL;
 
-    g_assert_true(vp_tree_add(tree, "a", bytes, &error));
+    g_assert_true(vp_image_tree_add(tree, "a", bytes, &error));
     image = lay_out(tree);
     g_assert_nonnull(image);
-    g_assert_true(vp_store_write(store, NAME, image, &error));
+    g_assert_true(vp_payload_store_write(store, NAME, image, &error));
     g_assert_no_error(error);
 }
 
@@ -577,24 +577,24 @@ test_holds(Fixture *fixture, gconstpointer data)
     g_autofree char *path = path_of(fixture, NAME);
     g_autofree char *other = path_of(fixture, OTHER);
 
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
     write_image(store, NAME, 'a', 100000);
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
     write_image(store, NAME, 'a', 5);
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
     write_layout(store, lay_out_iso);
-    g_assert_true(vp_store_holds(store, NAME));
+    g_assert_true(vp_payload_store_holds(store, NAME));
     g_assert_cmpint(symlink(path, other), ==, 0);
-    g_assert_false(vp_store_holds(store, OTHER));
+    g_assert_false(vp_payload_store_holds(store, OTHER));
     g_assert_cmpint(unlink(other) | link(path, other), ==, 0);
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
     g_assert_cmpint(unlink(other), ==, 0);
     spoil(path, VP_IMAGE_ISO_MAKER);
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
     write_layout(store, lay_out_vfat);
-    g_assert_true(vp_store_holds(store, NAME));
+    g_assert_true(vp_payload_store_holds(store, NAME));
     spoil(path, VP_IMAGE_VFAT_MAKER);
-    g_assert_false(vp_store_holds(store, NAME));
+    g_assert_false(vp_payload_store_holds(store, NAME));
 }
 
 static void
@@ -623,7 +623,7 @@ test_names(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *uuid = vp_image_name_uuid(cases[i].name);
+        g_autofree char *uuid = vp_domain_image_name_uuid(cases[i].name);
 
         g_assert_cmpstr(uuid, ==, cases[i].uuid);
     }

@@ -16,7 +16,7 @@ form_of_root(const char *password, gboolean clear, gboolean hashed)
 
     given->clear = clear;
     given->hashed = hashed;
-    return vp_access_form(spec);
+    return vp_render_access_form(spec);
 }
 
 static void
@@ -47,12 +47,12 @@ test_root_keys(void)
     VpUser *root = spec_add_user(spec, "root");
 
     spec_add(root->ssh_keys, KEY);
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_NONE);
-    g_assert_true(vp_access_key_is_public(spec, root, KEY));
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_NONE);
+    g_assert_true(vp_render_access_key_is_public(spec, root, KEY));
 
     spec_add(root->ssh_keys, "from=\"192.0.2.0/24\" " KEY);
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_LIST);
-    g_assert_false(vp_access_key_is_public(spec, root, g_ptr_array_index(root->ssh_keys, 1)));
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_false(vp_render_access_key_is_public(spec, root, g_ptr_array_index(root->ssh_keys, 1)));
 }
 
 static void
@@ -63,7 +63,7 @@ test_root_attributes(void)
 
     spec_set_password(root, "abc123");
     root->shell = g_strdup("/bin/zsh");
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
 }
 
 static void
@@ -73,9 +73,9 @@ test_others(void)
     VpUser *user = spec_add_user(spec, "admin");
 
     spec_add(user->ssh_keys, KEY);
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_LIST);
-    g_assert_null(vp_access_superuser(spec));
-    g_assert_false(vp_access_key_is_public(spec, user, KEY));
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_null(vp_render_access_superuser(spec));
+    g_assert_false(vp_render_access_key_is_public(spec, user, KEY));
 }
 
 static void
@@ -83,8 +83,8 @@ test_nobody(void)
 {
     g_autoptr(VpSpec) spec = spec_new();
 
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_NONE);
-    g_assert_null(vp_access_superuser(spec));
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_NONE);
+    g_assert_null(vp_render_access_superuser(spec));
 }
 
 static void
@@ -96,20 +96,20 @@ test_windows(void)
     g_autoptr(GError) error = NULL;
 
     spec->windows = TRUE;
-    g_assert_null(vp_access_superuser(spec));
+    g_assert_null(vp_render_access_superuser(spec));
     spec_set_password(second, "abc123");
-    g_assert_true(vp_access_superuser(spec) == second);
+    g_assert_true(vp_render_access_superuser(spec) == second);
     third = spec_add_user(spec, "administrator");
-    g_assert_true(vp_access_superuser(spec) == third);
-    g_assert_cmpint(vp_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_true(vp_render_access_superuser(spec) == third);
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
 
-    g_assert_true(vp_access_check_windows_password(first, &error));
+    g_assert_true(vp_render_access_check_windows_password(first, &error));
     g_assert_no_error(error);
-    g_assert_false(vp_access_check_windows_password(second, &error));
+    g_assert_false(vp_render_access_check_windows_password(second, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_PASSWORD);
     g_assert_null(strstr(error->message, "abc123"));
     second->password->clear = TRUE;
-    g_assert_true(vp_access_check_windows_password(second, NULL));
+    g_assert_true(vp_render_access_check_windows_password(second, NULL));
 }
 
 static void
@@ -118,11 +118,11 @@ test_has_password(void)
     g_autoptr(VpSpec) spec = spec_new();
     VpUser *user = spec_add_user(spec, "admin");
 
-    g_assert_false(vp_access_has_password(user));
+    g_assert_false(vp_render_access_has_password(user));
     spec_set_password(user, "abc123");
-    g_assert_true(vp_access_has_password(user));
+    g_assert_true(vp_render_access_has_password(user));
     user->lock_password = VP_YES;
-    g_assert_false(vp_access_has_password(user));
+    g_assert_false(vp_render_access_has_password(user));
 }
 
 int

@@ -16,7 +16,7 @@ render(const VpSpec *spec)
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_true(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_no_error(error);
     return bytes ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
 }
@@ -134,7 +134,7 @@ test_write_files(void)
 static void
 test_root(void)
 {
-    g_autofree char *hash = vp_password_hash(UUID, "root", "abc123", NULL);
+    g_autofree char *hash = vp_render_password_hash(UUID, "root", "abc123", NULL);
     g_autofree char *expected = g_strdup_printf("#cloud-config\n"
                                                 "user:\n"
                                                 "  name: \"root\"\n"
@@ -299,7 +299,7 @@ test_windows_wants_clear_text(void)
     spec->windows = TRUE;
     spec_add_user(spec, "Admin");
     spec_set_password(spec_add_user(spec, "alice"), "Def456!");
-    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_PASSWORD);
     g_assert_null(bytes);
     g_assert_null(strstr(error->message, "Def456"));
@@ -314,7 +314,7 @@ test_not_utf8(void)
     g_autoptr(GError) error = NULL;
 
     spec_add(spec->run_cmds, "\xff");
-    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_TEXT);
 }
 
@@ -327,7 +327,7 @@ test_file_too_large(void)
 
     spec_add_write_file(spec, "/etc/a", NULL);
     ((VpWriteFile *)g_ptr_array_index(spec->write_files, 0))->data->size = G_MAXUINT64;
-    g_assert_false(vp_cloud_config_render(spec, &bytes, &error));
+    g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
 }
 

@@ -23,7 +23,7 @@ static json_object *
 openstack(const VpSpec *spec)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = vp_meta_data_render_openstack(spec, IID, &error);
+    g_autoptr(GBytes) bytes = vp_render_meta_data_openstack(spec, IID, &error);
     json_object *object;
 
     g_assert_no_error(error);
@@ -48,7 +48,7 @@ assert_hostname(const char *given, const char *guest, gboolean windows, const ch
 
     spec->hostname = g_strdup(given);
     spec->windows = windows;
-    hostname = vp_meta_data_hostname(spec);
+    hostname = vp_render_meta_data_hostname(spec);
     g_assert_cmpstr(hostname, ==, expected);
 }
 
@@ -136,7 +136,7 @@ test_windows(void)
     spec->windows = TRUE;
     spec_add(admin->ssh_keys, KEY);
     spec_set_password(admin, "Abc123!");
-    bytes = vp_meta_data_render_openstack(spec, IID, &error);
+    bytes = vp_render_meta_data_openstack(spec, IID, &error);
     g_assert_error(error, VP_ERROR, VP_ERROR_PASSWORD);
     g_assert_null(bytes);
     admin->password->clear = TRUE;
@@ -172,7 +172,7 @@ test_openstack_given_is_checked(void)
         g_autoptr(GBytes) bytes = NULL;
 
         spec->meta_data = spec_data(texts[i]);
-        bytes = vp_meta_data_render_openstack(spec, IID, &error);
+        bytes = vp_render_meta_data_openstack(spec, IID, &error);
         g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
         g_assert_null(bytes);
         g_assert_true(g_str_has_prefix(error->message, "cloud-init/meta-data (line 7): "));
@@ -183,7 +183,7 @@ static char *
 nocloud(const VpSpec *spec)
 {
     g_autoptr(GError) error = NULL;
-    GBytes *bytes = vp_meta_data_render_nocloud(spec, IID, &error);
+    GBytes *bytes = vp_render_meta_data_nocloud(spec, IID, &error);
 
     g_assert_no_error(error);
     return text_of(bytes);
@@ -233,7 +233,7 @@ test_nocloud_given_is_checked(void)
     g_autoptr(GBytes) bytes = NULL;
 
     spec->meta_data = spec_data("- a list\n");
-    bytes = vp_meta_data_render_nocloud(spec, IID, &error);
+    bytes = vp_render_meta_data_nocloud(spec, IID, &error);
     g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
     g_assert_true(g_str_has_prefix(error->message, "cloud-init/meta-data (line 7): "));
     g_assert_null(bytes);
@@ -246,7 +246,7 @@ test_ec2(void)
     g_autofree char *text = NULL;
 
     spec->availability_zone = g_strdup("nova");
-    text = text_of(vp_meta_data_render_ec2(spec, IID, NULL));
+    text = text_of(vp_render_meta_data_ec2(spec, IID, NULL));
     g_assert_cmpstr(text, ==,
                     "{\n"
                     "  \"instance-id\": \"" IID "\",\n"

@@ -50,7 +50,7 @@ test_detect(void)
         g_autoptr(GBytes) bytes = bytes_of(cases[i].text);
 
         g_test_message("%s", cases[i].text);
-        g_assert_cmpint(vp_mime_detect(bytes), ==, cases[i].type);
+        g_assert_cmpint(vp_render_mime_detect(bytes), ==, cases[i].type);
     }
 }
 
@@ -60,7 +60,7 @@ join(const char *user_data)
     g_autoptr(GBytes) first = bytes_of(user_data), second = bytes_of(FIELDS), joined = NULL;
     g_autoptr(GError) error = NULL;
 
-    joined = vp_mime_join(first, second, &error);
+    joined = vp_render_mime_join(first, second, &error);
     g_assert_no_error(error);
     return g_strndup(g_bytes_get_data(joined, NULL), g_bytes_get_size(joined));
 }
@@ -166,7 +166,7 @@ test_refused(void)
         g_autoptr(GBytes) first = bytes_of(cases[i].text), second = bytes_of(FIELDS), joined = NULL;
         g_autoptr(GError) error = NULL;
 
-        joined = vp_mime_join(first, second, &error);
+        joined = vp_render_mime_join(first, second, &error);
         g_assert_error(error, VP_ERROR, VP_ERROR_CONFLICT);
         g_assert_null(joined);
         g_assert_nonnull(strstr(error->message, cases[i].why));

@@ -15,7 +15,7 @@
 static VpLink *
 add_link(VpSpec *spec, const char *name, const char *mac)
 {
-    VpLink *link = vp_link_new();
+    VpLink *link = vp_spec_link_new();
 
     link->name = g_strdup(name);
     link->mac = g_strdup(mac);
@@ -62,7 +62,7 @@ static GPtrArray *
 plan_of(const VpSpec *spec)
 {
     g_autoptr(GError) error = NULL;
-    GPtrArray *plan = vp_network_plan(spec, &error);
+    GPtrArray *plan = vp_render_network_plan(spec, &error);
 
     g_assert_no_error(error);
     return plan;
@@ -74,8 +74,8 @@ assert_forms(VpSpec *taken, const char *json, const char *yaml)
     g_autoptr(VpSpec) spec = taken;
     g_autoptr(GPtrArray) plan = plan_of(spec);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) drive = vp_network_data_json_render(spec, plan, &error);
-    g_autoptr(GBytes) nocloud = vp_network_config_render(plan, &error);
+    g_autoptr(GBytes) drive = vp_render_network_data_json(spec, plan, &error);
+    g_autoptr(GBytes) nocloud = vp_render_network_config(plan, &error);
     g_autofree char *json_text = NULL, *yaml_text = NULL;
 
     g_assert_no_error(error);
@@ -258,7 +258,7 @@ test_config_drive_names(void)
         add_bond(spec, cases[i].bond, "eth0", "eth1");
         add_vlan(spec, cases[i].vlan, cases[i].bond, 10);
         plan = plan_of(spec);
-        bytes = vp_network_data_json_render(spec, plan, &error);
+        bytes = vp_render_network_data_json(spec, plan, &error);
         g_assert_true((bytes != NULL) == cases[i].taken);
         if (!cases[i].taken) {
             g_assert_error(error, VP_ERROR, VP_ERROR_NETWORK);
@@ -297,15 +297,15 @@ test_common_dns(void)
     first->dhcp4 = VP_YES;
     spec_add(first->dns, "9.9.9.9");
     plan = plan_of(spec);
-    g_assert_nonnull(vp_network_common_dns(plan)); /* the second has no network */
+    g_assert_nonnull(vp_render_network_common_dns(plan)); /* the second has no network */
     g_ptr_array_unref(plan);
     second->dhcp4 = VP_YES;
     plan = plan_of(spec);
-    g_assert_null(vp_network_common_dns(plan));
+    g_assert_null(vp_render_network_common_dns(plan));
     g_ptr_array_unref(plan);
     spec_add(second->dns, "9.9.9.9");
     plan = plan_of(spec);
-    g_assert_cmpint(vp_network_common_dns(plan)->len, ==, 1);
+    g_assert_cmpint(vp_render_network_common_dns(plan)->len, ==, 1);
 }
 
 /* A default route given as a route is a gateway; a second one, on whatever way, breaks ifcfg files. */
@@ -328,7 +328,7 @@ test_default_route(void)
     g_assert_cmpuint(subnet->routes->len, ==, 1);
 
     add_route(link, "0.0.0.0/0", "192.0.2.2", 7);
-    g_assert_null(vp_network_plan(spec, &error));
+    g_assert_null(vp_render_network_plan(spec, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_CONFLICT);
 }
 
@@ -355,7 +355,7 @@ assert_refused(VpSpec *taken)
 {
     g_autoptr(VpSpec) spec = taken;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) plan = vp_network_plan(spec, &error);
+    g_autoptr(GPtrArray) plan = vp_render_network_plan(spec, &error);
 
     g_assert_error(error, VP_ERROR, VP_ERROR_NETWORK);
     g_assert_null(plan);
@@ -411,7 +411,7 @@ test_netmask(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *netmask = vp_network_netmask(cases[i].prefix, cases[i].ipv6);
+        g_autofree char *netmask = vp_render_network_netmask(cases[i].prefix, cases[i].ipv6);
 
         g_assert_cmpstr(netmask, ==, cases[i].netmask);
     }

@@ -15,7 +15,7 @@ static char *
 hash(const char *uuid, const char *user, const char *password)
 {
     g_autoptr(GError) error = NULL;
-    char *text = vp_password_hash(uuid, user, password, &error);
+    char *text = vp_render_password_hash(uuid, user, password, &error);
 
     g_assert_no_error(error);
     return text;
@@ -33,7 +33,7 @@ test_verifies(void)
         g_assert_true(g_str_has_prefix(text, "$6$"));
         g_assert_cmpstr(crypt(passwords[i], text), ==, text);
         g_assert_cmpstr(crypt("another", text), !=, text);
-        g_assert_true(vp_password_is_known_hash(text));
+        g_assert_true(vp_render_password_is_known_hash(text));
     }
 }
 
@@ -68,7 +68,7 @@ test_too_long(void)
     g_autofree char *text = NULL;
     g_autoptr(GError) error = NULL;
 
-    text = vp_password_hash(UUID_1, "root", password, &error);
+    text = vp_render_password_hash(UUID_1, "root", password, &error);
     g_assert_error(error, VP_ERROR, VP_ERROR_PASSWORD);
     g_assert_null(text);
 }
@@ -77,29 +77,29 @@ static void
 test_known_hash(void)
 {
     /* as cloud-init's own expression decides; ("$2b$", "$y$") it takes for text */
-    g_assert_true(vp_password_is_known_hash("$6$x$y"));
-    g_assert_true(vp_password_is_known_hash("$1$x$y"));
-    g_assert_true(vp_password_is_known_hash("$5$rounds=5000$s$h"));
-    g_assert_true(vp_password_is_known_hash("$2a$10$abc"));
-    g_assert_true(vp_password_is_known_hash("$2y$10$abc"));
-    g_assert_false(vp_password_is_known_hash("$2b$10$abc"));
-    g_assert_false(vp_password_is_known_hash("$y$j9T$s$h"));
-    g_assert_false(vp_password_is_known_hash("$6$x"));
-    g_assert_false(vp_password_is_known_hash("$6$x$"));
-    g_assert_false(vp_password_is_known_hash("$6$$y"));
-    g_assert_false(vp_password_is_known_hash("$6$x$y:z"));
-    g_assert_false(vp_password_is_known_hash("x$6$x$y"));
-    g_assert_false(vp_password_is_known_hash(""));
+    g_assert_true(vp_render_password_is_known_hash("$6$x$y"));
+    g_assert_true(vp_render_password_is_known_hash("$1$x$y"));
+    g_assert_true(vp_render_password_is_known_hash("$5$rounds=5000$s$h"));
+    g_assert_true(vp_render_password_is_known_hash("$2a$10$abc"));
+    g_assert_true(vp_render_password_is_known_hash("$2y$10$abc"));
+    g_assert_false(vp_render_password_is_known_hash("$2b$10$abc"));
+    g_assert_false(vp_render_password_is_known_hash("$y$j9T$s$h"));
+    g_assert_false(vp_render_password_is_known_hash("$6$x"));
+    g_assert_false(vp_render_password_is_known_hash("$6$x$"));
+    g_assert_false(vp_render_password_is_known_hash("$6$$y"));
+    g_assert_false(vp_render_password_is_known_hash("$6$x$y:z"));
+    g_assert_false(vp_render_password_is_known_hash("x$6$x$y"));
+    g_assert_false(vp_render_password_is_known_hash(""));
 }
 
 static void
 test_random_word(void)
 {
-    g_assert_true(vp_password_is_random_word("R"));
-    g_assert_true(vp_password_is_random_word("RANDOM"));
-    g_assert_false(vp_password_is_random_word("r"));
-    g_assert_false(vp_password_is_random_word("RANDOM "));
-    g_assert_false(vp_password_is_random_word(""));
+    g_assert_true(vp_render_password_is_random_word("R"));
+    g_assert_true(vp_render_password_is_random_word("RANDOM"));
+    g_assert_false(vp_render_password_is_random_word("r"));
+    g_assert_false(vp_render_password_is_random_word("RANDOM "));
+    g_assert_false(vp_render_password_is_random_word(""));
 }
 
 int

@@ -50,12 +50,12 @@ assert_refused(VpSpec *taken, VpErrorCode code, const char *where)
 static void
 assert_content(const VpTree *tree, const char *path, const char *expected)
 {
-    const VpTreeFile *file = vp_tree_lookup(tree, path);
+    const VpTreeFile *file = vp_image_tree_lookup(tree, path);
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
 
     g_assert_nonnull(file);
-    bytes = vp_tree_file_read(file, &error);
+    bytes = vp_image_tree_file_read(file, &error);
     g_assert_no_error(error);
     g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), expected,
                     strlen(expected));
@@ -71,7 +71,7 @@ nocloud(VpSpec *spec)
 static VpLink *
 add_link(VpSpec *spec)
 {
-    VpLink *link = vp_link_new();
+    VpLink *link = vp_spec_link_new();
 
     link->mac = g_strdup("52:54:00:00:00:01");
     spec_add(link->addresses, "192.0.2.5/24");
@@ -163,9 +163,9 @@ test_empty_is_absent(void)
     spec->vendor_data = spec_data("");
     spec->network_config = spec_data("");
     drive = render(spec);
-    g_assert_cmpuint(vp_tree_size(drive), ==, 1);
+    g_assert_cmpuint(vp_image_tree_size(drive), ==, 1);
     seed = render(nocloud(spec));
-    g_assert_cmpuint(vp_tree_size(seed), ==, 2);
+    g_assert_cmpuint(vp_image_tree_size(seed), ==, 2);
     assert_content(seed, "user-data", "");
 }
 
@@ -219,7 +219,7 @@ test_files(void)
     spec_add_file(spec, "openstack/content/0000", "x");
     tree = render(spec);
     assert_content(tree, "openstack/content/0000", "x");
-    g_assert_cmpuint(vp_tree_size(tree), ==, 3);
+    g_assert_cmpuint(vp_image_tree_size(tree), ==, 3);
 
     for (guint i = 0; i < G_N_ELEMENTS(reserved); i++) {
         VpSpec *bad = spec_new();
@@ -251,7 +251,7 @@ test_files_alone(void)
     spec->kind = VP_KIND_FILES;
     spec_add_file(spec, "openstack/2012-08-10/meta_data.json", "x");
     tree = render(spec);
-    g_assert_cmpuint(vp_tree_size(tree), ==, 1);
+    g_assert_cmpuint(vp_image_tree_size(tree), ==, 1);
 }
 
 static void
@@ -260,7 +260,7 @@ test_sysprep(void)
     VpSpec *spec = spec_new();
 
     spec->kind = VP_KIND_SYSPREP;
-    spec->sysprep = vp_sysprep_new();
+    spec->sysprep = vp_spec_sysprep_new();
     spec->sysprep->organization = g_strdup("Example & Co");
     spec_add_file(spec, "setup/run.cmd", "rem\r\n");
     assert_golden(spec, "sysprep.txt");
@@ -269,7 +269,7 @@ test_sysprep(void)
 static char *
 uuid_of(const VpTree *tree)
 {
-    const VpTreeFile *file = vp_tree_lookup(tree, "openstack/latest/meta_data.json");
+    const VpTreeFile *file = vp_image_tree_lookup(tree, "openstack/latest/meta_data.json");
     const char *start = strstr(g_bytes_get_data(file->bytes, NULL), "\"uuid\": \"");
 
     start += strlen("\"uuid\": \"");
@@ -310,7 +310,7 @@ test_instance_id(void)
 static VpData *
 data_in_file(const char *text)
 {
-    VpData *data = vp_data_new(NULL);
+    VpData *data = vp_spec_data_new(NULL);
     g_autofree char *name = NULL;
 
     data->fd = g_file_open_tmp("vp-render-XXXXXX", &name, NULL);
@@ -327,7 +327,7 @@ test_files_of_the_host(void)
 {
     g_autoptr(VpSpec) spec = spec_new();
     g_autoptr(VpTree) tree = NULL;
-    VpFile *file = vp_file_new();
+    VpFile *file = vp_spec_file_new();
 
     spec->user_data = data_in_file("#!/bin/sh\n");
     file->path = g_strdup("big");
@@ -335,8 +335,8 @@ test_files_of_the_host(void)
     g_ptr_array_add(spec->files, file);
     spec->instance_id_policy = VP_INSTANCE_ID_CONTENT;
     tree = render(spec);
-    g_assert_cmpint(vp_tree_lookup(tree, "openstack/latest/user_data")->fd, >=, 0);
-    g_assert_cmpint(vp_tree_lookup(tree, "openstack/latest/user_data")->fd, !=,
+    g_assert_cmpint(vp_image_tree_lookup(tree, "openstack/latest/user_data")->fd, >=, 0);
+    g_assert_cmpint(vp_image_tree_lookup(tree, "openstack/latest/user_data")->fd, !=,
                     spec->user_data->fd);
     assert_content(tree, "openstack/latest/user_data", "#!/bin/sh\n");
     assert_content(tree, "big", "content");
@@ -354,13 +354,13 @@ test_file_or_text(void)
     from_text->user_data = spec_data("#!/bin/sh\necho h\u00e9\n");
     spec_add_file(from_text, "x", "content");
     spec_add_file(from_file, "x", "");
-    vp_data_free(((VpFile *)g_ptr_array_index(from_file->files, 0))->data);
+    vp_spec_data_free(((VpFile *)g_ptr_array_index(from_file->files, 0))->data);
     ((VpFile *)g_ptr_array_index(from_file->files, 0))->data = data_in_file("content");
     from_file->instance_id_policy = VP_INSTANCE_ID_CONTENT;
     from_text->instance_id_policy = VP_INSTANCE_ID_CONTENT;
     first = render(from_file);
     second = render(from_text);
-    g_assert_true(vp_tree_equal(first, second));
+    g_assert_true(vp_image_tree_equal(first, second));
 }
 
 static void
@@ -391,7 +391,7 @@ test_same_bytes_everywhere(void)
         tzset();
         setlocale(LC_ALL, locales[i / G_N_ELEMENTS(zones)]); /* where the host has it */
         tree = render(spec);
-        g_assert_true(vp_tree_equal(tree, expected));
+        g_assert_true(vp_image_tree_equal(tree, expected));
     }
     setlocale(LC_ALL, "C");
 }

@@ -14,7 +14,7 @@
 static VpPassword *
 password_new(const char *text)
 {
-    VpPassword *password = vp_password_new();
+    VpPassword *password = vp_spec_password_new();
 
     password->text = g_strdup(text);
     password->line = 9;
@@ -28,7 +28,7 @@ sysprep_new(const char *template)
 
     spec->kind = VP_KIND_SYSPREP;
     spec->hostname = g_strdup("a-long-windows-name.example.com");
-    spec->sysprep = vp_sysprep_new();
+    spec->sysprep = vp_spec_sysprep_new();
     spec->sysprep->template = template ? spec_data(template) : NULL;
     return spec;
 }
@@ -37,7 +37,7 @@ static char *
 render(const VpSpec *spec)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = vp_sysprep_render(spec, &error);
+    g_autoptr(GBytes) bytes = vp_render_sysprep(spec, &error);
 
     g_assert_no_error(error);
     return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
@@ -47,7 +47,7 @@ static void
 assert_fails(const VpSpec *spec, VpErrorCode code)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = vp_sysprep_render(spec, &error);
+    g_autoptr(GBytes) bytes = vp_render_sysprep(spec, &error);
 
     g_assert_error(error, VP_ERROR, (int)code);
     g_assert_null(bytes);
@@ -120,7 +120,7 @@ test_built_in(void)
     spec->sysprep->admin_password = password_new("admin" HARD);
     spec->sysprep->input_locale = g_strdup("cs-CZ");
     spec->sysprep->ui_language = g_strdup("en-US");
-    g_assert_cmpstr(vp_sysprep_file_name(spec), ==, "Unattend.xml");
+    g_assert_cmpstr(vp_render_sysprep_file_name(spec), ==, "Unattend.xml");
     text = render(spec);
     assert_element(text, "ComputerName", "a-long-windows-");
     assert_element(text, "TimeZone", "Central Europe Standard Time");
@@ -216,7 +216,7 @@ test_legacy(void)
     spec->sysprep->legacy = TRUE;
     spec->sysprep->organization = g_strdup("Example & Co");
     spec->sysprep->admin_password = password_new("abc");
-    g_assert_cmpstr(vp_sysprep_file_name(spec), ==, "sysprep.inf");
+    g_assert_cmpstr(vp_render_sysprep_file_name(spec), ==, "sysprep.inf");
     text = render(spec);
     g_assert_nonnull(strstr(text, "AdminPassword=\"abc\"\r\n"));
     g_assert_nonnull(strstr(text, "OrgName=\"Example & Co\"\r\n"));

@@ -28,7 +28,7 @@ parse(const char *xml)
 static void
 assert_text(const VpDomain *domain, const char *metadata)
 {
-    g_autofree char *text = vp_rewrite_to_string(domain);
+    g_autofree char *text = vp_payload_rewrite_to_string(domain);
     const char *begin = strstr(text, "  <metadata>");
 
     g_assert_nonnull(begin);
@@ -41,7 +41,7 @@ set(const VpField *field, const char *name, const char *text)
 {
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(vp_field_set(field, name, text, &error));
+    g_assert_true(vp_spec_field_set(field, name, text, &error));
     g_assert_no_error(error);
 }
 
@@ -51,15 +51,15 @@ test_create(void)
     g_autoptr(VpDomain) domain = parse(HEAD TAIL);
     VpField root, user;
 
-    g_assert_false(vp_field_open(domain, &root, NULL));
-    vp_field_create(domain, "cloud-init", &root);
+    g_assert_false(vp_spec_field_open(domain, &root, NULL));
+    vp_spec_field_create(domain, "cloud-init", &root);
     set(&root, "timezone", "UTC");
     set(&root, "hostname", "a<b");
     set(&root, "@bus", "scsi");
-    g_assert_true(vp_field_add(&root, "user", NULL, &user, NULL));
+    g_assert_true(vp_spec_field_add(&root, "user", NULL, &user, NULL));
     set(&user, "@name", "root");
-    g_assert_true(vp_field_add_once(&user, "group", "adm", NULL));
-    g_assert_true(vp_field_add_once(&user, "group", "adm", NULL));
+    g_assert_true(vp_spec_field_add_once(&user, "group", "adm", NULL));
+    g_assert_true(vp_spec_field_add_once(&user, "group", "adm", NULL));
     assert_text(domain, "  <metadata>\n"
                         "    <payload:cloud-init " OURS " bus=\"scsi\">\n"
                         "      <payload:hostname>a&lt;b</payload:hostname>\n"
@@ -80,11 +80,11 @@ test_beside_others(void)
                    "    <o:x xmlns:o=\"urn:other\"/>\n  </metadata>\n" TAIL);
     VpField root;
 
-    vp_field_create(domain, "sysprep", &root);
+    vp_spec_field_create(domain, "sysprep", &root);
     set(&root, "owner", "me");
-    g_assert_true(vp_field_open(domain, &root, NULL));
-    vp_field_drop(&root);
-    g_assert_false(vp_field_open(domain, &root, NULL));
+    g_assert_true(vp_spec_field_open(domain, &root, NULL));
+    vp_spec_field_drop(&root);
+    g_assert_false(vp_spec_field_open(domain, &root, NULL));
     assert_text(domain, "  <metadata>\n    <!-- kept -->\n    <o:x xmlns:o=\"urn:other\"/>\n"
                         "  </metadata>");
 }
@@ -98,15 +98,15 @@ test_find_and_remove(void)
              "<p:package>x</p:package><p:package>y</p:package></p:cloud-init></metadata>\n" TAIL);
     VpField root, user, shell;
 
-    g_assert_true(vp_field_open(domain, &root, NULL));
-    g_assert_true(vp_field_find(&root, "user", "name", "b", &user));
-    g_assert_true(vp_field_find(&user, "shell", NULL, NULL, &shell));
-    g_assert_false(vp_field_find(&root, "user", "name", "c", &user));
-    g_assert_cmpuint(vp_field_remove(&root, "package"), ==, 2);
-    g_assert_cmpuint(vp_field_remove(&root, "package"), ==, 0);
-    g_assert_cmpuint(vp_field_remove(&root, "@bus"), ==, 1);
-    g_assert_true(vp_field_find(&root, "user", "name", "a", &user));
-    vp_field_drop(&user);
+    g_assert_true(vp_spec_field_open(domain, &root, NULL));
+    g_assert_true(vp_spec_field_find(&root, "user", "name", "b", &user));
+    g_assert_true(vp_spec_field_find(&user, "shell", NULL, NULL, &shell));
+    g_assert_false(vp_spec_field_find(&root, "user", "name", "c", &user));
+    g_assert_cmpuint(vp_spec_field_remove(&root, "package"), ==, 2);
+    g_assert_cmpuint(vp_spec_field_remove(&root, "package"), ==, 0);
+    g_assert_cmpuint(vp_spec_field_remove(&root, "@bus"), ==, 1);
+    g_assert_true(vp_spec_field_find(&root, "user", "name", "a", &user));
+    vp_spec_field_drop(&user);
     assert_text(domain,
                 "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\">"
                 "<p:user name=\"b\"><p:shell>/x</p:shell></p:user></p:cloud-init></metadata>");
@@ -119,8 +119,8 @@ test_unknown(void)
     g_autoptr(GError) error = NULL;
     VpField root;
 
-    vp_field_create(domain, "sysprep", &root);
-    g_assert_false(vp_field_set(&root, "package", "x", &error));
+    vp_spec_field_create(domain, "sysprep", &root);
+    g_assert_false(vp_spec_field_set(&root, "package", "x", &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_UNKNOWN);
     g_assert_cmpstr(error->message, ==, "sysprep has no package");
 }
@@ -134,7 +134,7 @@ test_several(void)
     g_autoptr(GError) error = NULL;
     VpField root;
 
-    g_assert_false(vp_field_open(domain, &root, &error));
+    g_assert_false(vp_spec_field_open(domain, &root, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_DUPLICATE);
 }
 
@@ -146,10 +146,10 @@ test_plain(void)
     g_autofree char *text = NULL;
     VpField root, user;
 
-    vp_field_create(domain, "cloud-init", &root);
-    g_assert_true(vp_field_add(&root, "user", NULL, &user, NULL));
+    vp_spec_field_create(domain, "cloud-init", &root);
+    g_assert_true(vp_spec_field_add(&root, "user", NULL, &user, NULL));
     set(&user, "@name", "root");
-    text = vp_field_to_plain(&root);
+    text = vp_spec_field_to_plain(&root);
     g_assert_null(strstr(text, "payload"));
     g_assert_null(strstr(text, "xmlns"));
     g_assert_true(g_str_has_prefix(text, "<cloud-init>"));

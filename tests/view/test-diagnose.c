@@ -19,8 +19,8 @@ typedef struct {
 static void
 assert_found(const VpDiagnoseInput *input, const Wanted *wanted, gsize count)
 {
-    g_autoptr(GPtrArray) found = vp_diagnose(input, NULL);
-    g_autofree char *text = vp_diagnose_to_text(found, input, "file");
+    g_autoptr(GPtrArray) found = vp_view_diagnose(input, NULL);
+    g_autofree char *text = vp_view_diagnose_to_text(found, input, "file");
 
     g_test_message("%s", text);
     g_assert_null(strstr(text, "canary"));
@@ -131,7 +131,7 @@ test_many(void)
         g_string_append(text, "\n<p:x/>");
     g_string_append(text, "</p:cloud-init>");
     input = input_of(text->str);
-    found = vp_diagnose(&input, NULL);
+    found = vp_view_diagnose(&input, NULL);
     g_assert_cmpuint(found->len, ==, 20);
 }
 

@@ -49,7 +49,7 @@ test_changes(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(GStrv) old = lines(cases[i].old), new = lines(cases[i].new);
         g_autoptr(GArray) changes =
-            vp_line_diff(old, g_strv_length(old), new, g_strv_length(new));
+            vp_view_line_diff(old, g_strv_length(old), new, g_strv_length(new));
         g_autofree char *text = describe(changes);
 
         g_assert_cmpstr(text, ==, cases[i].changes);
@@ -72,7 +72,7 @@ test_random(void)
             old[k] = words[g_test_rand_int_range(0, 3)];
         for (guint k = 0; k < n_new; k++)
             new[k] = words[g_test_rand_int_range(0, 3)];
-        changes = vp_line_diff(old, n_old, new, n_new);
+        changes = vp_view_line_diff(old, n_old, new, n_new);
         for (guint k = 0; k <= changes->len; k++) {
             const VpLineChange end = {n_old, n_old, n_new, n_new};
             const VpLineChange *change =
@@ -99,7 +99,7 @@ test_large(void)
         old[i] = (char *)(i % 2 == 0 ? "a" : "b");
         new[i] = (char *)(i % 3 == 1 ? "a" : "c");
     }
-    changes = vp_line_diff(old, N, new, N);
+    changes = vp_view_line_diff(old, N, new, N);
     text = describe(changes);
     g_assert_cmpstr(text, ==, "0-20000/0-20000");
 }

@@ -15,7 +15,7 @@ mask(const char *text)
 {
     g_autoptr(GBytes) content = g_bytes_new_static(text, strlen(text));
     const char *why = NULL;
-    g_autoptr(GBytes) masked = vp_mask(content, &why);
+    g_autoptr(GBytes) masked = vp_view_mask(content, &why);
 
     g_assert_cmpstr(why, ==, NULL);
     g_assert_nonnull(masked);
@@ -52,7 +52,7 @@ assert_refused(const char *bytes, gsize size, const char *wanted)
 {
     g_autoptr(GBytes) content = g_bytes_new_static(bytes, size);
     const char *why = NULL;
-    g_autoptr(GBytes) masked = vp_mask(content, &why);
+    g_autoptr(GBytes) masked = vp_view_mask(content, &why);
 
     g_assert_null(masked);
     g_assert_cmpstr(why, ==, wanted);
@@ -263,7 +263,7 @@ test_utf16(void)
         "\xff\xfe<\0P\0a\0s\0s\0w\0o\0r\0d\0>\0c\0<\0/\0P\0a\0s\0s\0w\0o\0r\0d\0>\0";
     g_autoptr(GBytes) content = g_bytes_new_static(text, sizeof(text) - 1);
     const char *why = NULL;
-    g_autoptr(GBytes) masked = vp_mask(content, &why);
+    g_autoptr(GBytes) masked = vp_view_mask(content, &why);
     static const char wanted[] = "<Password>" M "</Password>";
 
     g_assert_cmpmem(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked), wanted,
@@ -304,7 +304,7 @@ test_hostile(void)
             g_string_append(text, pieces[i]);
         content = g_bytes_new_static(text->str, text->len);
         start = g_get_monotonic_time();
-        masked = vp_mask(content, &why);
+        masked = vp_view_mask(content, &why);
         g_assert_true((masked != NULL) != (why != NULL));
         g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
     }

@@ -7,15 +7,15 @@
 static void
 test_columns(void)
 {
-    g_assert_cmpuint(vp_table_columns(""), ==, 0);
-    g_assert_cmpuint(vp_table_columns("web1"), ==, 4);
-    g_assert_cmpuint(vp_table_columns("w\xc3\xa9"
+    g_assert_cmpuint(vp_view_table_columns(""), ==, 0);
+    g_assert_cmpuint(vp_view_table_columns("web1"), ==, 4);
+    g_assert_cmpuint(vp_view_table_columns("w\xc3\xa9"
                                       "b"),
                      ==, 3);
-    g_assert_cmpuint(vp_table_columns("we\xcc\x81"
+    g_assert_cmpuint(vp_view_table_columns("we\xcc\x81"
                                       "b"),
                      ==, 3);
-    g_assert_cmpuint(vp_table_columns("\xe4\xb8\xad\xe6\x96\x87"), ==, 4);
+    g_assert_cmpuint(vp_view_table_columns("\xe4\xb8\xad\xe6\x96\x87"), ==, 4);
 }
 
 static void
@@ -24,12 +24,12 @@ test_fit(void)
     const guint least[] = {4, 4, 4};
     guint free_widths[] = {10, 50, 6}, widths[] = {10, 50, 6}, narrow[] = {10, 50, 6};
 
-    vp_table_fit(free_widths, least, 3, 0);
+    vp_view_table_fit(free_widths, least, 3, 0);
     g_assert_cmpuint(free_widths[1], ==, 50);
-    vp_table_fit(widths, least, 3, 30);
+    vp_view_table_fit(widths, least, 3, 30);
     g_assert_cmpuint(widths[0] + widths[1] + widths[2] + 4, ==, 30);
     g_assert_cmpuint(widths[2], ==, 6);
-    vp_table_fit(narrow, least, 3, 5);
+    vp_view_table_fit(narrow, least, 3, 5);
     g_assert_cmpuint(narrow[0] + narrow[1] + narrow[2], ==, 12);
 }
 
@@ -51,10 +51,10 @@ test_cut(void)
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *cut = vp_table_cut(cases[i].text, cases[i].width, "~");
+        g_autofree char *cut = vp_view_table_cut(cases[i].text, cases[i].width, "~");
 
         g_assert_cmpstr(cut, ==, cases[i].cut);
-        g_assert_cmpuint(vp_table_columns(cut), <=, cases[i].width);
+        g_assert_cmpuint(vp_view_table_columns(cut), <=, cases[i].width);
     }
 }
 
