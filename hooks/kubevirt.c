@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* KubeVirt: a sidecar's onDefineDomain. Takes the payload's fields from an annotation of the VMI, builds
- * the image where the virtual machine's container sees it too, and prints the definition with the drive.
- * Source: KubeVirt's sidecar-shim, which runs "onDefineDomain --vmi JSON --domain XML". */
+/* KubeVirt: a sidecar's onDefineDomain. Takes the payload's fields from an annotation of the VMI,
+ * builds the image where the virtual machine's container sees it too, and prints the definition
+ * with the drive. Source: KubeVirt's sidecar-shim, which runs "onDefineDomain --vmi JSON --domain
+ * XML". */
 #include <config.h>
 
 #include <stdio.h>
@@ -20,13 +21,13 @@
 /* An element of our namespace, as it would stand in <metadata>. */
 #define ANNOTATION "virt-payload/metadata"
 
-/* Of the container's environment: where the image is written, and that place as the virtual machine's
- * container sees it, where that is another. */
+/* Of the container's environment: where the image is written, and that place as the virtual
+ * machine's container sees it, where that is another. */
 #define DIRECTORY "VIRT_PAYLOAD_DIRECTORY"
 #define GUEST_DIRECTORY "VIRT_PAYLOAD_GUEST_DIRECTORY"
 
-/* What all containers of the pod share. Newer releases of KubeVirt show a sidecar a subdirectory of it alone,
- * named like the sidecar's container, and set that name. */
+/* What all containers of the pod share. Newer releases of KubeVirt show a sidecar a subdirectory of
+ * it alone, named like the sidecar's container, and set that name. */
 #define SHARED "/var/run/kubevirt-hooks"
 #define CONTAINER "CONTAINER_NAME"
 
@@ -67,7 +68,7 @@ add_metadata(VpDomain *domain, const char *text, GError **error)
         return FALSE;
     }
     vp_domain_xml_insert_after(ensure_metadata(domain), NULL,
-                        xmlDocCopyNode(xmlDocGetRootElement(doc), domain->doc, 1));
+                               xmlDocCopyNode(xmlDocGetRootElement(doc), domain->doc, 1));
     xmlFreeDoc(doc);
     return TRUE;
 }

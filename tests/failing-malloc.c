@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC, and stays out
- * unless VP_FAILING_ONCE is set: then that one fails alone, as a large one may. Without the variables
- * descriptor 3 is told, at the end of the process, how many there were. */
+/* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC, and stays
+ * out unless VP_FAILING_ONCE is set: then that one fails alone, as a large one may. Without the
+ * variables descriptor 3 is told, at the end of the process, how many there were. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Golden files of rendered trees: one text per tree, each file below its path. To accept new ones after
- * reading the difference: VP_UPDATE_GOLDEN=1 make check. */
+/* Golden files of rendered trees: one text per tree, each file below its path. To accept new ones
+ * after reading the difference: VP_UPDATE_GOLDEN=1 make check. */
 #pragma once
 
 #include "image/tree.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A config drive as bytes that a test may change, and what must hold of any image written or read. */
+/* A config drive as bytes that a test may change, and what must hold of any image written or read.
+ */
 #pragma once
 
 #include "image/read.h"

@@ -7,7 +7,8 @@
 #include "spec/spec.h"
 
 #define UUID "c7a5fdbd-edaf-9455-926a-d65c16db1809"
-#define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ6zSFuDmyTVrZvZcE7kBqE4MBTNPZ1yzpmZk6hM0qk me@laptop"
+#define KEY                                                                                        \
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ6zSFuDmyTVrZvZcE7kBqE4MBTNPZ1yzpmZk6hM0qk me@laptop"
 
 static inline VpSpec *
 spec_new(void)

@@ -22,9 +22,14 @@ check-sanitizers: distdir
 
 CPPCHECK = cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	--enable=warning,portability,performance --library=gtk --suppress=missingInclude \
-	--suppress=unknownMacro:$(srcdir)/src/error.c
+	--suppress=unknownMacro:$(srcdir)/src/base/error.c
+CLANG_FORMAT = clang-format
 check-lint:
 	$(CPPCHECK) -j2 -I'$(srcdir)/src' '$(srcdir)/src' '$(srcdir)/hooks'
+	@if command -v '$(CLANG_FORMAT)' >/dev/null; then \
+	  cd '$(srcdir)' && find src hooks tests -name stage -prune -o -name '*.[ch]' -print | \
+	  xargs $(CLANG_FORMAT) --dry-run --Werror; \
+	else echo 'check-lint: the format is not looked at: there is no $(CLANG_FORMAT)'; fi
 
 # Some minutes. clang-tidy brings scan-build's checks with it; .clang-tidy says which, and why not others.
 # gcc's analyzer understands g_autofree and g_return_if_fail() only without optimisation and without the

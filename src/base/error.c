@@ -4,7 +4,9 @@
 
 #include "base/error.h"
 
+/* clang-format off */
 G_DEFINE_QUARK(vp-error, vp_error)
+/* clang-format on */
 
 static const char *const names[VP_N_ERRORS] = {
     [VP_ERROR_FAILED] = "failed",

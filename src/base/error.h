@@ -8,8 +8,8 @@
 GQuark vp_error_quark(void);
 
 /* Each code has a name (vp_error_name) that ends the message which main prints:
- *   virt-payload: web1: cloud-init/hostname (line 12): has a space; use letters, digits, '-' and '.' [hostname]
- * Names are stable: administrators and tests search for them. */
+ *   virt-payload: web1: cloud-init/hostname (line 12): has a space; use letters, digits, '-' and
+ * '.' [hostname] Names are stable: administrators and tests search for them. */
 typedef enum {
     VP_ERROR_FAILED,         /* "failed": the system refused; the message holds errno in words */
     VP_ERROR_XML_SYNTAX,     /* "xml-syntax": not well-formed */
@@ -32,7 +32,8 @@ typedef enum {
     VP_ERROR_BASE64,         /* "base64" */
     VP_ERROR_TEXT,           /* "text": control characters or not UTF-8 where text is due */
     VP_ERROR_PATH,           /* "path": a path on the image or in the guest */
-    VP_ERROR_PATH_DUPLICATE, /* "path-duplicate": equal, equal by case, or file and directory in one */
+    VP_ERROR_PATH_DUPLICATE, /* "path-duplicate": equal, equal by case, or file and directory in one
+                              */
     VP_ERROR_PATH_RESERVED,  /* "path-reserved": a file that is generated */
     VP_ERROR_QUOTA,          /* "quota": too many files or bytes */
     VP_ERROR_REFERENCE,      /* "reference": a secret or file named by @secret or @src */
@@ -51,4 +52,5 @@ typedef enum {
 const char *vp_error_name(const GError *error);
 
 /* Sets VP_ERROR_FAILED with "WHAT: strerror(errnum)". Pass errno as saved before any other call. */
-void vp_error_set_errno(GError **error, int errnum, const char *what_format, ...) G_GNUC_PRINTF(3, 4);
+void vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
+    G_GNUC_PRINTF(3, 4);

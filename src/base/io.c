@@ -23,7 +23,8 @@ vp_io_pread(int fd, void *data, gsize size, guint64 offset, GError **error)
     gsize done = 0;
 
     while (done < size) {
-        ssize_t n = TEMP_FAILURE_RETRY(pread(fd, (guchar *)data + done, size - done, (off_t)(offset + done)));
+        ssize_t n = TEMP_FAILURE_RETRY(
+            pread(fd, (guchar *)data + done, size - done, (off_t)(offset + done)));
 
         if (n == 0)
             return set_shorter(error);

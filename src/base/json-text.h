@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* json-c's objects to and from text, with GLib's memory and errors: where memory runs out the process
- * ends as it does in g_malloc(). */
+/* json-c's objects to and from text, with GLib's memory and errors: where memory runs out the
+ * process ends as it does in g_malloc(). */
 #pragma once
 
 #include <glib.h>
@@ -8,8 +8,9 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_put)
 
-/* UTF-8, indented, ends with a line feed. Members come in the order in which they were added. The layout is
- * ours: json-c's own differs between its versions, and an image has to be the same on every host. */
+/* UTF-8, indented, ends with a line feed. Members come in the order in which they were added. The
+ * layout is ours: json-c's own differs between its versions, and an image has to be the same on
+ * every host. */
 GBytes *vp_json_text(json_object *object);
 
 /* Take value over. NULL, as object too, is what json-c returns where it has no memory. */
@@ -19,6 +20,6 @@ void vp_json_append(json_object *array, json_object *value);
 /* Adds a string; nothing where text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
 
-/* One JSON object and nothing else (RFC 8259). json-c also takes 'a' for "a": what is passed on to a guest
- * is written anew. VP_ERROR_VALUE, saying where it goes wrong. */
+/* One JSON object and nothing else (RFC 8259). json-c also takes 'a' for "a": what is passed on to
+ * a guest is written anew. VP_ERROR_VALUE, saying where it goes wrong. */
 json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -116,7 +116,8 @@ read_root(VpYamlMap *map, yaml_parser_t *parser, GError **error)
     return type == YAML_MAPPING_START_EVENT && read_pairs(map, parser, error);
 }
 
-/* STREAM-START (DOCUMENT-START root DOCUMENT-END)? STREAM-END: libyaml's grammar, and no second document. */
+/* STREAM-START (DOCUMENT-START root DOCUMENT-END)? STREAM-END: libyaml's grammar, and no second
+ * document. */
 static gboolean
 read_stream(VpYamlMap *map, yaml_parser_t *parser, GError **error)
 {

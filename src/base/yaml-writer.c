@@ -28,7 +28,8 @@ out_of_memory(void)
     g_error("yaml: out of memory");
 }
 
-/* initialized: what libyaml's yaml_*_event_initialize() returned. The emitter takes the event over. */
+/* initialized: what libyaml's yaml_*_event_initialize() returned. The emitter takes the event over.
+ */
 static void
 emit(VpYaml *yaml, yaml_event_t *event, int initialized)
 {

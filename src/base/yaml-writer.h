@@ -2,8 +2,9 @@
 /* VpYaml: writes YAML through libyaml's emitter, so that no value can become another value or key.
  * Source: YAML 1.1 (what PyYAML and so cloud-init read) and 1.2, chapters 5.7 and 7.3.1.
  *
- * Strings are always double-quoted, on one line, in ASCII: every reader takes them for strings, whatever
- * they look like ("no", "0777", "1e3", "2026-01-01"), and nothing on the way can change their encoding. */
+ * Strings are always double-quoted, on one line, in ASCII: every reader takes them for strings,
+ * whatever they look like ("no", "0777", "1e3", "2026-01-01"), and nothing on the way can change
+ * their encoding. */
 #pragma once
 
 #include <glib.h>
@@ -32,7 +33,8 @@ void vp_yaml_int(VpYaml *yaml, gint64 value);
 struct yaml_event_s;
 void vp_yaml_event(VpYaml *yaml, struct yaml_event_s *event);
 
-/* A key and its value. The first three write nothing if there is no value: NULL, less than 0, empty. */
+/* A key and its value. The first three write nothing if there is no value: NULL, less than 0,
+ * empty. */
 void vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text);
 void vp_yaml_add_tristate(VpYaml *yaml, const char *key, int tristate);
 void vp_yaml_add_strings(VpYaml *yaml, const char *key, const GPtrArray *texts);

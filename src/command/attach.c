@@ -21,7 +21,8 @@ typedef struct {
 static const VpOption attach_options[] = {
     {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, config), NULL,
      "in the definition, for every start to come"},
-    {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, live), NULL, "in the running guest, now"},
+    {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, live), NULL,
+     "in the running guest, now"},
     {"id", '\0', VP_OPTION_NUMBER, G_STRUCT_OFFSET(Options, id), "ID",
      "with --live: only while it is this run of the guest"},
     {NULL},
@@ -131,7 +132,8 @@ attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **erro
     return FALSE;
 }
 
-/* --- for the hook, detached from it: nobody reads what is printed ------------------------------ */
+/* --- for the hook, detached from it: nobody reads what is printed ------------------------------
+ */
 
 /* For list: the journal is not where one looks first. */
 static void
@@ -170,9 +172,8 @@ attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *con
         tell_live(teller, result);
     if (result == VP_DRIVE_RUN_OVER)
         return TRUE;
-    if (options->config &&
-        (!vp_virt_guest_is_persistent(guest, &is_persistent, &config_error) ||
-         (is_persistent && !attach_config(teller, guest, conf, &config_error))))
+    if (options->config && (!vp_virt_guest_is_persistent(guest, &is_persistent, &config_error) ||
+                            (is_persistent && !attach_config(teller, guest, conf, &config_error))))
         tell_error(teller, config_error);
     failure = live_error != NULL ? live_error : config_error;
     if (failure == NULL)

@@ -82,7 +82,8 @@ check_usage(const char *name, const VpEditParts *parts, GError **error)
 }
 
 gboolean
-vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
+vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
+                           GError **error)
 {
     if (!check_usage(name, parts, error))
         return FALSE;
@@ -138,9 +139,9 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GE
     gboolean changed;
     g_autofree char *xml = NULL;
 
-    if (with_drive &&
-        !vp_payload_rewrite_domain(edit->domain, specs, call->conf->directory,
-                           specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
+    if (with_drive && !vp_payload_rewrite_domain(
+                          edit->domain, specs, call->conf->directory,
+                          specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
         return FALSE;
     xml = vp_payload_rewrite_to_string(edit->domain);
     fputs(xml, stdout);
@@ -155,8 +156,9 @@ store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_driv
 
     if (!vp_virt_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
-    if (!with_drive || (element != NULL ? vp_virt_attach_config(edit->guest, call->conf, &result, error)
-                                        : vp_virt_detach_config(edit->guest, &result, error)))
+    if (!with_drive ||
+        (element != NULL ? vp_virt_attach_config(edit->guest, call->conf, &result, error)
+                         : vp_virt_detach_config(edit->guest, &result, error)))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;

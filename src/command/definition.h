@@ -43,13 +43,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_command_definition_clear)
 /* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE where the guest has no definition of the
  * part that is meant: a transient one of its next start, one that does not run of its run.
  * VP_ERROR_USAGE where the parts contradict each other. */
-gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts,
+                                    VpEdit *edit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads the domain as it is now, makes its image, as the next start would, and stores it. Messages
  * lack the line: the text they would count in was never seen. The drive follows: added where the
  * definition has a payload and with_drive, taken out where it has none. Of a run, the drive's image
- * follows as by vp_virt_update_run; with both parts the run is given all that the definition then says.
- * What was done is told on standard output, unless the definition goes there. */
+ * follows as by vp_virt_update_run; with both parts the run is given all that the definition then
+ * says. What was done is told on standard output, unless the definition goes there. */
 gboolean vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

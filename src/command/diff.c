@@ -84,8 +84,9 @@ print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint 
     guint new_from = first->new_from - before, new_to = last->new_to + behind;
     guint at = old_from;
 
-    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_view_term_on(VP_STYLE_CYAN), first_line(old_from, old_to),
-           old_to - old_from, first_line(new_from, new_to), new_to - new_from, vp_view_term_off());
+    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_view_term_on(VP_STYLE_CYAN),
+           first_line(old_from, old_to), old_to - old_from, first_line(new_from, new_to),
+           new_to - new_from, vp_view_term_off());
     for (guint i = 0; i < count; i++) {
         print_lines(' ', old->lines, at, changes[i].old_from);
         print_lines('-', old->lines, changes[i].old_from, changes[i].old_to);
@@ -136,8 +137,8 @@ print_file(const VpImageFile *old, const VpImageFile *new)
     path = vp_escape_name(any->path);
     if (old != NULL && new != NULL && g_bytes_equal(old->bytes, new->bytes))
         return FALSE;
-    printf("%s--- %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), old != NULL ? "attached/" : "/dev/null",
-           old != NULL ? path : "", vp_view_term_off());
+    printf("%s--- %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD),
+           old != NULL ? "attached/" : "/dev/null", old != NULL ? path : "", vp_view_term_off());
     printf("%s+++ %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
            new != NULL ? path : "", vp_view_term_off());
     text_read(&before, old);
@@ -210,7 +211,8 @@ compare(VpCall *call, const VpGuest *guest, GError **error)
     g_autoptr(VpDomain) running = read_domain(guest, 0, error);
     g_autoptr(VpDomain) next =
         running != NULL ? read_domain(guest, VP_GUEST_INACTIVE, error) : NULL;
-    g_autoptr(GPtrArray) attached = next != NULL ? vp_view_contents_of_drives(running, error) : NULL;
+    g_autoptr(GPtrArray) attached =
+        next != NULL ? vp_view_contents_of_drives(running, error) : NULL;
     g_autoptr(GPtrArray) defined =
         attached != NULL ? vp_view_contents_of_definition(next, call->conf, error) : NULL;
 

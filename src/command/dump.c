@@ -296,8 +296,7 @@ contents_to_json(const VpCall *call, const VpContents *contents)
     add_escaped(object, "name", contents->name);
     if (contents->path != NULL)
         add_escaped(object, "image", contents->path);
-    vp_json_add(object, "size",
-                           json_object_new_int64(g_bytes_get_size(contents->image)));
+    vp_json_add(object, "size", json_object_new_int64(g_bytes_get_size(contents->image)));
     add_escaped(object, "label", contents->content->label);
     vp_json_add_string(object, "format", contents->content->format);
     for (guint i = 0; i < contents->content->files->len; i++)
@@ -405,8 +404,9 @@ print_picture(const VpCall *call, const VpContents *contents)
         vp_escape_name(contents->path != NULL ? contents->path : contents->name);
     g_autofree char *label = vp_escape_name(contents->content->label);
 
-    printf("%s%s%s: %s, label %s, %" G_GSIZE_FORMAT " bytes\n", vp_view_term_on(VP_STYLE_BOLD), name,
-           vp_view_term_off(), contents->content->format, label, g_bytes_get_size(contents->image));
+    printf("%s%s%s: %s, label %s, %" G_GSIZE_FORMAT " bytes\n", vp_view_term_on(VP_STYLE_BOLD),
+           name, vp_view_term_off(), contents->content->format, label,
+           g_bytes_get_size(contents->image));
     print_tree(contents);
     for (guint i = 0; i < contents->content->files->len; i++)
         print_content(call, contents->content->files->pdata[i]);

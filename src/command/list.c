@@ -83,7 +83,8 @@ static gboolean
 has_same_payload(const VpDomain *a, const VpDomain *b)
 {
     VpField ours, theirs;
-    gboolean has_ours = vp_spec_field_open(a, &ours, NULL), has_theirs = vp_spec_field_open(b, &theirs, NULL);
+    gboolean has_ours = vp_spec_field_open(a, &ours, NULL),
+             has_theirs = vp_spec_field_open(b, &theirs, NULL);
     g_autofree char *text = has_ours ? vp_spec_field_to_plain(&ours) : NULL;
     g_autofree char *other = has_theirs ? vp_spec_field_to_plain(&theirs) : NULL;
 
@@ -126,7 +127,8 @@ is_defined(const VpGuest *guest)
 static char *
 read_error(VpStore *store, const VpGuest *guest)
 {
-    g_autofree char *note = store != NULL ? vp_payload_store_read_note(store, vp_virt_guest_uuid(guest)) : NULL;
+    g_autofree char *note =
+        store != NULL ? vp_payload_store_read_note(store, vp_virt_guest_uuid(guest)) : NULL;
 
     return note != NULL ? vp_escape_name(note) : g_strdup("");
 }
@@ -192,7 +194,8 @@ colour_of(guint column, const char *cell)
 {
     if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
         return vp_view_term_on(VP_STYLE_RED);
-    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_view_term_on(VP_STYLE_YELLOW) : "";
+    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_view_term_on(VP_STYLE_YELLOW)
+                                                             : "";
 }
 
 typedef struct {
@@ -206,7 +209,8 @@ print_row(const Table *table, char *const *row, gboolean is_head)
 {
     for (guint column = 0; column < table->count; column++) {
         const char *on = is_head ? vp_view_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
-        g_autofree char *cell = vp_view_table_cut(row[column], table->widths[column], table->ellipsis);
+        g_autofree char *cell =
+            vp_view_table_cut(row[column], table->widths[column], table->ellipsis);
         int gap = (int)(table->widths[column] - vp_view_table_columns(cell) + 2);
 
         printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "",

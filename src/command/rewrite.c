@@ -53,7 +53,8 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
     char *xml;
 
     specs = given->remove ? g_ptr_array_new() : vp_spec_read(domain, error);
-    if (specs == NULL || !vp_payload_rewrite_domain(domain, specs, directory, mode, &changed, error))
+    if (specs == NULL ||
+        !vp_payload_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;
     if (given->build && !build_images(specs, call->conf, error))
         return FALSE;

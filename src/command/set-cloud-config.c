@@ -263,7 +263,8 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
             continue;
         words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
         for (char **word = words; *word != NULL; word++) {
-            if (*g_strstrip(*word) != '\0' && !vp_command_set_user_item(reader->set, field, *word, error))
+            if (*g_strstrip(*word) != '\0' &&
+                !vp_command_set_user_item(reader->set, field, *word, error))
                 return FALSE;
         }
     }

@@ -145,7 +145,8 @@ vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed,
 static gboolean
 store_and_forget(VpSet *set, char *password, GError **error)
 {
-    gboolean is_stored = password != NULL && vp_command_set_store_password(set, password, FALSE, error);
+    gboolean is_stored =
+        password != NULL && vp_command_set_store_password(set, password, FALSE, error);
 
     vp_view_prompt_free_secret(password);
     return is_stored;
@@ -225,7 +226,8 @@ gboolean
 vp_command_set_password_generated(VpSet *set, const char *name, const char *value, GError **error)
 {
     char *password = generate(error);
-    gboolean is_stored = password != NULL && vp_command_set_store_password(set, password, FALSE, error);
+    gboolean is_stored =
+        password != NULL && vp_command_set_store_password(set, password, FALSE, error);
 
     if (is_stored) {
         g_autofree char *user = vp_domain_xml_attribute(set->user.node, "name");

@@ -53,7 +53,7 @@ VpSetEdit vp_command_set_password_expire;
 VpSetEdit vp_command_set_sysprep_password;
 /* A password given already, of the chosen user. hashed: it is a hash. */
 gboolean vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- network (set-network.c) ------------------------------------------------------------------ */
 

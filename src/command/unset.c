@@ -39,8 +39,8 @@ key_attribute(const VpRow *rows)
 static gboolean
 has_value(const xmlNode *node, const char *attribute, const char *value)
 {
-    g_autofree char *given =
-        attribute != NULL ? vp_domain_xml_attribute(node, attribute) : g_strstrip(vp_domain_xml_text(node));
+    g_autofree char *given = attribute != NULL ? vp_domain_xml_attribute(node, attribute)
+                                               : g_strstrip(vp_domain_xml_text(node));
 
     return g_strcmp0(given, value) == 0;
 }
@@ -84,7 +84,8 @@ remove_from(const VpField *parent, const char *name, const char *value)
     g_autofree char *attribute = g_strconcat("@", name, NULL);
 
     if (vp_spec_table_find(parent->rows, name) != NULL)
-        return value != NULL ? remove_valued(parent, name, value) : vp_spec_field_remove(parent, name);
+        return value != NULL ? remove_valued(parent, name, value)
+                             : vp_spec_field_remove(parent, name);
     return value == NULL ? vp_spec_field_remove(parent, attribute) : 0;
 }
 

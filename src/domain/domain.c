@@ -252,7 +252,8 @@ read_os_id(const VpDomain *domain)
         const xmlNode *node = vp_domain_xml_first_element(blocks->pdata[i]);
 
         for (; node; node = vp_domain_xml_next_element(node))
-            if (vp_domain_xml_in_namespace(node, LIBOSINFO_NAMESPACE) && g_str_equal(node->name, "os"))
+            if (vp_domain_xml_in_namespace(node, LIBOSINFO_NAMESPACE) &&
+                g_str_equal(node->name, "os"))
                 return vp_domain_xml_attribute(node, "id");
     }
     return NULL;
@@ -323,7 +324,8 @@ vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 
     if (!metadata)
         return found;
-    for (xmlNode *node = vp_domain_xml_first_element(metadata); node; node = vp_domain_xml_next_element(node))
+    for (xmlNode *node = vp_domain_xml_first_element(metadata); node;
+         node = vp_domain_xml_next_element(node))
         if (vp_domain_xml_in_namespace(node, namespace_uri))
             g_ptr_array_add(found, node);
     return found;

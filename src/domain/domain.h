@@ -48,9 +48,10 @@ VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WA
 void vp_domain_free(VpDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDomain, vp_domain_free)
 
-/* The same for an element alone, whatever it is: scanned and parsed, not read. Free with xmlFreeDoc. */
-xmlDoc *vp_domain_read_document(const char *xml, gsize size, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* The same for an element alone, whatever it is: scanned and parsed, not read. Free with
+ * xmlFreeDoc. */
+xmlDoc *vp_domain_read_document(const char *xml, gsize size,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The elements directly below <metadata> in a namespace, document order; elements borrowed. */
 GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri);

@@ -8,19 +8,19 @@
 #include "domain/xml-node.h"
 
 /* How targets are named and how libvirt turns them into drive addresses
- * (virDomainDiskDefAssignAddress): units of one controller, and how many a domain can have at all. */
+ * (virDomainDiskDefAssignAddress): units of one controller, and how many a domain can have at all.
+ */
 static const struct {
     const char *name;
     const char *prefix;
     int units; /* of one controller; 0: no drive address */
     int max;   /* drives in the domain; 0: no limit */
 } bus_table[] = {
-    [VP_BUS_AUTO] = {"auto", "", 0, 0},
-    [VP_BUS_SATA] = {"sata", "sd", 6, 0},
-    [VP_BUS_IDE] = {"ide", "hd", 4, 4}, /* one controller: qemuValidateDomainDeviceDefControllerIDE */
+    [VP_BUS_AUTO] = {"auto", "", 0, 0},       [VP_BUS_SATA] = {"sata", "sd", 6, 0},
+    [VP_BUS_IDE] = {"ide", "hd", 4, 4}, /* one controller: qemuValidateDomainDeviceDefControllerIDE
+                                         */
     [VP_BUS_SCSI] = {"scsi", "sd", 15, 0}, /* 16 less the controller's own */
-    [VP_BUS_VIRTIO] = {"virtio", "vd", 0, 0},
-    [VP_BUS_USB] = {"usb", "sd", 0, 0},
+    [VP_BUS_VIRTIO] = {"virtio", "vd", 0, 0}, [VP_BUS_USB] = {"usb", "sd", 0, 0},
     [VP_BUS_FDC] = {"fdc", "fd", 2, 2},
 };
 
@@ -144,8 +144,7 @@ vp_domain_target_disk_bus(const VpDisk *disk)
     }
     /* virDomainDiskDefParseXML: sd is SCSI */
     for (gsize i = G_N_ELEMENTS(bus_table) - 1; i > VP_BUS_AUTO; i--)
-        if (i != VP_BUS_USB && i != VP_BUS_SATA &&
-            vp_domain_target_suits(disk->target, (VpBus)i))
+        if (i != VP_BUS_USB && i != VP_BUS_SATA && vp_domain_target_suits(disk->target, (VpBus)i))
             return (VpBus)i;
     return VP_BUS_AUTO;
 }
@@ -196,7 +195,8 @@ address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
     }
     if (bus != VP_BUS_SCSI)
         return FALSE;
-    for (const xmlNode *node = first_device(domain); node != NULL; node = vp_domain_xml_next_element(node))
+    for (const xmlNode *node = first_device(domain); node != NULL;
+         node = vp_domain_xml_next_element(node))
         if (is_device(node, "hostdev", "scsi") && given_address(node, &other) &&
             same_address(address, &other))
             return TRUE;

@@ -12,7 +12,8 @@ const char *vp_domain_target_prefix(VpBus bus);
 /* TRUE where the target is named as those of this bus are: "sda" for SATA, SCSI and USB. */
 gboolean vp_domain_target_suits(const char *target, VpBus bus);
 
-/* The bus of a disk, given or as libvirt takes it from the target; VP_BUS_AUTO for others (xen, sd). */
+/* The bus of a disk, given or as libvirt takes it from the target; VP_BUS_AUTO for others (xen,
+ * sd). */
 VpBus vp_domain_target_disk_bus(const VpDisk *disk);
 
 /* The controller of the address that a SCSI disk is given; 0 where it is given none. */
@@ -20,7 +21,8 @@ int vp_domain_target_disk_controller(const VpDisk *disk);
 
 /* TRUE where no disk has the target and, with an address that libvirt derives from it
  * (virDomainDiskDefAssignAddress), no disk of that bus has that, and the bus has room for it. */
-gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolean derive);
+gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target,
+                                  gboolean derive);
 
 /* The first that is free; NULL where the bus has none left. */
 char *vp_domain_target_next(const VpDomain *domain, VpBus bus, gboolean derive);

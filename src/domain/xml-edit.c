@@ -6,12 +6,13 @@
 
 #include "domain/xml-edit.h"
 
-/* What stands before a node, where that is whitespace alone: new nodes get the same, so that they stand
- * in the text as their neighbours do, and go without a trace. NULL: the XML is dense. */
+/* What stands before a node, where that is whitespace alone: new nodes get the same, so that they
+ * stand in the text as their neighbours do, and go without a trace. NULL: the XML is dense. */
 static const xmlChar *
 indentation(const xmlNode *text)
 {
-    return text != NULL && text->type == XML_TEXT_NODE && xmlIsBlankNode(text) ? text->content : NULL;
+    return text != NULL && text->type == XML_TEXT_NODE && xmlIsBlankNode(text) ? text->content
+                                                                               : NULL;
 }
 
 /* Indents an element's children by two more than itself. */

@@ -5,15 +5,15 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
-/* Puts a new element behind a sibling, or first in parent where sibling is NULL. It stands in the text
- * as its neighbour does: on a line of its own, its children indented by two more, or dense. */
+/* Puts a new element behind a sibling, or first in parent where sibling is NULL. It stands in the
+ * text as its neighbour does: on a line of its own, its children indented by two more, or dense. */
 void vp_domain_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
 
 /* Removes and frees an element and the whitespace before it: undoes vp_domain_xml_insert_after. */
 void vp_domain_xml_remove(xmlNode *element);
 
-/* Writes the lines between an element's descendants anew, as if it stood at the left margin. Text beside
- * other text or alone in its element stays. */
+/* Writes the lines between an element's descendants anew, as if it stood at the left margin. Text
+ * beside other text or alone in its element stays. */
 void vp_domain_xml_reindent(xmlNode *element);
 
 /* The text of one element, its children on lines of their own. */

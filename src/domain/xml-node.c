@@ -72,7 +72,8 @@ vp_domain_xml_child(const xmlNode *parent, const char *name)
 {
     if (!parent)
         return NULL;
-    for (xmlNode *node = vp_domain_xml_first_element(parent); node; node = vp_domain_xml_next_element(node))
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node;
+         node = vp_domain_xml_next_element(node))
         if (vp_domain_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
             return node;
     return NULL;

@@ -5,8 +5,8 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
-/* First of all in a process: libxml2 says nothing by itself, and ends the process as GLib does where
- * memory runs out, which many of its calls cannot report. */
+/* First of all in a process: libxml2 says nothing by itself, and ends the process as GLib does
+ * where memory runs out, which many of its calls cannot report. */
 void vp_domain_xml_set_up(void);
 
 /* TRUE where the element or attribute is in this namespace; NULL is no namespace. */

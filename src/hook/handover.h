@@ -11,4 +11,4 @@
  * libvirt waits until the last holder of the hook's pipes is gone. Does not wait for it; what comes
  * of it is in the journal. uri: libvirt's; NULL: by euid. Fails with the errno in words. */
 gboolean vp_hook_handover_start(const VpDomain *domain, const char *uri,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -85,8 +85,8 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
 {
     gboolean is_elsewhere;
 
-    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &is_elsewhere,
-                           error))
+    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT,
+                                   &is_elsewhere, error))
         return FALSE;
     if (is_elsewhere)
         g_set_error(
@@ -167,7 +167,7 @@ release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     if (!conf->former_directory)
         return removed;
     return vp_payload_store_remove_guest_from(conf->former_directory, domain->uuid,
-                                      removed ? error : NULL) &&
+                                              removed ? error : NULL) &&
            removed;
 }
 
@@ -183,7 +183,8 @@ filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
         return FALSE;
     if (specs->len == 0)
         return TRUE;
-    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed, error))
+    if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed,
+                                   error))
         return FALSE;
     if (changed)
         *output = vp_payload_rewrite_to_string(domain);

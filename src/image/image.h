@@ -4,12 +4,13 @@
 
 #include "image/tree.h"
 
-/* One run of bytes at an offset. Extents are ascending and do not overlap; what lies between is zero. */
+/* One run of bytes at an offset. Extents are ascending and do not overlap; what lies between is
+ * zero. */
 typedef struct {
     guint64 offset;
     guint64 size;
     GBytes *bytes; /* NULL where fd is used */
-    int fd;        /* borrowed from the VpTree that the image was laid out from; -1 where bytes is used */
+    int fd; /* borrowed from the VpTree that the image was laid out from; -1 where bytes is used */
 } VpExtent;
 
 typedef struct {
@@ -21,15 +22,19 @@ VpImage *vp_image_new(void);
 void vp_image_free(VpImage *image);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImage, vp_image_free)
 
-/* Appends at offset, which is at or after the end of the last extent. Takes the reference of bytes. */
+/* Appends at offset, which is at or after the end of the last extent. Takes the reference of bytes.
+ */
 void vp_image_append(VpImage *image, guint64 offset, GBytes *bytes);
 void vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size);
 void vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file);
 
-/* 1 to max characters of A-Z a-z 0-9 '-' '_', else VP_ERROR_VALUE: what every format takes as it is. */
-gboolean vp_image_check_label(const char *label, gsize max, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* 1 to max characters of A-Z a-z 0-9 '-' '_', else VP_ERROR_VALUE: what every format takes as it
+ * is. */
+gboolean vp_image_check_label(const char *label, gsize max,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The whole image in memory: for tests, dump and small images. Reads extents that stand in files. */
+/* The whole image in memory: for tests, dump and small images. Reads extents that stand in files.
+ */
 GBytes *vp_image_flatten(const VpImage *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Writes the whole image to fd, which is an empty regular file open for writing: bytes by pwrite,

@@ -95,7 +95,7 @@ lay_directory(VpIsoHierarchy *hierarchy, VpIsoRecord *directory, guchar *image)
         VpIsoEncoded encoded;
 
         vp_image_iso_record_encode(record, MIN(i, VP_ISO_CHILD), hierarchy->names,
-                             hierarchy->continuation, &encoded);
+                                   hierarchy->continuation, &encoded);
         offset = skip_to_fit(offset, encoded.size);
         if (image) {
             memcpy(sector_of(image, directory->sector) + offset, encoded.bytes, encoded.size);

@@ -244,16 +244,17 @@ put_id(guint8 *p, const VpIsoRecord *record, VpIsoRole role, VpIsoNames names)
 /* 9.1. No time is recorded: a fixed one, since some readers take all zeros for a month of 0. */
 void
 vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
-                     guint32 continuation, VpIsoEncoded *out)
+                           guint32 continuation, VpIsoEncoded *out)
 {
     static const guint8 date[7] = {80, 1, 1, 0, 0, 0, 0};
     guint8 *p = out->bytes;
     gsize id_size;
 
     memset(p, 0, sizeof out->bytes);
-    vp_image_iso9660_put32(p + VP_ISO_DR_EXTENT, record->children ? record->sector : record->node->start);
+    vp_image_iso9660_put32(p + VP_ISO_DR_EXTENT,
+                           record->children ? record->sector : record->node->start);
     vp_image_iso9660_put32(p + VP_ISO_DR_SIZE,
-                 record->children ? record->size : (guint32)record->node->file->size);
+                           record->children ? record->size : (guint32)record->node->file->size);
     memcpy(p + VP_ISO_DR_DATE, date, sizeof date);
     p[VP_ISO_DR_FLAGS] = record->children ? VP_ISO_FLAG_DIRECTORY : 0;
     vp_image_iso9660_put16(p + VP_ISO_DR_SEQUENCE, 1);

@@ -9,14 +9,15 @@
 typedef struct VpIsoRecord VpIsoRecord;
 struct VpIsoRecord {
     const VpImageNode *node;
-    VpIsoRecord *parent;  /* the root's own is the root (ECMA-119 6.8.2.2) */
-    GPtrArray *children;  /* of VpIsoRecord, owned, in the order of ECMA-119 9.3; NULL: a file */
-    guint8 id[128];       /* ECMA-119 7.5, 7.6; Joliet: 64 characters of 16 bits */
+    VpIsoRecord *parent; /* the root's own is the root (ECMA-119 6.8.2.2) */
+    GPtrArray *children; /* of VpIsoRecord, owned, in the order of ECMA-119 9.3; NULL: a file */
+    guint8 id[128];      /* ECMA-119 7.5, 7.6; Joliet: 64 characters of 16 bits */
     guint8 id_size;
-    guint16 number;       /* in the path table, from 1 */
-    guint32 sector;       /* of a directory */
-    guint32 size;         /* of a directory: bytes, whole sectors */
-    guint32 continuation; /* offset in the continuation area of what its record there has no room for */
+    guint16 number; /* in the path table, from 1 */
+    guint32 sector; /* of a directory */
+    guint32 size;   /* of a directory: bytes, whole sectors */
+    guint32
+        continuation; /* offset in the continuation area of what its record there has no room for */
 };
 
 /* Which of a directory's records one is. */
@@ -37,4 +38,4 @@ void vp_image_iso_record_free(VpIsoRecord *root);
 
 /* What is written for a directory or file. continuation: the sector where that area begins. */
 void vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
-                          guint32 continuation, VpIsoEncoded *out);
+                                guint32 continuation, VpIsoEncoded *out);

@@ -174,7 +174,7 @@ get_use(Iso *iso, const Record *record, Use *use, GError **error)
     for (int i = 0; area.size > 0; i++) {
         if (i > MAX_CONTINUATIONS)
             return vp_image_read_walk_refuse(record->offset, "has a system use area without an end",
-                                        error);
+                                             error);
         if (!get_fields(iso->walk, area, use, &area, error))
             return FALSE;
     }
@@ -216,9 +216,10 @@ enter_joliet(Iso *iso, const Record *record, GError **error)
         units[i] = (gunichar2)(record->id[2 * i] << 8 | record->id[2 * i + 1]);
     name = g_utf16_to_utf8(units, count, &read, &size, NULL);
     if (!name || read != count || record->id_size % 2 != 0)
-        return vp_image_read_walk_refuse(record->offset, "has a file name that is not UTF-16", error);
-    return vp_image_read_walk_enter(iso->walk, name, without_version(name, (gsize)size), record->offset,
-                               error);
+        return vp_image_read_walk_refuse(record->offset, "has a file name that is not UTF-16",
+                                         error);
+    return vp_image_read_walk_enter(iso->walk, name, without_version(name, (gsize)size),
+                                    record->offset, error);
 }
 
 static gboolean
@@ -228,7 +229,7 @@ enter(Iso *iso, const Record *record, const Use *use, GError **error)
         return enter_joliet(iso, record, error);
     if (iso->names == NAMES_ROCK_RIDGE && use->name->len > 0)
         return vp_image_read_walk_enter(iso->walk, use->name->str, use->name->len, record->offset,
-                                   error);
+                                        error);
     return enter_plain(iso, record, error);
 }
 
@@ -296,7 +297,8 @@ read_directory(Iso *iso, guint32 extent, guint32 size, GError **error)
     guint64 start = (guint64)extent * VP_ISO_SECTOR, end = start + size;
 
     if (!g_hash_table_add(iso->seen, GUINT_TO_POINTER(extent)))
-        return vp_image_read_walk_refuse(start, "has a directory that is below itself or in two", error);
+        return vp_image_read_walk_refuse(start, "has a directory that is below itself or in two",
+                                         error);
     if (!vp_image_read_walk_spend(iso->walk, start, size, error))
         return FALSE;
     for (guint64 offset = start; offset < end;) {
@@ -369,7 +371,7 @@ get_root(const VpImageWalk *walk, guint64 descriptor, Record *root, GError **err
     /* 7.2.3: 2048 in both byte orders */
     if (memcmp(block, "\x00\x08\x08\x00", 4) != 0)
         return vp_image_read_walk_refuse(descriptor + VP_ISO_VD_BLOCK_SIZE,
-                                    "has logical blocks of other than 2048 bytes", error);
+                                         "has logical blocks of other than 2048 bytes", error);
     if (!get_record(walk, descriptor + VP_ISO_VD_ROOT, VP_ISO_DR_ID + 1, root, error))
         return FALSE;
     if (root->flags & VP_ISO_FLAG_DIRECTORY)

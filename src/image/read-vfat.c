@@ -78,7 +78,8 @@ read_chain(Fat *fat, guint32 first, guint64 size, guint64 entry, GError **error)
             vp_image_read_walk_refuse(entry, "has a file whose chain of clusters is broken", error);
             return NULL;
         }
-        if (!vp_image_read_walk_spend(fat->walk, cluster_offset(fat, cluster), fat->cluster_size, error))
+        if (!vp_image_read_walk_spend(fat->walk, cluster_offset(fat, cluster), fat->cluster_size,
+                                      error))
             return NULL;
         if (done > 0 && cluster_offset(fat, cluster) != end) {
             earlier = earlier ? earlier : g_byte_array_new();
@@ -187,7 +188,7 @@ read_directory(Fat *fat, guint32 cluster, guint64 offset, GError **error)
 
     if (!g_hash_table_add(fat->seen, GUINT_TO_POINTER(cluster)))
         return vp_image_read_walk_refuse(offset, "has a directory that is below itself or in two",
-                                    error);
+                                         error);
     bytes = read_chain(fat, cluster, G_MAXUINT64, offset, error);
     return bytes && read_entries(fat, cluster_offset(fat, cluster), bytes, error);
 }
@@ -312,7 +313,8 @@ read_boot_sector(Fat *fat, GError **error)
         table_size = vp_image_fat_get32(p + VP_FAT_BPB_FAT_SECTORS_32);
         fat->root_cluster = vp_image_fat_get32(p + VP_FAT_BPB_ROOT_CLUSTER);
         if (fat->root_cluster == 0)
-            return vp_image_read_walk_refuse(VP_FAT_BPB_ROOT_CLUSTER, "has no root directory", error);
+            return vp_image_read_walk_refuse(VP_FAT_BPB_ROOT_CLUSTER, "has no root directory",
+                                             error);
     }
     table_size *= sector;
     fat->cluster_size = sector * p[VP_FAT_BPB_CLUSTER_SECTORS];

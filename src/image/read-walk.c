@@ -72,7 +72,8 @@ vp_image_read_walk_count(VpImageWalk *walk, guint64 offset, GError **error)
 }
 
 gboolean
-vp_image_read_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint64 offset, GError **error)
+vp_image_read_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint64 offset,
+                         GError **error)
 {
     gboolean dots =
         (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');

@@ -26,35 +26,35 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpImageWalk, vp_image_read_walk_clear)
 gboolean vp_image_read_walk_refuse(guint64 offset, const char *what, GError **error);
 
 /* Whether size bytes at offset are inside the image; spend also takes them from the budget. */
-gboolean vp_image_read_walk_check(const VpImageWalk *walk, guint64 offset, guint64 size, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_image_read_walk_spend(VpImageWalk *walk, guint64 offset, guint64 size, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_walk_check(const VpImageWalk *walk, guint64 offset, guint64 size,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_walk_spend(VpImageWalk *walk, guint64 offset, guint64 size,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Counts a directory entry found at offset. */
-gboolean vp_image_read_walk_count(VpImageWalk *walk, guint64 offset, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_walk_count(VpImageWalk *walk, guint64 offset,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Appends a component to the path, whose length before must be given to leave. A name with '/' or
  * NUL, an empty one, "." and ".." are refused. */
 gboolean vp_image_read_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint64 offset,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_image_read_walk_leave(VpImageWalk *walk, gsize length);
 
 /* The same for a directory, which ends in '/' and counts as a level. */
-gboolean vp_image_read_walk_descend(VpImageWalk *walk, guint64 offset, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_walk_descend(VpImageWalk *walk, guint64 offset,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_image_read_walk_ascend(VpImageWalk *walk);
 
 /* Adds a file at the path; takes bytes over. */
-gboolean vp_image_read_walk_add(VpImageWalk *walk, GBytes *bytes, guint64 offset, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_walk_add(VpImageWalk *walk, GBytes *bytes, guint64 offset,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The two readers: fill in the files and the label. */
-gboolean vp_image_read_iso(VpImageWalk *walk, char **label, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_image_read_vfat(VpImageWalk *walk, char **label, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_iso(VpImageWalk *walk, char **label,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_image_read_vfat(VpImageWalk *walk, char **label,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_image_read_is_iso(const VpImageWalk *walk);
 gboolean vp_image_read_is_vfat(const VpImageWalk *walk);
 

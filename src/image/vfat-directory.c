@@ -175,10 +175,10 @@ put_long_entry(guint8 *p, const VpVfatRecord *record, guint order)
     p[VP_FAT_DIR_ATTRIBUTES] = VP_FAT_LONG_NAME;
     p[VP_FAT_LONG_CHECKSUM] = vp_image_fat_checksum(record->alias);
     for (guint i = 0; i < VP_FAT_LONG_UNITS; i++)
-        vp_image_fat_put16(p + vp_image_fat_long_position(i), first + i < record->units
-                                                      ? record->name[first + i]
-                                                  : first + i == record->units ? 0
-                                                                               : 0xffff);
+        vp_image_fat_put16(p + vp_image_fat_long_position(i),
+                           first + i < record->units    ? record->name[first + i]
+                           : first + i == record->units ? 0
+                                                        : 0xffff);
     return p + VP_FAT_DIR_ENTRY;
 }
 

@@ -102,8 +102,9 @@ count_clusters(const Layout *layout, guint32 size_of_cluster)
     guint32 clusters = 0;
 
     for (guint i = 0; i < layout->directories->len; i++)
-        clusters += divide_up(vp_image_vfat_directory_size(g_ptr_array_index(layout->directories, i)),
-                              size_of_cluster);
+        clusters +=
+            divide_up(vp_image_vfat_directory_size(g_ptr_array_index(layout->directories, i)),
+                      size_of_cluster);
     for (guint i = 0; i < layout->files->len; i++) {
         const VpImageNode *node = g_ptr_array_index(layout->files, i);
 
@@ -140,7 +141,8 @@ choose_floppy_geometry(Layout *layout, GError **error)
 {
     layout->geometry = floppy_geometry;
     if (count_clusters(layout, SECTOR) <= floppy_geometry.clusters &&
-        vp_image_vfat_directory_size(layout->root) <= floppy_geometry.root_entries * VP_FAT_DIR_ENTRY)
+        vp_image_vfat_directory_size(layout->root) <=
+            floppy_geometry.root_entries * VP_FAT_DIR_ENTRY)
         return TRUE;
     g_set_error_literal(error, VP_ERROR, VP_ERROR_QUOTA,
                         "the files do not fit on a floppy disk of 1.44 MB; use another bus");
@@ -280,12 +282,13 @@ make_metadata(Layout *layout, const VpTree *tree, const char *label)
     write_boot_sector(geometry, label, make_serial(tree), data);
     for (gsize i = 0; i < FATS; i++)
         memcpy(data + RESERVED_SECTORS * SECTOR + i * fat_size, fat, fat_size);
-    vp_image_vfat_directory_write(layout->root, label, data + root_sector(geometry) * (gsize)SECTOR);
+    vp_image_vfat_directory_write(layout->root, label,
+                                  data + root_sector(geometry) * (gsize)SECTOR);
     for (guint i = 0; i < layout->directories->len; i++) {
         const VpVfatRecord *directory = g_ptr_array_index(layout->directories, i);
 
         vp_image_vfat_directory_write(directory, label,
-                                data + cluster_offset(geometry, directory->node->start));
+                                      data + cluster_offset(geometry, directory->node->start));
     }
     return g_bytes_new_take(data, size);
 }

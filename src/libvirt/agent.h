@@ -17,4 +17,4 @@ typedef enum {
  * the agent's configuration forbids that. */
 enum { VP_AGENT_FILE_MAX = 65536 };
 VpAgentFile vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -34,7 +34,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 static VpDomain *
 read_domain(const VpGuest *guest, VpGuestPart part, GError **error)
 {
-    g_autofree char *xml = vp_virt_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
+    g_autofree char *xml =
+        vp_virt_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
 
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
@@ -97,7 +98,8 @@ apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, G
 }
 
 gboolean
-vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
+vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+                      GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) specs = NULL;
@@ -231,8 +233,8 @@ plug_bus(const Run *run, const VpSpec *spec, VpBus bus, const char *path, GError
     return vp_virt_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
-/* After a refusal: TRUE where nothing is left to try, because the run is over or the drive is there,
- * brought by another attach that was quicker. */
+/* After a refusal: TRUE where nothing is left to try, because the run is over or the drive is
+ * there, brought by another attach that was quicker. */
 static gboolean
 is_settled(Run *run, const char *image_name, VpDriveResult *result)
 {
@@ -328,7 +330,7 @@ forget_failure(const Run *run)
 
 gboolean
 vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveResult *result,
-               GError **error)
+                    GError **error)
 {
     g_auto(Run) run = {guest, conf};
     g_autoptr(GPtrArray) specs = NULL;

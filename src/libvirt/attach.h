@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A payload drive brought to a guest that libvirt has, and taken from it again. Each is idempotent. */
+/* A payload drive brought to a guest that libvirt has, and taken from it again. Each is idempotent.
+ */
 #pragma once
 
 #include "libvirt/virt.h"
@@ -15,17 +16,17 @@ typedef enum {
 /* The definition of the next start: the drive as it is cold-plugged. VP_ERROR_NOT_FOUND where its
  * metadata has no payload, VP_ERROR_DRIVE where the guest is transient and so has none. */
 gboolean vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus that
- * can be plugged. run: the id of the run that is meant, whose image the hook has made; 0: whichever runs,
- * and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the guest does not run or
- * no bus of it takes the drive. */
-gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run, VpDriveResult *result,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus
+ * that can be plugged. run: the id of the run that is meant, whose image the hook has made; 0:
+ * whichever runs, and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the
+ * guest does not run or no bus of it takes the drive. */
+gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run,
+                             VpDriveResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where a drive of the running guest cannot be unplugged (SATA, IDE, floppy) its media goes. */
-gboolean vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

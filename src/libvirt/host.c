@@ -25,8 +25,7 @@ daemon_clear(Daemon *daemon)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
 
 /* A short file, without its newline; NULL where it cannot be read. */
-static G_GNUC_PRINTF(2, 3) char *
-read_text(const VpHost *host, const char *format, ...)
+static G_GNUC_PRINTF(2, 3) char *read_text(const VpHost *host, const char *format, ...)
 {
     g_autofree char *path = NULL, *whole = NULL;
     char *text = NULL;

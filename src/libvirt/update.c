@@ -111,7 +111,7 @@ change_media(const Update *update, const VpDisk *disk, const char *path, GError 
     g_autofree char *xml = vp_payload_rewrite_media_xml(update->domain, disk, path);
 
     return vp_virt_guest_update(update->guest, xml, VP_GUEST_LIVE,
-                           (update->flags & VP_UPDATE_FORCE) != 0, error);
+                                (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
 /* libvirt takes media of the same path for the same media: they have to go before they come. */
@@ -286,8 +286,8 @@ check_guest(const VpGuest *guest, GError **error)
 }
 
 gboolean
-vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted, VpUpdateFlags flags,
-              VpUpdateResult *result, GError **error)
+vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
+                   VpUpdateFlags flags, VpUpdateResult *result, GError **error)
 {
     g_auto(Update) update = {guest, conf, flags, NULL};
     g_auto(VpUpdateResult) done = {VP_UPDATE_NONE, NULL};
@@ -342,7 +342,7 @@ read_wanted(const VpGuest *guest, GError **error)
 
 gboolean
 vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
-                          VpUpdateResult *result, GError **error)
+                               VpUpdateResult *result, GError **error)
 {
     g_autoptr(VpDomain) wanted = read_wanted(guest, error);
 

@@ -32,10 +32,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
  * asks for another drive than the run's; VP_ERROR_NOT_FOUND where wanted has no payload of our
  * namespace. */
 gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
-                       VpUpdateFlags flags, VpUpdateResult *result,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                            VpUpdateFlags flags, VpUpdateResult *result,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same with the payload of the guest's definition; a transient guest's is that of its run. */
-gboolean vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdateFlags flags,
-                                   VpUpdateResult *result,
-                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf,
+                                        VpUpdateFlags flags, VpUpdateResult *result,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -43,8 +43,7 @@ static void
 set_error(GError **error, const char *what)
 {
     const virError *failure = virGetLastError();
-    VpErrorCode code =
-        is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
+    VpErrorCode code = is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
 
     g_set_error(error, VP_ERROR, code, "%s: %s", what,
                 failure != NULL && failure->message != NULL ? failure->message : "unknown error");
@@ -161,7 +160,8 @@ vp_virt_find(VpVirt *virt, const char *name, GError **error)
 static int
 compare_names(gconstpointer a, gconstpointer b)
 {
-    return strcmp(vp_virt_guest_name(*(const VpGuest *const *)a), vp_virt_guest_name(*(const VpGuest *const *)b));
+    return strcmp(vp_virt_guest_name(*(const VpGuest *const *)a),
+                  vp_virt_guest_name(*(const VpGuest *const *)b));
 }
 
 GPtrArray *
@@ -334,7 +334,7 @@ vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GE
 
 gboolean
 vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
-                GError **error)
+                     GError **error)
 {
     unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
 
@@ -345,7 +345,8 @@ vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gb
 /* --- metadata -------------------------------------------------------------------------------- */
 
 gboolean
-vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element, GError **error)
+vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
+                           GError **error)
 {
     if (virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element, METADATA_PREFIX,
                              VP_NAMESPACE, affect(part)) < 0) {
@@ -357,8 +358,8 @@ vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *e
 
 /* --- the guest's agent ------------------------------------------------------------------------ */
 
-/* Codes of later libvirts, by their numbers, which are its interface: the headers may be older than the
- * daemon. */
+/* Codes of later libvirts, by their numbers, which are its interface: the headers may be older than
+ * the daemon. */
 enum { ERR_AGENT_COMMAND_TIMEOUT = 112, ERR_AGENT_COMMAND_FAILED = 113 };
 
 /* Before them, libvirt's code for what the agent itself answers is that of internal errors

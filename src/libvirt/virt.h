@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Libvirt, as the command sees it: a connection, its guests, their definitions and devices. The only
- * caller of libvirt; every error is VP_ERROR_LIBVIRT with libvirt's own message, or as said below. */
+/* Libvirt, as the command sees it: a connection, its guests, their definitions and devices. The
+ * only caller of libvirt; every error is VP_ERROR_LIBVIRT with libvirt's own message, or as said
+ * below. */
 #pragma once
 
 #include <glib.h>
@@ -13,8 +14,8 @@ typedef struct VpGuest VpGuest; /* a domain; outlives nothing: free it before it
 /* uri: NULL for LIBVIRT_DEFAULT_URI, else the configuration's, else qemu:///system for root and
  * qemu:///session for others. read_only needs no rights and gives definitions without secrets.
  * Silences libvirt's own printing of errors. */
-VpVirt *vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+VpVirt *vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_virt_close(VpVirt *virt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 
@@ -22,8 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 VpGuest *vp_virt_find(VpVirt *virt, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* By UUID alone: a guest may be named like the UUID of another. VP_ERROR_NOT_FOUND. */
-VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every guest, running or not: one call. An array of VpGuest, by name. */
 GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -46,16 +47,18 @@ int vp_virt_guest_id(const VpGuest *guest); /* of this run; -1 where it does not
 gboolean vp_virt_guest_is_local(const VpGuest *guest);
 
 /* As it is now: one call each. */
-gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-/* The id of the run of now, -1 where the guest does not run; VP_ERROR_NOT_FOUND where it is gone. */
-gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The id of the run of now, -1 where the guest does not run; VP_ERROR_NOT_FOUND where it is gone.
+ */
+gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
     VP_GUEST_INACTIVE = 1 << 0, /* the definition of the next start, not of this run */
 } VpGuestXmlFlags;
-char *vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+char *vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a change is made to: the run, or the definition of the next start. */
 typedef enum {
@@ -63,18 +66,18 @@ typedef enum {
     VP_GUEST_CONFIG,
 } VpGuestPart;
 
-/* One device element. While another job holds the guest they wait for it, for a minute and a half at
- * most. With force a CD-ROM's tray is opened though the guest has locked it. */
-gboolean vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gboolean force,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One device element. While another job holds the guest they wait for it, for a minute and a half
+ * at most. With force a CD-ROM's tray is opened though the guest has locked it. */
+gboolean vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part,
+                              gboolean force, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The element of our namespace in the metadata; NULL removes it. */
 gboolean vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
     VP_AGENT_OK,
@@ -86,11 +89,11 @@ typedef enum {
 
 /* One command of the guest agent's protocol, JSON to JSON; waits a few seconds at most. */
 VpAgentAnswer vp_virt_guest_agent(const VpGuest *guest, const char *command, GBytes **reply,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
-    char *interface; /* the guest's name of it */
-    char *mac;       /* NULL where unknown */
+    char *interface;      /* the guest's name of it */
+    char *mac;            /* NULL where unknown */
     GPtrArray *addresses; /* of char *: "192.0.2.5/24" */
 } VpGuestInterface;
 

@@ -183,8 +183,8 @@ read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
     return TRUE;
 }
 
-/* Paths end up in messages and in domain XML, so that nothing but text is taken; a CR belongs to the
- * end of a line alone. */
+/* Paths end up in messages and in domain XML, so that nothing but text is taken; a CR belongs to
+ * the end of a line alone. */
 static gboolean
 is_text(const char *text, gsize size)
 {

@@ -25,7 +25,7 @@ typedef struct {
 /* The file: comments (#), one group [virt-payload], and KEY = VALUE. One table of keys drives
  * parsing, validation and the documentation test. VP_ERROR_CONFIG with origin and line. */
 VpConf *vp_payload_conf_parse(const char *text, gsize size, const char *origin,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Defaults where the file does not exist. A file that is not root's alone is refused. euid other
  * than 0: the defaults of a session: the directory below /run/user/UID, ~/.config for the others,
  * and no file is read. */

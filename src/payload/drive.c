@@ -24,7 +24,8 @@ is_removable(const VpDisk *disk)
     return g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
 }
 
-/* The guest's own first disk, else its first CD-ROM, on a bus that a payload can use; NULL: none. */
+/* The guest's own first disk, else its first CD-ROM, on a bus that a payload can use; NULL: none.
+ */
 static const VpDisk *
 first_disk(const VpDomain *domain)
 {
@@ -91,7 +92,8 @@ static VpBus
 auto_bus(const VpDomain *domain, const VpSpec *spec)
 {
     const VpDisk *disk = first_disk(domain);
-    VpBus bus = disk != NULL ? vp_domain_target_disk_bus(disk) : machine_bus(domain, is_windows(spec));
+    VpBus bus =
+        disk != NULL ? vp_domain_target_disk_bus(disk) : machine_bus(domain, is_windows(spec));
 
     /* Setup of Windows has no driver of virtio-blk. */
     if (is_windows(spec) && (bus == VP_BUS_VIRTIO || bus == VP_BUS_SCSI))
@@ -151,10 +153,11 @@ fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **
         return FALSE;
     }
     if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@target: is taken by another disk of the guest, or is one too many for bus %s; "
-                    "leave it out to take the next that is free",
-                    bus);
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_TARGET,
+            "@target: is taken by another disk of the guest, or is one too many for bus %s; "
+            "leave it out to take the next that is free",
+            bus);
         return FALSE;
     }
     drive->target = g_strdup(spec->target);
@@ -180,7 +183,8 @@ choose_target(const VpDomain *domain, VpDrive *drive, const char *wanted, GError
 static gboolean
 has_controller(const VpDomain *domain, const char *wanted)
 {
-    const xmlNode *node = domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
+    const xmlNode *node =
+        domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
 
     for (; node != NULL; node = vp_domain_xml_next_element(node)) {
         g_autofree char *type = vp_domain_xml_attribute(node, "type");
@@ -205,7 +209,8 @@ first_on_bus(const VpDomain *domain, VpBus bus)
     return NULL;
 }
 
-/* The guest drives the controller of its own first SCSI disk; the others may be of another model. */
+/* The guest drives the controller of its own first SCSI disk; the others may be of another model.
+ */
 static void
 choose_controller(const VpDomain *domain, VpDrive *drive)
 {
@@ -222,7 +227,7 @@ choose_controller(const VpDomain *domain, VpDrive *drive)
 
 VpDrive *
 vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char *wanted,
-              GError **error)
+                      GError **error)
 {
     g_autoptr(VpDrive) drive = g_new0(VpDrive, 1);
     gboolean has_target;
@@ -263,7 +268,8 @@ add_bus(VpBus *buses, gsize *n, VpBus bus)
 }
 
 gsize
-vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[VP_DRIVE_MAX_HOTPLUG])
+vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec,
+                               VpBus buses[VP_DRIVE_MAX_HOTPLUG])
 {
     VpBus cold = vp_payload_drive_choose_bus(domain, spec);
     gsize n = 0;
@@ -272,9 +278,9 @@ vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec, VpBus
         return 0;
     if (cold == VP_BUS_VIRTIO || cold == VP_BUS_SCSI || cold == VP_BUS_USB)
         add_bus(buses, &n, cold);
-    /* Every Linux has virtio and sees it at once. Debian's cloud kernel, which boots from IDE too, has no
-     * USB storage, and other kernels wait a second before they look at it. Windows drives USB alone
-     * as it is. */
+    /* Every Linux has virtio and sees it at once. Debian's cloud kernel, which boots from IDE too,
+     * has no USB storage, and other kernels wait a second before they look at it. Windows drives
+     * USB alone as it is. */
     if (!is_windows(spec))
         add_bus(buses, &n, VP_BUS_VIRTIO);
     else if (has_controller(domain, "usb"))

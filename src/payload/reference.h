@@ -12,4 +12,4 @@
  * VP_ERROR_REFERENCE, naming element and line. A secret's text is held to what a password's text
  * is: VP_ERROR_PASSWORD. */
 gboolean vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -85,7 +85,8 @@ vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name)
     return find_image(domain, image_name);
 }
 
-/* oVirt's drive says its target in the metadata; where there is one of each, they belong together. */
+/* oVirt's drive says its target in the metadata; where there is one of each, they belong together.
+ */
 static VpDisk *
 find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
 {
@@ -129,8 +130,8 @@ new_element(const VpDomain *domain, const char *name)
     return xmlNewDocNode(domain->doc, NULL, BAD_CAST name, NULL);
 }
 
-/* No startupPolicy: with "optional" libvirt empties the drive without a word where the image is missing,
- * and the guest boots unconfigured. */
+/* No startupPolicy: with "optional" libvirt empties the drive without a word where the image is
+ * missing, and the guest boots unconfigured. */
 static xmlNode *
 new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
 {
@@ -177,7 +178,8 @@ last_child(const xmlNode *parent, const char *name)
 {
     xmlNode *last = NULL;
 
-    for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL; node = vp_domain_xml_next_element(node))
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
+         node = vp_domain_xml_next_element(node))
         if (g_str_equal(node->name, name))
             last = node;
     return last;
@@ -299,7 +301,8 @@ remove_controller(Rewrite *rewrite)
         return;
     for (xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
-        g_autofree char *alias = vp_domain_xml_attribute(vp_domain_xml_child(node, "alias"), "name");
+        g_autofree char *alias =
+            vp_domain_xml_attribute(vp_domain_xml_child(node, "alias"), "name");
 
         if (g_str_equal(node->name, "controller") && g_strcmp0(alias, CONTROLLER_ALIAS) == 0)
             controller = node;
@@ -362,7 +365,7 @@ rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory,
 
 GPtrArray *
 vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
-                   VpRewriteMode mode, GError **error)
+                           VpRewriteMode mode, GError **error)
 {
     g_autoptr(GPtrArray) changes =
         g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_rewrite_change_free);
@@ -380,7 +383,7 @@ vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image
 
 gboolean
 vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
-                  VpRewriteMode mode, gboolean *changed, GError **error)
+                          VpRewriteMode mode, gboolean *changed, GError **error)
 {
     g_autoptr(GPtrArray) changes =
         vp_payload_rewrite_changes(domain, specs, image_directory, mode, error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Domain XML in, domain XML out: adds, repoints or removes the payload drives. Pure. All that it does
- * not mean to change stays canonically equal (Canonical XML 1.0). */
+/* Domain XML in, domain XML out: adds, repoints or removes the payload drives. Pure. All that it
+ * does not mean to change stays canonically equal (Canonical XML 1.0). */
 #pragma once
 
 #include "domain/domain.h"
@@ -8,25 +8,26 @@
 #include "spec/spec.h"
 
 typedef enum {
-    VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added, repointed or, where
-                         * the spec now fixes another bus or target, replaced */
+    VP_REWRITE_ENSURE, /* every spec has its drive with the right source: added, repointed or, where
+                        * the spec now fixes another bus or target, replaced */
     VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
                          * VDSM's are left to it, for its image of the same files has other bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
 } VpRewriteMode;
 
 /* Changes the domain's document and its disks; *changed says whether anything was. A drive is
- * recognised by its source path: any directory, then UUID.img or UUID-NAME.img of this guest, and oVirt's
- * "PAYLOAD:" and /var/run/vdsm/payload/ paths. It is a CD-ROM, a floppy or read-only: a disk of the
- * guest's own that happens to be named by its UUID is never touched, nor an administrator's empty
- * CD-ROM. /run and /var/run are the same directory. After an error the document is to be thrown away.
- * VP_ERROR_TARGET where the target asked for is taken or does not fit. */
+ * recognised by its source path: any directory, then UUID.img or UUID-NAME.img of this guest, and
+ * oVirt's "PAYLOAD:" and /var/run/vdsm/payload/ paths. It is a CD-ROM, a floppy or read-only: a
+ * disk of the guest's own that happens to be named by its UUID is never touched, nor an
+ * administrator's empty CD-ROM. /run and /var/run are the same directory. After an error the
+ * document is to be thrown away. VP_ERROR_TARGET where the target asked for is taken or does not
+ * fit. */
 gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
-                           VpRewriteMode mode, gboolean *changed, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+                                   VpRewriteMode mode, gboolean *changed,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same as single steps on devices, in order, for libvirt's calls that change one device at a time:
- * those cannot bring a definition back that somebody has removed or changed meanwhile. */
+/* The same as single steps on devices, in order, for libvirt's calls that change one device at a
+ * time: those cannot bring a definition back that somebody has removed or changed meanwhile. */
 typedef enum {
     VP_REWRITE_ATTACH, /* a new device */
     VP_REWRITE_UPDATE, /* the device of that target, whole */
@@ -40,8 +41,9 @@ typedef struct {
 void vp_payload_rewrite_change_free(VpRewriteChange *change);
 
 /* An array of VpRewriteChange, empty where nothing needs a change. */
-GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
-                              VpRewriteMode mode, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs,
+                                      const char *image_directory, VpRewriteMode mode,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_payload_rewrite_to_string(const VpDomain *domain);
@@ -49,10 +51,12 @@ char *vp_payload_rewrite_to_string(const VpDomain *domain);
 /* The <disk> element of a disk that is there, and of a drive alone (image_path: NULL for none), for
  * libvirt's calls that take a device. */
 char *vp_payload_rewrite_element_xml(const VpDisk *disk);
-char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const char *image_path);
+char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive,
+                                  const char *image_path);
 
 /* The same of a drive that is there, for a change of its media. */
-char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path);
+char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk,
+                                   const char *image_path);
 
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
 char *vp_payload_rewrite_controller_xml(const VpDomain *domain);
@@ -60,8 +64,8 @@ char *vp_payload_rewrite_controller_xml(const VpDomain *domain);
 /* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
 const VpDisk *vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name);
 
-/* The disk that shows the image which oVirt's host agent makes of the spec; NULL where there is none.
- * Borrowed. */
+/* The disk that shows the image which oVirt's host agent makes of the spec; NULL where there is
+ * none. Borrowed. */
 const VpDisk *vp_payload_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec);
 
 /* TRUE where the disk is a payload drive of this guest, whichever. */

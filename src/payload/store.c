@@ -298,8 +298,9 @@ vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, G
 static gboolean
 remove_name(const VpStore *store, const char *name, GError **error)
 {
-    int failed = vp_domain_image_name_is_temporary(name) ? remove_stale(store, name, LOCK_EX | LOCK_NB)
-                                    : unlink_name(store, name);
+    int failed = vp_domain_image_name_is_temporary(name)
+                     ? remove_stale(store, name, LOCK_EX | LOCK_NB)
+                     : unlink_name(store, name);
 
     if (failed == 0 || (failed == EWOULDBLOCK && vp_domain_image_name_is_temporary(name)))
         return TRUE;
@@ -438,8 +439,8 @@ vp_payload_store_note(VpStore *store, const char *uuid, const char *text, GError
     vp_autofd int fd = -1;
 
     if (failed == 0 && text) {
-        fd = TEMP_FAILURE_RETRY(openat(
-            store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+        fd = TEMP_FAILURE_RETRY(
+            openat(store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         failed = fd < 0 ? errno : 0;
     }
     if (failed != 0) {

@@ -22,19 +22,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
  * temporary of a killed run is removed by the next write of the same NAME and by sweep. Writers of
  * one NAME take turns. A directory in NAME's place is VP_ERROR_DIRECTORY. */
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes NAME and its temporary, unless that is being written; a name that does not exist is
  * success. */
 gboolean vp_payload_store_remove(VpStore *store, const char *name,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same; a directory that does not exist has none. */
 gboolean vp_payload_store_remove_guest_from(const char *directory, const char *uuid,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether NAME is a regular file, of no other name, with an image that virt-payload made. */
 gboolean vp_payload_store_holds(VpStore *store, const char *name);
@@ -46,6 +46,6 @@ GPtrArray *vp_payload_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNU
  * image, 0600, removed with it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes. */
 enum { VP_STORE_NOTE_MAX = 1024 };
 gboolean vp_payload_store_note(VpStore *store, const char *uuid, const char *text,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL where there is none, or it cannot be read. */
 char *vp_payload_store_read_note(VpStore *store, const char *uuid);

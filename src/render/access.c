@@ -47,7 +47,8 @@ vp_render_access_superuser(const VpSpec *spec)
     return spec->windows ? find_administrator(spec) : find_root(spec);
 }
 
-/* An authorized_keys line starts with its options or with its type: sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
+/* An authorized_keys line starts with its options or with its type: sshd(8), AUTHORIZED_KEYS FILE
+ * FORMAT. */
 static gboolean
 key_has_options(const char *key)
 {
@@ -98,7 +99,8 @@ vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user)
            (user->password || has_attributes(user) || has_private_keys(spec, user));
 }
 
-/* Of a line "root:PASSWORD" cloud-init makes a random password for some texts and a hash of others. */
+/* Of a line "root:PASSWORD" cloud-init makes a random password for some texts and a hash of others.
+ */
 static gboolean
 password_fits_a_line(const VpPassword *password)
 {
@@ -134,9 +136,10 @@ vp_render_access_check_windows_password(const VpUser *user, GError **error)
 {
     if (!user->password || (user->password->clear && !user->password->hashed))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
-                "cloud-init/user/password (line %u): Windows takes the clear text alone; give that, with "
-                "clear='yes'",
-                user->password->line);
+    g_set_error(
+        error, VP_ERROR, VP_ERROR_PASSWORD,
+        "cloud-init/user/password (line %u): Windows takes the clear text alone; give that, with "
+        "clear='yes'",
+        user->password->line);
     return FALSE;
 }

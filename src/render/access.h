@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a spec's users, passwords and keys reach the guest: which go into cloud-config, which into the
- * metadata. Both generators ask here, so that no key or password is lost between them.
+/* How a spec's users, passwords and keys reach the guest: which go into cloud-config, which into
+ * the metadata. Both generators ask here, so that no key or password is lost between them.
  *
- * Root's keys travel as the instance's public keys, as in every cloud. Other users' keys do not, for the
- * guest gives those to its default user, who may do more than they may. A key with options ("from=…") goes
- * into cloud-config for root too: cloud-init before 26.1 drops the options of a metadata key. */
+ * Root's keys travel as the instance's public keys, as in every cloud. Other users' keys do not,
+ * for the guest gives those to its default user, who may do more than they may. A key with options
+ * ("from=…") goes into cloud-config for root too: cloud-init before 26.1 drops the options of a
+ * metadata key. */
 #pragma once
 
 #include "spec/spec.h"
 
 typedef enum {
     VP_ACCESS_NONE, /* nothing for cloud-config but, at most, disable_root */
-    VP_ACCESS_ROOT, /* root alone, with a password: "user" and "password", which every version knows */
+    VP_ACCESS_ROOT, /* root alone, with a password: "user" and "password", which every version knows
+                     */
     VP_ACCESS_LIST, /* "users", with the distribution's own kept */
 } VpAccessForm;
 
@@ -24,13 +26,14 @@ const VpUser *vp_render_access_superuser(const VpSpec *spec);
 /* TRUE for a key that travels as a public key of the instance. */
 gboolean vp_render_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key);
 
-/* TRUE for a user that cloud-config must list. Root whose keys are all public is none: being listed would
- * lock the password that the image gave it. */
+/* TRUE for a user that cloud-config must list. Root whose keys are all public is none: being listed
+ * would lock the password that the image gave it. */
 gboolean vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user);
 
 /* TRUE where a user may log in with a password given. */
 gboolean vp_render_access_has_password(const VpUser *user);
 
-/* Windows hashes passwords itself: VP_ERROR_PASSWORD for a hash, and for text not marked as clear. */
-gboolean vp_render_access_check_windows_password(const VpUser *user, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Windows hashes passwords itself: VP_ERROR_PASSWORD for a hash, and for text not marked as clear.
+ */
+gboolean vp_render_access_check_windows_password(const VpUser *user,
+                                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -159,7 +159,8 @@ must_expire(const VpUser *user)
     return vp_render_access_has_password(user) && user->password->expire == VP_YES;
 }
 
-/* cloud-init expires only passwords that are set here; before 22.3 it knows no "users" and expires none. */
+/* cloud-init expires only passwords that are set here; before 22.3 it knows no "users" and expires
+ * none. */
 static gboolean
 write_expired_passwords(Writer *writer, GError **error)
 {
@@ -213,7 +214,8 @@ write_users(Writer *writer, GError **error)
     return write_expired_passwords(writer, error);
 }
 
-/* cloudbase-init: names other keys, takes clear text only, and sets the administrator's by metadata. */
+/* cloudbase-init: names other keys, takes clear text only, and sets the administrator's by
+ * metadata. */
 static gboolean
 write_windows_users(Writer *writer, GError **error)
 {
@@ -253,7 +255,8 @@ write_access(Writer *writer, GError **error)
     return writer->spec->windows ? write_windows_users(writer, error) : write_users(writer, error);
 }
 
-/* Who gives a password means to log in with it; a key or a password for root means to log in as root. */
+/* Who gives a password means to log in with it; a key or a password for root means to log in as
+ * root. */
 static void
 write_ssh(Writer *writer)
 {

@@ -120,11 +120,13 @@ static gboolean
 check_merged(json_object *object, const VpData *raw, GError **error)
 {
     json_object *uuid = json_object_object_get(object, "uuid");
-    const char *text = json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
+    const char *text =
+        json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
 
     if (*text == '\0' || strchr(text, '/')) {
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "cloud-init/meta-data (line %u): its uuid is no text, empty, or has a '/'", raw->line);
+                    "cloud-init/meta-data (line %u): its uuid is no text, empty, or has a '/'",
+                    raw->line);
         return FALSE;
     }
     return TRUE;
@@ -145,8 +147,8 @@ vp_render_meta_data_openstack(const VpSpec *spec, const char *instance_id, GErro
     add_meta(object, spec);
     if (!add_admin_password(object, spec, error))
         return NULL;
-    if (spec->meta_data && (!merge(object, spec->meta_data, error) ||
-                            !check_merged(object, spec->meta_data, error)))
+    if (spec->meta_data &&
+        (!merge(object, spec->meta_data, error) || !check_merged(object, spec->meta_data, error)))
         return NULL;
     return vp_json_text(object);
 }
@@ -176,7 +178,8 @@ write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *
 static VpYamlMap *
 read_given(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes = raw ? vp_render_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) bytes =
+        raw ? vp_render_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (raw && bytes && !given)

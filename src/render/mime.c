@@ -124,7 +124,8 @@ why_not(VpUserDataType type)
     case VP_USER_DATA_GZIP:
         return "compressed, and is not looked into; give it uncompressed";
     default:
-        return "of no type that cloud-init knows by its first line, and cannot be a part beside them";
+        return "of no type that cloud-init knows by its first line, and cannot be a part beside "
+               "them";
     }
 }
 
@@ -206,8 +207,7 @@ make_boundary(GBytes *first, GBytes *second)
         g_autofree char *boundary = NULL;
 
         g_checksum_update(checksum, (const guchar *)&(guint8){(guint8)try}, 1);
-        g_checksum_update(checksum, g_bytes_get_data(first, NULL),
-                          (gssize)g_bytes_get_size(first));
+        g_checksum_update(checksum, g_bytes_get_data(first, NULL), (gssize)g_bytes_get_size(first));
         g_checksum_update(checksum, g_bytes_get_data(second, NULL),
                           (gssize)g_bytes_get_size(second));
         boundary = g_strdup_printf("==%.*s==", BOUNDARY_DIGITS, g_checksum_get_string(checksum));

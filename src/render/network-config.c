@@ -8,7 +8,8 @@
 static void
 write_route(VpYaml *yaml, const VpPlannedRoute *route)
 {
-    g_autofree char *netmask = vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
+    g_autofree char *netmask =
+        vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
 
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "network", route->network);
@@ -63,8 +64,9 @@ write_subnets(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_end_list(yaml);
 }
 
-/* What convert_net_json() makes of network_data.json: router advertisements beside DHCPv6, none beside
- * static addresses alone. Of physical links only: for others it is against cloud-init's schema. */
+/* What convert_net_json() makes of network_data.json: router advertisements beside DHCPv6, none
+ * beside static addresses alone. Of physical links only: for others it is against cloud-init's
+ * schema. */
 static VpTristate
 accept_ra(const VpPlannedLink *planned)
 {
@@ -111,7 +113,8 @@ write_vlan(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_add_string(yaml, "name", planned->name);
     vp_yaml_add_string(yaml, "vlan_link", planned->link->vlan_link);
     vp_yaml_add_int(yaml, "vlan_id", planned->link->vlan_id);
-    /* followed by every renderer, but not in the schema of cloud-init 24.1 and later, which warns */
+    /* followed by every renderer, but not in the schema of cloud-init 24.1 and later, which warns
+     */
     vp_yaml_add_string(yaml, "mac_address", planned->link->mac);
 }
 

@@ -73,7 +73,8 @@ check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *element
     if (spec->windows || g_str_equal(planned->name, name))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_NETWORK,
-                "cloud-init/network/%s (line %u): a config drive cannot name it; cloud-init will call it by its "
+                "cloud-init/network/%s (line %u): a config drive cannot name it; cloud-init will "
+                "call it by its "
                 "order or its link and id, bond0 or eth0.10: name it so, or use "
                 "datasource='nocloud'",
                 element, planned->link->line);
@@ -103,7 +104,8 @@ static json_object *
 route_new(const VpPlannedRoute *route)
 {
     json_object *object = json_object_new_object();
-    g_autofree char *netmask = vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
+    g_autofree char *netmask =
+        vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
 
     vp_json_add_string(object, "network", route->network);
     vp_json_add_string(object, "netmask", netmask);
@@ -141,7 +143,8 @@ dns_services(const GPtrArray *addresses)
     return services;
 }
 
-/* "services" is Nova's; cloud-init before 24.3 reads "dns_nameservers" alone, "dns_search" all do. */
+/* "services" is Nova's; cloud-init before 24.3 reads "dns_nameservers" alone, "dns_search" all do.
+ */
 static void
 add_dns(json_object *object, const VpLink *link)
 {
@@ -188,8 +191,8 @@ add_networks(json_object *networks, const VpPlannedLink *planned)
     for (guint i = 0; i < planned->subnets->len; i++) {
         guint number = (guint)json_object_array_length(networks);
 
-        vp_json_append(
-            networks, make_network(planned, g_ptr_array_index(planned->subnets, i), number));
+        vp_json_append(networks,
+                       make_network(planned, g_ptr_array_index(planned->subnets, i), number));
     }
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpSpec to openstack/latest/network_data.json.
- * Source: OpenStack Nova, doc/api_schemas/network_data.json; read by cloud-init's convert_net_json()
- * (cloudinit/sources/helpers/openstack.py) and cloudbase-init's baseopenstackservice.py. */
+ * Source: OpenStack Nova, doc/api_schemas/network_data.json; read by cloud-init's
+ * convert_net_json() (cloudinit/sources/helpers/openstack.py) and cloudbase-init's
+ * baseopenstackservice.py. */
 #pragma once
 
 #include "render/network.h"
 
-/* The plan has at least one link. VP_ERROR_NETWORK, beside what vp_render_network_plan() finds, where cloud-init
- * would give a bond or VLAN another name than the spec does: bonds are bond0, bond1 … by order, VLANs
- * LINK.ID. */
-GBytes *vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* The plan has at least one link. VP_ERROR_NETWORK, beside what vp_render_network_plan() finds,
+ * where cloud-init would give a bond or VLAN another name than the spec does: bonds are bond0,
+ * bond1 … by order, VLANs LINK.ID. */
+GBytes *vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -156,8 +156,8 @@ add_route(VpSubnet *subnet, const char *gateway, gint64 metric)
     return route;
 }
 
-/* Twice, as gateway and as route: cloud-init needs net-tools for a route where the guest uses ifupdown,
- * and everyone else reads the routes. */
+/* Twice, as gateway and as route: cloud-init needs net-tools for a route where the guest uses
+ * ifupdown, and everyone else reads the routes. */
 static gboolean
 place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
 {
@@ -242,8 +242,8 @@ place_dns(VpPlannedLink *planned, GError **error)
     return TRUE;
 }
 
-/* Not "eth0": the kernel may give that name to another device (systemd.link(5), Name=). "net0" is what
- * libvirt calls the device itself. */
+/* Not "eth0": the kernel may give that name to another device (systemd.link(5), Name=). "net0" is
+ * what libvirt calls the device itself. */
 static char *
 make_name(const VpSpec *spec, guint *number)
 {
@@ -264,7 +264,8 @@ name_below(const VpLink *link)
     return link->bond_links->len > 0 ? g_ptr_array_index(link->bond_links, 0) : NULL;
 }
 
-/* A bond and a VLAN that are given no address take that of the (first) link below: so does the kernel. */
+/* A bond and a VLAN that are given no address take that of the (first) link below: so does the
+ * kernel. */
 static const char *
 find_mac(const VpSpec *spec, const VpLink *link)
 {

@@ -1,47 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A spec's links made ready to be written: every link named, every address with what hangs on it. The two
- * forms of the network (network_data.json, NoCloud's network-config) are written from this one plan, so
- * that they give the guest the same network. */
+/* A spec's links made ready to be written: every link named, every address with what hangs on it.
+ * The two forms of the network (network_data.json, NoCloud's network-config) are written from this
+ * one plan, so that they give the guest the same network. */
 #pragma once
 
 #include "spec/spec.h"
 
 typedef enum { VP_SUBNET_STATIC, VP_SUBNET_STATIC6, VP_SUBNET_DHCP4, VP_SUBNET_DHCP6 } VpSubnetType;
 
-/* What a guest without a monitor would never notice: a dead link in a bond (Linux, bonding.rst, miimon). */
+/* What a guest without a monitor would never notice: a dead link in a bond (Linux, bonding.rst,
+ * miimon). */
 enum { VP_NETWORK_BOND_MIIMON = 100 }; /* milliseconds */
 
 typedef struct {
-    char *network; /* "10.0.0.0" */
-    guint prefix;  /* bits */
+    char *network;       /* "10.0.0.0" */
+    guint prefix;        /* bits */
     const char *gateway; /* borrowed */
-    gint64 metric; /* -1 where not given */
+    gint64 metric;       /* -1 where not given */
 } VpPlannedRoute;
 
 /* One address of a link, or one DHCP client. */
 typedef struct {
     VpSubnetType type;
-    char *address;       /* "192.0.2.5"; NULL for DHCP */
-    guint prefix;        /* bits */
-    const char *gateway; /* borrowed; NULL where it has none */
+    char *address;        /* "192.0.2.5"; NULL for DHCP */
+    guint prefix;         /* bits */
+    const char *gateway;  /* borrowed; NULL where it has none */
     gboolean has_default; /* by that gateway or by a route */
-    GPtrArray *routes;   /* of VpPlannedRoute *; the gateway's default route is the first */
-    gboolean has_dns;    /* the link's name servers and search domains are written here */
+    GPtrArray *routes;    /* of VpPlannedRoute *; the gateway's default route is the first */
+    gboolean has_dns;     /* the link's name servers and search domains are written here */
 } VpSubnet;
 
 typedef struct {
-    const VpLink *link;  /* borrowed */
-    char *name;          /* "net0" by order for a physical link that has none of its own */
-    char *mac;           /* of a bond or VLAN: its own, else that of the link below it */
-    GPtrArray *subnets;  /* of VpSubnet *: addresses first, then DHCP */
+    const VpLink *link; /* borrowed */
+    char *name;         /* "net0" by order for a physical link that has none of its own */
+    char *mac;          /* of a bond or VLAN: its own, else that of the link below it */
+    GPtrArray *subnets; /* of VpSubnet *: addresses first, then DHCP */
 } VpPlannedLink;
 
-/* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link without
- * a MAC address, a gateway or route without an address of its family to hang it on. */
+/* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link
+ * without a MAC address, a gateway or route without an address of its family to hang it on. */
 GPtrArray *vp_render_network_plan(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The name servers that all links with a network have in common; NULL where they differ, for a guest
- * takes name servers given for no link as those of every link. Borrowed. */
+/* The name servers that all links with a network have in common; NULL where they differ, for a
+ * guest takes name servers given for no link as those of every link. Borrowed. */
 const GPtrArray *vp_render_network_common_dns(const GPtrArray *plan);
 
 gboolean vp_render_network_is_ipv6(const char *address);

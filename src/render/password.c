@@ -13,7 +13,8 @@ enum { SALT_LENGTH = 16 }; /* SHA-crypt specification, "salt string": at most 16
 static char *
 derive_setting(const char *guest_uuid, const char *user)
 {
-    static const char alphabet[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static const char alphabet[] =
+        "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     guint8 digest[32];
     gsize size = sizeof digest;
     GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guchar *)guest_uuid, strlen(guest_uuid));
@@ -29,7 +30,8 @@ derive_setting(const char *guest_uuid, const char *user)
 }
 
 char *
-vp_render_password_hash(const char *guest_uuid, const char *user, const char *password, GError **error)
+vp_render_password_hash(const char *guest_uuid, const char *user, const char *password,
+                        GError **error)
 {
     g_autofree char *setting = derive_setting(guest_uuid, user);
     struct crypt_data *data = g_new0(struct crypt_data, 1);

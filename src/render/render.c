@@ -52,7 +52,8 @@ add_rendered(VpTree *tree, const char *path, GBytes *rendered, GError **error)
     return bytes && vp_image_tree_add(tree, path, bytes, error);
 }
 
-/* What the guest's agent is to act on: *bytes where it is generated, *data where it is raw alone. */
+/* What the guest's agent is to act on: *bytes where it is generated, *data where it is raw alone.
+ */
 typedef struct {
     GBytes *bytes;
     const VpData *data;
@@ -124,8 +125,9 @@ given_network_data_json(const VpData *raw, GError **error)
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
 
     if (bytes && !object)
-        g_prefix_error(error, "cloud-init/network-config (line %u): on a config drive, network_data.json: ",
-                       raw->line);
+        g_prefix_error(
+            error, "cloud-init/network-config (line %u): on a config drive, network_data.json: ",
+            raw->line);
     return object ? vp_json_text(object) : NULL;
 }
 
@@ -140,8 +142,8 @@ given_network_config(const VpData *raw, GError **error)
     return map ? g_steal_pointer(&bytes) : NULL;
 }
 
-/* vendor_data.json: {"cloud-init": text} as cloud-init's convert_vendordata() reads it; an object is taken
- * for the whole file. */
+/* vendor_data.json: {"cloud-init": text} as cloud-init's convert_vendordata() reads it; an object
+ * is taken for the whole file. */
 static GBytes *
 vendor_data_json(const VpData *raw, GError **error)
 {
@@ -156,7 +158,8 @@ vendor_data_json(const VpData *raw, GError **error)
     text = vp_render_data_to_text(bytes);
     if (!text) {
         g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
-                    "cloud-init/vendor-data (line %u): is not UTF-8 text, which JSON cannot hold", raw->line);
+                    "cloud-init/vendor-data (line %u): is not UTF-8 text, which JSON cannot hold",
+                    raw->line);
         return NULL;
     }
     object = json_object_new_object();
@@ -202,8 +205,8 @@ add_nocloud_network(VpTree *tree, const VpSpec *spec, GError **error)
     if (spec->links->len > 0)
         return add_rendered(tree, "network-config", network_config(spec, error), error);
     return !is_given(spec->network_config) ||
-           add_rendered(tree, "network-config",
-                        given_network_config(spec->network_config, error), error);
+           add_rendered(tree, "network-config", given_network_config(spec->network_config, error),
+                        error);
 }
 
 /* The first two must be there, empty or not: DataSourceNoCloud._get_data, "required". */
@@ -242,7 +245,8 @@ add_cloud_init(VpTree *tree, const VpSpec *spec, const char *instance_id, GError
     return added;
 }
 
-/* cloud-init takes the newest directory that it knows ("2018-08-27"), and "latest" only after those. */
+/* cloud-init takes the newest directory that it knows ("2018-08-27"), and "latest" only after
+ * those. */
 static gboolean
 hides_generated_files(const VpSpec *spec, const char *path)
 {
@@ -262,7 +266,8 @@ add_files(VpTree *tree, const VpSpec *spec, GError **error)
     for (guint i = 0; i < spec->files->len; i++) {
         const VpFile *file = g_ptr_array_index(spec->files, i);
 
-        if (g_hash_table_contains(reserved, file->path) || hides_generated_files(spec, file->path)) {
+        if (g_hash_table_contains(reserved, file->path) ||
+            hides_generated_files(spec, file->path)) {
             g_set_error(error, VP_ERROR, VP_ERROR_PATH_RESERVED,
                         "file (line %u): its path is, or hides, that of a generated file",
                         file->line);
@@ -283,8 +288,8 @@ render(const VpSpec *spec, const char *instance_id, GError **error)
 
     if (spec->kind == VP_KIND_CLOUD_INIT && !add_cloud_init(tree, spec, instance_id, error))
         return NULL;
-    if (spec->kind == VP_KIND_SYSPREP &&
-        !add_rendered(tree, vp_render_sysprep_file_name(spec), vp_render_sysprep(spec, error), error))
+    if (spec->kind == VP_KIND_SYSPREP && !add_rendered(tree, vp_render_sysprep_file_name(spec),
+                                                       vp_render_sysprep(spec, error), error))
         return NULL;
     if (!add_files(tree, spec, error))
         return NULL;

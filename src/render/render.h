@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSpec to VpTree: the files of the image for each datasource. Pure: the same spec, the same bytes. */
+/* VpSpec to VpTree: the files of the image for each datasource. Pure: the same spec, the same
+ * bytes. */
 #pragma once
 
 #include "image/tree.h"

@@ -18,7 +18,8 @@ find_product_key(xmlNode *text)
 {
     xmlNode *found = text->parent;
 
-    for (xmlNode *node = text->parent; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
+    for (xmlNode *node = text->parent; node && node->type == XML_ELEMENT_NODE;
+         node = node->parent) {
         if (xmlStrEqual(node->name, (const xmlChar *)"ProductKey"))
             found = node;
     }
@@ -29,7 +30,8 @@ static void
 fill_text(const VpSysprepValues *values, xmlNode *text)
 {
     g_autofree char *replaced =
-        text->content ? vp_render_sysprep_values_replace(values, (const char *)text->content) : NULL;
+        text->content ? vp_render_sysprep_values_replace(values, (const char *)text->content)
+                      : NULL;
 
     if (replaced)
         xmlNodeSetContent(text, (const xmlChar *)replaced);
@@ -59,7 +61,8 @@ fill_or_remove(const VpSysprepValues *values, xmlNode *text)
 {
     xmlNode *element = find_product_key(text), *next;
 
-    if (!text->content || !vp_render_sysprep_values_lacks_key(values, (const char *)text->content) ||
+    if (!text->content ||
+        !vp_render_sysprep_values_lacks_key(values, (const char *)text->content) ||
         element == xmlDocGetRootElement(text->doc)) {
         fill_text(values, text);
         return next_outside(text);
@@ -82,8 +85,8 @@ fill_document(const VpSysprepValues *values, xmlDoc *doc)
         }
         if (node->type == XML_ELEMENT_NODE)
             fill_attributes(values, node);
-        node = node->type == XML_ELEMENT_NODE && node->children ? node->children
-                                                                : next_outside(node);
+        node =
+            node->type == XML_ELEMENT_NODE && node->children ? node->children : next_outside(node);
     }
 }
 
@@ -129,7 +132,7 @@ check_inf(const VpSysprepValues *values, GError **error)
 
 GBytes *
 vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, gboolean drop_empty,
-                             GError **error)
+                                    GError **error)
 {
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;

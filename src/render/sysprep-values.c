@@ -77,8 +77,8 @@ vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
     texts[VP_SYSPREP_SETUP_UI_LANGUAGE] = sysprep->ui_language;
     texts[VP_SYSPREP_SYSTEM_LOCALE] = sysprep->system_locale;
     texts[VP_SYSPREP_USER_LOCALE] = sysprep->user_locale;
-    if (!take_password(sysprep->admin_password, "admin-password",
-                       &texts[VP_SYSPREP_ADMIN_PASSWORD], error) ||
+    if (!take_password(sysprep->admin_password, "admin-password", &texts[VP_SYSPREP_ADMIN_PASSWORD],
+                       error) ||
         !take_password(sysprep->domain_password, "domain-password",
                        &texts[VP_SYSPREP_DOMAIN_ADMIN_PASSWORD], error) ||
         !check_texts(values, error))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the answer file says, by oVirt's variable: the one table behind both forms and every template. */
+/* What the answer file says, by oVirt's variable: the one table behind both forms and every
+ * template. */
 #pragma once
 
 #include "spec/spec.h"
@@ -24,12 +25,13 @@ typedef enum {
 } VpSysprepValue;
 
 typedef struct {
-    char *computer_name; /* owned */
+    char *computer_name;                    /* owned */
     const char *texts[VP_SYSPREP_N_VALUES]; /* borrowed from the spec; NULL where not given */
 } VpSysprepValues;
 
 /* VP_ERROR_PASSWORD for a hash; VP_ERROR_TEXT for a control character. */
-VpSysprepValues *vp_render_sysprep_values_new(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+VpSysprepValues *vp_render_sysprep_values_new(const VpSpec *spec,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_render_sysprep_values_free(VpSysprepValues *values);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSysprepValues, vp_render_sysprep_values_free)
 

@@ -180,43 +180,44 @@ render_xml(const VpSysprepValues *values)
 }
 
 /* Lines end as Windows writes them: its parser of .inf files is of that age. */
-static const char inf_template[] =
-    "[Unattended]\r\n"
-    "OemSkipEula=Yes\r\n"
-    "[GuiUnattended]\r\n"
-    "AdminPassword=\"$AdminPassword$\"\r\n"
-    "EncryptedAdminPassword=NO\r\n"
-    "OEMSkipRegional=1\r\n"
-    "OemSkipWelcome=1\r\n"
-    "TimeZone=\"$TimeZone$\"\r\n"
-    "[UserData]\r\n"
-    "ProductKey=\"$ProductKey$\"\r\n"
-    "FullName=\"$OwnerName$\"\r\n"
-    "OrgName=\"$OrgName$\"\r\n"
-    "ComputerName=\"$ComputerName$\"\r\n"
-    "[RegionalSettings]\r\n"
-    "LanguageGroup=1\r\n"
-    "SystemLocale=\"$SystemLocale$\"\r\n"
-    "UserLocale=\"$UserLocale$\"\r\n"
-    "InputLocale=\"$InputLocale$\"\r\n"
-    "[Identification]\r\n"
-    "JoinDomain=\"$JoinDomain$\"\r\n"
-    "DomainAdmin=\"$DomainAdmin$\"\r\n"
-    "DomainAdminPassword=\"$DomainAdminPassword$\"\r\n"
-    "MachineObjectOU=\"$MachineObjectOU$\"\r\n"
-    "[Networking]\r\n"
-    "InstallDefaultComponents=Yes\r\n";
+static const char inf_template[] = "[Unattended]\r\n"
+                                   "OemSkipEula=Yes\r\n"
+                                   "[GuiUnattended]\r\n"
+                                   "AdminPassword=\"$AdminPassword$\"\r\n"
+                                   "EncryptedAdminPassword=NO\r\n"
+                                   "OEMSkipRegional=1\r\n"
+                                   "OemSkipWelcome=1\r\n"
+                                   "TimeZone=\"$TimeZone$\"\r\n"
+                                   "[UserData]\r\n"
+                                   "ProductKey=\"$ProductKey$\"\r\n"
+                                   "FullName=\"$OwnerName$\"\r\n"
+                                   "OrgName=\"$OrgName$\"\r\n"
+                                   "ComputerName=\"$ComputerName$\"\r\n"
+                                   "[RegionalSettings]\r\n"
+                                   "LanguageGroup=1\r\n"
+                                   "SystemLocale=\"$SystemLocale$\"\r\n"
+                                   "UserLocale=\"$UserLocale$\"\r\n"
+                                   "InputLocale=\"$InputLocale$\"\r\n"
+                                   "[Identification]\r\n"
+                                   "JoinDomain=\"$JoinDomain$\"\r\n"
+                                   "DomainAdmin=\"$DomainAdmin$\"\r\n"
+                                   "DomainAdminPassword=\"$DomainAdminPassword$\"\r\n"
+                                   "MachineObjectOU=\"$MachineObjectOU$\"\r\n"
+                                   "[Networking]\r\n"
+                                   "InstallDefaultComponents=Yes\r\n";
 
 static GBytes *
 render_template(const VpSpec *spec, const VpSysprepValues *values, GError **error)
 {
-    g_autoptr(GBytes) template = vp_render_data_read(spec->sysprep->template, "sysprep/template", error);
+    g_autoptr(GBytes) template =
+        vp_render_data_read(spec->sysprep->template, "sysprep/template", error);
     GBytes *filled;
 
     if (!template)
         return NULL;
-    filled = spec->sysprep->legacy ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
-                                   : vp_render_sysprep_template_fill_xml(values, template, error);
+    filled = spec->sysprep->legacy
+                 ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
+                 : vp_render_sysprep_template_fill_xml(values, template, error);
     if (!filled)
         g_prefix_error(error, "sysprep/template (line %u): ", spec->sysprep->template->line);
     return filled;

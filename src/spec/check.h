@@ -52,10 +52,10 @@ gboolean vp_spec_check_ssh_key(const char *text, GError **error) G_GNUC_WARN_UNU
 /* VP_ERROR_NETWORK each. */
 gboolean vp_spec_check_mac(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_address(const char *text,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT; /* of a host, CIDR */
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT; /* of a host, CIDR */
 gboolean vp_spec_check_subnet(const char *text,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT; /* CIDR, no host bits */
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT; /* CIDR, no host bits */
 gboolean vp_spec_check_ip(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_search_domain(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean vp_spec_check_link_name(const char *text,
-                            GError **error) G_GNUC_WARN_UNUSED_RESULT; /* Linux: 1 to 15 bytes */
+gboolean vp_spec_check_link_name(const char *text, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT; /* Linux: 1 to 15 bytes */

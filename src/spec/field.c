@@ -115,18 +115,20 @@ vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root)
 static gboolean
 is_named(const xmlNode *node, const char *name)
 {
-    return g_str_equal((const char *)node->name, name) && vp_domain_xml_in_namespace(node, VP_NAMESPACE);
+    return g_str_equal((const char *)node->name, name) &&
+           vp_domain_xml_in_namespace(node, VP_NAMESPACE);
 }
 
 gboolean
-vp_spec_field_find(const VpField *parent, const char *name, const char *attribute, const char *value,
-              VpField *found)
+vp_spec_field_find(const VpField *parent, const char *name, const char *attribute,
+                   const char *value, VpField *found)
 {
     const VpRow *row = vp_spec_table_find(parent->rows, name);
 
     for (xmlNode *child = vp_domain_xml_first_element(parent->node); row != NULL && child != NULL;
          child = vp_domain_xml_next_element(child)) {
-        g_autofree char *given = attribute != NULL ? vp_domain_xml_attribute(child, attribute) : NULL;
+        g_autofree char *given =
+            attribute != NULL ? vp_domain_xml_attribute(child, attribute) : NULL;
 
         if (!is_named(child, name) || (attribute != NULL && g_strcmp0(given, value) != 0))
             continue;
@@ -171,7 +173,7 @@ find_place(const VpField *parent, const VpRow *row)
 
 gboolean
 vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
-             GError **error)
+                  GError **error)
 {
     const VpRow *row = find_row(parent, name, error);
     xmlNode *node;
@@ -205,7 +207,8 @@ vp_spec_field_add_once(const VpField *parent, const char *name, const char *text
 {
     for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
          child = vp_domain_xml_next_element(child)) {
-        g_autofree char *there = is_named(child, name) ? g_strstrip(vp_domain_xml_text(child)) : NULL;
+        g_autofree char *there =
+            is_named(child, name) ? g_strstrip(vp_domain_xml_text(child)) : NULL;
 
         if (g_strcmp0(there, text) == 0)
             return TRUE;

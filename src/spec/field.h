@@ -23,20 +23,20 @@ void vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root);
 /* A child of that name; with attribute, the one whose attribute ("name", without '@') has that
  * value. */
 gboolean vp_spec_field_find(const VpField *parent, const char *name, const char *attribute,
-                       const char *value, VpField *found);
+                            const char *value, VpField *found);
 
 /* An attribute ("@bus"), or the one element of that name: replaced where it is there.
  * VP_ERROR_UNKNOWN where the parent knows no such name. */
 gboolean vp_spec_field_set(const VpField *parent, const char *name, const char *text,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A further element behind those of its name; text and added may be NULL. */
-gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
-                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *text,
+                           VpField *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same, unless one with this text is there. */
 gboolean vp_spec_field_add_once(const VpField *parent, const char *name, const char *text,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The element itself. */
 void vp_spec_field_drop(const VpField *field);
@@ -47,7 +47,7 @@ guint vp_spec_field_remove(const VpField *parent, const char *name);
 /* A copy of it in place of another domain's payload element, or as its first. VP_ERROR_DUPLICATE
  * where that has several. */
 gboolean vp_spec_field_copy_to(const VpField *root, VpDomain *domain,
-                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The element as text without a namespace, as libvirt wants it for virDomainSetMetadata. */
 char *vp_spec_field_to_plain(const VpField *root);

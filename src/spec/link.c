@@ -266,7 +266,8 @@ check_bond(const VpSpec *spec, const VpLink *bond, GError **error)
     return TRUE;
 }
 
-/* TRUE where link reaches base by the links below it. A loop that base is not in ends with the levels. */
+/* TRUE where link reaches base by the links below it. A loop that base is not in ends with the
+ * levels. */
 static gboolean
 stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint level)
 {

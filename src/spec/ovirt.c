@@ -19,7 +19,8 @@ enum { MAX_PAYLOADS = 8 }; /* of one guest: drives are few */
 static gboolean
 is_named(const xmlNode *element, const char *name)
 {
-    return vp_domain_xml_in_namespace(element, VP_OVIRT_NAMESPACE) && g_str_equal(element->name, name);
+    return vp_domain_xml_in_namespace(element, VP_OVIRT_NAMESPACE) &&
+           g_str_equal(element->name, name);
 }
 
 /* Puts the place before a message. Returns FALSE. */
@@ -114,7 +115,8 @@ is_of_another(const VpSpec *spec, const VpDisk *disk)
 
 /* The engine defines the drive together with the metadata, and names it by its target. Where it is
  * not defined the name says only whether it is a floppy: the bus that the name of a CD-ROM stands
- * for may not be one that this machine has, and its target may have been given to another payload. */
+ * for may not be one that this machine has, and its target may have been given to another payload.
+ */
 static void
 choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 {
@@ -208,7 +210,8 @@ vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, GError **error)
 
     if (!is_named(vm, "vm"))
         return g_steal_pointer(&specs);
-    for (const xmlNode *node = vp_domain_xml_first_element(vm); node; node = vp_domain_xml_next_element(node))
+    for (const xmlNode *node = vp_domain_xml_first_element(vm); node;
+         node = vp_domain_xml_next_element(node))
         if (is_named(node, "device") && !read_device(&reading, node, error))
             return NULL;
     return g_steal_pointer(&specs);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSpec: what one guest shall be given on its payload image, typed and validated; free of XML and of
- * any file format. The vocabulary (names, types, limits) is the table in spec-table.h. */
+/* VpSpec: what one guest shall be given on its payload image, typed and validated; free of XML and
+ * of any file format. The vocabulary (names, types, limits) is the table in spec-table.h. */
 #pragma once
 
 #include <glib.h>
@@ -39,10 +39,10 @@ typedef struct {
 } VpData;
 
 typedef struct {
-    char *text;   /* NULL where secret is not resolved yet */
-    char *secret; /* @secret: name below the configured directory; NULL where given as text */
-    gboolean hashed;     /* text is a crypt(5) hash already */
-    gboolean clear;      /* the guest needs the clear text */
+    char *text;      /* NULL where secret is not resolved yet */
+    char *secret;    /* @secret: name below the configured directory; NULL where given as text */
+    gboolean hashed; /* text is a crypt(5) hash already */
+    gboolean clear;  /* the guest needs the clear text */
     VpTristate expire;
     guint line;
 } VpPassword;
@@ -61,28 +61,30 @@ typedef struct {
 typedef struct {
     char *destination; /* CIDR */
     char *gateway;
-    gint64 metric;     /* -1 where not given */
+    gint64 metric; /* -1 where not given */
 } VpRoute;
 
 typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_VLAN } VpLinkType;
 
 typedef struct {
     VpLinkType type;
-    char *name;       /* bond and vlan: required; physical: the name the guest shall use, or NULL */
-    char *mac;        /* physical: lower case, filled in from the domain; bond, vlan: NULL where not given */
-    char *target;     /* physical: selects the domain's <interface> by its target; else NULL: by order */
+    char *name; /* bond and vlan: required; physical: the name the guest shall use, or NULL */
+    char *
+        mac; /* physical: lower case, filled in from the domain; bond, vlan: NULL where not given */
+    char
+        *target; /* physical: selects the domain's <interface> by its target; else NULL: by order */
     VpTristate dhcp4;
     VpTristate dhcp6;
-    GPtrArray *addresses; /* of char *, CIDR, IPv4 or IPv6 */
-    GPtrArray *gateways;  /* of char *, at most one of each family */
-    GPtrArray *routes;    /* of VpRoute * */
-    GPtrArray *dns;       /* of char * */
-    GPtrArray *search;    /* of char * */
-    guint mtu;            /* 0 where not given */
-    char *bond_mode;      /* by name: "active-backup" */
+    GPtrArray *addresses;  /* of char *, CIDR, IPv4 or IPv6 */
+    GPtrArray *gateways;   /* of char *, at most one of each family */
+    GPtrArray *routes;     /* of VpRoute * */
+    GPtrArray *dns;        /* of char * */
+    GPtrArray *search;     /* of char * */
+    guint mtu;             /* 0 where not given */
+    char *bond_mode;       /* by name: "active-backup" */
     GPtrArray *bond_links; /* of char *: names of links */
-    char *vlan_link;      /* name of the link below */
-    guint vlan_id;        /* 1..4094 */
+    char *vlan_link;       /* name of the link below */
+    guint vlan_id;         /* 1..4094 */
     guint line;
 } VpLink;
 
@@ -111,9 +113,9 @@ typedef struct {
 typedef struct {
     gboolean legacy; /* sysprep.inf instead of Unattend.xml */
     char *organization;
-    char *owner;     /* registered owner */
+    char *owner; /* registered owner */
     char *product_key;
-    char *domain;    /* Active Directory domain to join */
+    char *domain; /* Active Directory domain to join */
     char *domain_user;
     VpPassword *domain_password;
     char *machine_object_ou;
@@ -136,10 +138,10 @@ typedef struct {
     VpDatasource datasource;
     VpFormat format;
     VpBus bus;
-    char *target;      /* NULL: the next free one */
-    char *label;       /* volume label; NULL: by the datasource */
-    char *name;        /* of the image among several: NULL for the first, else "hdd": UUID-hdd.img */
-    gboolean ec2;      /* also ec2/latest */
+    char *target; /* NULL: the next free one */
+    char *label;  /* volume label; NULL: by the datasource */
+    char *name;   /* of the image among several: NULL for the first, else "hdd": UUID-hdd.img */
+    gboolean ec2; /* also ec2/latest */
 
     /* identity */
     VpInstanceIdPolicy instance_id_policy;
@@ -174,15 +176,15 @@ typedef struct {
     /* raw */
     VpData *user_data;
     VpData *vendor_data;
-    VpData *meta_data;  /* NoCloud: YAML; config drive: JSON object, merged over the generated one */
-    GPtrArray *files;   /* of VpFile * */
+    VpData *meta_data; /* NoCloud: YAML; config drive: JSON object, merged over the generated one */
+    GPtrArray *files;  /* of VpFile * */
 
     VpSysprep *sysprep; /* where kind is sysprep */
     gboolean windows;   /* libosinfo says so: cloudbase-init's forms */
 } VpSpec;
 
-/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL smbios_uuid
- * is equal to the guest's. */
+/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL
+ * smbios_uuid is equal to the guest's. */
 VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid);
 void vp_spec_free(VpSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)

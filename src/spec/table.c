@@ -138,21 +138,26 @@ make_meta(void)
 }
 
 /* clang-format off: it sets the rows of a macro one below the other's end */
-#define TYPE(make, destroy, line) \
-    {(gpointer(*)(void))(make), (void (*)(gpointer))(destroy), line}
+#define TYPE(make, destroy, line)                                                                  \
+    {                                                                                              \
+        (gpointer(*)(void))(make), (void (*)(gpointer))(destroy), line                             \
+    }
 /* clang-format on */
 
 static const VpRowType password_type =
     TYPE(vp_spec_password_new, vp_spec_password_free, offsetof(VpPassword, line));
-static const VpRowType user_type = TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, line));
-static const VpRowType interface_type = TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, line));
+static const VpRowType user_type =
+    TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, line));
+static const VpRowType interface_type =
+    TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, line));
 static const VpRowType bond_type = TYPE(make_bond, vp_spec_link_free, offsetof(VpLink, line));
 static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(VpLink, line));
 static const VpRowType route_type = TYPE(make_route, vp_spec_route_free, -1);
 static const VpRowType write_file_type =
     TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, line));
 static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, -1);
-static const VpRowType file_type = TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, line));
+static const VpRowType file_type =
+    TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, line));
 
 /* --- the rows --------------------------------------------------------------------------------- */
 
@@ -224,8 +229,8 @@ static const VpRow user_rows[] = {
 };
 
 static const VpRow route_rows[] = {
-    {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination), .check = vp_spec_check_subnet,
-     .about = "the network that is reached, with its prefix"},
+    {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination),
+     .check = vp_spec_check_subnet, .about = "the network that is reached, with its prefix"},
     {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_spec_check_ip,
      .about = "the address that it is reached by"},
     {"@metric", VP_VALUE_CUSTOM, AT(VpRoute, metric), .set = set_metric,
@@ -254,7 +259,8 @@ static const VpRow bond_rows[] = {
     {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
      .about = "the bond's own MAC address"},
     {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
-     .check = vp_spec_check_link_name, .about = "the name of an interface that belongs to the bond"},
+     .check = vp_spec_check_link_name,
+     .about = "the name of an interface that belongs to the bond"},
     LINK_ROWS,
     {NULL},
 };
@@ -335,7 +341,8 @@ static const VpRow cloud_init_rows[] = {
      .about = "the guest's host name, with its domain where it has one"},
     {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_spec_check_timezone,
      .about = "the guest's time zone"},
-    {"locale", TEXT, AT(VpSpec, locale), .check = vp_spec_check_locale, .about = "the guest's locale"},
+    {"locale", TEXT, AT(VpSpec, locale), .check = vp_spec_check_locale,
+     .about = "the guest's locale"},
     {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_spec_check_line,
      .about = "the availability zone that the metadata names"},
     {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &meta_type,

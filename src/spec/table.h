@@ -17,9 +17,9 @@ typedef enum {
     VP_VALUE_FLAG,    /* gboolean, likewise */
     VP_VALUE_CHOICE,  /* an enum: the position of the text in choices */
     VP_VALUE_NUMBER,  /* guint, minimum to maximum */
-    VP_VALUE_DATA,    /* VpData *: text but for one newline at its start, base64, or a file's name */
-    VP_VALUE_PART,    /* an attribute that is read together with the DATA: @encoding, @src */
-    VP_VALUE_CUSTOM,  /* by the row's set(); blanks around it do not count */
+    VP_VALUE_DATA,   /* VpData *: text but for one newline at its start, base64, or a file's name */
+    VP_VALUE_PART,   /* an attribute that is read together with the DATA: @encoding, @src */
+    VP_VALUE_CUSTOM, /* by the row's set(); blanks around it do not count */
 } VpValueType;
 
 /* What an element with content of its own becomes. */

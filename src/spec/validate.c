@@ -48,10 +48,12 @@ check_label(const VpSpec *spec, GError **error)
 static gboolean
 check_target(const VpSpec *spec, GError **error)
 {
-    if (!spec->target || spec->bus == VP_BUS_AUTO || vp_domain_target_suits(spec->target, spec->bus))
+    if (!spec->target || spec->bus == VP_BUS_AUTO ||
+        vp_domain_target_suits(spec->target, spec->bus))
         return TRUE;
     return fail(spec, "@target", 0, VP_ERROR_TARGET, error,
-                "does not fit the bus; it must begin with '%s'", vp_domain_target_prefix(spec->bus));
+                "does not fit the bus; it must begin with '%s'",
+                vp_domain_target_prefix(spec->bus));
 }
 
 static gboolean

@@ -22,15 +22,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpContents, vp_view_contents_free)
 /* What the definition would give its guest now: each image is made, and then read as any other.
  * Empty where it has no payload metadata. */
 GPtrArray *vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf,
-                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The images behind the payload drives of a domain; empty where it has no such drive.
  * VP_ERROR_NOT_FOUND where an image is not there. */
-GPtrArray *vp_view_contents_of_drives(const VpDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *vp_view_contents_of_drives(const VpDomain *domain,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One image, whatever made it. */
 GPtrArray *vp_view_contents_of_image(const char *path, GBytes *image,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The file of that path, else the only one whose last component it is. VP_ERROR_NOT_FOUND. */
-const VpImageFile *vp_view_contents_find(const VpContents *contents, const char *path, GError **error);
+const VpImageFile *vp_view_contents_find(const VpContents *contents, const char *path,
+                                         GError **error);

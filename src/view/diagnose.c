@@ -508,7 +508,8 @@ append_diagnosis(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInp
 }
 
 char *
-vp_view_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input, const char *origin)
+vp_view_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input,
+                         const char *origin)
 {
     GString *out = g_string_new(NULL);
 

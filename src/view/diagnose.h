@@ -33,4 +33,4 @@ gboolean vp_view_diagnose_has_error(const GPtrArray *diagnoses);
 
 /* "FILE:12:7: error: ... [name]", the line with its secrets masked, and a caret below. */
 char *vp_view_diagnose_to_text(const GPtrArray *diagnoses, const VpDiagnoseInput *input,
-                          const char *origin);
+                               const char *origin);

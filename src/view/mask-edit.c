@@ -73,10 +73,12 @@ vp_view_mask_edits_apply(GBytes *content, GArray *edits)
 }
 
 const char *
-vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                    GArray *edits)
 {
     VpMaskNest deeper = {nest->depth + 1, nest->mask};
 
+    /* cppcheck-suppress returnDanglingLifetime; what is returned is static */
     return nest->mask(content, start, end, &deeper, edits);
 }
 

@@ -40,7 +40,7 @@ struct VpMaskNest {
 };
 /* As nest->mask, one deeper. */
 const char *vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
-                           GArray *edits);
+                                GArray *edits);
 /* A text that was decoded from within another content: NULL where it holds no secret, else as
  * masked. */
 GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
@@ -50,9 +50,9 @@ void vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edit
 void vp_view_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
 /* FALSE where that is not of its format; then nothing was added. */
 gboolean vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
-                      GArray *edits);
+                           GArray *edits);
 gboolean vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
-                      GArray *edits);
+                           GArray *edits);
 /* The bodies of its parts. */
 void vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
-                  GArray *edits);
+                       GArray *edits);

@@ -60,7 +60,7 @@ add_string(Json *json, gsize start, gsize end, GBytes *text)
     json_object *string = json_object_new_string_len(data, size);
 
     vp_view_mask_edits_add(json->edits, start, end,
-                      json_object_to_json_string_ext(string, JSON_C_TO_STRING_NOSLASHESCAPE));
+                           json_object_to_json_string_ext(string, JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(string);
 }
 
@@ -189,7 +189,8 @@ is_valid(const char *text, gsize size)
 }
 
 gboolean
-vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                  GArray *edits)
 {
     Json json = {.content = content, .end = end, .edits = edits, .nest = nest};
 

@@ -126,7 +126,8 @@ mask_part(const char *content, Range part, const VpMaskNest *nest, GArray *edits
 }
 
 static void
-mask_parts(const char *content, Range body, const char *boundary, const VpMaskNest *nest, GArray *edits)
+mask_parts(const char *content, Range body, const char *boundary, const VpMaskNest *nest,
+           GArray *edits)
 {
     gsize after, preamble = body.start;
 
@@ -142,7 +143,8 @@ mask_parts(const char *content, Range body, const char *boundary, const VpMaskNe
 }
 
 void
-vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                  GArray *edits)
 {
     Range all = {start, end};
     Range body = {find_body(content, all), end};

@@ -370,7 +370,8 @@ read_all(Yaml *yaml)
 }
 
 gboolean
-vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
+vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                  GArray *edits)
 {
     g_autoptr(GArray) found = vp_view_mask_edits_new();
     g_autoptr(GArray) levels = g_array_new(FALSE, TRUE, sizeof(Level));

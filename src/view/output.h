@@ -8,7 +8,7 @@
 /* Writes beside path and renames over it. A file that is there keeps its mode and owner; a new one
  * is 0600. VP_ERROR_VALUE where something else than a regular file is there. */
 gboolean vp_view_output_replace(const char *path, GBytes *content,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* To standard output, checked by main when it ends. VP_ERROR_USAGE where that is a terminal and the
  * content is not for one. */
@@ -21,4 +21,4 @@ int vp_view_output_open_directory(const char *path, GError **error) G_GNUC_WARN_
 /* A new file, 0600, with the directories on its way, 0700. No link is followed and nothing that is
  * there is written to. path: '/' between components, none of them "." or "..". */
 gboolean vp_view_output_below(int directory, const char *path, GBytes *content,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

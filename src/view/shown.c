@@ -190,8 +190,7 @@ vp_view_shown_to_json(const VpField *root)
 {
     json_object *object = json_object_new_object();
 
-    vp_json_add(object, (const char *)root->node->name,
-                           object_to_json(root->node, root->rows));
+    vp_json_add(object, (const char *)root->node->name, object_to_json(root->node, root->rows));
     return object;
 }
 
@@ -240,8 +239,8 @@ vp_view_shown_to_yaml(const VpField *root, GError **error)
 static void
 append_term(GString *out, guint depth, const char *name)
 {
-    g_string_append_printf(out, "%*s%s%s%s", (int)(2 * depth), "", vp_view_term_on(VP_STYLE_BOLD), name,
-                           vp_view_term_off());
+    g_string_append_printf(out, "%*s%s%s%s", (int)(2 * depth), "", vp_view_term_on(VP_STYLE_BOLD),
+                           name, vp_view_term_off());
 }
 
 /* Beside the term, which ends at column; further lines of the value stand below its first. */
@@ -267,7 +266,8 @@ attributes_text(const xmlNode *node, const VpRow *rows, const char *key)
     GString *text = g_string_new(NULL);
 
     for (const VpRow *row = rows; row != NULL && row->name != NULL; row++) {
-        g_autofree char *value = *row->name == '@' ? vp_domain_xml_attribute(node, row->name + 1) : NULL;
+        g_autofree char *value =
+            *row->name == '@' ? vp_domain_xml_attribute(node, row->name + 1) : NULL;
         gboolean is_flag = value != NULL && g_str_equal(value, "yes");
 
         if (value == NULL || g_strcmp0(row->name, key) == 0)
@@ -325,7 +325,8 @@ append_element(GString *out, guint depth, const xmlNode *node, const VpRow *row)
     const char *key = key_of(node, row->rows);
     g_autofree char *name = key != NULL ? vp_domain_xml_attribute(node, key + 1) : g_strdup("");
     g_autofree char *attributes = attributes_text(node, row->rows, key);
-    g_autofree char *text = vp_domain_xml_first_element(node) == NULL ? own_text(node, row) : g_strdup("");
+    g_autofree char *text =
+        vp_domain_xml_first_element(node) == NULL ? own_text(node, row) : g_strdup("");
     g_autofree char *head =
         g_strjoin(*name != '\0' && *attributes != '\0' ? " " : "", name, attributes, NULL);
     gboolean is_long = strchr(g_strchomp(text), '\n') != NULL;

@@ -64,7 +64,8 @@ test_layout(void)
 static void
 test_accepted(void)
 {
-    static const char *const texts[] = {"{}", " \n{\"a\": [1, null, {}]}\n ", "{\"a\": 1e400}", "{'a': 1}"};
+    static const char *const texts[] = {"{}", " \n{\"a\": [1, null, {}]}\n ", "{\"a\": 1e400}",
+                                        "{'a': 1}"};
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(GError) error = NULL;
@@ -79,9 +80,9 @@ static void
 test_refused(void)
 {
     static const char *const texts[] = {
-        "",       " ",     "[]",           "1",          "\"a\"",          "null",
-        "{",      "{}x",   "{} {}",        "{\"a\": \"\xff\"}", "{\"a\" 1}",
-        "{,}",    "{\"a\": 1,}",
+        "",          " ",   "[]",          "1",     "\"a\"",
+        "null",      "{",   "{}x",         "{} {}", "{\"a\": \"\xff\"}",
+        "{\"a\" 1}", "{,}", "{\"a\": 1,}",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {

@@ -46,8 +46,7 @@ test_copied(void)
     assert_copied("a: [1, {b: c}]\nlit: |\n  x\n  y\n",
                   "ours: \"x\"\na: [1, {b: c}]\nlit: |\n  x\n  y\n");
     assert_copied("a: &x {k: v}\nb: *x\n", "ours: \"x\"\na: &x {k: v}\nb: *x\n");
-    assert_copied("{\"json\": [true, null, 1.5]}",
-                  "ours: \"x\"\n\"json\": [true, null, 1.5]\n");
+    assert_copied("{\"json\": [true, null, 1.5]}", "ours: \"x\"\n\"json\": [true, null, 1.5]\n");
     assert_copied("a: h\u00e9\n", "ours: \"x\"\na: \"h\\xE9\"\n");
 }
 
@@ -70,8 +69,9 @@ static void
 test_refused(void)
 {
     static const char *const texts[] = {
-        "text",  "- a\n", "a: b\n---\nc: d\n", "a: [", "? [a]\n: b\n", "{a: b", "a: \xff\n",
-        "a:\tb\n\t- c", "a: *unknown_but_syntax_ok\n: :\n\t",
+        "text",      "- a\n",        "a: b\n---\nc: d\n",
+        "a: [",      "? [a]\n: b\n", "{a: b",
+        "a: \xff\n", "a:\tb\n\t- c", "a: *unknown_but_syntax_ok\n: :\n\t",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {

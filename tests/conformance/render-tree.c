@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* render-tree DIRECTORY XML...: what each definition gives its guest, into DIRECTORY/NAME (of NAME.xml), or
- * "error-name: message" into DIRECTORY/NAME.error. Many in one process, for the tests that need thousands. */
+/* render-tree DIRECTORY XML...: what each definition gives its guest, into DIRECTORY/NAME (of
+ * NAME.xml), or "error-name: message" into DIRECTORY/NAME.error. Many in one process, for the tests
+ * that need thousands. */
 #include <config.h>
 
 #include <stdio.h>

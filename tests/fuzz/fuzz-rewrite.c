@@ -92,8 +92,8 @@ check_repoint(const char *xml)
     g_assert(g_str_equal(back, xml));
 }
 
-/* What had no drive of ours before, nor lacks what drives stand in, nor has a hostdev: our controller
- * stays where one may stand on it. */
+/* What had no drive of ours before, nor lacks what drives stand in, nor has a hostdev: our
+ * controller stays where one may stand on it. */
 static gboolean
 is_bare(const char *xml)
 {
@@ -102,7 +102,8 @@ is_bare(const char *xml)
     g_autofree char *without = rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
 
     return !changed && guest_read(&guest, xml) && guest.domain->devices &&
-           !vp_domain_xml_child(guest.domain->devices, "hostdev") && !strstr(xml, "ua-virt-payload");
+           !vp_domain_xml_child(guest.domain->devices, "hostdev") &&
+           !strstr(xml, "ua-virt-payload");
 }
 
 static void
@@ -139,7 +140,8 @@ make_definition(const char *data, size_t size)
                            (int)attributes, data, (int)(size - devices), data + devices);
 }
 
-/* libvirt refuses such a definition; oVirt's names of drives would mean the one disk or the other. */
+/* libvirt refuses such a definition; oVirt's names of drives would mean the one disk or the other.
+ */
 static gboolean
 shares_a_target(const VpDomain *domain)
 {

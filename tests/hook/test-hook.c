@@ -281,10 +281,14 @@ test_front(void)
             size > 0 ? g_memdup(cases[i].xml, size) /* so that a read past the end is seen */
                      : g_strdup("");
 
-        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==, cases[i].prepare);
-        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_FILTER, xml, size), ==, cases[i].prepare);
-        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_STARTED, xml, size), ==, cases[i].started);
-        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==, cases[i].release);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==,
+                        cases[i].prepare);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_FILTER, xml, size), ==,
+                        cases[i].prepare);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_STARTED, xml, size), ==,
+                        cases[i].started);
+        g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==,
+                        cases[i].release);
     }
 }
 
@@ -330,14 +334,10 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/hook/life", test_life},
-        {"/hook/ovirt", test_ovirt},
-        {"/hook/not-ours", test_not_ours},
-        {"/hook/identity", test_identity},
-        {"/hook/refuse", test_refuse},
-        {"/hook/elsewhere", test_elsewhere},
-        {"/hook/former", test_former},
-        {"/hook/all-or-none", test_all_or_none},
+        {"/hook/life", test_life},         {"/hook/ovirt", test_ovirt},
+        {"/hook/not-ours", test_not_ours}, {"/hook/identity", test_identity},
+        {"/hook/refuse", test_refuse},     {"/hook/elsewhere", test_elsewhere},
+        {"/hook/former", test_former},     {"/hook/all-or-none", test_all_or_none},
     };
 
     g_test_init(&argc, &argv, NULL);

@@ -345,8 +345,20 @@ test_collisions(void)
     g_autoptr(VpTree) tree = vp_image_tree_new();
     Walk plain = {0}, joliet = {0};
     static const char *const paths[] = {
-        "+", "-", "_", "_2", "__", "=/f", "#/f", "&.txt", "_.txt", "@.txt", "user", "user.0",
-        "\xf0\x9f\x90\xa7", "\xef\xbd\xa1",
+        "+",
+        "-",
+        "_",
+        "_2",
+        "__",
+        "=/f",
+        "#/f",
+        "&.txt",
+        "_.txt",
+        "@.txt",
+        "user",
+        "user.0",
+        "\xf0\x9f\x90\xa7",
+        "\xef\xbd\xa1",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)

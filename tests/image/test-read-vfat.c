@@ -40,7 +40,7 @@ set_fat12(GByteArray *image, guint cluster, guint value)
     guint8 *p = image->data + 512 + cluster + cluster / 2;
 
     vp_image_fat_put16(p, (guint16)(cluster & 1 ? (vp_image_fat_get16(p) & 0xf) | value << 4
-                                          : (vp_image_fat_get16(p) & 0xf000) | value));
+                                                : (vp_image_fat_get16(p) & 0xf000) | value));
 }
 
 static void

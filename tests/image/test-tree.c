@@ -49,10 +49,40 @@ static void
 test_paths_refused(void)
 {
     static const char *const paths[] = {
-        "", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/.", "a/./b", "a.", "a ",
-        "dir./a", "a\nb", "a\tb", "a\x7f", "a\xc2\x80", "a\xef\xbf\xbf", "a\xef\xb7\x90", "\xff",
-        "a\xc0\xaf", "\xed\xa0\x80", "C:\\a", "a:b", "a*", "a?", "a;1", "\"a\"", "<a>", "a|b",
-        SIXTY_FOUR "m", "d/" SIXTY_FOUR "m/f", "1/2/3/4/5/6/7/8/9",
+        "",
+        "/",
+        "/a",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "../a",
+        "a/../b",
+        "a/.",
+        "a/./b",
+        "a.",
+        "a ",
+        "dir./a",
+        "a\nb",
+        "a\tb",
+        "a\x7f",
+        "a\xc2\x80",
+        "a\xef\xbf\xbf",
+        "a\xef\xb7\x90",
+        "\xff",
+        "a\xc0\xaf",
+        "\xed\xa0\x80",
+        "C:\\a",
+        "a:b",
+        "a*",
+        "a?",
+        "a;1",
+        "\"a\"",
+        "<a>",
+        "a|b",
+        SIXTY_FOUR "m",
+        "d/" SIXTY_FOUR "m/f",
+        "1/2/3/4/5/6/7/8/9",
     };
     g_autoptr(VpTree) tree = vp_image_tree_new();
 
@@ -64,8 +94,18 @@ static void
 test_paths_taken(void)
 {
     static const char *const paths[] = {
-        "user-data", "openstack/latest/meta_data.json", "1/2/3/4/5/6/7/8", SIXTY_FOUR,
-        "...a", ".hidden", " a", "a b", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xa7", "-rf", "$(a)",
+        "user-data",
+        "openstack/latest/meta_data.json",
+        "1/2/3/4/5/6/7/8",
+        SIXTY_FOUR,
+        "...a",
+        ".hidden",
+        " a",
+        "a b",
+        "\xe6\x97\xa5\xe6\x9c\xac",
+        "\xf0\x9f\x90\xa7",
+        "-rf",
+        "$(a)",
     };
     g_autoptr(VpTree) tree = vp_image_tree_new();
 
@@ -122,7 +162,8 @@ test_duplicates(void)
     assert_refused(tree, "cafe\xcc\x81", VP_ERROR_PATH_DUPLICATE);
     assert_refused(tree, "CAF\xc3\x89", VP_ERROR_PATH_DUPLICATE);
     assert_refused(tree, "CAFE\xcc\x81/below", VP_ERROR_PATH_DUPLICATE);
-    assert_added(tree, "stra\xc3\x9f" "e");
+    assert_added(tree, "stra\xc3\x9f"
+                       "e");
     assert_refused(tree, "STRASSE", VP_ERROR_PATH_DUPLICATE);
 }
 

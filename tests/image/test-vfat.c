@@ -43,9 +43,10 @@ static guint32
 count_clusters(const guint8 *boot)
 {
     guint32 sectors = vp_image_fat_get16(boot + VP_FAT_BPB_SECTORS_16);
-    guint32 data = vp_image_fat_get16(boot + VP_FAT_BPB_RESERVED) +
-                   boot[VP_FAT_BPB_FATS] * (guint32)vp_image_fat_get16(boot + VP_FAT_BPB_FAT_SECTORS_16) +
-                   vp_image_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES) / 16U;
+    guint32 data =
+        vp_image_fat_get16(boot + VP_FAT_BPB_RESERVED) +
+        boot[VP_FAT_BPB_FATS] * (guint32)vp_image_fat_get16(boot + VP_FAT_BPB_FAT_SECTORS_16) +
+        vp_image_fat_get16(boot + VP_FAT_BPB_ROOT_ENTRIES) / 16U;
 
     if (sectors == 0)
         sectors = vp_image_fat_get32(boot + VP_FAT_BPB_SECTORS_32);

@@ -49,7 +49,8 @@ test_stage(void)
         const char *text;
         const char *stage;
     } cases[] = {
-        {"{\"v1\": {\"datasource\": \"DataSourceNoCloud\", \"init\": {\"errors\": [], \"finished\": "
+        {"{\"v1\": {\"datasource\": \"DataSourceNoCloud\", \"init\": {\"errors\": [], "
+         "\"finished\": "
          "null, \"start\": 1763910000.5}, \"stage\": \"modules-config\"}}",
          "modules-config"},
         {"{\"v1\": {\"stage\": null}}", NULL},

@@ -188,7 +188,8 @@ test_errors(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
     g_assert_true(g_str_has_prefix(error->message, "the guest cannot be defined: "));
     g_clear_error(&error);
-    g_assert_false(vp_virt_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
+    g_assert_false(
+        vp_virt_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
 }
 

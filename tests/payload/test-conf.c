@@ -118,7 +118,8 @@ static void
 test_text_has_a_size(void)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VpConf) conf = vp_payload_conf_parse(GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
+    g_autoptr(VpConf) conf =
+        vp_payload_conf_parse(GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
 
     g_assert_no_error(error);
     g_assert_cmpstr(conf->uri, ==, "ab");

@@ -203,7 +203,8 @@ test_undone(gconstpointer data)
     g_autofree char *removed = rewrite_ok(output, given, VP_REWRITE_REMOVE, TRUE);
     g_autofree char *again = rewrite_ok(removed, given, VP_REWRITE_REMOVE, FALSE);
 
-    if (!g_str_equal(given->name, "no-devices")) /* an empty <devices/> stays, which says the same */
+    if (!g_str_equal(given->name,
+                     "no-devices")) /* an empty <devices/> stays, which says the same */
         assert_canonically_equal(removed, input);
     g_assert_cmpstr(again, ==, removed);
 }
@@ -322,8 +323,7 @@ test_refused(gconstpointer data)
     g_autofree char *input = load(input_of(given), ".in.xml");
     g_autoptr(GError) error = NULL;
     gboolean changed = TRUE;
-    g_autofree char *output =
-        rewrite(input, given, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error);
+    g_autofree char *output = rewrite(input, given, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error);
 
     g_assert_error(error, VP_ERROR, VP_ERROR_TARGET);
     g_assert_null(output);
@@ -347,10 +347,12 @@ test_two_drives(void)
 
     second->name = g_strdup("hdd");
     g_ptr_array_add(specs, second);
-    g_assert_true(vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
+    g_assert_true(
+        vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
     g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID ".img")->target, ==, "vdb");
     g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID "-hdd.img")->target, ==, "vdc");
-    g_assert_true(vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
+    g_assert_true(
+        vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
     output = vp_payload_rewrite_to_string(domain);
     assert_canonically_equal(output, input);
 }
@@ -372,10 +374,10 @@ test_vdsm(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *input = load(cases[i].input, ".in.xml");
         g_autoptr(VpDomain) domain = parse(input);
-        g_autoptr(GPtrArray) specs =
-            specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
+        g_autoptr(GPtrArray) specs = specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
 
-        g_assert_cmpint(vp_payload_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==, cases[i].is_vdsm);
+        g_assert_cmpint(vp_payload_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==,
+                        cases[i].is_vdsm);
     }
 }
 
@@ -444,7 +446,8 @@ assert_changes(const char *name, const Case *given, VpRewriteMode mode, const ch
     g_autoptr(VpDomain) domain = parse(input);
     g_autoptr(GPtrArray) specs = specs_of(given);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) changes = vp_payload_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
+    g_autoptr(GPtrArray) changes =
+        vp_payload_rewrite_changes(domain, specs, DIRECTORY, mode, &error);
     g_autoptr(GString) found = g_string_new("");
 
     g_assert_no_error(error);

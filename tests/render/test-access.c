@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which form users, passwords and keys take, and that no key or password is lost between the two files. */
+/* Which form users, passwords and keys take, and that no key or password is lost between the two
+ * files. */
 #include <config.h>
 
 #include <string.h>
@@ -52,7 +53,8 @@ test_root_keys(void)
 
     spec_add(root->ssh_keys, "from=\"192.0.2.0/24\" " KEY);
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
-    g_assert_false(vp_render_access_key_is_public(spec, root, g_ptr_array_index(root->ssh_keys, 1)));
+    g_assert_false(
+        vp_render_access_key_is_public(spec, root, g_ptr_array_index(root->ssh_keys, 1)));
 }
 
 static void
@@ -130,7 +132,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/access/root/password", test_root_password);
-    g_test_add_func("/access/root/password-that-fits-no-line", test_root_password_that_fits_no_line);
+    g_test_add_func("/access/root/password-that-fits-no-line",
+                    test_root_password_that_fits_no_line);
     g_test_add_func("/access/root/keys", test_root_keys);
     g_test_add_func("/access/root/attributes", test_root_attributes);
     g_test_add_func("/access/others", test_others);

@@ -81,7 +81,8 @@ static void
 test_mounts(void)
 {
     VpSpec *spec = spec_new();
-    static const char *const first[] = {"/dev/vdb", "/srv", "auto", "defaults,nofail", "0", "2", NULL};
+    static const char *const first[] = {"/dev/vdb", "/srv", "auto", "defaults,nofail",
+                                        "0",        "2",    NULL};
     static const char *const second[] = {"tmpfs", "/tmp", NULL};
 
     g_ptr_array_add(spec->mounts, g_strdupv((char **)first));

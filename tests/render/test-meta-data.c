@@ -151,7 +151,8 @@ test_openstack_given(void)
     g_autoptr(VpSpec) spec = spec_of_root();
     g_autoptr(json_object) object = NULL;
 
-    spec->meta_data = spec_data("{\"hostname\": \"other\", \"public_keys\": null, \"x\": [1, true]}");
+    spec->meta_data =
+        spec_data("{\"hostname\": \"other\", \"public_keys\": null, \"x\": [1, true]}");
     object = openstack(spec);
     g_assert_cmpstr(member(object, "uuid"), ==, IID);
     g_assert_cmpstr(member(object, "hostname"), ==, "other");
@@ -162,8 +163,12 @@ test_openstack_given(void)
 static void
 test_openstack_given_is_checked(void)
 {
-    static const char *const texts[] = {"",           "x: y",          "[]",
-                                        "{\"uuid\": null}", "{\"uuid\": \"\"}", "{\"uuid\": \"a/b\"}",
+    static const char *const texts[] = {"",
+                                        "x: y",
+                                        "[]",
+                                        "{\"uuid\": null}",
+                                        "{\"uuid\": \"\"}",
+                                        "{\"uuid\": \"a/b\"}",
                                         "{\"uuid\": 7}"};
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {

@@ -155,10 +155,8 @@ test_refused(void)
     static const struct {
         const char *text, *why;
     } cases[] = {
-        {"{\"ignition\": {}}", "Ignition"},
-        {"\x1f\x8b\x08", "compressed"},
-        {"#ps1\n", "cloudbase-init"},
-        {"# cloud-config\n", "first line"},
+        {"{\"ignition\": {}}", "Ignition"}, {"\x1f\x8b\x08", "compressed"},
+        {"#ps1\n", "cloudbase-init"},       {"# cloud-config\n", "first line"},
         {"\x7f\x45\x4c\x46", "first line"},
     };
 

@@ -94,21 +94,22 @@ test_dhcp(void)
 
     link->dhcp4 = VP_YES;
     link->dhcp6 = VP_YES;
-    assert_forms(spec,
-                 "{   \"links\": [     {       \"id\": \"net0\",       \"name\": \"net0\",       "
-                 "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     }   ],   "
-                 "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
-                 "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
-                 "\"link\": \"net0\",       \"type\": \"ipv6_dhcp\"     }   ] } ",
-                 "version: 1\n"
-                 "config:\n"
-                 "- type: \"physical\"\n"
-                 "  name: \"net0\"\n"
-                 "  mac_address: \"" MAC_1 "\"\n"
-                 "  accept-ra: true\n"
-                 "  subnets:\n"
-                 "  - type: \"dhcp4\"\n"
-                 "  - type: \"dhcp6\"\n");
+    assert_forms(
+        spec,
+        "{   \"links\": [     {       \"id\": \"net0\",       \"name\": \"net0\",       "
+        "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     }   ],   "
+        "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
+        "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
+        "\"link\": \"net0\",       \"type\": \"ipv6_dhcp\"     }   ] } ",
+        "version: 1\n"
+        "config:\n"
+        "- type: \"physical\"\n"
+        "  name: \"net0\"\n"
+        "  mac_address: \"" MAC_1 "\"\n"
+        "  accept-ra: true\n"
+        "  subnets:\n"
+        "  - type: \"dhcp4\"\n"
+        "  - type: \"dhcp6\"\n");
 }
 
 static void
@@ -231,7 +232,8 @@ test_vlan_over_bond(void)
         "  - type: \"dhcp4\"\n");
 }
 
-/* The names that convert_net_json() would make up are the only ones that a config drive can give. */
+/* The names that convert_net_json() would make up are the only ones that a config drive can give.
+ */
 static void
 test_config_drive_names(void)
 {
@@ -239,10 +241,8 @@ test_config_drive_names(void)
         const char *bond, *vlan;
         gboolean windows, taken;
     } cases[] = {
-        {"bond0", "bond0.10", FALSE, TRUE},
-        {"uplink", "uplink.10", FALSE, FALSE},
-        {"bond1", "bond1.10", FALSE, FALSE},
-        {"bond0", "vlan10", FALSE, FALSE},
+        {"bond0", "bond0.10", FALSE, TRUE},  {"uplink", "uplink.10", FALSE, FALSE},
+        {"bond1", "bond1.10", FALSE, FALSE}, {"bond0", "vlan10", FALSE, FALSE},
         {"uplink", "vlan10", TRUE, TRUE},
     };
 
@@ -308,7 +308,8 @@ test_common_dns(void)
     g_assert_cmpint(vp_render_network_common_dns(plan)->len, ==, 1);
 }
 
-/* A default route given as a route is a gateway; a second one, on whatever way, breaks ifcfg files. */
+/* A default route given as a route is a gateway; a second one, on whatever way, breaks ifcfg files.
+ */
 static void
 test_default_route(void)
 {
@@ -404,9 +405,12 @@ test_netmask(void)
         gboolean ipv6;
         const char *netmask;
     } cases[] = {
-        {0, FALSE, "0.0.0.0"},         {24, FALSE, "255.255.255.0"},
-        {25, FALSE, "255.255.255.128"}, {32, FALSE, "255.255.255.255"},
-        {0, TRUE, "::"},                {64, TRUE, "ffff:ffff:ffff:ffff::"},
+        {0, FALSE, "0.0.0.0"},
+        {24, FALSE, "255.255.255.0"},
+        {25, FALSE, "255.255.255.128"},
+        {32, FALSE, "255.255.255.255"},
+        {0, TRUE, "::"},
+        {64, TRUE, "ffff:ffff:ffff:ffff::"},
         {127, TRUE, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe"},
     };
 

@@ -24,7 +24,7 @@ hash(const char *uuid, const char *user, const char *password)
 static void
 test_verifies(void)
 {
-    static const char *const passwords[] = {"abc123", "", "R",    "$6$a$b",
+    static const char *const passwords[] = {"abc123", "",  "R",       "$6$a$b",
                                             "a:b",    " ", "h\u00e9", "#"};
 
     for (guint i = 0; i < G_N_ELEMENTS(passwords); i++) {

@@ -149,7 +149,8 @@ test_raw_that_cannot_be_merged(void)
     VpSpec *spec = spec_of_root();
 
     spec->user_data = spec_data("{\"ignition\": {}}");
-    assert_refused(spec, VP_ERROR_CONFLICT, "cloud-init/user-data (line 7): cannot be given together");
+    assert_refused(spec, VP_ERROR_CONFLICT,
+                   "cloud-init/user-data (line 7): cannot be given together");
 }
 
 /* What is empty is not there: an empty JSON file costs the guest the whole drive. */

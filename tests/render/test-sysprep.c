@@ -229,8 +229,8 @@ test_legacy(void)
 static void
 test_legacy_template(void)
 {
-    g_autoptr(VpSpec) spec =
-        sysprep_new("[UserData]\r\nProductKey=$ProductKey$\r\nOrgName=$OrgName$\r\nOu=$MachineObjectOU$");
+    g_autoptr(VpSpec) spec = sysprep_new(
+        "[UserData]\r\nProductKey=$ProductKey$\r\nOrgName=$OrgName$\r\nOu=$MachineObjectOU$");
     g_autofree char *text = NULL;
 
     spec->sysprep->legacy = TRUE;

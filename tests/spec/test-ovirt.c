@@ -150,7 +150,8 @@ test_mistakes(void)
         {"<o:device name='a'><o:payload/></o:device><o:device name='b/'><o:payload/></o:device>"
          "<o:device name='b.'><o:payload/></o:device>",
          VP_ERROR_DUPLICATE, "vm/device/@name (line 2): "},
-        {"<o:device name='fda'><o:payload/></o:device>\n<o:device name='fda'><o:payload/></o:device>",
+        {"<o:device name='fda'><o:payload/></o:device>\n<o:device "
+         "name='fda'><o:payload/></o:device>",
          VP_ERROR_DUPLICATE, "vm/device/@name (line 3): "},
     };
 

@@ -80,7 +80,8 @@ collect_definition(const xmlNode *ref, const char *path, GHashTable *paths)
     g_autofree char *name = vp_domain_xml_attribute(ref, "name");
     const xmlNode *grammar = xmlDocGetRootElement(ref->doc);
 
-    for (xmlNode *node = vp_domain_xml_first_element(grammar); node; node = vp_domain_xml_next_element(node)) {
+    for (xmlNode *node = vp_domain_xml_first_element(grammar); node;
+         node = vp_domain_xml_next_element(node)) {
         g_autofree char *defined = vp_domain_xml_attribute(node, "name");
 
         if (g_str_equal(node->name, "define") && g_strcmp0(defined, name) == 0)
@@ -91,7 +92,8 @@ collect_definition(const xmlNode *ref, const char *path, GHashTable *paths)
 static void
 collect_patterns(const xmlNode *pattern, const char *path, GHashTable *paths)
 {
-    for (xmlNode *node = vp_domain_xml_first_element(pattern); node; node = vp_domain_xml_next_element(node)) {
+    for (xmlNode *node = vp_domain_xml_first_element(pattern); node;
+         node = vp_domain_xml_next_element(node)) {
         gboolean element = g_str_equal(node->name, "element");
 
         if (g_str_equal(node->name, "ref")) {
@@ -119,7 +121,8 @@ rng_paths(void)
 
     g_assert_nonnull(doc);
     start = vp_domain_xml_first_element(xmlDocGetRootElement(doc));
-    g_assert_true(vp_domain_xml_in_namespace(start, RNG_NAMESPACE) && g_str_equal(start->name, "start"));
+    g_assert_true(vp_domain_xml_in_namespace(start, RNG_NAMESPACE) &&
+                  g_str_equal(start->name, "start"));
     collect_patterns(start, "", paths);
     xmlFreeDoc(doc);
     return paths;
@@ -391,7 +394,8 @@ collect_elements(const xmlNode *element, const char *parent, GHashTable *paths)
 
     for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next)
         g_hash_table_add(paths, g_strdup_printf("%s/@%s", path, attribute->name));
-    for (xmlNode *node = vp_domain_xml_first_element(element); node; node = vp_domain_xml_next_element(node))
+    for (xmlNode *node = vp_domain_xml_first_element(element); node;
+         node = vp_domain_xml_next_element(node))
         collect_elements(node, path, paths);
     g_hash_table_add(paths, g_steal_pointer(&path));
 }

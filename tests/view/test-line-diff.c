@@ -64,7 +64,8 @@ test_random(void)
 
     for (guint round = 0; round < 2000; round++) {
         char *old[20], *new[20];
-        guint n_old = (guint)g_test_rand_int_range(0, 20), n_new = (guint)g_test_rand_int_range(0, 20);
+        guint n_old = (guint)g_test_rand_int_range(0, 20),
+              n_new = (guint)g_test_rand_int_range(0, 20);
         guint i = 0, j = 0;
         g_autoptr(GArray) changes = NULL;
 

@@ -10,10 +10,10 @@ test_columns(void)
     g_assert_cmpuint(vp_view_table_columns(""), ==, 0);
     g_assert_cmpuint(vp_view_table_columns("web1"), ==, 4);
     g_assert_cmpuint(vp_view_table_columns("w\xc3\xa9"
-                                      "b"),
+                                           "b"),
                      ==, 3);
     g_assert_cmpuint(vp_view_table_columns("we\xcc\x81"
-                                      "b"),
+                                           "b"),
                      ==, 3);
     g_assert_cmpuint(vp_view_table_columns("\xe4\xb8\xad\xe6\x96\x87"), ==, 4);
 }
