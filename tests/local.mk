@@ -75,6 +75,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-removal.sh \
 	tests/test-libvirtd-systemd.sh \
 	tests/test-doc.sh \
+	tests/test-layout.py \
 	tests/test-vdsm.sh \
 	tests/test-kubevirt.sh \
 	tests/test-image-iso-readers.sh \

@@ -3,6 +3,8 @@
 # what a guest is, or what is in the files.
 
 libvp_la_SOURCES += \
+	src/image/content.c \
+	src/image/content.h \
 	src/image/fat.h \
 	src/image/image.c \
 	src/image/image.h \

@@ -2,7 +2,7 @@
 /* VpImageWalk: what both readers share: bounds, budgets, names and the files found so far. */
 #pragma once
 
-#include "image/read.h"
+#include "image/content.h"
 
 typedef struct {
     GBytes *image; /* borrowed */

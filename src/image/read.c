@@ -5,17 +5,7 @@
 #include <string.h>
 
 #include "image/read-walk.h"
-
-void
-vp_image_content_free(VpImageContent *content)
-{
-    if (!content)
-        return;
-    g_free(content->label);
-    g_free(content->format);
-    g_ptr_array_unref(content->files);
-    g_free(content);
-}
+#include "image/read.h"
 
 static VpImageContent *
 new_content(VpImageWalk *walk, char *label, const char *format)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an image that was read holds. */
+#include <config.h>
+
+#include "image/content.h"
+
+void
+vp_image_content_free(VpImageContent *content)
+{
+    if (!content)
+        return;
+    g_free(content->label);
+    g_free(content->format);
+    g_ptr_array_unref(content->files);
+    g_free(content);
+}
