@@ -2,6 +2,7 @@
 # The tests of `make check`, and the longer ones that are targets of their own.
 
 UNIT_TESTS = \
+	tests/payload/test-recognise \
 	tests/payload/test-rewrite \
 	tests/libvirt/test-virt \
 	tests/domain/test-xml-scan \

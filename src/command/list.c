@@ -11,7 +11,7 @@
 #include "command/commands.h"
 #include "domain/front-search.h"
 #include "libvirt/virt.h"
-#include "payload/rewrite.h"
+#include "payload/recognise.h"
 #include "payload/store.h"
 #include "spec/field.h"
 #include "spec/read.h"
@@ -73,7 +73,7 @@ drive_of(const VpDomain *domain)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source != NULL && vp_payload_rewrite_is_drive(domain, disk))
+        if (disk->source != NULL && vp_payload_recognise(domain, disk))
             return disk;
     }
     return NULL;

@@ -11,6 +11,7 @@
 #include "hook/handover.h"
 #include "hook/hook.h"
 #include "payload/payload.h"
+#include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
 #include "spec/read.h"
@@ -22,7 +23,7 @@ static void
 leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
 {
     for (guint i = specs->len; i > 0; i--) {
-        if (vp_payload_rewrite_find_vdsm(domain, specs->pdata[i - 1]))
+        if (vp_payload_recognise_vdsm(domain, specs->pdata[i - 1]))
             g_ptr_array_remove_index(specs, i - 1);
     }
 }
@@ -43,7 +44,7 @@ has_drive(const VpDomain *domain, const VpSpec *spec)
 {
     g_autofree char *name = vp_spec_image_name(spec);
 
-    return vp_payload_rewrite_find_drive(domain, name) != NULL;
+    return vp_payload_recognise_image(domain, name) != NULL;
 }
 
 static gboolean
@@ -110,7 +111,7 @@ static gboolean
 check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
 {
     for (guint i = 0; i < specs->len; i++) {
-        const VpDisk *disk = vp_payload_rewrite_find_vdsm(domain, specs->pdata[i]);
+        const VpDisk *disk = vp_payload_recognise_vdsm(domain, specs->pdata[i]);
 
         if (disk && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
             g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,

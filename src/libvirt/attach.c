@@ -10,6 +10,7 @@
 #include "libvirt/attach.h"
 #include "payload/former.h"
 #include "payload/payload.h"
+#include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
 #include "spec/read.h"
@@ -184,7 +185,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
 static const VpDisk *
 config_drive(const Run *run, const char *image_name)
 {
-    return run->config != NULL ? vp_payload_rewrite_find_drive(run->config, image_name) : NULL;
+    return run->config != NULL ? vp_payload_recognise_image(run->config, image_name) : NULL;
 }
 
 /* The CD-ROM that is the payload's by the guest's definition, and empty in this run. */
@@ -246,7 +247,7 @@ is_settled(Run *run, const char *image_name, VpDriveResult *result)
         *result = VP_DRIVE_RUN_OVER;
         return TRUE;
     }
-    if (!read_run(run, NULL) || vp_payload_rewrite_find_drive(run->domain, image_name) == NULL)
+    if (!read_run(run, NULL) || vp_payload_recognise_image(run->domain, image_name) == NULL)
         return FALSE;
     *result = VP_DRIVE_UNCHANGED;
     return TRUE;
@@ -283,7 +284,7 @@ plug(Run *run, VpSpec *spec, gboolean make_image, VpDriveResult *result, GError 
     g_autofree char *path = g_build_filename(run->conf->directory, name, NULL);
     const VpDisk *empty;
 
-    if (vp_payload_rewrite_find_drive(run->domain, name) != NULL)
+    if (vp_payload_recognise_image(run->domain, name) != NULL)
         return TRUE;
     if (make_image && !write_image(run, spec, error))
         return FALSE;
@@ -379,7 +380,7 @@ count_drives(const VpDomain *domain)
     guint n = 0;
 
     for (guint i = 0; i < domain->disks->len; i++)
-        if (vp_payload_rewrite_is_drive(domain, domain->disks->pdata[i]))
+        if (vp_payload_recognise(domain, domain->disks->pdata[i]))
             n++;
     return n;
 }
@@ -390,7 +391,7 @@ unplug_all(Run *run, GError **error)
     for (guint i = 0; i < run->domain->disks->len; i++) {
         const VpDisk *disk = run->domain->disks->pdata[i];
 
-        if (vp_payload_rewrite_is_drive(run->domain, disk) && !unplug(run, disk, error))
+        if (vp_payload_recognise(run->domain, disk) && !unplug(run, disk, error))
             return FALSE;
     }
     return read_run(run, error);

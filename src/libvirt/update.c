@@ -11,6 +11,7 @@
 #include "libvirt/update.h"
 #include "payload/drive.h"
 #include "payload/payload.h"
+#include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
 #include "spec/field.h"
@@ -302,7 +303,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     if (spec == NULL)
         return FALSE;
     name = vp_spec_image_name(spec);
-    disk = vp_payload_rewrite_find_drive(update.domain, name);
+    disk = vp_payload_recognise_image(update.domain, name);
     if (disk == NULL
             ? !plug(&update, element, &done, error)
             : !check_drive(disk, spec, error) || !change(&update, disk, spec, &done, error))

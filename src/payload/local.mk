@@ -11,6 +11,8 @@ libvp_la_SOURCES += \
 	src/payload/former.h \
 	src/payload/payload.c \
 	src/payload/payload.h \
+	src/payload/recognise.c \
+	src/payload/recognise.h \
 	src/payload/reference.c \
 	src/payload/reference.h \
 	src/payload/rewrite.c \

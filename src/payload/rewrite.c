@@ -5,111 +5,14 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "domain/image-name.h"
 #include "domain/target.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
+#include "payload/recognise.h"
 #include "payload/rewrite.h"
 
 /* A user's alias is kept by libvirt: https://libvirt.org/formatdomain.html#devices */
 #define CONTROLLER_ALIAS "ua-virt-payload"
-
-/* --- recognition ----------------------------------------------------------------------------- */
-
-/* /var/run is a link to /run wherever there is systemd: the same directory under two names. */
-static const char *
-skip_var(const char *path)
-{
-    return g_str_has_prefix(path, "/var/run/") ? path + strlen("/var") : path;
-}
-
-static gboolean
-same_path(const char *a, const char *b)
-{
-    return g_str_equal(skip_var(a), skip_var(b));
-}
-
-static const char *
-last_component(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash != NULL ? slash + 1 : path;
-}
-
-/* The guest can write to its own disks, and never to these. */
-static gboolean
-can_be_drive(const VpDisk *disk)
-{
-    return disk->source != NULL && (disk->readonly || g_str_equal(disk->device, "cdrom") ||
-                                    g_str_equal(disk->device, "floppy"));
-}
-
-static gboolean
-is_image_of(const char *name, const char *uuid)
-{
-    g_autofree char *owner = name[0] != '.' ? vp_domain_image_name_uuid(name) : NULL;
-
-    return g_strcmp0(owner, uuid) == 0;
-}
-
-static gboolean
-is_ovirt_drive(const VpDisk *disk)
-{
-    return can_be_drive(disk) && (g_str_has_prefix(disk->source, "PAYLOAD:") ||
-                                  g_str_has_prefix(skip_var(disk->source), "/run/vdsm/payload/"));
-}
-
-gboolean
-vp_payload_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk)
-{
-    if (is_ovirt_drive(disk))
-        return TRUE;
-    return can_be_drive(disk) && is_image_of(last_component(disk->source), domain->uuid);
-}
-
-static VpDisk *
-find_image(const VpDomain *domain, const char *image_name)
-{
-    for (guint i = 0; i < domain->disks->len; i++) {
-        VpDisk *disk = g_ptr_array_index(domain->disks, i);
-        if (can_be_drive(disk) && g_str_equal(last_component(disk->source), image_name))
-            return disk;
-    }
-    return NULL;
-}
-
-const VpDisk *
-vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name)
-{
-    return find_image(domain, image_name);
-}
-
-/* oVirt's drive says its target in the metadata; where there is one of each, they belong together.
- */
-static VpDisk *
-find_ovirt_drive(const VpDomain *domain, const VpSpec *spec, gboolean only_spec)
-{
-    VpDisk *found = NULL;
-    guint n = 0;
-
-    for (guint i = 0; i < domain->disks->len; i++) {
-        VpDisk *disk = g_ptr_array_index(domain->disks, i);
-        if (!is_ovirt_drive(disk))
-            continue;
-        if (spec->target != NULL && g_strcmp0(disk->target, spec->target) == 0)
-            return disk;
-        found = disk;
-        n++;
-    }
-    return only_spec && n == 1 ? found : NULL;
-}
-
-const VpDisk *
-vp_payload_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec)
-{
-    return spec->kind == VP_KIND_FILES ? find_ovirt_drive(domain, spec, TRUE) : NULL;
-}
 
 /* --- elements -------------------------------------------------------------------------------- */
 
@@ -215,7 +118,7 @@ set_source(Rewrite *rewrite, VpDisk *disk, const char *path)
 {
     xmlNode *source = vp_domain_xml_child(disk->node, "source");
 
-    if (same_path(disk->source, path))
+    if (vp_payload_recognise_same_path(disk->source, path))
         return;
     xmlSetProp(source, BAD_CAST "file", BAD_CAST path);
     g_free(disk->source);
@@ -327,7 +230,7 @@ remove_drives(Rewrite *rewrite)
     for (guint i = domain->disks->len; i > 0; i--) {
         VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
 
-        if (vp_payload_rewrite_is_drive(domain, disk))
+        if (vp_payload_recognise(domain, disk))
             remove_drive(rewrite, disk);
     }
 }
@@ -351,11 +254,11 @@ rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory,
     const VpSpec *spec = g_ptr_array_index(specs, n);
     g_autofree char *name = vp_spec_image_name(spec);
     g_autofree char *path = g_build_filename(directory, name, NULL);
-    VpDisk *disk = find_image(rewrite->domain, name);
+    VpDisk *disk = vp_payload_recognise_image(rewrite->domain, name);
 
     if (mode == VP_REWRITE_ENSURE) {
         if (disk == NULL)
-            disk = find_ovirt_drive(rewrite->domain, spec, specs->len == 1);
+            disk = vp_payload_recognise_ovirt(rewrite->domain, spec, specs->len == 1);
         return ensure_drive(rewrite, spec, disk, path, error);
     }
     if (disk != NULL)

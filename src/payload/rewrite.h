@@ -60,13 +60,3 @@ char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk,
 
 /* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
 char *vp_payload_rewrite_controller_xml(const VpDomain *domain);
-
-/* The disk that shows this image, by its source path; NULL where there is none. Borrowed. */
-const VpDisk *vp_payload_rewrite_find_drive(const VpDomain *domain, const char *image_name);
-
-/* The disk that shows the image which oVirt's host agent makes of the spec; NULL where there is
- * none. Borrowed. */
-const VpDisk *vp_payload_rewrite_find_vdsm(const VpDomain *domain, const VpSpec *spec);
-
-/* TRUE where the disk is a payload drive of this guest, whichever. */
-gboolean vp_payload_rewrite_is_drive(const VpDomain *domain, const VpDisk *disk);

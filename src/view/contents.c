@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "payload/payload.h"
-#include "payload/rewrite.h"
+#include "payload/recognise.h"
 #include "spec/read.h"
 #include "view/contents.h"
 #include "view/input.h"
@@ -112,7 +112,7 @@ vp_view_contents_of_drives(const VpDomain *domain, GError **error)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source != NULL && vp_payload_rewrite_is_drive(domain, disk) &&
+        if (disk->source != NULL && vp_payload_recognise(domain, disk) &&
             !add_drive(all, disk, error))
             return NULL;
     }

@@ -8,6 +8,7 @@
 #include <libxml/relaxng.h>
 
 #include "base/error.h"
+#include "payload/recognise.h"
 #include "payload/rewrite.h"
 
 #define UUID "11111111-2222-4333-8444-555555555555"
@@ -141,7 +142,7 @@ rewrite(const char *xml, const Case *given, const char *directory, VpRewriteMode
     if (!vp_payload_rewrite_domain(domain, specs, directory, mode, changed, error))
         return NULL;
     if (mode == VP_REWRITE_ENSURE)
-        g_assert_nonnull(vp_payload_rewrite_find_drive(domain, UUID ".img"));
+        g_assert_nonnull(vp_payload_recognise_image(domain, UUID ".img"));
     return vp_payload_rewrite_to_string(domain);
 }
 
@@ -349,8 +350,8 @@ test_two_drives(void)
     g_ptr_array_add(specs, second);
     g_assert_true(
         vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_ENSURE, &changed, &error));
-    g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID ".img")->target, ==, "vdb");
-    g_assert_cmpstr(vp_payload_rewrite_find_drive(domain, UUID "-hdd.img")->target, ==, "vdc");
+    g_assert_cmpstr(vp_payload_recognise_image(domain, UUID ".img")->target, ==, "vdb");
+    g_assert_cmpstr(vp_payload_recognise_image(domain, UUID "-hdd.img")->target, ==, "vdc");
     g_assert_true(
         vp_payload_rewrite_domain(domain, specs, DIRECTORY, VP_REWRITE_REMOVE, &changed, &error));
     output = vp_payload_rewrite_to_string(domain);
@@ -376,7 +377,7 @@ test_vdsm(void)
         g_autoptr(VpDomain) domain = parse(input);
         g_autoptr(GPtrArray) specs = specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
 
-        g_assert_cmpint(vp_payload_rewrite_find_vdsm(domain, specs->pdata[0]) != NULL, ==,
+        g_assert_cmpint(vp_payload_recognise_vdsm(domain, specs->pdata[0]) != NULL, ==,
                         cases[i].is_vdsm);
     }
 }
@@ -395,46 +396,6 @@ test_run_and_var_run(void)
     g_assert_no_error(error);
     g_assert_false(changed);
     g_assert_cmpstr(same, ==, output);
-}
-
-static void
-test_recognition(void)
-{
-    static const struct {
-        const char *device;
-        const char *source;
-        gboolean readonly;
-        gboolean is_drive;
-    } disks[] = {
-        {"disk", IMAGE, TRUE, TRUE},
-        {"disk", IMAGE, FALSE, FALSE},
-        {"lun", IMAGE, FALSE, FALSE},
-        {"cdrom", IMAGE, FALSE, TRUE},
-        {"cdrom", "/srv/" UUID "-hdd.img", TRUE, TRUE},
-        {"cdrom", UUID ".img", TRUE, TRUE},
-        {"floppy", "PAYLOAD:", FALSE, TRUE},
-        {"cdrom", "/run/vdsm/payload/x.img", FALSE, TRUE},
-        {"disk", "/run/vdsm/payload/x.img", FALSE, FALSE},
-        {"cdrom", NULL, TRUE, FALSE},
-        {"cdrom", "", TRUE, FALSE},
-        {"cdrom", "/srv/iso/install.iso", TRUE, FALSE},
-        {"cdrom", "/srv/" UUID ".iso", TRUE, FALSE},
-        {"cdrom", "/srv/" UUID "x.img", TRUE, FALSE},
-        {"cdrom", "/srv/x" UUID ".img", TRUE, FALSE},
-        {"cdrom", "/srv/" UUID ".img/x", TRUE, FALSE},
-        {"cdrom", "/srv/99999999-2222-4333-8444-555555555555.img", TRUE, FALSE},
-    };
-    g_autofree char *input = load("virtio", ".in.xml");
-    g_autoptr(VpDomain) domain = parse(input);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(disks); i++) {
-        const VpDisk disk = {.device = (char *)disks[i].device,
-                             .source = (char *)disks[i].source,
-                             .readonly = disks[i].readonly};
-
-        g_test_message("%s %s", disk.device, disk.source);
-        g_assert_cmpint(vp_payload_rewrite_is_drive(domain, &disk), ==, disks[i].is_drive);
-    }
 }
 
 /* --- single steps ---------------------------------------------------------------------------- */
@@ -568,7 +529,6 @@ main(int argc, char **argv)
     g_test_add_func("/rewrite/two-drives", test_two_drives);
     g_test_add_func("/rewrite/vdsm", test_vdsm);
     g_test_add_func("/rewrite/run-and-var-run", test_run_and_var_run);
-    g_test_add_func("/rewrite/recognition", test_recognition);
     g_test_add_func("/rewrite/changes", test_changes);
     g_test_add_func("/rewrite/disk-xml", test_disk_xml);
     g_test_add_func("/rewrite/hotplug-buses", test_hotplug_buses);
