@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The link that libvirt runs, and adapters for other managers: see doc/vdsm.md and doc/kubevirt.md.
+# The hook that libvirt runs, and adapters for other managers: see doc/vdsm.md and doc/kubevirt.md.
 
 EXTRA_DIST += hooks/vdsm.in
 pkgdata_SCRIPTS = hooks/vdsm
@@ -16,20 +16,21 @@ virt_payload_kubevirt_LDADD = libvp.la
 
 dist_man_MANS += man/virt-payload-hook.8
 
-# The symbolic link in libvirt's hook directory, and no other file there: libvirt runs whatever it finds.
+# A copy of the program in libvirt's hook directory, and no other file there: libvirt runs whatever it finds.
 # Nothing reads the core's .la file.
 # Packages run it, and before-removal, from their scripts.
 dist_pkgdata_SCRIPTS = \
 	hooks/before-removal \
-	hooks/link-hook \
+	hooks/install-hook \
 	$(NULL)
-LINK_HOOK = $(SHELL) $(srcdir)/hooks/link-hook
+INSTALL_HOOK = $(SHELL) $(srcdir)/hooks/install-hook
 
 install-exec-hook:
 	rm -f '$(DESTDIR)$(pkglibdir)/virt-payload-core.la'
-	$(LINK_HOOK) install '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook'
+	$(INSTALL_HOOK) install '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook' \
+	  '$(DESTDIR)$(sbindir)/virt-payload-hook'
 
 uninstall-hook:
 	rm -f '$(DESTDIR)$(pkglibdir)/virt-payload-core.so'
 	-rmdir '$(DESTDIR)$(pkglibdir)' 2>/dev/null
-	$(LINK_HOOK) uninstall '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook'
+	$(INSTALL_HOOK) uninstall '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook'

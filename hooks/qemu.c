@@ -6,12 +6,21 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hook/call.h"
 #include "hook/front.h"
 
+#define PROGRAM VP_SBINDIR "/virt-payload-hook"
+#define PROGRAM_NAME "virt-payload-hook"
 #define CORE VP_PKGLIBDIR "/virt-payload-core.so"
+
+/* hooks/install-hook and doctor tell a copy of this program from another product's hook by it. It
+ * never changes, or they would not know an older version. */
+static const char marker[] __attribute__((used)) =
+    "virt-payload-hook: a copy of this program is installed as a libvirt hook";
 
 enum {
     MAX_BYTES = 4 << 20, /* VP_XML_MAX_BYTES */
@@ -22,6 +31,48 @@ enum {
 /* One byte more tells what is too large from what just fits. Pages that nobody reads into cost
  * nothing. */
 static char xml[MAX_BYTES + 1];
+
+static bool
+write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* libvirt runs a copy of this program, which may be of another version than the core, and runs it
+ * with the daemon's own AppArmor profile. The installed program has the core's version and its own
+ * profile, so a copy hands over to it. Returns only if that cannot be done. By system calls,
+ * because each function of libc's that is named here is looked up for every guest of the host. */
+static void
+run_installed(char **argv, size_t size)
+{
+    static char name[] = PROGRAM_NAME;
+    int fd = (int)syscall(SYS_memfd_create, "virt-payload", MFD_CLOEXEC);
+
+    if (fd < 0 || !write_all(fd, xml, size) || syscall(SYS_lseek, fd, 0, SEEK_SET) < 0 ||
+        syscall(SYS_dup3, fd, STDIN_FILENO, 0) < 0)
+        return;
+    argv[0] = name;
+    syscall(SYS_execve, PROGRAM, argv, environ);
+}
+
+static bool
+is_copy(const char *path)
+{
+    const char *name = path;
+
+    for (; *path != '\0'; path++)
+        if (*path == '/')
+            name = path + 1;
+    return strcmp(name, PROGRAM_NAME) != 0;
+}
 
 static int
 run_core(const VpHookCall *call)
@@ -62,6 +113,8 @@ main(int argc, char **argv)
     if (size > MAX_BYTES)
         return vp_hook_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
     call.size = (size_t)size;
+    if (is_copy(argv[0]))
+        run_installed(argv, call.size);
     vp_hook_front_watch(call.operation, CORE_SECONDS);
     return run_core(&call);
 }

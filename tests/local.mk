@@ -153,7 +153,7 @@ EXTRA_DIST += \
 
 # What the tests of the whole run: virt-payload as `make install` puts it.
 check_DATA = tests/stage.stamp
-tests/stage.stamp: $(sbin_PROGRAMS) $(pkglib_LTLIBRARIES) hooks/link-hook
+tests/stage.stamp: $(sbin_PROGRAMS) $(pkglib_LTLIBRARIES) hooks/install-hook
 	$(AM_V_GEN)rm -rf tests/stage && \
 	$(MAKE) $(AM_MAKEFLAGS) install DESTDIR='$(abs_builddir)/tests/stage' >$@.tmp && mv $@.tmp $@
 CLEANFILES += tests/stage.stamp

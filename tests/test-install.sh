@@ -1,26 +1,36 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck disable=SC2317  # functions are run by ok and not_ok
-# The hook's link: put beside a foreign hook and never over it, refreshed, and taken out again alone.
+# The hook's copy in libvirt's directory: put beside a foreign hook and never over it, renewed, and taken
+# out again; what others write into it is kept.
 
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
 
 hooks=$tap_dir/hooks
 program=/usr/sbin/virt-payload-hook
+built=${VP_BUILDDIR:?}/virt-payload-hook
+[ -f "$built" ] || skip_all "the hook's program is not built"
+# an earlier version: another byte in the name of the core, the same marker
+older=$tap_dir/older
+LC_ALL=C sed 's|/virt-payload-core\.so|/virt-payload-cord.so|' "$built" >"$older"
 
-link_hook()
+install_hook()
 {
-    sh "$VP_SRCDIR/hooks/link-hook" "$1" "$hooks" "${2-$program}"
+    sh "$VP_SRCDIR/hooks/install-hook" "$1" "$hooks" "$program" "${2-$built}"
 }
 
-# every file with what it links to or holds
+# every file with what it holds; "ours" and "older" for copies of the program
 tree()
 {
     (cd "$hooks" 2>/dev/null && find . ! -type d | sort | while read -r file; do
         if [ -L "$file" ]; then
             echo "$file -> $(readlink "$file")"
+        elif cmp -s "$file" "$built"; then
+            echo "$file: ours, $(stat -c %a "$file")"
+        elif cmp -s "$file" "$older"; then
+            echo "$file: older"
         else
-            echo "$file: $(cat "$file")"
+            echo "$file: $(LC_ALL=C tr -d '\0' <"$file" | tail -n 1)"
         fi
     done)
 }
@@ -28,51 +38,108 @@ tree()
 fresh()
 {
     rm -rf "$hooks"
+    mkdir "$hooks"
 }
 
-fresh
-like "says how the daemon sees it" "$(link_hook install)" 'systemctl reload libvirtd'
-is "no hook: ours is qemu" "$(tree)" "./qemu -> $program"
-ok "again" link_hook install
-is "and the same" "$(tree)" "./qemu -> $program"
-ok "from another prefix" link_hook install /usr/local/sbin/virt-payload-hook
-is "the link is refreshed" "$(tree)" "./qemu -> /usr/local/sbin/virt-payload-hook"
-ok "uninstall" link_hook uninstall
+rm -rf "$hooks"
+not_ok "the older program is another one" cmp -s "$built" "$older"
+like "says how the daemon sees it" "$(install_hook install)" 'systemctl reload libvirtd'
+is "no hook: ours is qemu" "$(tree)" "./qemu: ours, 755"
+ok "again" install_hook install
+is "and the same" "$(tree)" "./qemu: ours, 755"
+chmod 0644 "$hooks/qemu"
+ok "upgrade" install_hook upgrade
+is "makes it executable" "$(tree)" "./qemu: ours, 755"
+ok "uninstall" install_hook uninstall
 is "leaves nothing" "$(tree)" ""
+not_ok "the emptied qemu.d is not made" test -e "$hooks/qemu.d"
+
+like "upgrade of a hook that was removed: said so" "$(install_hook upgrade 2>&1)" \
+    "an upgrade does not bring it back; to install it, run: .*install-hook install $hooks $program"
+is "and it stays removed" "$(tree)" ""
 
 fresh
-mkdir "$hooks"
+ln -s /usr/local/sbin/virt-payload-hook "$hooks/qemu"
+ok "upgrade of a link that an earlier version made" install_hook upgrade
+is "makes it a copy" "$(tree)" "./qemu: ours, 755"
+
+fresh
+ok "an older version" install_hook install "$older"
+is "is there" "$(tree)" "./qemu: older"
+ok "upgrade" install_hook upgrade
+is "renews it" "$(tree)" "./qemu: ours, 755"
+
+# --- beside another product's hook ---
+
+fresh
 echo foreign >"$hooks/qemu"
-like "a foreign hook: said so" "$(link_hook install)" "hooks/qemu belongs to another product and stays"
-is "ours stands beside it" "$(tree)" "./qemu: foreign
-./qemu.d/50-virt-payload -> $program"
-ok "again" link_hook install
+ok "upgrade where another product's hook has replaced ours" install_hook upgrade
+is "leaves it alone" "$(tree)" "./qemu: foreign"
+like "a foreign hook: said so" "$(install_hook install)" "hooks/qemu belongs to another product and stays"
+is "ours is beside it" "$(tree)" "./qemu: foreign
+./qemu.d/50-virt-payload: ours, 755"
+ok "again" install_hook install
+ok "an older version beside it" install_hook install "$older"
+ok "upgrade" install_hook upgrade
+is "renews ours" "$(tree)" "./qemu: foreign
+./qemu.d/50-virt-payload: ours, 755"
+mv "$hooks/qemu.d/50-virt-payload" "$hooks/qemu.d/05-first"
+ok "renamed, and installed again" install_hook install
+is "keeps its new name" "$(tree)" "./qemu: foreign
+./qemu.d/05-first: ours, 755"
 echo theirs >"$hooks/qemu.d/10-other"
-ok "uninstall" link_hook uninstall
+ok "uninstall" install_hook uninstall
 is "leaves the foreign hooks" "$(tree)" "./qemu: foreign
 ./qemu.d/10-other: theirs"
 
 fresh
-mkdir "$hooks"
+mkdir "$hooks/qemu.d"
+ln -s /usr/sbin/virt-payload-hook "$hooks/qemu.d/50-virt-payload"
 ln -s /nowhere/hook "$hooks/qemu"
-ok "a foreign link that leads nowhere" link_hook install
+ok "a foreign link that leads nowhere" install_hook install
 is "stays too" "$(tree)" "./qemu -> /nowhere/hook
-./qemu.d/50-virt-payload -> $program"
+./qemu.d/50-virt-payload: ours, 755"
 rm "$hooks/qemu"
-ok "the foreign hook has gone" link_hook install
-is "ours takes its place, and runs once" "$(tree)" "./qemu -> $program"
-ok "the emptied qemu.d is gone" test ! -e "$hooks/qemu.d"
+ok "the foreign hook has gone" install_hook install
+is "ours takes its place, and runs once" "$(tree)" "./qemu: ours, 755"
+not_ok "the emptied qemu.d is gone" test -e "$hooks/qemu.d"
 
 fresh
 mkdir -p "$hooks/qemu.d"
 echo foreign >"$hooks/qemu"
 echo foreign >"$hooks/qemu.d/50-virt-payload"
-not_ok "both places taken: refused" link_hook install
+not_ok "both places taken: refused" install_hook install
 is "and nothing is overwritten" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
-ok "uninstall" link_hook uninstall
+ok "uninstall" install_hook uninstall
 is "takes nothing" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
+# a script that calls our program is not ours
+printf '#!/bin/sh\nexec /usr/sbin/virt-payload-hook "$@"\n' >"$hooks/qemu"
+ok "uninstall beside a script that calls ours" install_hook uninstall
+like "leaves the script" "$(tree)" '^./qemu: exec'
+
+# --- written into by another program ---
+
+fresh
+ok "our copy" install_hook install
+echo 'echo theirs' >>"$hooks/qemu"
+like "appended to, and upgraded: said so" "$(install_hook upgrade 2>&1)" \
+    "appended text to $hooks/qemu, which is never run; it is kept in $hooks/qemu.appended"
+is "nothing is lost" "$(tree)" "./qemu: ours, 755
+./qemu.appended: echo theirs"
+is "the text and nothing else is kept" "$(cat "$hooks/qemu.appended")" 'echo theirs'
+fresh
+ok "an older copy" install_hook install "$older"
+echo 'echo theirs' >>"$hooks/qemu"
+ok "appended to, and removed" install_hook uninstall
+is "nothing is lost" "$(tree)" "./qemu.appended: echo theirs"
+fresh
+ok "our copy" install_hook install
+sed -i '1i #!/bin/sh' "$hooks/qemu"
+like "edited by sed -i, and upgraded: said so" "$(install_hook upgrade 2>&1)" "kept in $hooks/qemu.edited"
+is "is a whole copy again" "$(tree | head -n 1)" "./qemu: ours, 755"
+is "what was written is kept" "$(head -n 1 "$hooks/qemu.edited")" '#!/bin/sh'
 
 # --- the whole tree ---------------------------------------------------------
 
@@ -94,9 +161,9 @@ if [ ! -f "$VP_BUILDDIR/Makefile" ]; then
 fi
 
 ok "make install" run_make install
-is "the link leads to the program's place, not to DESTDIR" \
-    "$(readlink "$stage${VP_HOOKDIR:?}/qemu")" "${VP_SBINDIR:?}/virt-payload-hook"
-ok "the program" test -x "$stage$VP_SBINDIR/virt-payload-hook"
+ok "the program" test -x "$stage${VP_SBINDIR:?}/virt-payload-hook"
+ok "the hook is a copy of it" cmp "$stage${VP_HOOKDIR:?}/qemu" "$stage$VP_SBINDIR/virt-payload-hook"
+not_ok "and no link to it" test -L "$stage$VP_HOOKDIR/qemu"
 ok "its core" test -f "$stage${VP_PKGLIBDIR:?}/virt-payload-core.so"
 is "the core's directory holds nothing else" "$(ls "$stage$VP_PKGLIBDIR")" virt-payload-core.so
 is "the hook's directory neither" "$(find "$stage$VP_HOOKDIR" ! -type d)" "$stage$VP_HOOKDIR/qemu"

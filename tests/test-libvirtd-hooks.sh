@@ -13,9 +13,8 @@ private_world --staged "$0" "$@"
 guest_need
 
 hooks=/etc/libvirt/hooks
-rm $hooks/qemu
 mkdir -p $hooks/qemu.d
-ln -s /usr/sbin/virt-payload-hook $hooks/qemu.d/50-virt-payload
+mv $hooks/qemu $hooks/qemu.d/50-virt-payload
 
 # foreign_hook FILE: notes its calls; adds its name to the title in a filter;
 # fails at the operation that stands in /run/FILE.fails

@@ -29,9 +29,9 @@ preun()
     sh "$tap_dir/preun" "$1" 2>&1
 }
 
-link_hook()
+install_hook()
 {
-    sh /usr/share/virt-payload/link-hook install /etc/libvirt/hooks /usr/sbin/virt-payload-hook >/dev/null
+    /usr/share/virt-payload/install-hook install /etc/libvirt/hooks /usr/sbin/virt-payload-hook >/dev/null
 }
 
 is "an upgrade says nothing" "$(prerm upgrade; preun 1)" ""
@@ -39,7 +39,7 @@ ok "  and leaves the hook" test -e /etc/libvirt/hooks/qemu
 not_ok "  no macro of RPM's is left over here" grep "%{" "$tap_dir/preun"
 is "no guest: nothing is said" "$(prerm remove)" ""
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
-link_hook
+install_hook
 
 guest_define web1 memory=64 "metadata=$(payload_metadata web1)"
 guest_define 'my web' machine=pc disk=ide memory=64 "metadata=$(payload_metadata web2)"
@@ -57,7 +57,7 @@ said="    virsh detach-disk $its_uuid hdb --config    # my web
 is "an upgrade says nothing then either" "$(prerm upgrade; preun 1)" ""
 is "rpm -e names the guests that have a drive" "$(preun 0 | grep virsh | sort)" "$said"
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
-link_hook
+install_hook
 is "dpkg --remove does" "$(prerm remove | grep virsh | sort)" "$said"
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 ok "  a guest that runs keeps its image" test -s "$payload_dir/$(virsh domuuid passing | head -n 1).img"
@@ -70,7 +70,7 @@ for guest in web1 'my web' fresh plain; do
     ok "$guest starts without virt-payload" virsh -q start "$guest" --paused
     virsh -q destroy "$guest"
 done
-link_hook
+install_hook
 ok "virt-payload is back: so is the drive" guest_start web1 --paused
 ok "  in the definition too" payload_wait payload_defined web1
 guest_stop web1
@@ -81,7 +81,7 @@ payload_stop_libvirtd
 rm -f /run/libvirt/libvirt-sock*
 like "without libvirtd it says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
-link_hook
+install_hook
 # a daemon that takes a connection and never says a word
 python3 -c '
 import socket, time
