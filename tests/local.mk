@@ -85,6 +85,7 @@ SHELL_TESTS = \
 	tests/test-install.sh \
 	tests/test-hook.sh \
 	tests/test-hardening.sh \
+	tests/test-command-cost.sh \
 	tests/test-hook-cost.sh \
 	tests/test-threats.sh \
 	tests/test-faults.sh \
@@ -239,10 +240,11 @@ tests_image_test_read_vfat_SOURCES = tests/image/test-read-vfat.c tests/image-dr
 
 tests_libvirt_test_virt_SOURCES = \
 	tests/libvirt/test-virt.c \
+	src/libvirt/api.c \
 	src/libvirt/virt.c \
 	$(NULL)
 tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
-tests_libvirt_test_virt_LDADD = libvp.la $(LIBVIRT_LIBS)
+tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la

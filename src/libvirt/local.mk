@@ -12,6 +12,8 @@ libvpcommand_la_SOURCES += \
 virt_payload_SOURCES += \
 	src/libvirt/agent.c \
 	src/libvirt/agent.h \
+	src/libvirt/api.c \
+	src/libvirt/api.h \
 	src/libvirt/attach.c \
 	src/libvirt/attach.h \
 	src/libvirt/update.c \

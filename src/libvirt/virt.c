@@ -5,12 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <libvirt/libvirt-qemu.h>
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
-
 #include "base/error.h"
 #include "domain/domain.h"
+#include "libvirt/api.h"
 #include "libvirt/virt.h"
 
 /* libvirt itself gives up after 30 s of waiting for a guest's job lock (QEMU_JOB_WAIT_TIME). */
@@ -20,6 +17,9 @@ enum { LOCK_TRIES = 3 };
 enum { AGENT_TIMEOUT = 5 };
 
 #define METADATA_PREFIX "payload"
+
+/* Set by the first connection; there is no guest without one. */
+static const VpLibvirtApi *api;
 
 struct VpVirt {
     virConnectPtr connection;
@@ -33,7 +33,7 @@ struct VpGuest {
 static gboolean
 is_libvirt_error(int code)
 {
-    const virError *failure = virGetLastError();
+    const virError *failure = api->virGetLastError();
 
     return failure != NULL && failure->code == code;
 }
@@ -42,7 +42,7 @@ is_libvirt_error(int code)
 static void
 set_error(GError **error, const char *what)
 {
-    const virError *failure = virGetLastError();
+    const virError *failure = api->virGetLastError();
     VpErrorCode code = is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
 
     g_set_error(error, VP_ERROR, code, "%s: %s", what,
@@ -77,8 +77,11 @@ vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **e
     virConnectPtr connection;
     VpVirt *virt;
 
-    virSetErrorFunc(NULL, ignore_error);
-    connection = virConnectOpenAuth(choose_uri(uri, conf), virConnectAuthPtrDefault, flags);
+    api = vp_libvirt_api_load(error);
+    if (api == NULL)
+        return NULL;
+    api->virSetErrorFunc(NULL, ignore_error);
+    connection = api->virConnectOpenAuth(choose_uri(uri, conf), api->auth, flags);
     if (connection == NULL) {
         set_error(error, "libvirt cannot be reached");
         return NULL;
@@ -91,7 +94,7 @@ vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **e
 void
 vp_virt_close(VpVirt *virt)
 {
-    virConnectClose(virt->connection);
+    api->virConnectClose(virt->connection);
     g_free(virt);
 }
 
@@ -103,7 +106,7 @@ guest_new(virDomainPtr domain)
     VpGuest *guest = g_new0(VpGuest, 1);
 
     guest->domain = domain;
-    if (virDomainGetUUIDString(domain, guest->uuid) < 0)
+    if (api->virDomainGetUUIDString(domain, guest->uuid) < 0)
         guest->uuid[0] = '\0';
     return guest;
 }
@@ -113,7 +116,7 @@ vp_virt_guest_free(VpGuest *guest)
 {
     if (guest == NULL)
         return;
-    virDomainFree(guest->domain);
+    api->virDomainFree(guest->domain);
     g_free(guest);
 }
 
@@ -124,13 +127,13 @@ look_up_id(virConnectPtr connection, const char *name)
 
     if (!g_ascii_string_to_unsigned(name, 10, 0, G_MAXINT, &id, NULL))
         return NULL;
-    return virDomainLookupByID(connection, (int)id);
+    return api->virDomainLookupByID(connection, (int)id);
 }
 
 VpGuest *
 vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
 {
-    virDomainPtr domain = virDomainLookupByUUIDString(virt->connection, uuid);
+    virDomainPtr domain = api->virDomainLookupByUUIDString(virt->connection, uuid);
 
     if (domain != NULL)
         return guest_new(domain);
@@ -141,15 +144,15 @@ vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
 VpGuest *
 vp_virt_find(VpVirt *virt, const char *name, GError **error)
 {
-    virDomainPtr domain = virDomainLookupByName(virt->connection, name);
+    virDomainPtr domain = api->virDomainLookupByName(virt->connection, name);
 
     if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN) && g_uuid_string_is_valid(name))
-        domain = virDomainLookupByUUIDString(virt->connection, name);
+        domain = api->virDomainLookupByUUIDString(virt->connection, name);
     if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN))
         domain = look_up_id(virt->connection, name);
     if (domain != NULL)
         return guest_new(domain);
-    if (virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
+    if (api->virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
                     "no guest has this name, UUID or id; see 'virsh list --all'");
     else
@@ -168,7 +171,7 @@ GPtrArray *
 vp_virt_list(VpVirt *virt, GError **error)
 {
     virDomainPtr *domains = NULL;
-    int n = virConnectListAllDomains(virt->connection, &domains, 0);
+    int n = api->virConnectListAllDomains(virt->connection, &domains, 0);
     GPtrArray *guests;
 
     if (n < 0) {
@@ -200,7 +203,7 @@ vp_virt_running(const GPtrArray *guests)
 VpGuest *
 vp_virt_define(VpVirt *virt, const char *xml, GError **error)
 {
-    virDomainPtr domain = virDomainDefineXML(virt->connection, xml);
+    virDomainPtr domain = api->virDomainDefineXML(virt->connection, xml);
 
     if (domain == NULL) {
         set_error(error, "the guest cannot be defined");
@@ -212,7 +215,7 @@ vp_virt_define(VpVirt *virt, const char *xml, GError **error)
 const char *
 vp_virt_guest_name(const VpGuest *guest)
 {
-    return virDomainGetName(guest->domain);
+    return api->virDomainGetName(guest->domain);
 }
 
 const char *
@@ -224,13 +227,13 @@ vp_virt_guest_uuid(const VpGuest *guest)
 int
 vp_virt_guest_id(const VpGuest *guest)
 {
-    return (int)virDomainGetID(guest->domain);
+    return (int)api->virDomainGetID(guest->domain);
 }
 
 gboolean
 vp_virt_guest_is_local(const VpGuest *guest)
 {
-    char *text = virConnectGetURI(virDomainGetConnect(guest->domain));
+    char *text = api->virConnectGetURI(api->virDomainGetConnect(guest->domain));
     g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
     const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
 
@@ -241,7 +244,7 @@ vp_virt_guest_is_local(const VpGuest *guest)
 gboolean
 vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GError **error)
 {
-    int answer = virDomainIsPersistent(guest->domain);
+    int answer = api->virDomainIsPersistent(guest->domain);
 
     if (answer < 0) {
         set_error(error, "the guest's state cannot be read");
@@ -254,15 +257,15 @@ vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GErro
 gboolean
 vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error)
 {
-    virConnectPtr connection = virDomainGetConnect(guest->domain);
-    virDomainPtr domain = virDomainLookupByUUIDString(connection, guest->uuid);
+    virConnectPtr connection = api->virDomainGetConnect(guest->domain);
+    virDomainPtr domain = api->virDomainLookupByUUIDString(connection, guest->uuid);
 
     if (domain == NULL) {
         set_error(error, "the guest cannot be looked up");
         return FALSE;
     }
-    *id = (int)virDomainGetID(domain);
-    virDomainFree(domain);
+    *id = (int)api->virDomainGetID(domain);
+    api->virDomainFree(domain);
     return TRUE;
 }
 
@@ -284,7 +287,7 @@ vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
 
     if (flags & VP_GUEST_INACTIVE)
         libvirt_flags |= VIR_DOMAIN_XML_INACTIVE;
-    xml = virDomainGetXMLDesc(guest->domain, libvirt_flags);
+    xml = api->virDomainGetXMLDesc(guest->domain, libvirt_flags);
     if (xml == NULL) {
         set_error(error, "the definition cannot be read");
         return NULL;
@@ -321,14 +324,14 @@ change_device(const VpGuest *guest, DeviceCall call, const char *xml, unsigned i
 gboolean
 vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
 {
-    return change_device(guest, virDomainAttachDeviceFlags, xml, affect(part),
+    return change_device(guest, api->virDomainAttachDeviceFlags, xml, affect(part),
                          "the drive cannot be attached", error);
 }
 
 gboolean
 vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part, GError **error)
 {
-    return change_device(guest, virDomainDetachDeviceFlags, xml, affect(part),
+    return change_device(guest, api->virDomainDetachDeviceFlags, xml, affect(part),
                          "the drive cannot be detached", error);
 }
 
@@ -338,7 +341,7 @@ vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gb
 {
     unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
 
-    return change_device(guest, virDomainUpdateDeviceFlags, xml, flags,
+    return change_device(guest, api->virDomainUpdateDeviceFlags, xml, flags,
                          "the drive cannot be changed", error);
 }
 
@@ -348,8 +351,8 @@ gboolean
 vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *element,
                            GError **error)
 {
-    if (virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element, METADATA_PREFIX,
-                             VP_NAMESPACE, affect(part)) < 0) {
+    if (api->virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element,
+                                  METADATA_PREFIX, VP_NAMESPACE, affect(part)) < 0) {
         set_error(error, "the metadata cannot be changed");
         return FALSE;
     }
@@ -368,7 +371,7 @@ enum { ERR_AGENT_COMMAND_TIMEOUT = 112, ERR_AGENT_COMMAND_FAILED = 113 };
 static VpAgentAnswer
 agent_failure(GError **error)
 {
-    const virError *failure = virGetLastError();
+    const virError *failure = api->virGetLastError();
     const char *message = failure != NULL && failure->message != NULL ? failure->message : "";
 
     switch (failure != NULL ? failure->code : VIR_ERR_OK) {
@@ -400,9 +403,9 @@ vp_virt_guest_agent(const VpGuest *guest, const char *command, GBytes **reply, G
 {
     char *text;
 
-    virResetLastError();
-    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
-    text = virDomainQemuAgentCommand(guest->domain, command, AGENT_TIMEOUT, 0);
+    api->virResetLastError();
+    (void)api->virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    text = api->virDomainQemuAgentCommand(guest->domain, command, AGENT_TIMEOUT, 0);
     if (text == NULL)
         return agent_failure(error);
     *reply = g_bytes_new(text, strlen(text));
@@ -446,12 +449,12 @@ static void
 ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
 {
     virDomainInterfacePtr *found = NULL;
-    int n = virDomainInterfaceAddresses(guest->domain, &found, source, 0);
+    int n = api->virDomainInterfaceAddresses(guest->domain, &found, source, 0);
 
     for (int i = 0; i < n; i++) {
         if (found[i]->naddrs > 0 && !is_loopback(found[i]))
             g_ptr_array_add(interfaces, interface_new(found[i]));
-        virDomainInterfaceFree(found[i]);
+        api->virDomainInterfaceFree(found[i]);
     }
     free(found);
 }
@@ -466,7 +469,7 @@ vp_virt_guest_addresses(const VpGuest *guest)
     };
     GPtrArray *interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
 
-    (void)virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    (void)api->virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(sources) && interfaces->len == 0; i++)
         ask_source(guest, sources[i], interfaces);
     return interfaces;
