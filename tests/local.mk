@@ -41,6 +41,7 @@ UNIT_TESTS = \
 	tests/view/test-mask \
 	tests/spec/test-field \
 	tests/libvirt/test-cloud-init-status \
+	tests/libvirt/test-hook-file \
 	tests/libvirt/test-host \
 	tests/view/test-line-diff \
 	tests/view/test-table \
@@ -71,6 +72,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-handover.sh \
 	tests/test-libvirtd-migrate.sh \
 	tests/test-libvirtd-session.sh \
+	tests/test-libvirtd-hook-file.sh \
 	tests/test-libvirtd-hooks.sh \
 	tests/test-libvirtd-kubevirt.sh \
 	tests/test-libvirtd-removal.sh \
@@ -249,6 +251,7 @@ tests_command_test_command_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la
 tests_libvirt_test_cloud_init_status_LDADD = libvpcommand.la
+tests_libvirt_test_hook_file_LDADD = libvpcommand.la
 tests_libvirt_test_host_LDADD = libvpcommand.la
 tests_view_test_line_diff_LDADD = libvpcommand.la
 tests_view_test_table_LDADD = libvpcommand.la

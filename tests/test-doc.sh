@@ -76,7 +76,8 @@ is "every row of the lifecycle names its test" $((rows - 1)) "$proven"
 threats=$VP_SRCDIR/doc/threats.md
 covered=$(sed -n 's/^| \([0-9–]*\) |.*/\1/p' "$threats" | sed 's/^\([0-9]*\)$/\1–\1/' | tr – ' ' |
     while read -r first last; do seq "$first" "$last"; done)
-is "no threat is left out" "$covered" "$(seq 70)"
+is "no threat is listed twice" "$(echo "$covered" | sort -n | uniq -d)" ""
+is "no threat is left out" "$(echo "$covered" | sort -n | head -n 70)" "$(seq 70)"
 for name in $(grep -o '`[a-z/-]*\.\(sh\|py\|c\)`' "$threats" | tr -d '`' | sort -u); do
     ok "threats.md names $name, which is there" test -e "$VP_SRCDIR/tests/$name" -o -e "$VP_SRCDIR/tests/fuzz/$name"
 done

@@ -4,23 +4,18 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/this-host.h"
 #include "domain/front-search.h"
 #include "domain/image-name.h"
-#include "libvirt/host.h"
 #include "libvirt/virt.h"
 #include "payload/store.h"
 #include "spec/read.h"
 #include "view/diagnose-unwise.h"
 #include "view/term.h"
-
-#define HOOK VP_HOOKDIR "/qemu"
-#define HOOK_BESIDE VP_HOOKDIR "/qemu.d/50-virt-payload"
 
 typedef struct {
     VpCall *call;
@@ -46,86 +41,10 @@ complain(Doctor *doctor, const char *what, const char *format, ...)
 
 /* --- the host --------------------------------------------------------------------------------- */
 
-static char *
-program_of(const char *hook)
-{
-    g_autofree char *target = g_file_read_link(hook, NULL);
-
-    return target != NULL && g_str_has_suffix(target, "/virt-payload-hook")
-               ? g_steal_pointer(&target)
-               : NULL;
-}
-
-/* When systemd last saw the daemon start, reload or stop, in seconds since 1970; 0 where it cannot
- * be asked. libvirt itself does not tell. */
-static gint64
-reload_of(const VpHost *host)
-{
-    g_autofree char *unit = vp_virt_host_daemon_unit(host);
-    const char *argv[] = {"systemctl", "show", "--property=StateChangeTimestampMonotonic",
-                          "--value",   unit,   NULL};
-    g_autofree char *out = NULL;
-    gint64 monotonic;
-
-    if (unit == NULL || access("/run/systemd/system", F_OK) < 0 ||
-        !g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
-                      NULL, NULL, &out, NULL, NULL, NULL))
-        return 0;
-    monotonic = g_ascii_strtoll(out, NULL, 10);
-    if (monotonic <= 0)
-        return 0;
-    return (g_get_real_time() - g_get_monotonic_time() + monotonic) / G_USEC_PER_SEC;
-}
-
-static gint64
-last_image(const char *directory, const GPtrArray *names)
-{
-    gint64 last = 0;
-
-    for (guint i = 0; names != NULL && i < names->len; i++) {
-        g_autofree char *path = g_build_filename(directory, names->pdata[i], NULL);
-        struct stat status;
-
-        if (lstat(path, &status) == 0)
-            last = MAX(last, status.st_mtime);
-    }
-    return last;
-}
-
 static void
 tell_host(const char *what, const char *message, gpointer data)
 {
     complain(data, what, "%s", message);
-}
-
-static void
-check_hook(Doctor *doctor, const GPtrArray *names)
-{
-    const char *directory = doctor->call->conf->directory;
-    VpHost host = {.root = "", .hook = HOOK, .directory = directory};
-    g_autofree char *program = program_of(HOOK);
-
-    if (program == NULL) {
-        host.hook = HOOK_BESIDE;
-        program = program_of(HOOK_BESIDE);
-    }
-    if (program == NULL) {
-        complain(doctor, HOOK,
-                 "the hook is not installed; run 'make install' or install the package, "
-                 "then reload libvirt's daemon");
-        return;
-    }
-    if (access(host.hook, X_OK) < 0) {
-        complain(doctor, host.hook,
-                 "leads to no program that can be run; install virt-payload anew");
-        return;
-    }
-    host.program = program;
-    host.reloaded = reload_of(&host);
-    host.last_image = last_image(directory, names);
-    vp_virt_host_check_daemon(&host, tell_host, doctor);
-    vp_virt_host_check_apparmor(&host, tell_host, doctor);
-    vp_virt_host_check_selinux(&host, tell_host, doctor);
 }
 
 /* The names in the payload directory; NULL where there is none, or it is not as it should be. */
@@ -204,7 +123,7 @@ run(VpCall *call, GError **error)
     g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, &failure);
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
 
-    check_hook(&doctor, names);
+    vp_command_this_host_check(call->conf, tell_host, &doctor);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
     else if (names != NULL)

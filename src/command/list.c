@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/json-text.h"
 #include "command/commands.h"
+#include "command/this-host.h"
 #include "domain/front-search.h"
 #include "libvirt/virt.h"
 #include "payload/recognise.h"
@@ -253,6 +254,7 @@ run(VpCall *call, GError **error)
 
     if (guests == NULL)
         return FALSE;
+    vp_command_this_host_warn(call->conf, virt);
     for (guint i = 0; i < guests->len; i++) {
         char **row = make_row(guests->pdata[i], store);
 

@@ -29,6 +29,8 @@ virt_payload_SOURCES += \
 	src/command/set.c \
 	src/command/show.c \
 	src/command/sweep.c \
+	src/command/this-host.c \
+	src/command/this-host.h \
 	src/command/unset.c \
 	src/command/update.c \
 	src/command/validate.c \

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/definition.h"
+#include "command/this-host.h"
 #include "command/set.h"
 
 /* One option as it was given. */
@@ -227,6 +228,7 @@ run(VpCall *call, GError **error)
     if (!vp_command_definition_store(call, &edit, !given->no_drive, error))
         return FALSE;
     fputs(set.told->str, edit.guest != NULL ? stdout : stderr);
+    vp_command_this_host_warn(call->conf, edit.virt);
     return TRUE;
 }
 

@@ -12,6 +12,7 @@
 /* Every function of libvirt.so that is called, and those of libvirt-qemu.so. */
 #define VP_LIBVIRT_FUNCTIONS(F)                                                                    \
     F(virConnectClose)                                                                             \
+    F(virConnectGetType)                                                                           \
     F(virConnectGetURI)                                                                            \
     F(virConnectListAllDomains)                                                                    \
     F(virConnectOpenAuth)                                                                          \
@@ -25,12 +26,14 @@
     F(virDomainGetName)                                                                            \
     F(virDomainGetUUIDString)                                                                      \
     F(virDomainGetXMLDesc)                                                                         \
+    F(virDomainHasManagedSaveImage)                                                                \
     F(virDomainInterfaceAddresses)                                                                 \
     F(virDomainInterfaceFree)                                                                      \
     F(virDomainIsPersistent)                                                                       \
     F(virDomainLookupByID)                                                                         \
     F(virDomainLookupByName)                                                                       \
     F(virDomainLookupByUUIDString)                                                                 \
+    F(virDomainManagedSaveGetXMLDesc)                                                              \
     F(virDomainSetMetadata)                                                                        \
     F(virDomainUpdateDeviceFlags)                                                                  \
     F(virGetLastError)                                                                             \

@@ -7,8 +7,9 @@
 
 typedef struct {
     const char *root;      /* stands before every path that is looked at: "" for this host */
-    const char *hook;      /* in libvirt's hook directory */
-    const char *program;   /* that it leads to */
+    const char *hooks;     /* libvirt's hook directory */
+    const char *hook;      /* the copy of the program in it */
+    const char *program;   /* as it is installed */
     const char *directory; /* of payloads */
     gint64 reloaded;       /* when the daemon was told to, seconds since 1970; 0 where not known */
     gint64 last_image;     /* when the newest image was made: the hook was called; 0 for none */

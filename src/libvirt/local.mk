@@ -5,6 +5,8 @@
 libvpcommand_la_SOURCES += \
 	src/libvirt/cloud-init-status.c \
 	src/libvirt/cloud-init-status.h \
+	src/libvirt/hook-file.c \
+	src/libvirt/hook-file.h \
 	src/libvirt/host.c \
 	src/libvirt/host.h \
 	$(NULL)

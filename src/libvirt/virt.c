@@ -230,15 +230,29 @@ vp_virt_guest_id(const VpGuest *guest)
     return (int)api->virDomainGetID(guest->domain);
 }
 
-gboolean
-vp_virt_guest_is_local(const VpGuest *guest)
+/* The URI names no other host. */
+static gboolean
+is_local(virConnectPtr connection)
 {
-    char *text = api->virConnectGetURI(api->virDomainGetConnect(guest->domain));
+    char *text = api->virConnectGetURI(connection);
     g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
     const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
 
     free(text);
     return host == NULL || *host == '\0';
+}
+
+gboolean
+vp_virt_is_this_host(const VpVirt *virt)
+{
+    return g_strcmp0(api->virConnectGetType(virt->connection), "QEMU") == 0 &&
+           is_local(virt->connection);
+}
+
+gboolean
+vp_virt_guest_is_local(const VpGuest *guest)
+{
+    return is_local(api->virDomainGetConnect(guest->domain));
 }
 
 gboolean

@@ -19,6 +19,9 @@ VpVirt *vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only,
 void vp_virt_close(VpVirt *virt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 
+/* TRUE if this is the daemon of this host that runs QEMU's guests, the system's or a session's. */
+gboolean vp_virt_is_this_host(const VpVirt *virt);
+
 /* By name, else UUID, else id of a running guest. VP_ERROR_NOT_FOUND. */
 VpGuest *vp_virt_find(VpVirt *virt, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The copies of our hook in libvirt's hook directory, told from other products' hooks by what they
+ * hold (hooks/install-hook does the same), and what keeps libvirt from running one of them. */
+#pragma once
+
+#include "libvirt/host.h"
+
+/* Where the hook is, in the order in which libvirt runs them: "qemu", then those in "qemu.d" by
+ * name. An array of paths, without host->root; empty if there is none. */
+GPtrArray *vp_virt_hook_file_find(const VpHost *host);
+
+/* No hook, two of them, and a hook that was replaced, appended to, edited, made not executable, or
+ * is of another version than the installed program. Each message ends with the command that puts
+ * it right. Nothing is told about a directory that may not be read. */
+void vp_virt_hook_file_check(const VpHost *host, VpHostTell *tell, gpointer data);
