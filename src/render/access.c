@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "render/access.h"
 #include "render/password.h"
+#include "spec/default-user.h"
 
 /* cloudbase-init's user is named in its own configuration, "Admin" by default. */
 static gboolean
@@ -16,17 +17,13 @@ is_administrator(const char *name)
 static const VpUser *
 find_administrator(const VpSpec *spec)
 {
-    const VpUser *found = NULL;
-
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = g_ptr_array_index(spec->users, i);
 
         if (is_administrator(user->name))
             return user;
-        if (!found && user->password)
-            found = user;
     }
-    return found;
+    return NULL;
 }
 
 static const VpUser *
@@ -83,11 +80,17 @@ has_private_keys(const VpSpec *spec, const VpUser *user)
     return FALSE;
 }
 
+/* cloud-init changes nothing else of a user that the image has, as it has root. */
 static gboolean
-has_attributes(const VpUser *user)
+has_root_attributes(const VpUser *user)
 {
-    return user->sudo->len > 0 || user->groups->len > 0 || user->shell ||
-           user->lock_password != VP_UNSET;
+    return user->sudo->len > 0 || user->lock_password != VP_UNSET || user->ssh_import_ids->len > 0;
+}
+
+static gboolean
+has_windows_attributes(const VpUser *user)
+{
+    return user->groups->len > 0 || user->primary_group || user->gecos;
 }
 
 gboolean
@@ -95,8 +98,9 @@ vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user)
 {
     if (user != vp_render_access_superuser(spec))
         return TRUE;
-    return !spec->windows &&
-           (user->password || has_attributes(user) || has_private_keys(spec, user));
+    if (spec->windows)
+        return has_windows_attributes(user);
+    return user->password || has_root_attributes(user) || has_private_keys(spec, user);
 }
 
 /* Of a line "root:PASSWORD" cloud-init makes a random password for some texts and a hash of others.
@@ -115,8 +119,22 @@ is_root_alone(const VpSpec *spec)
 {
     const VpUser *root = spec->windows ? NULL : find_root(spec);
 
-    return spec->users->len == 1 && root && root->password && !has_attributes(root) &&
-           password_fits_a_line(root->password);
+    return spec->users->len == 1 && spec->default_user != VP_YES && root && root->password &&
+           !has_root_attributes(root) && password_fits_a_line(root->password);
+}
+
+gboolean
+vp_render_access_keeps_default(const VpSpec *spec)
+{
+    if (spec->default_user != VP_UNSET)
+        return spec->default_user == VP_YES;
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpUser *user = g_ptr_array_index(spec->users, i);
+
+        if (vp_spec_default_user_is_known(user->name))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 VpAccessForm
@@ -128,6 +146,8 @@ vp_render_access_form(const VpSpec *spec)
         if (vp_render_access_needs_entry(spec, g_ptr_array_index(spec->users, i)))
             return VP_ACCESS_LIST;
     }
+    if (!spec->windows && spec->default_user != VP_UNSET)
+        return VP_ACCESS_LIST;
     return VP_ACCESS_NONE;
 }
 

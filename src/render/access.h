@@ -14,13 +14,17 @@ typedef enum {
     VP_ACCESS_NONE, /* nothing for cloud-config but, at most, disable_root */
     VP_ACCESS_ROOT, /* root alone, with a password: "user" and "password", which every version knows
                      */
-    VP_ACCESS_LIST, /* "users", with the distribution's own kept */
+    VP_ACCESS_LIST, /* "users" */
 } VpAccessForm;
 
 VpAccessForm vp_render_access_form(const VpSpec *spec);
 
-/* Root; for Windows its administrator, who is also anyone named so, else the first with a password.
- * NULL where the spec has none. */
+/* TRUE if the image's default user is made too. Unless the spec says so it is not if a user has the
+ * name of a distribution's default user: before 26.2 cloud-init would give that user the settings
+ * of the image over those of the spec. */
+gboolean vp_render_access_keeps_default(const VpSpec *spec);
+
+/* Root; for Windows whoever is named "Administrator" or "Admin". NULL if the spec has none. */
 const VpUser *vp_render_access_superuser(const VpSpec *spec);
 
 /* TRUE for a key that travels as a public key of the instance. */

@@ -5,6 +5,8 @@
 libvp_la_SOURCES += \
 	src/render/access.c \
 	src/render/access.h \
+	src/render/cloud-config-users.c \
+	src/render/cloud-config-writer.h \
 	src/render/cloud-config.c \
 	src/render/cloud-config.h \
 	src/render/data.c \

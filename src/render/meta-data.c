@@ -63,14 +63,21 @@ add_public_keys(json_object *object, const VpSpec *spec)
     vp_json_add(object, "public_keys", names);
 }
 
+/* cloudbase-init's get_admin_username(): whom password and keys of the metadata are for. Without it
+ * that is who its own configuration names, "Admin". */
+#define ADMIN_USERNAME "admin_username"
+
 static void
 add_meta(json_object *object, const VpSpec *spec)
 {
+    const VpUser *user = spec->windows ? vp_render_access_superuser(spec) : NULL;
     json_object *meta;
 
-    if (spec->meta->len == 0)
+    if (spec->meta->len == 0 && user == NULL)
         return;
     meta = json_object_new_object();
+    if (user != NULL)
+        vp_json_add_string(meta, ADMIN_USERNAME, user->name);
     for (guint i = 0; i < spec->meta->len; i++) {
         const VpMeta *entry = g_ptr_array_index(spec->meta, i);
 

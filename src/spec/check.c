@@ -135,6 +135,36 @@ vp_spec_check_group_name(const char *text, GError **error)
     return TRUE;
 }
 
+/* "Naming conventions in Active Directory for computers, domains, sites, and OUs": what names of
+ * accounts and groups lack. */
+gboolean
+vp_spec_check_windows_group_name(const char *text, GError **error)
+{
+    if (strlen(text) > 256 || strpbrk(text, "\"/\\[]:;|=,+*?<>@") != NULL || has_control(text))
+        return fail(error, VP_ERROR_USER,
+                    "is not a group name; use at most 256 characters, none of \"/\\[]:;|=,+*?<>@");
+    return TRUE;
+}
+
+gboolean
+vp_spec_check_gecos(const char *text, GError **error)
+{
+    if (!vp_spec_check_line(text, error))
+        return FALSE;
+    if (strchr(text, ':') != NULL)
+        return fail(error, VP_ERROR_VALUE, "has a colon, which passwd(5) cannot hold");
+    return TRUE;
+}
+
+gboolean
+vp_spec_check_ssh_import_id(const char *text, GError **error)
+{
+    if (!is_made_of(text, LETTERS DIGITS "_.:+-", 64) || text[0] == '-')
+        return fail(error, VP_ERROR_VALUE,
+                    "is not an id of ssh-import-id(1); give it as in 'gh:NAME' or 'lp:NAME'");
+    return TRUE;
+}
+
 gboolean
 vp_spec_check_owner(const char *text, GError **error)
 {

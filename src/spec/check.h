@@ -18,10 +18,20 @@ gboolean vp_spec_check_hostname(const char *text, GError **error) G_GNUC_WARN_UN
 /* VP_ERROR_USER: what useradd(8) takes on the distributions at large. */
 gboolean vp_spec_check_user_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_group_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of Windows, which has blanks in its own: "Remote Desktop Users". */
+gboolean vp_spec_check_windows_group_name(const char *text,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "user" or "user:group", chown(1). */
 gboolean vp_spec_check_owner(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* VP_ERROR_VALUE: a rule of sudoers(5) without its User_List. */
+gboolean vp_spec_check_sudo(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* VP_ERROR_VALUE each. */
+/* GECOS of passwd(5): one line without a colon. */
+gboolean vp_spec_check_gecos(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* "gh:NAME", "lp:NAME" or NAME, as ssh-import-id(1) takes them. */
+gboolean vp_spec_check_ssh_import_id(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_timezone(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_locale(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_windows_locale(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

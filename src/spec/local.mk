@@ -6,8 +6,11 @@ libvp_la_SOURCES += \
 	src/spec/check-network.c \
 	src/spec/check-password.c \
 	src/spec/check-ssh-key.c \
+	src/spec/check-sudo.c \
 	src/spec/check.c \
 	src/spec/check.h \
+	src/spec/default-user.c \
+	src/spec/default-user.h \
 	src/spec/link.c \
 	src/spec/link.h \
 	src/spec/ovirt.c \

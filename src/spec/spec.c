@@ -72,6 +72,9 @@ vp_spec_user_new(void)
     user->ssh_keys = strings_new();
     user->sudo = strings_new();
     user->groups = strings_new();
+    user->ssh_import_ids = strings_new();
+    user->system = VP_UNSET;
+    user->no_create_home = VP_UNSET;
     user->lock_password = VP_UNSET;
     return user;
 }
@@ -86,7 +89,11 @@ vp_spec_user_free(VpUser *user)
     g_ptr_array_unref(user->ssh_keys);
     g_ptr_array_unref(user->sudo);
     g_ptr_array_unref(user->groups);
+    g_ptr_array_unref(user->ssh_import_ids);
+    g_free(user->primary_group);
     g_free(user->shell);
+    g_free(user->gecos);
+    g_free(user->home);
     g_free(user);
 }
 
@@ -220,6 +227,7 @@ vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_u
     spec->smbios_uuid = g_strdup(smbios_uuid ? smbios_uuid : guest_uuid);
     spec->meta = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_meta_free);
     spec->users = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_user_free);
+    spec->default_user = VP_UNSET;
     spec->ssh_password_auth = VP_UNSET;
     spec->disable_root = VP_UNSET;
     spec->regenerate_ssh_keys = VP_UNSET;

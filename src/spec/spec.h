@@ -53,7 +53,14 @@ typedef struct {
     GPtrArray *ssh_keys;  /* of char *, one key each, authorized_keys format (sshd(8)) */
     GPtrArray *sudo;      /* of char *, sudoers rules */
     GPtrArray *groups;    /* of char * */
+    char *primary_group;
     char *shell;
+    char *gecos;
+    guint uid; /* 0 if not given: root has it already */
+    char *home;
+    VpTristate system; /* yes: an account of the system, without a home */
+    VpTristate no_create_home;
+    GPtrArray *ssh_import_ids; /* of char * */
     VpTristate lock_password;
     guint line;
 } VpUser;
@@ -154,6 +161,8 @@ typedef struct {
 
     /* access */
     GPtrArray *users; /* of VpUser * */
+    VpTristate
+        default_user; /* of the image: made or not; unset: vp_render_access_keeps_default() */
     VpTristate ssh_password_auth;
     VpTristate disable_root;
     VpTristate regenerate_ssh_keys;

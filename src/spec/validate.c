@@ -92,6 +92,40 @@ check_password(const VpSpec *spec, const char *path, const VpPassword *password,
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
+/* What Windows takes and others do not. */
+static gboolean
+check_group(const VpSpec *spec, const VpUser *user, const char *path, const char *group,
+            GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    if (group == NULL || spec->windows || vp_spec_check_group_name(group, &cause))
+        return TRUE;
+    return fail(spec, path, user->line, VP_ERROR_USER, error, "%s", cause->message);
+}
+
+static gboolean
+check_groups(const VpSpec *spec, const VpUser *user, GError **error)
+{
+    for (guint i = 0; i < user->groups->len; i++) {
+        if (!check_group(spec, user, "user/group", user->groups->pdata[i], error))
+            return FALSE;
+    }
+    return check_group(spec, user, "user/primary-group", user->primary_group, error);
+}
+
+/* cloud-init's cc_users_groups makes no such user, and none after it. */
+static gboolean
+check_home(const VpSpec *spec, const VpUser *user, GError **error)
+{
+    gboolean has_none = user->system == VP_YES || user->no_create_home == VP_YES;
+
+    if (!has_none || (user->ssh_keys->len == 0 && user->ssh_import_ids->len == 0))
+        return TRUE;
+    return fail(spec, user->system == VP_YES ? "user/system" : "user/no-create-home", user->line,
+                VP_ERROR_CONFLICT, error, "leaves no home directory for the user's ssh keys");
+}
+
 static gboolean
 check_users(const VpSpec *spec, GError **error)
 {
@@ -110,6 +144,8 @@ check_users(const VpSpec *spec, GError **error)
         if (user->password && user->lock_password == VP_YES)
             return fail(spec, "user/lock-password", user->line, VP_ERROR_CONFLICT, error,
                         "locks the password that the same user is given");
+        if (!check_groups(spec, user, error) || !check_home(spec, user, error))
+            return FALSE;
     }
     return TRUE;
 }

@@ -368,10 +368,105 @@ def access_cases():
         equal(deeds.of("sshd"), [({"PasswordAuthentication": "no"},)])
         equal(guest.cloud_config["disable_root"], True)
 
+    cases += default_user_cases() + user_field_cases()
     cases.append(Case("what is said goes before what follows",
                       root_with(password("abc123")), element("ssh-password-auth", "no"),
                       element("disable-root", "yes"), check=check_explicit))
     return cases
+
+
+def made_users(deeds):
+    """{name: {option: value}} of the accounts that were made."""
+    return {name: dict(item.split("=", 1) for item in rest)
+            for name, *rest in deeds.of("add_user")}
+
+
+SHA512 = "$6$saltsalt$" + "x" * 86
+
+
+def default_user_cases():
+    """Of a user who is the image's default user, "debian", and of leaving that one out."""
+
+    def check_password(guest):
+        deeds = guest.run_access_modules()
+        equal(one_password(deeds, "debian"), (SHA512, True))
+        not_locked_after(deeds, "debian")
+
+    def check_rights(guest):
+        deeds = guest.run_access_modules()
+        made = made_users(deeds)["debian"]
+        equal(made["shell"], "/bin/sh")
+        equal(made["groups"], "docker")
+        equal([rule for who, rule in deeds.of("write_sudo_rules")], ["ALL=(ALL) ALL"])
+        equal(one_password(deeds, "debian"), (SHA512, True))
+        not_locked_after(deeds, "debian")
+        equal(keys_of(deeds, "debian"), {KEY: []})
+
+    def check_kept(guest):
+        check_password(guest)
+        contains(made_users(guest.run_access_modules()), "debian")
+
+    def check_left_out(guest):
+        deeds = guest.run_access_modules()
+        equal(set(made_users(deeds)), {"op"})
+
+    def check_nobody(guest):
+        equal(made_users(guest.run_access_modules()), {})
+
+    def check_key(guest):
+        deeds = guest.run_access_modules()
+        equal(made_users(deeds), {})
+        equal(keys_of(deeds, "root"), {KEY: ["options="]})
+
+    hashed = password(SHA512, hashed="yes")
+    left_out = element("default-user", "no")
+    return [
+        Case("default user: a password", user("debian", hashed), check=check_password),
+        Case("default user: shell, sudo, groups", user(
+            "debian", hashed, element("shell", "/bin/sh"), element("sudo", "ALL=(ALL) ALL"),
+            element("group", "docker"), element("ssh-key", KEY)), check=check_rights),
+        Case("default user: asked for beside a password", element("default-user", "yes"),
+             user("debian", hashed), check=check_kept),
+        Case("default user: left out", left_out, user("op", element("ssh-key", KEY)),
+             check=check_left_out),
+        Case("default user: left out, and no other", left_out, check=check_nobody),
+        Case("default user: left out beside root's key", left_out,
+             root_with(element("ssh-key", KEY)), check=check_key),
+    ]
+
+
+def user_field_cases():
+    def check_all(guest):
+        made = made_users(guest.run_access_modules())["op"]
+        equal({key: made[key] for key in ("gecos", "homedir", "primary_group", "uid")},
+              {"gecos": "Olga Petrova", "homedir": "/srv/op", "primary_group": "ops",
+               "uid": "1500"})
+        equal(sorted(made["groups"].split(",")), ["adm", "ops"])
+        equal(guest.users()["op"]["ssh_import_id"], ["gh:octocat"])
+
+    def check_home(guest):
+        made = made_users(guest.run_access_modules())["op"]
+        equal((made["no_create_home"], made["system"]), ("True", "True"))
+
+    def check_root(guest):
+        deeds = guest.run_access_modules()
+        equal(keys_of(deeds, "root"), {KEY: ["options="]})
+        equal(guest.cloud_config, {"disable_root": False})
+
+    return [
+        Case("a user's further fields", user(
+            "op", element("gecos", "Olga Petrova"), element("uid", "1500"),
+            element("homedir", "/srv/op"), element("primary-group", "ops"), element("group", "adm"),
+            element("ssh-import-id", "gh:octocat")), check=check_all),
+        Case("a user without a home", user("op", element("no-create-home", "yes"),
+                                           element("system", "yes")), check=check_home),
+        Case("root's key and shell", root_with(element("ssh-key", KEY),
+                                               element("shell", "/bin/bash")), check=check_root),
+        Case("a user's own group is not named twice", user(
+            "op", element("primary-group", "ops"), element("group", "ops")),
+            check=lambda guest: equal(
+                made_users(guest.run_access_modules())["op"]["groups"], "ops")),
+    ]
 
 
 # --- cloud-config -------------------------------------------------------------------------------

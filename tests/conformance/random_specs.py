@@ -264,7 +264,7 @@ def expected_user(model, public):
         wanted["sudo"] = " : ".join(model["sudo"])
     if model["shell"]:
         wanted["shell"] = model["shell"]
-    if model["password"] is not None or model["name"] == "root":
+    if model["password"] is not None:
         wanted["lock_passwd"] = False
     if model["keys"] and not public:
         wanted["ssh_authorized_keys"] = model["keys"]
@@ -274,28 +274,29 @@ def expected_user(model, public):
 def check_user_list(config, models):
     listed = config.pop("users")
     equal(listed.pop(0), "default")
-    expired = config.pop("chpasswd", {"expire": True, "users": []})
-    equal(expired["expire"], True)
-    to_expire = {entry["name"]: entry for entry in expired["users"]}
+    with_password = [model for model in models if model["password"] is not None]
+    to_expire = [model for model in with_password if model["expire"]]
+    again = config.pop("chpasswd") if with_password else {"expire": False, "users": []}
+    equal(again["expire"], bool(to_expire))
+    equal([entry["name"] for entry in again["users"]],
+          [model["name"] for model in to_expire or with_password])
+    for entry, model in zip(again["users"], to_expire or with_password, strict=True):
+        equal(entry["type"], "hash")
+        check_password(entry["password"], model)
     for entry, model in zip(listed, models, strict=True):
         if model["password"] is not None:
             check_password(entry.pop("hashed_passwd"), model)
         equal(entry, expected_user(model, public=model["name"] == "root"))
-        if model["password"] is not None and model["expire"]:
-            equal(to_expire[model["name"]]["type"], "hash")
-            check_password(to_expire.pop(model["name"])["password"], model)
-    equal(to_expire, {})
 
 
 def check_users(config, model):
     def only_keys(one):
-        return one["name"] == "root" and not any(
-            (one["password"] is not None, one["groups"], one["sudo"], one["shell"]))
+        return one["name"] == "root" and one["password"] is None and not one["sudo"]
 
     listed = [one for one in model["users"] if not only_keys(one)]
     alone = (len(model["users"]) == 1 and listed and listed[0]["name"] == "root"
              and listed[0]["password"] is not None
-             and not any(listed[0][key] for key in ("groups", "sudo", "shell")))
+             and not listed[0]["sudo"])
     if alone:
         check_root_alone(config, listed[0])
     elif listed:

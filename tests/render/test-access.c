@@ -64,7 +64,9 @@ test_root_attributes(void)
     VpUser *root = spec_add_user(spec, "root");
 
     spec_set_password(root, "abc123");
-    root->shell = g_strdup("/bin/zsh");
+    root->shell = g_strdup("/bin/zsh"); /* which cloud-init changes in no version */
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_ROOT);
+    spec_add(root->sudo, "ALL=(ALL) ALL");
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
 }
 
@@ -78,6 +80,33 @@ test_others(void)
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
     g_assert_null(vp_render_access_superuser(spec));
     g_assert_false(vp_render_access_key_is_public(spec, user, KEY));
+}
+
+static void
+test_default_user(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+
+    spec_add_user(spec, "op");
+    g_assert_true(vp_render_access_keeps_default(spec));
+    spec_add_user(spec, "cloud-user");
+    g_assert_false(vp_render_access_keeps_default(spec));
+    spec->default_user = VP_YES;
+    g_assert_true(vp_render_access_keeps_default(spec));
+}
+
+static void
+test_default_user_alone(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+
+    spec->default_user = VP_NO;
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_false(vp_render_access_keeps_default(spec));
+    spec_set_password(spec_add_user(spec, "root"), "abc123");
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_ROOT);
+    spec->default_user = VP_YES;
+    g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
 }
 
 static void
@@ -98,12 +127,15 @@ test_windows(void)
     g_autoptr(GError) error = NULL;
 
     spec->windows = TRUE;
-    g_assert_null(vp_render_access_superuser(spec));
     spec_set_password(second, "abc123");
-    g_assert_true(vp_render_access_superuser(spec) == second);
+    g_assert_null(vp_render_access_superuser(spec));
+    g_assert_true(vp_render_access_needs_entry(spec, second));
     third = spec_add_user(spec, "administrator");
     g_assert_true(vp_render_access_superuser(spec) == third);
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
+    g_assert_false(vp_render_access_needs_entry(spec, third));
+    spec_add(third->groups, "Remote Desktop Users");
+    g_assert_true(vp_render_access_needs_entry(spec, third));
 
     g_assert_true(vp_render_access_check_windows_password(first, &error));
     g_assert_no_error(error);
@@ -137,6 +169,8 @@ main(int argc, char **argv)
     g_test_add_func("/access/root/keys", test_root_keys);
     g_test_add_func("/access/root/attributes", test_root_attributes);
     g_test_add_func("/access/others", test_others);
+    g_test_add_func("/access/default-user", test_default_user);
+    g_test_add_func("/access/default-user/alone", test_default_user_alone);
     g_test_add_func("/access/nobody", test_nobody);
     g_test_add_func("/access/windows", test_windows);
     g_test_add_func("/access/has-password", test_has_password);

@@ -234,7 +234,68 @@ test_users(void)
                          "- name: \"root\"\n"
                          "  plain_text_passwd: \"RANDOM\"\n"
                          "  lock_passwd: false\n"
+                         "chpasswd:\n"
+                         "  expire: false\n"
+                         "  users:\n"
+                         "  - name: \"admin\"\n"
+                         "    type: \"hash\"\n"
+                         "    password: \"$6$salt$sum\"\n"
+                         "  - name: \"root\"\n"
+                         "    type: \"text\"\n"
+                         "    password: \"RANDOM\"\n"
                          "ssh_pwauth: true\n"
+                         "disable_root: false\n");
+}
+
+static void
+test_user_of_the_image(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *user = spec_add_user(spec, "debian");
+
+    user->primary_group = g_strdup("ops");
+    spec_add(user->groups, "adm");
+    user->gecos = g_strdup("Olga");
+    user->uid = 1500;
+    user->home = g_strdup("/srv/op");
+    user->system = VP_YES;
+    user->no_create_home = VP_NO;
+    spec_add(user->ssh_import_ids, "gh:octocat");
+    assert_renders(spec, "#cloud-config\n"
+                         "users:\n"
+                         "- name: \"debian\"\n"
+                         "  gecos: \"Olga\"\n"
+                         "  uid: 1500\n"
+                         "  homedir: \"/srv/op\"\n"
+                         "  no_create_home: false\n"
+                         "  system: true\n"
+                         "  groups: \"adm,ops\"\n"
+                         "  primary_group: \"ops\"\n"
+                         "  ssh_import_id:\n"
+                         "  - \"gh:octocat\"\n");
+}
+
+static void
+test_no_user(void)
+{
+    VpSpec *spec = spec_new();
+
+    spec->default_user = VP_NO;
+    assert_renders(spec, "#cloud-config\n"
+                         "users:\n"
+                         "- []\n");
+}
+
+/* Neither locked nor unlocked without need: the image's own root may have a password. */
+static void
+test_root_with_a_key_and_a_shell(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *root = spec_add_user(spec, "root");
+
+    spec_add(root->ssh_keys, KEY);
+    root->shell = g_strdup("/bin/bash");
+    assert_renders(spec, "#cloud-config\n"
                          "disable_root: false\n");
 }
 
@@ -279,12 +340,15 @@ test_windows(void)
     spec_set_password(admin, "Abc123!")->clear = TRUE; /* in the metadata */
     spec_set_password(alice, "Def456!")->clear = TRUE;
     spec_add(alice->groups, "Users");
+    spec_add(alice->groups, "Remote Desktop Users");
     spec_add(alice->ssh_keys, KEY);
     assert_renders(spec, "#cloud-config\n"
                          "set_timezone: \"Europe/Prague\"\n"
                          "users:\n"
                          "- name: \"alice\"\n"
-                         "  groups: \"Users\"\n"
+                         "  groups:\n"
+                         "  - \"Users\"\n"
+                         "  - \"Remote Desktop Users\"\n"
                          "  passwd: \"Def456!\"\n"
                          "  ssh_authorized_keys:\n"
                          "  - \"" KEY "\"\n");
@@ -345,6 +409,9 @@ main(int argc, char **argv)
     g_test_add_func("/cloud-config/root/keys-only", test_root_keys_only);
     g_test_add_func("/cloud-config/explicit-booleans-win", test_explicit_booleans_win);
     g_test_add_func("/cloud-config/users", test_users);
+    g_test_add_func("/cloud-config/users/of-the-image", test_user_of_the_image);
+    g_test_add_func("/cloud-config/users/none", test_no_user);
+    g_test_add_func("/cloud-config/users/root-with-a-shell", test_root_with_a_key_and_a_shell);
     g_test_add_func("/cloud-config/users/expire", test_users_expire);
     g_test_add_func("/cloud-config/windows", test_windows);
     g_test_add_func("/cloud-config/windows/clear-text", test_windows_wants_clear_text);

@@ -381,6 +381,27 @@ test_none(void)
 
 /* --- mistakes --------------------------------------------------------------------------------- */
 
+static void
+test_user_fields(void)
+{
+    g_autoptr(VpSpec) spec = read_fields(
+        "", "<p:default-user>no</p:default-user><p:user name='op'><p:gecos>Olga, x</p:gecos>"
+            "<p:uid>1500</p:uid><p:homedir>/srv/op</p:homedir><p:system/><p:no-create-home/>"
+            "<p:primary-group>ops</p:primary-group></p:user>"
+            "<p:user name='b'><p:ssh-import-id>gh:b</p:ssh-import-id></p:user>");
+    const VpUser *op = spec->users->pdata[0], *other = spec->users->pdata[1];
+
+    g_assert_cmpint(spec->default_user, ==, VP_NO);
+    g_assert_cmpstr(op->gecos, ==, "Olga, x");
+    g_assert_cmpuint(op->uid, ==, 1500);
+    g_assert_cmpstr(op->home, ==, "/srv/op");
+    g_assert_cmpint(op->system, ==, VP_YES);
+    g_assert_cmpint(op->no_create_home, ==, VP_YES);
+    g_assert_cmpstr(op->primary_group, ==, "ops");
+    assert_strings(other->ssh_import_ids, "gh:b");
+    g_assert_cmpint(other->system, ==, VP_UNSET);
+}
+
 typedef struct {
     const char *attributes;
     const char *fields; /* within cloud-init, from the first column of line 3 on */
@@ -390,6 +411,11 @@ typedef struct {
 
 #define IN(where) "cloud-init/" where " (line 3): "
 #define HASH "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w."
+
+#define GROUP                                                                                      \
+    "is no group name; use 1 to 32 letters, digits, '_', '.' and '-', not digits alone, not '-' "  \
+    "or "                                                                                          \
+    "'.' first"
 
 static const Mistake mistakes[] = {
     /* unknown: the vocabulary is closed */
@@ -434,6 +460,17 @@ static const Mistake mistakes[] = {
      IN("user/password") "has both a text and secret; give one of the two"},
     {"", "<p:user name='a'><p:password>\n</p:password></p:user>", VP_ERROR_MISSING,
      IN("user/password") "needs a text or secret"},
+    {"", "<p:user name='a'><p:sudo>no</p:sudo></p:user>", VP_ERROR_VALUE,
+     IN("user/sudo") "is not a rule of sudoers(5); give it without the user's name, as in "
+                     "'ALL=(root) NOPASSWD: /bin/true'"},
+    {"", "<p:user name='a'><p:group>Remote Desktop Users</p:group></p:user>", VP_ERROR_USER,
+     IN("user/group") GROUP},
+    {"", "<p:user name='a'><p:primary-group>a b</p:primary-group></p:user>", VP_ERROR_USER,
+     IN("user/primary-group") GROUP},
+    {"", "<p:user name='a'><p:uid>0</p:uid></p:user>", VP_ERROR_VALUE,
+     IN("user/uid") "is not a number from 1 to 4294967294"},
+    {"", "<p:user name='a'><p:system/><p:ssh-key>" ED25519 "</p:ssh-key></p:user>",
+     VP_ERROR_CONFLICT, IN("user/system") "leaves no home directory for the user's ssh keys"},
     {"", "<p:user name='a'><p:password>x</p:password><p:lock-password/></p:user>",
      VP_ERROR_CONFLICT, IN("user/lock-password") "locks the password that the same user is given"},
     {"", "<p:user-data src='x'>secret</p:user-data>", VP_ERROR_CONFLICT,
@@ -698,6 +735,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spec-xml/full", test_full);
+    g_test_add_func("/spec-xml/user-fields", test_user_fields);
     g_test_add_func("/spec-xml/defaults", test_defaults);
     g_test_add_func("/spec-xml/instance-id", test_instance_id);
     g_test_add_func("/spec-xml/interface-order", test_interface_order);
