@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "domain/front-search.h"
 #include "hook/call.h"
 #include "hook/front.h"
 
@@ -23,14 +24,13 @@ static const char marker[] __attribute__((used)) =
     "virt-payload-hook: a copy of this program is installed as a libvirt hook";
 
 enum {
-    MAX_BYTES = 4 << 20, /* VP_XML_MAX_BYTES */
     READ_SECONDS = 10,
     CORE_SECONDS = 60,
 };
 
 /* One byte more tells what is too large from what just fits. Pages that nobody reads into cost
  * nothing. */
-static char xml[MAX_BYTES + 1];
+static char xml[VP_XML_MAX_BYTES + 1];
 
 static bool
 write_all(int fd, const char *bytes, size_t size)
@@ -108,10 +108,10 @@ main(int argc, char **argv)
         return vp_hook_front_fail(&call, "standard input", strerror(errno), "failed");
     if (size == 0)
         return vp_hook_front_fail(&call, "domain XML", "is empty", "xml-end");
+    if (vp_hook_front_is_too_large(call.operation, STDIN_FILENO, xml, (size_t)size))
+        return vp_hook_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
     if (!vp_hook_front_needs_core(call.operation, xml, (size_t)size))
         return 0;
-    if (size > MAX_BYTES)
-        return vp_hook_front_fail(&call, "domain XML", "is over 4 MiB", "xml-limit");
     call.size = (size_t)size;
     if (is_copy(argv[0]))
         run_installed(argv, call.size);

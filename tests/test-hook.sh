@@ -115,7 +115,8 @@ is "no arguments: nothing" "$(result)" "$nothing$uuid.img "
 
 touch "$images/$uuid-hdd.img" "$images/00000000-0000-4000-8000-000000000001.img"
 call another release end <"$data/release.xml"
-is "release of another's definition: succeeds, takes nothing" "$status $(ls "$images" | wc -l)" "0 3"
+is "release goes by the UUID alone" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
+touch "$images/$uuid-hdd.img"
 call web1 release end <"$data/release.xml"
 is "release takes the guest's images" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
 call web1 release end <"$data/release.xml"
@@ -130,15 +131,36 @@ call web1 release end <"$tap_dir/gone.xml"
 is "and where the metadata has gone meanwhile" "$(result)" "$nothing"
 fresh
 call web1 prepare begin <"$data/prepare.xml"
+others <"$data/release.xml" >"$tap_dir/gone.xml"
+call web1 release end <"$tap_dir/gone.xml"
+is "and where metadata and drive have gone" "$(result)" "$nothing"
+for uri in '<' "$(printf '\001')"; do
+    call web1 prepare begin <"$data/prepare.xml"
+    sed "s|<metadata>|<metadata><a xmlns='$uri'/>|" "$data/release.xml" >"$tap_dir/broken.xml"
+    call web1 release end <"$tap_dir/broken.xml"
+    is "and where no parser takes the definition" "$(result)" "$nothing"
+done
+call web1 prepare begin <"$data/prepare.xml"
+{ cat "$data/release.xml"; head -c 4194304 /dev/zero | tr '\0' ' '; } >"$tap_dir/large.xml"
+call web1 release end <"$tap_dir/large.xml"
+is "and where it has grown over 4 MiB" "$(result)" "$nothing"
+call web1 prepare begin <"$data/prepare.xml"
 chown 65534 "$image" # as libvirt leaves it
-with_drive "$image" <"$data/release.xml" >"$tap_dir/former.xml"
+with_drive "$image" <"$data/release.xml" >"$tap_dir/elsewhere.xml"
 configure 'directory = /run/another'
-call web1 release end <"$tap_dir/former.xml"
-is "and from the directory that was configured when it started" "$(result)" "$nothing"
-head -c 65536 /dev/zero >"$image"
-call web1 release end <"$tap_dir/former.xml"
-is "but nothing there that virt-payload did not make" "$(result)" "$nothing$uuid.img "
-ok "nor is the configured one made" test ! -e /run/another
+call web1 release end <"$tap_dir/elsewhere.xml"
+is "an image in another directory than the configured one stays" "$(result)" "$nothing$uuid.img "
+ok "and the configured one is not made" test ! -e /run/another
+fresh
+others <"$data/release.xml" | with_drive "$image" | sed 's|<readonly/>||' >"$tap_dir/own.xml"
+call web1 prepare begin <"$data/prepare.xml"
+call web1 release end <"$tap_dir/own.xml"
+is "a disk of the guest's own that is named like an image stays" "$(result)" "$nothing$uuid.img "
+with_drive "$image" <"$data/prepare.xml" | sed 's|<readonly/>||' >"$tap_dir/own.xml"
+first=$(sum)
+call web1 prepare begin <"$tap_dir/own.xml"
+refused drive "a disk of its own has the name of its image in the payload directory $images"
+is "and no start replaces it" "$(sum)" "$first"
 fresh
 for input in /dev/null "$tap_dir/hostile" /etc/passwd; do
     call web1 release end <"$input"

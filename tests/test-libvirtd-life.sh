@@ -147,17 +147,27 @@ virt-payload attach web1 >/dev/null
 guest_start web1 --paused
 printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
 guest_stop web1
-not_ok "the directory changed while it ran: its image goes from where it was" test -e "$image"
-# an image that only looks like ours
-rm /etc/virt-payload.conf
-guest_start web1 --paused
-mkdir -p /run/elsewhere
-printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
+ok "the directory changed while it ran: its image stays where it was" test -s "$image"
+like "  doctor names it, with the command" "$(virt-payload doctor)" "^$image: .* run: rm '$image'\$"
 rm "$image"
-truncate -s 64K "$image"
+unlike "  and no longer once it is removed" "$(virt-payload doctor)" "$image"
+rm /etc/virt-payload.conf
+# a disk of the guest's own, in a directory of images, with the marker of an image of ours
+mkdir -p /run/images
+own=/run/images/$(virsh domuuid web1 | tr -d '\n').img
+virsh -q dumpxml web1 >"$tap_dir/before.xml"
+guest_start web1 --paused
+cp "$image" "$own"
+cp "$image" "${own%.img}-data.img"
 guest_stop web1
-ok "  what is not of virt-payload's making stays" test -e "$image"
-rm "$image" /etc/virt-payload.conf
+sed -e '/<metadata>/,/<\/metadata>/d' -e "s|<source file='$image'/>|<source file='$own'/>|" -e '/<readonly\/>/d' \
+    "$tap_dir/before.xml" >"$tap_dir/own.xml"
+ok "a guest without a payload whose own disk looks like an image" virsh -q define "$tap_dir/own.xml"
+guest_start web1 --paused
+guest_stop web1
+ok "  keeps it, and what lies beside it" test -s "$own" -a -s "${own%.img}-data.img"
+virsh -q define "$tap_dir/before.xml"
+rm -r /run/images
 
 # --- other names ---
 

@@ -77,6 +77,9 @@ refused("4", "DOCTYPE after the prologue", "xml-dtd",
 refused("5", "80,000 attributes", "xml-limit",
         domain(f("hostname", "x", " ".join("a%d='1'" % i for i in range(80000)))))
 refused("6", "over 4 MiB", "xml-limit", GOOD + b" " * (4 << 20))
+refused("81", "our element after 4 MiB", "xml-limit",
+        GOOD.replace(b"<metadata>", b"<description>" + b"x" * (4 << 20) + b"</description><metadata>"))
+ignored("81", "none after 4 MiB", domain(metadata="", extra="<description>%s</description>" % ("x" * (9 << 20))))
 refused("7", "300 levels", "xml-limit", domain(extra="<a>" * 300 + "</a>" * 300))
 refused("7", "500,000 levels", "xml-limit", domain(extra="<a>" * 500000))
 refused("8", "350,000 names", "xml-limit",

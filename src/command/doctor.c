@@ -13,6 +13,7 @@
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
 #include "payload/store.h"
+#include "payload/stray.h"
 #include "spec/read.h"
 #include "view/diagnose-unwise.h"
 #include "view/term.h"
@@ -76,6 +77,46 @@ check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
     }
 }
 
+static void
+add_strays(GHashTable *paths, const VpGuest *guest, VpGuestXmlFlags flags, const char *directory)
+{
+    g_autofree char *xml = vp_virt_guest_xml(guest, flags, NULL);
+    g_autoptr(VpDomain) domain = NULL;
+    const char *uuid = xml != NULL ? vp_domain_front_find_uuid(xml, strlen(xml)) : NULL;
+
+    if (uuid == NULL || !vp_domain_front_names_image(uuid, strlen(uuid)))
+        return;
+    domain = vp_domain_parse(xml, strlen(xml), NULL);
+    if (domain != NULL)
+        vp_payload_stray_add(paths, domain, directory);
+}
+
+/* Images of the time before the payload directory was configured elsewhere: the hook removes
+ * nothing there. */
+static void
+check_strays(Doctor *doctor, const GPtrArray *guests)
+{
+    const char *directory = doctor->call->conf->directory;
+    g_autoptr(GHashTable) paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GList) sorted = NULL;
+
+    vp_payload_stray_add_default(paths, directory);
+    for (guint i = 0; i < guests->len; i++) {
+        add_strays(paths, guests->pdata[i], VP_GUEST_INACTIVE, directory);
+        if (vp_virt_guest_id(guests->pdata[i]) >= 0)
+            add_strays(paths, guests->pdata[i], 0, directory);
+    }
+    sorted = g_list_sort(g_hash_table_get_keys(paths), (GCompareFunc)strcmp);
+    for (const GList *at = sorted; at != NULL; at = at->next) {
+        g_autofree char *quoted = g_shell_quote(at->data);
+
+        complain(doctor, at->data,
+                 "is not in the configured payload directory, and stays when its guest stops; "
+                 "after that run: rm %s",
+                 quoted);
+    }
+}
+
 /* --- guests ----------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -128,6 +169,8 @@ run(VpCall *call, GError **error)
         complain(&doctor, "libvirt", "%s", failure->message);
     else if (names != NULL)
         check_images(&doctor, names, guests);
+    if (guests != NULL)
+        check_strays(&doctor, guests);
     for (guint i = 0; guests != NULL && i < guests->len; i++)
         check_guest(&doctor, guests->pdata[i]);
     if (doctor.complaints == 0)
@@ -142,9 +185,9 @@ const VpCommand vp_command_doctor = {
     .summary = "look for what keeps guests from their payload",
     .details =
         "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
-        "AppArmor and SELinux, the payload directory, stale images, payloads that a start would "
-        "refuse, and drives that the guest's kernel is likely not to see. The exit status is "
-        "1 where something is to be mended.\n",
+        "AppArmor and SELinux, the payload directory, stale images and images left in another "
+        "directory, payloads that a start would refuse, and drives that the guest's kernel is "
+        "likely not to see. The exit status is 1 where something is to be mended.\n",
     .flags = VP_COMMAND_LIBVIRT,
     .run = run,
 };

@@ -6,8 +6,6 @@
 
 #include "domain/front-search.h"
 
-enum { UUID_LENGTH = 36 };
-
 bool
 vp_domain_front_may_have_payload(const char *xml, size_t size)
 {
@@ -15,17 +13,36 @@ vp_domain_front_may_have_payload(const char *xml, size_t size)
            memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE));
 }
 
-/* The domain's own UUID is the first: libvirt writes it second, after the name, whose text holds no
- * '<'. */
-const char *
-vp_domain_front_find_image(const char *xml, size_t size)
+static bool
+is_uuid(const char *text)
 {
-    char source[] = "/________-____-____-____-____________.img'";
+    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+    for (size_t i = 0; i < VP_UUID_LENGTH; i++) {
+        bool is_digit = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+
+        if (form[i] == '-' ? text[i] != '-' : !is_digit)
+            return false;
+    }
+    return true;
+}
+
+const char *
+vp_domain_front_find_uuid(const char *xml, size_t size)
+{
     const char *tag = memmem(xml, size, "<uuid>", strlen("<uuid>"));
     const char *uuid = tag ? tag + strlen("<uuid>") : NULL;
 
-    if (!uuid || (size_t)(xml + size - uuid) < UUID_LENGTH)
+    if (!uuid || (size_t)(xml + size - uuid) < VP_UUID_LENGTH)
         return NULL;
-    memcpy(source + 1, uuid, UUID_LENGTH);
-    return memmem(xml, size, source, strlen(source));
+    return is_uuid(uuid) ? uuid : NULL;
+}
+
+bool
+vp_domain_front_names_image(const char *uuid, size_t size)
+{
+    char path[1 + VP_UUID_LENGTH] = "/";
+
+    memcpy(path + 1, uuid, VP_UUID_LENGTH);
+    return memmem(uuid, size, path, sizeof(path)) != NULL;
 }

@@ -15,6 +15,18 @@
  * references for none of the characters of these names. */
 bool vp_domain_front_may_have_payload(const char *xml, size_t size);
 
-/* Where an attribute of libvirt's XML ends in "/UUID.img'", UUID being the domain's own: the slash
- * of the first that does, else NULL. */
-const char *vp_domain_front_find_image(const char *xml, size_t size);
+enum {
+    /* Of a definition that is read. libvirt itself takes at most 4 MiB over its wire
+     * (VIR_NET_MESSAGE_STRING_MAX), and writes more of it than it took. */
+    VP_XML_MAX_BYTES = 4 << 20,
+    VP_UUID_LENGTH = 36,
+};
+
+/* The domain's own UUID, canonical and not terminated; NULL if there is none. libvirt writes it
+ * second, after the name, and both before any text that it does not escape: so it is found in what
+ * no parser accepts, too. */
+const char *vp_domain_front_find_uuid(const char *xml, size_t size);
+
+/* Whether what follows from there on, size bytes with the UUID itself, has a path with a component
+ * that begins with it. */
+bool vp_domain_front_names_image(const char *uuid, size_t size);

@@ -5,10 +5,10 @@
 
 #include <glib.h>
 
-/* What a domain definition may hold. libvirt itself takes at most 4 MiB over its wire
- * (VIR_NET_MESSAGE_STRING_MAX); the rest is far above what any guest has. */
+#include "domain/front-search.h" /* VP_XML_MAX_BYTES */
+
+/* What a domain definition may hold. All is far above what any guest has. */
 enum {
-    VP_XML_MAX_BYTES = 4 << 20,
     VP_XML_MAX_DEPTH = 256,
     VP_XML_MAX_ATTRIBUTES = 256, /* on one element: libxml2 compares each with each */
     VP_XML_MAX_NODES =

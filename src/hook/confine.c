@@ -99,8 +99,6 @@ confine_files(const VpConf *conf)
         return;
     allow(ruleset, conf->directory,
           (READ_DIR | READ_FILE | WRITE_FILE | MAKE_REG | REMOVE_FILE | TRUNCATE) & handled);
-    if (conf->former_directory)
-        allow(ruleset, conf->former_directory, READ_DIR | READ_FILE | REMOVE_FILE);
     allow(ruleset, conf->secrets_directory, READ_FILE);
     allow(ruleset, conf->files_directory, READ_FILE);
     (void)syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0);

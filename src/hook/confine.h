@@ -12,8 +12,7 @@
 void vp_hook_confine_capabilities(void);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory
- * may be written to, and only it and the configuration's other directories be read (Landlock), and
- * in former_directory files be removed; no socket, no program, no process, no trace or signal of
+ * may be written to, and only it and the configuration's other directories be read (Landlock); no socket, no program, no process, no trace or signal of
  * another (seccomp). Directories that do not exist are not there for this process any more: create
  * the payload directory before.
  *

@@ -30,18 +30,62 @@ vp_hook_front_read(int fd, char *buffer, size_t room)
 
 /* --- what is ours ---------------------------------------------------------------------------- */
 
-/* oVirt's metadata may ask for several images, so that one drive answers for our own alone. */
+/* Whether the guest has an image in the directory that is the default. */
+static bool
+has_image(const char *uuid)
+{
+    char path[] = VP_PAYLOADDIR "/________-____-____-____-____________.img";
+
+    memcpy(path + strlen(VP_PAYLOADDIR "/"), uuid, VP_UUID_LENGTH);
+    return access(path, F_OK) == 0;
+}
+
+/* Metadata and drive of a guest may have gone while it ran, and its image is still there. A
+ * definition that is too large has grown meanwhile; it may say anything further on. */
+static bool
+may_have_image(const char *xml, size_t size)
+{
+    const char *uuid = vp_domain_front_find_uuid(xml, size);
+
+    if (size > VP_XML_MAX_BYTES || !uuid || geteuid() != 0 || has_image(uuid))
+        return true;
+    return vp_domain_front_may_have_payload(xml, size) ||
+           vp_domain_front_names_image(uuid, (size_t)(xml + size - uuid));
+}
+
+/* The start of a name may be before the end of what has been read, and its end after it. */
+enum { OVERLAP = 64 };
+
+static bool
+rest_has_payload(int fd, char *buffer, size_t size)
+{
+    ssize_t n;
+
+    do {
+        for (size_t i = 0; i < OVERLAP; i++)
+            buffer[i] = buffer[size - OVERLAP + i];
+        n = vp_hook_front_read(fd, buffer + OVERLAP, VP_XML_MAX_BYTES - OVERLAP);
+        size = OVERLAP + (n > 0 ? (size_t)n : 0);
+        if (vp_domain_front_may_have_payload(buffer, size))
+            return true;
+    } while (n > 0);
+    return false;
+}
+
 bool
 vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size)
 {
-    bool may_have = vp_domain_front_may_have_payload(xml, size);
-
     if (operation == VP_OPERATION_RELEASE)
-        return may_have || vp_domain_front_find_image(xml, size);
-    if (operation == VP_OPERATION_STARTED && may_have)
-        return memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE)) ||
-               !vp_domain_front_find_image(xml, size);
-    return may_have;
+        return may_have_image(xml, size);
+    return size <= VP_XML_MAX_BYTES && vp_domain_front_may_have_payload(xml, size);
+}
+
+bool
+vp_hook_front_is_too_large(VpOperation operation, int fd, char *xml, size_t size)
+{
+    if (size <= VP_XML_MAX_BYTES || operation == VP_OPERATION_RELEASE)
+        return false;
+    return vp_domain_front_may_have_payload(xml, size) || rest_has_payload(fd, xml, size);
 }
 
 /* --- the process ----------------------------------------------------------------------------- */

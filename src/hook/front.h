@@ -12,8 +12,13 @@
 /* Reads to the end of file, at most room bytes. Returns how many, or -1 with errno. */
 ssize_t vp_hook_front_read(int fd, char *buffer, size_t room);
 
-/* Whether the core has anything to do with this call. A yes may be wrong, a no is right. */
+/* Whether the core has anything to do with this call. A yes may be wrong, a no is right: in doubt
+ * the core is asked. */
 bool vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size);
+
+/* Before that: whether this is a guest of ours whose definition is over the limit of bytes. Reads
+ * the rest of it from fd into the same VP_XML_MAX_BYTES, because what is ours may come later. */
+bool vp_hook_front_is_too_large(VpOperation operation, int fd, char *xml, size_t size);
 
 /* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */
 bool vp_hook_front_open_standard_fds(void);

@@ -10,6 +10,7 @@
 #include "domain/domain.h"
 #include "hook/handover.h"
 #include "hook/hook.h"
+#include "payload/own-disk.h"
 #include "payload/payload.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
@@ -138,7 +139,8 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
         return TRUE;
     if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))
         return set_refusal(domain, error);
-    if (!check_directory(domain, specs, conf, error))
+    if (!check_directory(domain, specs, conf, error) ||
+        !vp_payload_own_disk_check(domain, conf->directory, error))
         return FALSE;
     payloads = vp_payload_build_all(specs, conf, error);
     return payloads && vp_payload_store_all(payloads, conf, error);
@@ -156,20 +158,6 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     if (conf->attach != VP_ATTACH_AUTO || has_every_drive(domain, specs))
         return TRUE;
     return vp_hook_handover_start(domain, conf->uri, error);
-}
-
-/* Whatever the metadata says by now, the guest's images go; those of a directory that was
- * configured when it started, too. */
-static gboolean
-release(VpDomain *domain, const VpConf *conf, char **output, GError **error)
-{
-    gboolean removed = vp_payload_store_remove_guest_from(conf->directory, domain->uuid, error);
-
-    if (!conf->former_directory)
-        return removed;
-    return vp_payload_store_remove_guest_from(conf->former_directory, domain->uuid,
-                                              removed ? error : NULL) &&
-           removed;
 }
 
 /* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.
@@ -192,6 +180,31 @@ filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     return TRUE;
 }
 
+/* Canonical, and also of what no parser accepts: libvirt formats some text that is not XML. NULL if
+ * there is none. */
+static char *
+find_uuid(const VpHookCall *call, const VpDomain *domain)
+{
+    const char *found = vp_domain_front_find_uuid(call->xml, call->size);
+
+    if (domain)
+        return g_strdup(domain->uuid);
+    return found ? g_strndup(found, VP_UUID_LENGTH) : NULL;
+}
+
+/* The guest's images in the configured directory are removed, whatever else its definition says by
+ * now. Only a disk of the guest's own that has the name of an image is left. */
+static gboolean
+release(const VpHookCall *call, const VpConf *conf, GError **error)
+{
+    g_autoptr(VpDomain) domain = vp_domain_parse(call->xml, call->size, NULL);
+    g_autofree char *uuid = find_uuid(call, domain);
+
+    if (!uuid || (domain && vp_payload_own_disk_find(domain, conf->directory)))
+        return TRUE;
+    return vp_payload_store_remove_guest_from(conf->directory, uuid, error);
+}
+
 static gboolean
 check_identity(const VpDomain *domain, const VpHookCall *call, GError **error)
 {
@@ -208,7 +221,6 @@ vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **
     static gboolean (*const run[])(VpDomain *, const VpConf *, char **, GError **) = {
         [VP_OPERATION_PREPARE] = prepare,
         [VP_OPERATION_STARTED] = started,
-        [VP_OPERATION_RELEASE] = release,
         [VP_OPERATION_FILTER] = filter,
     };
     g_autoptr(VpDomain) domain = NULL;
@@ -217,6 +229,8 @@ vp_hook_run(const VpHookCall *call, const VpConf *conf, char **output, GError **
     *output = NULL;
     if (call->operation == VP_OPERATION_NONE)
         return TRUE;
+    if (call->operation == VP_OPERATION_RELEASE)
+        return release(call, conf, error);
     domain = vp_domain_parse(call->xml, call->size, &failure);
     if (domain)
         return check_identity(domain, call, error) &&

@@ -14,7 +14,6 @@
 #include "domain/xml-node.h"
 #include "hook/confine.h"
 #include "hook/hook.h"
-#include "payload/former.h"
 #include "payload/store.h"
 
 static gboolean
@@ -107,8 +106,6 @@ run(const VpHookCall *call, GError **error)
 
     if (!conf)
         return FALSE;
-    if (call->operation == VP_OPERATION_RELEASE)
-        conf->former_directory = vp_payload_former_find(call->xml, call->size, conf->directory);
     confine(call, conf);
     if (!vp_hook_run(call, conf, &output, error))
         return FALSE;

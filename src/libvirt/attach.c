@@ -8,7 +8,7 @@
 #include "domain/domain.h"
 #include "domain/target.h"
 #include "libvirt/attach.h"
-#include "payload/former.h"
+#include "payload/own-disk.h"
 #include "payload/payload.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
@@ -174,6 +174,8 @@ write_image(const Run *run, VpSpec *spec, GError **error)
                     "the image has to be made on the host of the guest; run this there");
         return FALSE;
     }
+    if (!vp_payload_own_disk_check(run->domain, run->conf->directory, error))
+        return FALSE;
     payload = vp_payload_build(spec, run->conf, error);
     if (payload == NULL)
         return FALSE;
@@ -397,42 +399,29 @@ unplug_all(Run *run, GError **error)
     return read_run(run, error);
 }
 
-/* The payload directory that the drive shows, if another than the configured one. */
-static char *
-former_directory(const Run *run)
-{
-    g_autofree char *xml = vp_virt_guest_xml(run->guest, 0, NULL);
-
-    return xml != NULL ? vp_payload_former_find(xml, strlen(xml), run->conf->directory) : NULL;
-}
-
 static gboolean
-remove_image(const Run *run, const char *former, GError **error)
+remove_image(const Run *run, GError **error)
 {
-    const char *uuid = run->domain->uuid;
-
-    if (!vp_virt_guest_is_local(run->guest))
+    if (!vp_virt_guest_is_local(run->guest) ||
+        vp_payload_own_disk_find(run->domain, run->conf->directory) != NULL)
         return TRUE;
-    return vp_payload_store_remove_guest_from(run->conf->directory, uuid, error) &&
-           (former == NULL || vp_payload_store_remove_guest_from(former, uuid, error));
+    return vp_payload_store_remove_guest_from(run->conf->directory, run->domain->uuid, error);
 }
 
 gboolean
 vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result, GError **error)
 {
     g_auto(Run) run = {guest, conf};
-    g_autofree char *former = NULL;
     VpDriveResult done = VP_DRIVE_UNCHANGED;
 
     if (!start_run(&run, 0, &done, error))
         return FALSE;
-    former = former_directory(&run);
     if (count_drives(run.domain) > 0) {
         if (!unplug_all(&run, error))
             return FALSE;
         done = count_drives(run.domain) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
     }
-    if (done != VP_DRIVE_RELEASING && !remove_image(&run, former, error))
+    if (done != VP_DRIVE_RELEASING && !remove_image(&run, error))
         return FALSE;
     *result = done;
     return TRUE;

@@ -312,6 +312,5 @@ vp_payload_conf_free(VpConf *conf)
     g_free(conf->secrets_directory);
     g_free(conf->files_directory);
     g_free(conf->uri);
-    g_free(conf->former_directory);
     g_free(conf);
 }

@@ -17,9 +17,7 @@ typedef struct {
     char *secrets_directory; /* of @secret */
     char *files_directory;   /* of @src */
     VpAttach attach;
-    char *uri;              /* libvirt's, for the hand-over; NULL: by euid */
-    char *former_directory; /* not of the file: where the guest that is released has images
-                               besides; NULL: nowhere */
+    char *uri; /* libvirt's, for the hand-over; NULL: by euid */
 } VpConf;
 
 /* The file: comments (#), one group [virt-payload], and KEY = VALUE. One table of keys drives

@@ -7,8 +7,8 @@ libvp_la_SOURCES += \
 	src/payload/conf.h \
 	src/payload/drive.c \
 	src/payload/drive.h \
-	src/payload/former.c \
-	src/payload/former.h \
+	src/payload/own-disk.c \
+	src/payload/own-disk.h \
 	src/payload/payload.c \
 	src/payload/payload.h \
 	src/payload/recognise.c \
@@ -19,4 +19,6 @@ libvp_la_SOURCES += \
 	src/payload/rewrite.h \
 	src/payload/store.c \
 	src/payload/store.h \
+	src/payload/stray.c \
+	src/payload/stray.h \
 	$(NULL)

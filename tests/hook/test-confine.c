@@ -20,7 +20,6 @@ typedef struct {
     VpConf conf;
     char *image;  /* in the payload directory */
     char *secret; /* a file in the secrets directory */
-    char *former; /* in a directory that was configured earlier */
     char *other;  /* a file in none of the directories */
 } Fixture;
 
@@ -46,8 +45,6 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->conf.files_directory = g_build_filename(top, "missing", NULL);
     fixture->image = make(fixture->conf.directory, "image", FALSE);
     fixture->secret = make(fixture->conf.secrets_directory, "secret", FALSE);
-    fixture->conf.former_directory = make(top, "former", TRUE);
-    fixture->former = make(fixture->conf.former_directory, "image", FALSE);
     fixture->other = make(top, "other", FALSE);
 }
 
@@ -57,8 +54,6 @@ tear_down(Fixture *fixture, gconstpointer data)
     g_autofree char *top = g_path_get_dirname(fixture->other);
 
     (void)unlink(fixture->image);
-    (void)unlink(fixture->former);
-    g_assert_cmpint(rmdir(fixture->conf.former_directory), ==, 0);
     g_assert_cmpint(unlink(fixture->secret) | unlink(fixture->other), ==, 0);
     g_assert_cmpint(rmdir(fixture->conf.directory) | rmdir(fixture->conf.secrets_directory), ==, 0);
     g_assert_cmpint(rmdir(top), ==, 0);
@@ -67,8 +62,6 @@ tear_down(Fixture *fixture, gconstpointer data)
     g_free(fixture->conf.files_directory);
     g_free(fixture->image);
     g_free(fixture->secret);
-    g_free(fixture->conf.former_directory);
-    g_free(fixture->former);
     g_free(fixture->other);
 }
 
@@ -109,14 +102,11 @@ claim_files(const Fixture *fixture)
 {
     g_autofree char *made = g_strconcat(fixture->image, ".new", NULL);
     g_autofree char *beside = g_strconcat(fixture->other, ".new", NULL);
-    g_autofree char *formerly = g_strconcat(fixture->former, ".new", NULL);
 
     return (opens(fixture->image, O_RDWR | O_TRUNC) < 0) +
            (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) + (rename(made, fixture->image) < 0) +
            (unlink(fixture->image) < 0) + (opens(fixture->secret, O_RDONLY) < 0) +
            fails(opens(fixture->secret, O_RDWR), EACCES) + fails(unlink(fixture->secret), EACCES) +
-           fails(opens(fixture->former, O_WRONLY), EACCES) +
-           fails(opens(formerly, O_CREAT | O_WRONLY), EACCES) + (unlink(fixture->former) < 0) +
            fails(opens(fixture->other, O_RDONLY), EACCES) +
            fails(opens("/etc/passwd", O_RDONLY), EACCES) +
            fails(opens(beside, O_CREAT | O_WRONLY), EACCES);

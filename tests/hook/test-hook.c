@@ -2,15 +2,16 @@
 /* The hook's operations and the front's decisions, in this process; test-hook.sh runs the whole. */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "domain/front-search.h"
 #include "hook/front.h"
 #include "hook/hook.h"
-#include "payload/former.h"
 #include "payload/store.h"
 
 #define UUID "6695eb01-f6a4-8304-79aa-97f2502e193f"
@@ -161,7 +162,6 @@ test_identity(Fixture *fixture, gconstpointer data)
 {
     fail(fixture, VP_OPERATION_PREPARE, DOMAIN("web2", OURS, ""), VP_ERROR_IDENTITY);
     fail(fixture, VP_OPERATION_STARTED, DOMAIN("web2", OURS, ""), VP_ERROR_IDENTITY);
-    fail(fixture, VP_OPERATION_RELEASE, DOMAIN("web2", OURS, ""), VP_ERROR_IDENTITY);
     fail(fixture, VP_OPERATION_FILTER, DOMAIN("web2", OURS, ""), VP_ERROR_IDENTITY);
     succeed(fixture, VP_OPERATION_NONE, DOMAIN("web2", OURS, ""));
 }
@@ -194,53 +194,60 @@ test_elsewhere(Fixture *fixture, gconstpointer data)
     succeed(fixture, VP_OPERATION_RELEASE, output);
 }
 
-/* DIRECTORY/UUID.img as the drive's source, the configuration naming another: what is found. */
+/* DIRECTORY/UUID.img as a disk of the definition. */
 static char *
-find_former(const char *directory)
+with_disk(const char *disk, const char *directory)
 {
-    g_auto(GStrv) halves = g_strsplit(DOMAIN("web1", OURS, DRIVE("@/" UUID ".img")), "@", 2);
-    g_autofree char *xml = g_strjoinv(directory, halves);
+    g_auto(GStrv) halves = g_strsplit(disk, "@", 2);
 
-    return vp_payload_former_find(xml, strlen(xml), "/elsewhere");
+    return g_strjoinv(directory, halves);
 }
 
+/* Whatever the definition shows, a release takes the configured directory's images and no other. */
 static void
-assert_former(const char *directory, gboolean is_found)
+test_release(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *found = find_former(directory);
+    g_autofree char *elsewhere = g_build_filename(fixture->top, "elsewhere", NULL);
+    g_autofree char *foreign = g_strdup_printf("%s/%s.img", elsewhere, UUID);
+    g_autofree char *drive = with_disk(DOMAIN("web1", "", DRIVE("@/" UUID ".img")), elsewhere);
+    const char *const definitions[] = {
+        drive,
+        DOMAIN("web1", "", ""),
+        DOMAIN("web2", OURS, ""),
+        DOMAIN("web1", "<metadata><a xmlns='<'/></metadata>", ""),
+        DOMAIN("web1", "<description>\1</description>", ""),
+        "<domain type='kvm'><name>web1</name><uuid>" UUID "</uuid>",
+    };
 
-    g_assert_cmpstr(found, ==, is_found ? directory : NULL);
+    g_assert_cmpint(mkdir(elsewhere, 0711), ==, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(definitions); i++) {
+        succeed(fixture, VP_OPERATION_PREPARE, DOMAIN("web1", OURS, ""));
+        g_assert_true(g_file_set_contents(foreign, "", -1, NULL));
+        succeed(fixture, VP_OPERATION_RELEASE, definitions[i]);
+        assert_images(fixture, "");
+        g_assert_cmpint(unlink(foreign), ==, 0);
+    }
+    g_assert_cmpint(rmdir(elsewhere), ==, 0);
+    succeed(fixture, VP_OPERATION_RELEASE, "<domain><name>web1</name></domain>");
 }
 
+/* A disk of the guest's own that is named like its image is neither replaced nor removed. */
 static void
-test_former(Fixture *fixture, gconstpointer data)
+test_own_disk(Fixture *fixture, gconstpointer data)
 {
-    const char *directory = fixture->conf.directory;
-    g_autofree char *link = g_build_filename(fixture->top, "link", NULL);
-    g_autofree char *image = g_strdup_printf("%s/%s.img", directory, UUID);
-    const char *xml = DOMAIN("web1", OURS, "");
+    const char *disk = "<disk type='file' device='disk'><source file='@/" UUID "-root.img'/>"
+                       "<target dev='vda' bus='virtio'/></disk>";
+    g_autofree char *disk_here = with_disk(disk, fixture->conf.directory);
+    g_autofree char *xml = with_disk(DOMAIN("web1", OURS, "@"), disk_here);
+    g_autofree char *image = g_strdup_printf("%s/%s-root.img", fixture->conf.directory, UUID);
 
-    assert_former(directory, FALSE);
-    succeed(fixture, VP_OPERATION_PREPARE, xml);
-    assert_former(directory, TRUE);
-    assert_former("/elsewhere", FALSE);
-    assert_former("", FALSE);
-    assert_former("payload", FALSE);
-    g_assert_cmpint(symlink(directory, link), ==, 0);
-    assert_former(link, FALSE);
-    g_assert_cmpint(chmod(directory, 0777), ==, 0);
-    assert_former(directory, FALSE);
-    g_assert_cmpint(chmod(directory, 0711) | unlink(link), ==, 0);
-    g_assert_null(vp_payload_former_find(xml, strlen(xml), "/elsewhere"));
-
-    fixture->conf.former_directory = fixture->conf.directory;
-    fixture->conf.directory = link; /* not there */
+    succeed(fixture, VP_OPERATION_PREPARE, DOMAIN("web1", OURS, ""));
+    g_assert_true(g_file_set_contents(image, "", -1, NULL));
+    fail(fixture, VP_OPERATION_PREPARE, xml, VP_ERROR_DRIVE);
     succeed(fixture, VP_OPERATION_RELEASE, xml);
-    fixture->conf.directory = g_steal_pointer(&fixture->conf.former_directory);
+    assert_images(fixture, UUID "-root.img " UUID ".img");
+    succeed(fixture, VP_OPERATION_RELEASE, DOMAIN("web1", OURS, ""));
     assert_images(fixture, "");
-    g_assert_true(g_file_set_contents(image, "not ours", -1, NULL));
-    assert_former(directory, FALSE);
-    g_assert_cmpint(unlink(image), ==, 0);
 }
 
 /* All of a guest's images can be built, or none is written. */
@@ -264,15 +271,17 @@ test_front(void)
         gboolean prepare, started, release;
     } cases[] = {
         {DOMAIN("a", OURS, ""), TRUE, TRUE, TRUE},
-        {DOMAIN("a", OURS, DRIVE("/x/" UUID ".img")), TRUE, FALSE, TRUE},
+        {DOMAIN("a", OURS, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE},
         {DOMAIN("a", OURS, DRIVE("/x/" UUID "-b.img")), TRUE, TRUE, TRUE},
         {DOMAIN("a", OURS, DRIVE("/x/0" UUID ".img")), TRUE, TRUE, TRUE},
         {DOMAIN("a", OVIRT, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE},
         {DOMAIN("a", "", DRIVE("/x/" UUID ".img")), FALSE, FALSE, TRUE},
+        {DOMAIN("a", "", DRIVE("/x/" UUID "-b.img")), FALSE, FALSE, TRUE},
         {DOMAIN("a", "", ""), FALSE, FALSE, FALSE},
-        {"<domain><uuid>6695eb01", FALSE, FALSE, FALSE},
+        {"<domain><uuid>6695eb01", FALSE, FALSE, TRUE},
+        {"<domain><uuid>6695EB01-f6a4-8304-79aa-97f2502e193f</uuid>", FALSE, FALSE, TRUE},
         {"urn:virt-payload:1<uuid>", TRUE, TRUE, TRUE},
-        {"", FALSE, FALSE, FALSE},
+        {"", FALSE, FALSE, TRUE},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -288,7 +297,7 @@ test_front(void)
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_STARTED, xml, size), ==,
                         cases[i].started);
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==,
-                        cases[i].release);
+                        geteuid() != 0 || cases[i].release);
     }
 }
 
@@ -307,6 +316,36 @@ test_front_read(void)
     g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, 0);
     close(ends[0]);
     g_assert_cmpint(vp_hook_front_read(ends[0], buffer, sizeof(buffer)), ==, -1);
+}
+
+/* Ours may be the last thing that a definition of more than 4 MiB says, whichever way it comes. */
+static void
+test_front_too_large(void)
+{
+    g_autofree char *room = g_malloc(VP_XML_MAX_BYTES + 1);
+    static const struct {
+        const char *end;
+        gboolean is_ours;
+    } cases[] = {{"urn:virt-payload:1", TRUE}, {"urn:virt-payload:2", FALSE}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (gsize fill = VP_XML_MAX_BYTES - 20; fill <= VP_XML_MAX_BYTES + 2; fill++) {
+            FILE *file = tmpfile();
+            g_autofree char *blanks = g_strnfill(fill, ' ');
+            ssize_t size;
+
+            fputs(blanks, file);
+            fputs(cases[i].end, file);
+            rewind(file);
+            size = vp_hook_front_read(fileno(file), room, VP_XML_MAX_BYTES + 1);
+            g_assert_cmpint(
+                vp_hook_front_is_too_large(VP_OPERATION_PREPARE, fileno(file), room, (gsize)size),
+                ==, size > VP_XML_MAX_BYTES && cases[i].is_ours);
+            g_assert_false(
+                vp_hook_front_is_too_large(VP_OPERATION_RELEASE, fileno(file), room, (gsize)size));
+            fclose(file);
+        }
+    }
 }
 
 static void
@@ -334,10 +373,15 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/hook/life", test_life},         {"/hook/ovirt", test_ovirt},
-        {"/hook/not-ours", test_not_ours}, {"/hook/identity", test_identity},
-        {"/hook/refuse", test_refuse},     {"/hook/elsewhere", test_elsewhere},
-        {"/hook/former", test_former},     {"/hook/all-or-none", test_all_or_none},
+        {"/hook/life", test_life},
+        {"/hook/ovirt", test_ovirt},
+        {"/hook/not-ours", test_not_ours},
+        {"/hook/identity", test_identity},
+        {"/hook/refuse", test_refuse},
+        {"/hook/elsewhere", test_elsewhere},
+        {"/hook/release", test_release},
+        {"/hook/own-disk", test_own_disk},
+        {"/hook/all-or-none", test_all_or_none},
     };
 
     g_test_init(&argc, &argv, NULL);
@@ -346,6 +390,7 @@ main(int argc, char **argv)
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
     g_test_add_func("/front/needs-core", test_front);
     g_test_add_func("/front/read", test_front_read);
+    g_test_add_func("/front/too-large", test_front_too_large);
     g_test_add_func("/front/fail", test_front_fail);
     return g_test_run();
 }
