@@ -14,6 +14,12 @@ libvpcommand_la_SOURCES += \
 	src/view/input.h \
 	src/view/line-diff.c \
 	src/view/line-diff.h \
+	src/view/mask-name.c \
+	src/view/mask-name.h \
+	src/view/mask-command.c \
+	src/view/mask-command.h \
+	src/view/mask-tree.c \
+	src/view/mask-tree.h \
 	src/view/mask-edit.c \
 	src/view/mask-edit.h \
 	src/view/mask-json.c \

@@ -76,19 +76,34 @@ const char *
 vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                     GArray *edits)
 {
-    VpMaskNest deeper = {nest->depth + 1, nest->mask};
+    VpMaskNest deeper = {nest->depth + 1, nest->mask, FALSE};
 
-    /* cppcheck-suppress returnDanglingLifetime; what is returned is static */
     return nest->mask(content, start, end, &deeper, edits);
+}
+
+static GBytes *
+mask_copy(const char *text, gsize size, const VpMaskNest *nest)
+{
+    g_autoptr(GBytes) content = g_bytes_new(text, size);
+    g_autoptr(GArray) edits = vp_view_mask_edits_new();
+
+    if (nest->mask(text, 0, size, nest, edits) != NULL)
+        return g_bytes_new_static(VP_MASK, strlen(VP_MASK));
+    return edits->len > 0 ? vp_view_mask_edits_apply(content, edits) : NULL;
 }
 
 GBytes *
 vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest)
 {
-    g_autoptr(GBytes) content = g_bytes_new(text, size);
-    g_autoptr(GArray) edits = vp_view_mask_edits_new();
+    const VpMaskNest deeper = {nest->depth + 1, nest->mask, TRUE};
 
-    if (vp_view_mask_within(text, 0, size, nest, edits) != NULL)
-        return g_bytes_new_static(VP_MASK, strlen(VP_MASK));
-    return edits->len > 0 ? vp_view_mask_edits_apply(content, edits) : NULL;
+    return mask_copy(text, size, &deeper);
+}
+
+GBytes *
+vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest)
+{
+    const VpMaskNest deeper = {nest->depth + 1, nest->mask, FALSE};
+
+    return mask_copy(text, size, &deeper);
 }

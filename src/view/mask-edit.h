@@ -4,10 +4,12 @@
 
 #include <glib.h>
 
+#include "view/mask-name.h"
+
 #define VP_MASK "********"
 #define VP_MASK_QUOTED "\"" VP_MASK "\"" /* a scalar of YAML and JSON */
 
-enum { VP_MASK_MAX_DEPTH = 4 }; /* of content within content */
+enum { VP_MASK_MAX_DEPTH = 6 }; /* of content within content */
 
 typedef struct {
     gsize start;
@@ -22,14 +24,6 @@ void vp_view_mask_edits_add(GArray *edits, gsize start, gsize end, const char *t
 void vp_view_mask_edits_move(GArray *edits, GArray *from);
 GBytes *vp_view_mask_edits_apply(GBytes *content, GArray *edits);
 
-/* Names as they stand in YAML, JSON, XML, INI and scripts, compared without case. */
-typedef enum {
-    VP_MASK_NAME_PLAIN,
-    VP_MASK_NAME_LIKELY, /* holds a telling word: its value is secret unless it is a boolean */
-    VP_MASK_NAME_SECRET, /* "password" and its like */
-} VpMaskName;
-VpMaskName vp_view_mask_name(const char *name, gsize length);
-
 /* Which masker to give content within content to. */
 typedef struct VpMaskNest VpMaskNest;
 struct VpMaskNest {
@@ -37,22 +31,26 @@ struct VpMaskNest {
     /* Returns NULL, or why secrets cannot be looked for; then nothing was added. */
     const char *(*mask)(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                         GArray *edits);
+    gboolean is_string; /* a value within another content, not a file or a part of a message */
 };
 /* As nest->mask, one deeper. */
 const char *vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                                 GArray *edits);
-/* A text that was decoded from within another content: NULL where it holds no secret, else as
- * masked. */
+/* A text that was read from within another content, a value or (decoded) a document: NULL where it
+ * holds no secret, else as masked. */
 GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
+GBytes *vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest);
 
 /* Each adds what it finds in content[start..end). */
 void vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits);
-void vp_view_mask_xml(const char *content, gsize start, gsize end, GArray *edits);
+void vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
+                      GArray *edits);
 /* FALSE where that is not of its format; then nothing was added. */
 gboolean vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                            GArray *edits);
 gboolean vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                            GArray *edits);
-/* The bodies of its parts. */
+/* Whether a header that begins a message is at the very start; of a string, one of MIME's own. */
+gboolean vp_view_mask_is_mime(const char *content, gsize start, gsize end, gboolean is_string);
 void vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                        GArray *edits);

@@ -1,201 +1,229 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Secrets in JSON: values by their names, and text in strings (vendor_data.json's cloud-config). */
+/* JSON (RFC 8259) as a tree, strictly read: a parser that guests have may take what this refuses
+ * (a trailing comma, a comment), so what is refused is not shown at all. */
 #include <config.h>
 
-#include <json-c/json.h>
 #include <string.h>
 
-#include "view/mask-edit.h"
+#include "view/mask-tree.h"
 
-enum { MAX_DEPTH = 64 };
+enum { MAX_DEPTH = 100 };
 
-/* Within an object that has a secret's name everything is secret. */
 typedef struct {
     const char *content;
+    gsize at;
     gsize end;
-    GArray *edits;
-    const VpMaskNest *nest;
-    gboolean is_object[MAX_DEPTH];
-    VpMaskName names[MAX_DEPTH]; /* of the value that a level stands at */
-    gboolean is_passwd;          /* the last name was Ignition's section of users */
-    guint level;
-    gboolean expects_name;
+    VpMaskTree *tree;
+    GString *text;        /* of the string at hand, decoded */
+    char open[MAX_DEPTH]; /* '{' or '[' */
+    guint depth;
 } Json;
 
-static gsize
-end_of_string(const Json *json, gsize at)
-{
-    for (at++; at < json->end && json->content[at] != '"'; at++) {
-        if (json->content[at] == '\\')
-            at++;
-    }
-    return MIN(at + 1, json->end);
-}
-
-static VpMaskName
-name_of_value(const Json *json)
-{
-    VpMaskName name = VP_MASK_NAME_PLAIN;
-
-    for (guint i = 0; i < json->level; i++)
-        name = MAX(name, json->is_object[i] ? json->names[i] : VP_MASK_NAME_PLAIN);
-    return name;
-}
-
-static json_object *
-decode(const Json *json, gsize start, gsize end)
-{
-    json_tokener *tokener = json_tokener_new();
-    json_object *string = json_tokener_parse_ex(tokener, json->content + start, end - start);
-
-    json_tokener_free(tokener);
-    return string;
-}
-
 static void
-add_string(Json *json, gsize start, gsize end, GBytes *text)
+skip_blanks(Json *json)
 {
-    gsize size;
-    const char *data = g_bytes_get_data(text, &size);
-    json_object *string = json_object_new_string_len(data, size);
-
-    vp_view_mask_edits_add(json->edits, start, end,
-                           json_object_to_json_string_ext(string, JSON_C_TO_STRING_NOSLASHESCAPE));
-    json_object_put(string);
+    while (json->at < json->end && json->content[json->at] != '\0' &&
+           strchr(" \t\r\n", json->content[json->at]) != NULL)
+        json->at++;
 }
 
-/* Ignition: "data:;base64,..." and "data:,..." */
 static gboolean
-is_data_url(const char *text)
+take(Json *json, char c)
 {
-    return g_str_has_prefix(text, "data:") && strchr(text, ',') != NULL;
+    skip_blanks(json);
+    if (json->at >= json->end || json->content[json->at] != c)
+        return FALSE;
+    json->at++;
+    return TRUE;
 }
 
-/* A string that holds a document of its own is masked as that one, and quoted again. */
-static void
-mask_string(Json *json, gsize start, gsize end)
+/* Four hexadecimal digits; -1 where they are not there. */
+static gint
+read_unit(Json *json)
 {
-    json_object *string = decode(json, start, end);
-    const char *text = string != NULL ? json_object_get_string(string) : NULL;
-    g_autoptr(GBytes) masked = NULL;
+    gint unit = 0;
 
-    if (text == NULL || is_data_url(text)) {
-        vp_view_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
-    } else {
-        masked = vp_view_mask_nested(text, json_object_get_string_len(string), json->nest);
-        if (masked != NULL)
-            add_string(json, start, end, masked);
+    if (json->end - json->at < 4)
+        return -1;
+    for (guint i = 0; i < 4; i++) {
+        gint digit = g_ascii_xdigit_value(json->content[json->at + i]);
+
+        if (digit < 0)
+            return -1;
+        unit = unit * 16 + digit;
     }
-    json_object_put(string);
+    json->at += 4;
+    return unit;
 }
 
-static void
-mask_value(Json *json, gsize start, gsize end)
+/* "\u0070"; a half of a pair that stands alone is no character. */
+static gboolean
+read_character(Json *json)
 {
-    VpMaskName name = name_of_value(json);
-    gboolean is_string = json->content[start] == '"';
-    gboolean is_word = g_ascii_isalpha(json->content[start]); /* true, false, null */
+    gint unit = read_unit(json), low;
 
-    if (name == VP_MASK_NAME_SECRET || (name == VP_MASK_NAME_LIKELY && !is_word))
-        vp_view_mask_edits_add(json->edits, start, end, VP_MASK_QUOTED);
-    else if (is_string)
-        mask_string(json, start, end);
-}
-
-static void
-open_level(Json *json, gboolean is_object)
-{
-    g_return_if_fail(json->level < MAX_DEPTH);
-    if (json->level > 0 && json->is_passwd && is_object)
-        json->names[json->level - 1] = VP_MASK_NAME_PLAIN;
-    json->is_passwd = FALSE;
-    json->is_object[json->level] = is_object;
-    json->names[json->level] = VP_MASK_NAME_PLAIN;
-    json->level++;
-    json->expects_name = is_object;
-}
-
-static gsize
-read_string(Json *json, gsize at)
-{
-    gsize end = end_of_string(json, at);
-
-    if (json->expects_name && json->level > 0) {
-        json->names[json->level - 1] = vp_view_mask_name(json->content + at + 1, end - at - 2);
-        json->is_passwd = end - at == 8 && memcmp(json->content + at, "\"passwd\"", 8) == 0;
-    } else {
-        mask_value(json, at, end);
+    if (unit < 0)
+        return FALSE;
+    if (unit >= 0xd800 && unit < 0xdc00 && json->end - json->at >= 6 &&
+        memcmp(json->content + json->at, "\\u", 2) == 0) {
+        json->at += 2;
+        low = read_unit(json);
+        if (low < 0xdc00 || low > 0xdfff)
+            return FALSE;
+        unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
     }
-    return end;
+    if (unit >= 0xd800 && unit <= 0xdfff)
+        unit = 0xfffd;
+    g_string_append_unichar(json->text, unit);
+    return TRUE;
 }
 
-static gsize
-read_word(Json *json, gsize at)
+static gboolean
+read_escape(Json *json)
 {
-    gsize end = at;
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    char c = json->at < json->end ? json->content[json->at++] : '\0';
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
 
-    while (end < json->end && strchr(" \t\r\n,]}", json->content[end]) == NULL)
-        end++;
-    mask_value(json, at, end);
-    return end;
+    if (c == 'u')
+        return read_character(json);
+    if (found == NULL)
+        return FALSE;
+    g_string_append_c(json->text, to[found - from]);
+    return TRUE;
 }
 
-/* The content is valid JSON and no deeper than MAX_DEPTH: only what tells values from names is
- * looked at. */
-static void
-walk(Json *json, gsize at)
+static gboolean
+read_string(Json *json)
 {
-    while (at < json->end) {
-        char c = json->content[at];
+    gsize start = json->at;
+
+    if (!take(json, '"'))
+        return FALSE;
+    start = json->at - 1;
+    g_string_truncate(json->text, 0);
+    while (json->at < json->end) {
+        guchar c = json->content[json->at++];
 
         if (c == '"') {
-            at = read_string(json, at);
-            continue;
+            VpMaskScalar scalar = {
+                start, json->at, json->text->str, json->text->len, VP_MASK_STYLE_QUOTED, FALSE};
+
+            return vp_view_mask_tree_scalar(json->tree, &scalar) != 0;
         }
-        if (c == '{' || c == '[') {
-            open_level(json, c == '{');
-        } else if (c == '}' || c == ']') {
-            json->level -= json->level > 0;
-            json->expects_name = FALSE;
-        } else if (c == ':') {
-            json->expects_name = FALSE;
-        } else if (c == ',') {
-            json->expects_name = json->level > 0 && json->is_object[json->level - 1];
-        } else if (!g_ascii_isspace(c)) {
-            at = read_word(json, at);
-            continue;
-        }
-        at++;
+        if (c < 0x20 || (c == '\\' && !read_escape(json)))
+            return FALSE;
+        if (c != '\\')
+            g_string_append_c(json->text, c);
     }
+    return FALSE;
+}
+
+/* true, false, null and numbers. */
+static gboolean
+read_word(Json *json)
+{
+    gsize start = json->at;
+    VpMaskScalar scalar = {.start = start, .style = VP_MASK_STYLE_PLAIN};
+
+    while (json->at < json->end &&
+           (g_ascii_isalnum(json->content[json->at]) ||
+            strchr("+-.", json->content[json->at]) != NULL) &&
+           json->content[json->at] != '\0')
+        json->at++;
+    scalar.end = json->at;
+    scalar.text = json->content + start;
+    scalar.length = json->at - start;
+    if (scalar.length == 0)
+        return FALSE;
+    if (g_ascii_isalpha(*scalar.text) &&
+        !(scalar.length == 4 &&
+          (memcmp(scalar.text, "true", 4) == 0 || memcmp(scalar.text, "null", 4) == 0)) &&
+        !(scalar.length == 5 && memcmp(scalar.text, "false", 5) == 0))
+        return FALSE;
+    return vp_view_mask_tree_scalar(json->tree, &scalar) != 0;
 }
 
 static gboolean
-is_valid(const char *text, gsize size)
+read_key(Json *json)
 {
-    json_tokener *tokener = json_tokener_new_ex(MAX_DEPTH);
-    json_object *value = NULL;
-    gsize end = 0;
+    skip_blanks(json);
+    return read_string(json) && take(json, ':');
+}
 
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
-    if (size <= G_MAXINT)
-        value = json_tokener_parse_ex(tokener, text, size);
-    if (value != NULL)
-        end = json_tokener_get_parse_end(tokener);
-    while (end > 0 && end < size && g_ascii_isspace(text[end]))
-        end++;
-    json_object_put(value);
-    json_tokener_free(tokener);
-    return end == size;
+static gboolean
+open_level(Json *json, char c)
+{
+    if (json->depth == MAX_DEPTH || vp_view_mask_tree_open(json->tree, c == '{') == 0)
+        return FALSE;
+    json->at++;
+    json->open[json->depth++] = c;
+    return TRUE;
+}
+
+/* What follows a value: the end of what holds it, and of what holds that, or a comma. */
+static gboolean
+read_end(Json *json)
+{
+    while (json->depth > 0) {
+        char open = json->open[json->depth - 1];
+
+        if (take(json, ','))
+            return open == '[' || read_key(json);
+        if (!take(json, open == '{' ? '}' : ']'))
+            return FALSE;
+        vp_view_mask_tree_close(json->tree);
+        json->depth--;
+    }
+    return TRUE;
+}
+
+/* An object's first key; *is_empty where it has none. */
+static gboolean
+read_first(Json *json, char open, gboolean *is_empty)
+{
+    if (!open_level(json, open))
+        return FALSE;
+    *is_empty = take(json, open == '{' ? '}' : ']');
+    if (*is_empty) {
+        vp_view_mask_tree_close(json->tree);
+        json->depth--;
+        return TRUE;
+    }
+    return open == '[' || read_key(json);
+}
+
+static gboolean
+read_all(Json *json)
+{
+    do {
+        gboolean is_value = TRUE;
+        char c;
+
+        skip_blanks(json);
+        c = json->at < json->end ? json->content[json->at] : '\0';
+        if (c == '{' || c == '[') {
+            if (!read_first(json, c, &is_value))
+                return FALSE;
+        } else if (c == '"' ? !read_string(json) : !read_word(json)) {
+            return FALSE;
+        }
+        if (is_value && !read_end(json))
+            return FALSE;
+    } while (json->depth > 0);
+    skip_blanks(json);
+    return json->at == json->end;
 }
 
 gboolean
 vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                   GArray *edits)
 {
-    Json json = {.content = content, .end = end, .edits = edits, .nest = nest};
+    g_autoptr(VpMaskTree) tree = vp_view_mask_tree_new();
+    Json json = {
+        .content = content, .at = start, .end = end, .tree = tree, .text = g_string_new(NULL)};
+    gboolean is_good = read_all(&json);
 
-    if (!is_valid(content + start, end - start))
-        return FALSE;
-    walk(&json, start);
-    return TRUE;
+    g_string_free(json.text, TRUE);
+    return is_good && vp_view_mask_tree_edits(tree, content, nest, edits);
 }

@@ -21,9 +21,20 @@ typedef struct {
     PieceKind kind;
     gsize start;
     gsize end;
-    gsize name; /* of open and close: local name */
+    gsize name; /* of open, close and an empty element: local name */
     gsize name_length;
 } Piece;
+
+typedef struct {
+    const char *content;
+    gsize end;
+    const VpMaskNest *nest;
+    GArray *edits;
+    guint depth;       /* of elements within the secret one; 0 outside */
+    gboolean is_shown; /* in a harmless one */
+    gboolean is_key;   /* within a <key>, whose text names the element that follows */
+    gboolean is_named; /* that text was a secret's name */
+} Xml;
 
 static gsize
 find_after(const char *content, gsize at, gsize end, const char *needle)
@@ -46,6 +57,25 @@ read_name(const char *content, Piece *piece)
     piece->name_length = at - begin;
 }
 
+/* Past the ">", which may also be in an attribute's value. */
+static gsize
+end_of_tag(const char *content, gsize at, gsize end)
+{
+    char quote = '\0';
+
+    for (; at < end; at++) {
+        char c = content[at];
+
+        if (quote != '\0')
+            quote = c == quote ? '\0' : quote;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        else if (c == '>')
+            return at + 1;
+    }
+    return end;
+}
+
 static Piece
 next_piece(const char *content, gsize at, gsize end)
 {
@@ -64,10 +94,11 @@ next_piece(const char *content, gsize at, gsize end)
         piece.kind = PIECE_COMMENT;
         piece.end = find_after(content, at + 4, end, "-->");
     } else {
-        piece.end = find_after(content, at, end, ">");
+        piece.end = end_of_tag(content, at, end);
         piece.kind = PIECE_OTHER; /* also <?...?>, <!...> and <name/> */
-        if (left > 2 && tag[1] != '?' && tag[1] != '!' && content[piece.end - 2] != '/') {
-            piece.kind = tag[1] == '/' ? PIECE_CLOSE : PIECE_OPEN;
+        if (left > 2 && tag[1] != '?' && tag[1] != '!') {
+            if (content[piece.end - 2] != '/')
+                piece.kind = tag[1] == '/' ? PIECE_CLOSE : PIECE_OPEN;
             read_name(content, &piece);
         }
     }
@@ -100,38 +131,214 @@ is_harmless(const char *content, const Piece *open)
 }
 
 static void
-mask_piece(const char *content, const Piece *piece, GArray *edits)
+mask_piece(const Xml *xml, const Piece *piece)
 {
     if (piece->kind == PIECE_CDATA || piece->kind == PIECE_COMMENT ||
-        (piece->kind == PIECE_TEXT && !is_blank(content, piece)))
-        vp_view_mask_edits_add(edits, piece->start, piece->end, VP_MASK);
+        (piece->kind == PIECE_TEXT && !is_blank(xml->content, piece)))
+        vp_view_mask_edits_add(xml->edits, piece->start, piece->end, VP_MASK);
+}
+
+/* "&#112;", "&#x70;", "&lt;": the character; 0 where it is none. */
+static gunichar
+read_reference(const char *text, gsize length)
+{
+    static const struct {
+        const char *name;
+        char c;
+    } entities[] = {{"lt", '<'}, {"gt", '>'}, {"amp", '&'}, {"quot", '"'}, {"apos", '\''}};
+    guint64 c;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(entities); i++) {
+        if (length == strlen(entities[i].name) && memcmp(text, entities[i].name, length) == 0)
+            return entities[i].c;
+    }
+    if (length < 2 || length > 10 || *text != '#')
+        return 0;
+    c = text[1] == 'x' ? g_ascii_strtoull(text + 2, NULL, 16)
+                       : g_ascii_strtoull(text + 1, NULL, 10);
+    return c < 0x110000 && g_unichar_validate(c) ? c : 0;
+}
+
+static char *
+decode(const char *text, gsize length, gsize *size)
+{
+    GString *decoded = g_string_sized_new(length);
+
+    for (gsize i = 0; i < length; i++) {
+        const char *semicolon = text[i] == '&' ? memchr(text + i, ';', MIN(length - i, 12)) : NULL;
+        gunichar c = semicolon != NULL ? read_reference(text + i + 1, semicolon - text - i - 1) : 0;
+
+        if (c != 0) {
+            g_string_append_unichar(decoded, c);
+            i = semicolon - text;
+        } else {
+            g_string_append_c(decoded, text[i]);
+        }
+    }
+    *size = decoded->len;
+    return g_string_free(decoded, FALSE);
+}
+
+/* As the string that a parser would make of it. */
+static void
+search(const Xml *xml, gsize start, gsize end)
+{
+    gsize size;
+    g_autofree char *text = decode(xml->content + start, end - start, &size);
+    g_autoptr(GBytes) masked = vp_view_mask_nested(text, size, xml->nest);
+    g_autofree char *shown = NULL;
+
+    if (masked == NULL)
+        return;
+    shown = size == end - start
+                ? g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked))
+                : g_strdup(VP_MASK);
+    vp_view_mask_edits_add(xml->edits, start, end, shown);
+}
+
+static void
+search_piece(Xml *xml, const Piece *piece)
+{
+    gsize start = piece->start, end = piece->end;
+
+    if (piece->kind == PIECE_CDATA) {
+        start += 9;
+        end -= end - start >= 3 && memcmp(xml->content + end - 3, "]]>", 3) == 0 ? 3 : 0;
+    }
+    while (start < end && g_ascii_isspace(xml->content[start]))
+        start++;
+    while (end > start && g_ascii_isspace(xml->content[end - 1]))
+        end--;
+    if (xml->is_key)
+        xml->is_named = vp_view_mask_name(xml->content + start, end - start) != VP_MASK_NAME_PLAIN;
+    if (piece->kind == PIECE_COMMENT)
+        vp_view_mask_text(xml->content, start, end, xml->edits);
+    else if (end > start)
+        search(xml, start, end);
+}
+
+/* --- attributes ------------------------------------------------------------------------------- */
+
+typedef struct {
+    gsize name, name_end, value, end;
+} Attribute;
+
+static gboolean
+next_attribute(const Xml *xml, gsize *at, gsize end, Attribute *attribute)
+{
+    const char *content = xml->content;
+
+    while (*at < end) {
+        while (*at < end && strchr(" \t\r\n/>=", content[*at]) != NULL)
+            (*at)++;
+        attribute->name = *at;
+        while (*at < end && content[*at] != '\0' && strchr(" \t\r\n/>=\"'", content[*at]) == NULL)
+            (*at)++;
+        attribute->name_end = *at;
+        while (*at < end && content[*at] != '\0' && strchr(" \t\r\n=", content[*at]) != NULL)
+            (*at)++;
+        if (*at < end && (content[*at] == '"' || content[*at] == '\'')) {
+            const char *close = memchr(content + *at + 1, content[*at], end - *at - 1);
+
+            attribute->value = *at + 1;
+            attribute->end = close != NULL ? (gsize)(close - content) : end;
+            *at = MIN(attribute->end + 1, end);
+            return TRUE;
+        }
+        if (*at == attribute->name)
+            (*at)++;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_attribute(const Xml *xml, const Attribute *attribute, const char *name)
+{
+    return attribute->name_end - attribute->name == strlen(name) &&
+           g_ascii_strncasecmp(xml->content + attribute->name, name, strlen(name)) == 0;
+}
+
+/* <add key="password" value="..."/>, <meta key="db_password">...</meta> */
+static gboolean
+names_secret(const Xml *xml, const Piece *tag)
+{
+    Attribute attribute;
+
+    for (gsize at = tag->name + tag->name_length; next_attribute(xml, &at, tag->end, &attribute);) {
+        if ((is_attribute(xml, &attribute, "key") || is_attribute(xml, &attribute, "name") ||
+             is_attribute(xml, &attribute, "id")) &&
+            vp_view_mask_name(xml->content + attribute.value, attribute.end - attribute.value) !=
+                VP_MASK_NAME_PLAIN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+mask_attributes(const Xml *xml, const Piece *tag)
+{
+    gboolean is_named = names_secret(xml, tag);
+    Attribute attribute;
+
+    for (gsize at = tag->name + tag->name_length; next_attribute(xml, &at, tag->end, &attribute);) {
+        gsize length = attribute.end - attribute.value;
+        const char *name = xml->content + attribute.name;
+
+        if (length == 0)
+            continue;
+        if ((is_named && is_attribute(xml, &attribute, "value")) ||
+            vp_view_mask_name(name, attribute.name_end - attribute.name) != VP_MASK_NAME_PLAIN)
+            vp_view_mask_edits_add(xml->edits, attribute.value, attribute.end, VP_MASK);
+        else
+            search(xml, attribute.value, attribute.end);
+    }
+}
+
+/* --- elements --------------------------------------------------------------------------------- */
+
+static void
+open_element(Xml *xml, const Piece *piece)
+{
+    gboolean is_secret =
+        xml->is_named || names_secret(xml, piece) ||
+        vp_view_mask_name(xml->content + piece->name, piece->name_length) != VP_MASK_NAME_PLAIN;
+
+    xml->is_named = FALSE;
+    xml->is_key = names(xml->content, piece, "key");
+    xml->is_shown = xml->depth > 0 && is_harmless(xml->content, piece);
+    mask_attributes(xml, piece);
+    if (xml->depth > 0 || is_secret)
+        xml->depth++;
+}
+
+static void
+read_piece(Xml *xml, const Piece *piece)
+{
+    if (piece->kind == PIECE_OPEN) {
+        open_element(xml, piece);
+    } else if (piece->kind == PIECE_CLOSE) {
+        xml->depth -= xml->depth > 0;
+        xml->is_shown = FALSE;
+        xml->is_key = FALSE;
+    } else if (piece->kind == PIECE_OTHER && piece->name_length > 0) {
+        mask_attributes(xml, piece);
+    } else if (piece->kind == PIECE_OTHER) {
+        vp_view_mask_text(xml->content, piece->start, piece->end, xml->edits);
+    } else if (xml->depth == 0) {
+        search_piece(xml, piece);
+    } else if (!xml->is_shown) {
+        mask_piece(xml, piece);
+    }
 }
 
 void
-vp_view_mask_xml(const char *content, gsize start, gsize end, GArray *edits)
+vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
-    guint depth = 0;           /* of elements within the secret one; 0 outside */
-    gboolean is_shown = FALSE; /* in a harmless one */
+    Xml xml = {.content = content, .end = end, .nest = nest, .edits = edits};
     Piece piece;
 
     for (gsize at = start; at < end; at = piece.end) {
         piece = next_piece(content, at, end);
-        if (piece.kind == PIECE_OPEN) {
-            gboolean is_secret =
-                vp_view_mask_name(content + piece.name, piece.name_length) != VP_MASK_NAME_PLAIN;
-
-            is_shown = depth > 0 && is_harmless(content, &piece);
-            if (depth > 0 || is_secret)
-                depth++;
-        } else if (piece.kind == PIECE_CLOSE) {
-            depth -= depth > 0;
-            is_shown = FALSE;
-        } else if (depth == 0 && piece.kind != PIECE_OTHER) {
-            vp_view_mask_text(content, piece.start, piece.end, edits);
-        } else if (depth > 0 && !is_shown) {
-            mask_piece(content, &piece, edits);
-        }
-        if (depth == 0 && (piece.kind == PIECE_OPEN || piece.kind == PIECE_OTHER))
-            vp_view_mask_text(content, piece.start, piece.end, edits);
+        read_piece(&xml, &piece);
     }
 }

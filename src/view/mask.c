@@ -8,12 +8,13 @@
 #include "view/mask.h"
 
 /* YAML and JSON become many small objects in memory; a guest's agent would not take more either. */
-#define MAX_STRUCTURED (G_GUINT64_CONSTANT(32) << 20)
+#define MAX_STRUCTURED (G_GUINT64_CONSTANT(8) << 20)
 
 typedef struct {
     const char *content;
     gsize start;
     gsize end;
+    const VpMaskNest *nest;
 } View;
 
 static gboolean
@@ -25,16 +26,11 @@ starts(const View *view, const char *prefix)
            g_ascii_strncasecmp(view->content + view->start, prefix, length) == 0;
 }
 
-/* cloud-init's own rule (user_data.py): the words anywhere in the first 4096 bytes. */
 static gboolean
-is_mime(const View *view)
+starts_with_one_of(const View *view, const char *const *prefixes)
 {
-    gsize size = MIN(view->end - view->start, 4096);
-
-    if (starts(view, "content-type:"))
-        return TRUE;
-    for (gsize i = 0; i + 13 <= size; i++) {
-        if (g_ascii_strncasecmp(view->content + view->start + i, "mime-version:", 13) == 0)
+    for (; *prefixes != NULL; prefixes++) {
+        if (starts(view, *prefixes))
             return TRUE;
     }
     return FALSE;
@@ -56,56 +52,150 @@ is_compressed(const View *view)
     return FALSE;
 }
 
-static gsize
-first_visible(const View *view)
+static void
+skip_blanks(View *view)
+{
+    if (starts(view, "\xef\xbb\xbf"))
+        view->start += 3;
+    while (view->start < view->end && g_ascii_isspace(view->content[view->start]))
+        view->start++;
+}
+
+/* What is no structured text, whatever it looks like. */
+static gboolean
+is_script(const View *view)
+{
+    static const char *const heads[] = {"#!",       "#cloud-boothook", "#part-handler",
+                                        "#include", "#upstart-job",    "#ps1",
+                                        "rem cmd",  "<powershell",     NULL};
+
+    return starts_with_one_of(view, heads);
+}
+
+/* What must be YAML. */
+static gboolean
+is_declared(const View *view)
+{
+    static const char *const heads[] = {"#cloud-config", "## template", "%YAML", "---\n", NULL};
+
+    return starts_with_one_of(view, heads);
+}
+
+/* "{" with a name or nothing within, "[" with a value: not a shell's or a template's. */
+static gboolean
+looks_like_json(const View *view)
 {
     gsize at = view->start;
+    char open = at < view->end ? view->content[at] : '\0';
 
-    while (at < view->end && g_ascii_isspace(view->content[at]))
+    if (open != '{' && open != '[')
+        return FALSE;
+    for (at++; at < view->end && g_ascii_isspace(view->content[at]);)
         at++;
-    return at;
+    if (at == view->end)
+        return TRUE;
+    if (open == '{')
+        return strchr("\"'}/,", view->content[at]) != NULL;
+    return strchr("{[", view->content[at]) != NULL ||
+           (view->content[at] == '"' && !view->nest->is_string);
+}
+
+/* A file whose first line that says anything is "key:" or "key: value". */
+static gboolean
+looks_like_yaml(const View *view)
+{
+    gsize at = view->start, end;
+
+    while (at < view->end && view->content[at] == '#') {
+        const char *newline = memchr(view->content + at, '\n', view->end - at);
+
+        at = newline != NULL ? (gsize)(newline - view->content) : view->end;
+        while (at < view->end && g_ascii_isspace(view->content[at]))
+            at++;
+    }
+    for (end = at; end < view->end &&
+                   (g_ascii_isalnum(view->content[end]) ||
+                    (view->content[end] != '\0' && strchr("_-\"'", view->content[end]) != NULL));)
+        end++;
+    return end > at && end < view->end && view->content[end] == ':' &&
+           (end + 1 == view->end || g_ascii_isspace(view->content[end + 1]));
+}
+
+static gboolean
+has_lines(const View *view)
+{
+    return memchr(view->content + view->start, '\n', view->end - view->start) != NULL;
 }
 
 static const char *
-mask_structured(const View *view, char first, const VpMaskNest *nest, GArray *edits)
+mask_structured(const View *view, GArray *edits)
 {
+    gboolean is_valid =
+        g_utf8_validate_len(view->content + view->start, view->end - view->start, NULL);
+    gboolean is_json = looks_like_json(view), is_string = view->nest->is_string;
+
     if (view->end - view->start > MAX_STRUCTURED)
         return "too large";
-    if ((first == '{' || first == '[') &&
-        vp_view_mask_json(view->content, view->start, view->end, nest, edits))
+    if (is_valid && is_json &&
+        vp_view_mask_json(view->content, view->start, view->end, view->nest, edits))
         return NULL;
-    if (vp_view_mask_yaml(view->content, view->start, view->end, nest, edits))
+    if (is_valid && (has_lines(view) || !is_string || is_json) &&
+        vp_view_mask_yaml(view->content, view->start, view->end, view->nest, edits))
         return NULL;
-    if (first == '{' || starts(view, "#cloud-config") || starts(view, "## template"))
+    if (is_json || is_declared(view) || (!is_string && looks_like_yaml(view)))
         return "malformed YAML or JSON";
     vp_view_mask_text(view->content, view->start, view->end, edits);
     return NULL;
 }
 
+/* A whole content in base64, which cloudbase-init decodes by itself; FALSE where it is none. */
+static gboolean
+mask_base64(const View *view, GArray *edits)
+{
+    g_autofree char *text = NULL;
+    g_autofree guchar *decoded = NULL;
+    g_autoptr(GBytes) masked = NULL;
+    gsize size;
+
+    if (view->end - view->start < 16)
+        return FALSE;
+    for (gsize i = view->start; i < view->end; i++) {
+        char c = view->content[i];
+
+        if (!g_ascii_isalnum(c) && !g_ascii_isspace(c) && (c == '\0' || strchr("+/=", c) == NULL))
+            return FALSE;
+    }
+    text = g_strndup(view->content + view->start, view->end - view->start);
+    decoded = g_base64_decode(text, &size);
+    masked = vp_view_mask_nested((const char *)decoded, size, view->nest);
+    if (masked == NULL)
+        return FALSE;
+    vp_view_mask_edits_add(edits, view->start, view->end, VP_MASK);
+    return TRUE;
+}
+
 static const char *
 mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
-    View view = {content, start, end};
-    gsize visible;
+    View view = {content, start, end, nest};
 
     if (nest->depth > VP_MASK_MAX_DEPTH)
         return "nested too deep";
     if (is_compressed(&view))
         return "compressed data";
-    if (starts(&view, "\xef\xbb\xbf"))
-        view.start += 3;
-    visible = first_visible(&view);
-    if (visible == end)
+    if (vp_view_mask_is_mime(content, start, end, nest->is_string)) {
+        vp_view_mask_mime(content, start, end, nest, edits);
         return NULL;
-    if (is_mime(&view))
-        vp_view_mask_mime(content, view.start, end, nest, edits);
-    else if (content[visible] == '<')
-        vp_view_mask_xml(content, view.start, end, edits);
-    else if (starts(&view, "#!") ||
-             !g_utf8_validate_len(content + view.start, end - view.start, NULL))
+    }
+    skip_blanks(&view);
+    if (view.start == end || mask_base64(&view, edits))
+        return NULL;
+    if (is_script(&view))
         vp_view_mask_text(content, view.start, end, edits);
+    else if (content[view.start] == '<')
+        vp_view_mask_xml(content, view.start, end, nest, edits);
     else
-        return mask_structured(&view, content[visible], nest, edits);
+        return mask_structured(&view, edits);
     return NULL;
 }
 
@@ -124,19 +214,61 @@ from_utf16(GBytes *content)
     return text != NULL ? g_bytes_new_take(text, written) : NULL;
 }
 
-GBytes *
-vp_view_mask(GBytes *content, const char **why)
+/* Data with NUL bytes, UTF-16 without its mark too, is searched as the text that it would be
+ * without them. */
+static const char *
+check_binary(const char *bytes, gsize size)
 {
+    g_autoptr(GString) text = NULL;
+    g_autoptr(GArray) edits = vp_view_mask_edits_new();
+
+    if (size == 0 || memchr(bytes, '\0', size) == NULL)
+        return NULL;
+    text = g_string_sized_new(size);
+    for (gsize i = 0; i < size; i++) {
+        if (bytes[i] != '\0')
+            g_string_append_c(text, bytes[i]);
+    }
+    vp_view_mask_text(text->str, 0, text->len, edits);
+    return edits->len > 0 ? "binary data with what looks like a secret" : NULL;
+}
+
+static GBytes *
+mask(GBytes *content, gboolean is_string, const char **why)
+{
+    const VpMaskNest nest = {0, mask_any, is_string};
     g_autoptr(GArray) edits = vp_view_mask_edits_new();
     g_autoptr(GBytes) converted = from_utf16(content);
     GBytes *searched = converted != NULL ? converted : content;
-    const char *bytes = g_bytes_get_data(searched, NULL);
-    const VpMaskNest nest = {0, mask_any};
-    const char *reason = mask_any(bytes, 0, g_bytes_get_size(searched), &nest, edits);
+    gsize size;
+    const char *bytes = g_bytes_get_data(searched, &size);
+    const char *reason = check_binary(bytes, size);
 
+    if (reason == NULL)
+        reason = mask_any(bytes, 0, size, &nest, edits);
     if (reason != NULL) {
         *why = reason;
         return NULL;
     }
     return edits->len > 0 ? vp_view_mask_edits_apply(searched, edits) : g_bytes_ref(content);
+}
+
+GBytes *
+vp_view_mask(GBytes *content, const char **why)
+{
+    return mask(content, FALSE, why);
+}
+
+char *
+vp_view_mask_string(const char *text)
+{
+    g_autoptr(GBytes) content = g_bytes_new(text, strlen(text));
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = mask(content, TRUE, &why);
+
+    if (masked == content)
+        return NULL;
+    if (masked == NULL)
+        return g_strdup(VP_MASK);
+    return g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked));
 }

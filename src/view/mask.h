@@ -4,13 +4,22 @@
 
 #include <glib.h>
 
-/* Recognises by content, as the guests' agents do: cloud-config and other YAML, JSON, MIME (also
- * base64 parts, shown decoded where they hold a secret), answer files of Windows, and other text.
- * By name are masked: passwords, their hashes, secrets, tokens, private keys; content of
- * write_files that the guest's other users may not read. In any text: private key blocks, crypt(5)
- * hashes, credentials in URLs, and what follows a telling name (password=...). A secret that has no
- * such form is not recognised.
+/* Recognises by content, as the guests' agents do: cloud-config and other YAML, JSON, MIME by a
+ * header at its very start (its parts decoded if they hold a secret), answer files of Windows, and
+ * other text. Masked are:
+ * - what is named like a secret (view/mask-name.h), wherever YAML, JSON, XML, INI, a script or a
+ *   command line gives a name a value, through aliases, escapes and encodings;
+ * - content of write_files that the guest's other users may not read, or that is packed;
+ * - in any text: private key blocks, crypt(5) hashes, users and passwords in URLs, tokens of known
+ *   services, data: URLs, the arguments of commands that take a secret by a letter (curl -u), and
+ *   what is fed to chpasswd and its like;
+ * - a MIME message's preamble, epilogue and unknown headers.
+ * A secret that has no such form is not recognised.
  *
- * Returns content itself where nothing is masked; NULL where secrets could not be looked for, and
- * *why (static) then says so: "compressed data". */
+ * Returns content itself if nothing is masked; NULL if secrets could not be looked for, and *why
+ * (static) then says so: "compressed data", "malformed YAML or JSON". */
 GBytes *vp_view_mask(GBytes *content, const char **why) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of a single value (a command, the content of a file in the guest) that is text: NULL where
+ * nothing is masked. */
+char *vp_view_mask_string(const char *text);

@@ -96,7 +96,7 @@ test_chpasswd(void)
         "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:canary\n    bob:can:ary\n",
         "#cloud-config\nchpasswd:\n  expire: false\n  list: |\n    root:" M "\n    bob:" M "\n");
     assert_masked("#cloud-config\nchpasswd:\n  list:\n    - root:canary\n    - \"bob:canary\"\n",
-                  "#cloud-config\nchpasswd:\n  list:\n    - root:" M "\n    - " Q "\n");
+                  "#cloud-config\nchpasswd:\n  list:\n    - \"root:" M "\"\n    - \"bob:" M "\"\n");
     assert_masked(
         "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: canary}]}\n",
         "#cloud-config\nchpasswd: {users: [{name: root, type: text, password: " Q "}]}\n");
@@ -140,7 +140,7 @@ test_write_files(void)
         "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
     assert_masked(
         "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
-        "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n");
+        "#cloud-config\nwrite_files:\n- {content: !!binary " Q ", path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
@@ -172,15 +172,15 @@ static void
 test_text(void)
 {
     assert_masked("#!/bin/sh\nPASSWORD=canary run\necho 'root:canary' | chpasswd\necho done\n",
-                  "#!/bin/sh\nPASSWORD=" M "\necho 'root:" M "' | chpasswd\necho done\n");
+                  "#!/bin/sh\nPASSWORD=" M "\necho " M " | chpasswd\necho done\n");
     assert_masked("#!/bin/sh\nchpasswd <<EOF\nroot:canary\nbob:canary\nEOF\necho a:b\n",
                   "#!/bin/sh\nchpasswd <<EOF\nroot:" M "\nbob:" M "\nEOF\necho a:b\n");
     assert_masked("#!/bin/sh\necho canary | passwd --stdin root\n",
-                  "#!/bin/sh\n" M " | passwd --stdin root\n");
+                  "#!/bin/sh\necho " M " | passwd --stdin root\n");
     assert_masked("#!/bin/sh\nrun --password canary\nrun --db-password='canary two' --x\n",
                   "#!/bin/sh\nrun --password " M "\nrun --db-password='" M "' --x\n");
     assert_masked("#include\nhttps://me:canary@example.com/a?token=canary\n",
-                  "#include\nhttps://me:" M "@example.com/a?token=" M "\n");
+                  "#include\nhttps://" M "@example.com/a?token=" M "\n");
     assert_masked("#!/bin/sh\nusermod -p '$6$canary$canary.' root\n",
                   "#!/bin/sh\nusermod -p '" M "' root\n");
     assert_masked("#!/bin/sh\ncat <<E\n-----BEGIN OPENSSH PRIVATE KEY-----\ncanary\n-----END "

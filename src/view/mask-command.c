@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Options that take a secret by a letter: curl -u, mysql -p, ldapsearch -w and their like. */
+#include <config.h>
+
+#include <string.h>
+
+#include "view/mask-command.h"
+
+struct VpMaskCommand {
+    const char *name;
+    char letter;            /* of the option; '\0': none */
+    gboolean attached;      /* only "-pSECRET", not "-p SECRET" */
+    const char *options[3]; /* long ones, without "--" */
+    const char *subcommand; /* all that follows it is secret; "": all that follows the name */
+};
+
+static const VpMaskCommand commands[] = {
+    {"curl", 'u', FALSE, {"user", "proxy-user"}, NULL},
+    {"sshpass", 'p', FALSE, {NULL}, NULL},
+    {"useradd", 'p', FALSE, {NULL}, NULL},
+    {"usermod", 'p', FALSE, {NULL}, NULL},
+    {"groupadd", 'p', FALSE, {NULL}, NULL},
+    {"login", 'p', FALSE, {NULL}, NULL},
+    {"mysql", 'p', TRUE, {NULL}, NULL},
+    {"mysqladmin", 'p', TRUE, {NULL}, NULL},
+    {"mysqldump", 'p', TRUE, {NULL}, NULL},
+    {"mariadb", 'p', TRUE, {NULL}, NULL},
+    {"7z", 'p', TRUE, {NULL}, NULL},
+    {"7za", 'p', TRUE, {NULL}, NULL},
+    {"zip", 'P', FALSE, {NULL}, NULL},
+    {"unzip", 'P', FALSE, {NULL}, NULL},
+    {"ldapsearch", 'w', FALSE, {NULL}, NULL},
+    {"ldapadd", 'w', FALSE, {NULL}, NULL},
+    {"ldapmodify", 'w', FALSE, {NULL}, NULL},
+    {"redis-cli", 'a', FALSE, {NULL}, NULL},
+    {"mosquitto_pub", 'P', FALSE, {NULL}, NULL},
+    {"mosquitto_sub", 'P', FALSE, {NULL}, NULL},
+    {"ipmitool", 'P', FALSE, {NULL}, NULL},
+    {"smbclient", 'U', FALSE, {"user"}, NULL},
+    {"openssl", '\0', FALSE, {NULL}, "passwd"},
+    {"net", '\0', FALSE, {NULL}, "user"},
+    {"net.exe", '\0', FALSE, {NULL}, "user"},
+    {"htpasswd", '\0', FALSE, {NULL}, ""},
+    {"mkpasswd", '\0', FALSE, {NULL}, ""},
+    {"wpa_passphrase", '\0', FALSE, {NULL}, ""},
+};
+
+static gboolean
+is_word(const char *text, gsize length, const char *word)
+{
+    return length == strlen(word) && memcmp(text, word, length) == 0;
+}
+
+const VpMaskCommand *
+vp_view_mask_command(const char *word, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (is_word(word, length, commands[i].name))
+            return &commands[i];
+    }
+    return NULL;
+}
+
+gboolean
+vp_view_mask_command_hides(const VpMaskCommand *command, const char *word, gsize length)
+{
+    if (command->subcommand == NULL)
+        return FALSE;
+    return is_word(word, length,
+                   *command->subcommand != '\0' ? command->subcommand : command->name);
+}
+
+static gssize
+long_option(const VpMaskCommand *command, const char *word, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(command->options) && command->options[i] != NULL; i++) {
+        gsize size = strlen(command->options[i]);
+
+        if (length < size + 2 || memcmp(word + 2, command->options[i], size) != 0)
+            continue;
+        if (length == size + 2)
+            return length;
+        if (word[size + 2] == '=')
+            return size + 3;
+    }
+    return -1;
+}
+
+gssize
+vp_view_mask_command_option(const VpMaskCommand *command, const char *word, gsize length)
+{
+    const char *found;
+
+    if (length > 2 && memcmp(word, "--", 2) == 0)
+        return long_option(command, word, length);
+    if (command->letter == '\0' || length < 2 || *word != '-')
+        return -1;
+    found = memchr(word + 1, command->letter, length - 1);
+    if (found == NULL || (command->attached && (found != word + 1 || length == 2)))
+        return -1;
+    return found + 1 - word;
+}

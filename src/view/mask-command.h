@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands that are given secrets by options whose names do not say so. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct VpMaskCommand VpMaskCommand;
+
+/* "curl"; NULL for a word that is none of these commands. Static. */
+const VpMaskCommand *vp_view_mask_command(const char *word, gsize length);
+
+/* TRUE where all that follows the word is secret: "passwd" of "openssl passwd -6 SECRET". */
+gboolean vp_view_mask_command_hides(const VpMaskCommand *command, const char *word, gsize length);
+
+/* Where the secret begins in the word ("-uNAME:SECRET": 2; all that is beside the letter counts);
+ * length where it is the next word ("-u"); -1 where the word is no such option. */
+gssize vp_view_mask_command_option(const VpMaskCommand *command, const char *word, gsize length);
