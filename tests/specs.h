@@ -21,7 +21,7 @@ spec_data(const char *text)
 {
     VpData *data = vp_spec_data_new(g_bytes_new(text, strlen(text)));
 
-    data->line = 7;
+    data->place.line = 7;
     return data;
 }
 
@@ -40,7 +40,7 @@ spec_set_password(VpUser *user, const char *text)
 {
     user->password = vp_spec_password_new();
     user->password->text = g_strdup(text);
-    user->password->line = 9;
+    user->password->place.line = 9;
     return user->password;
 }
 

@@ -1,12 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of the error codes, and errors made of errno. */
+/* Names of the error codes, places of errors, and errors made of errno. */
 #include <config.h>
+
+#include <string.h>
 
 #include "base/error.h"
 
-/* clang-format off */
-G_DEFINE_QUARK(vp-error, vp_error)
-/* clang-format on */
+typedef struct {
+    char *path; /* NULL: the error has no place */
+    char *text;
+    VpPlace place;
+} VpErrorPrivate;
+
+static void
+vp_error_private_init(VpErrorPrivate *private)
+{
+    (void)private; /* all zero */
+}
+
+static void
+vp_error_private_copy(const VpErrorPrivate *from, VpErrorPrivate *to)
+{
+    to->path = g_strdup(from->path);
+    to->text = g_strdup(from->text);
+    to->place = from->place;
+}
+
+static void
+vp_error_private_clear(VpErrorPrivate *private)
+{
+    g_free(private->path);
+    g_free(private->text);
+}
+
+G_DEFINE_EXTENDED_ERROR(VpError, vp_error)
 
 static const char *const names[VP_N_ERRORS] = {
     [VP_ERROR_FAILED] = "failed",
@@ -62,4 +89,77 @@ vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
     what = g_strdup_vprintf(what_format, args);
     va_end(args);
     g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "%s: %s", what, g_strerror(errnum));
+}
+
+static char *
+placed(const VpErrorPrivate *private)
+{
+    if (private->place.line == 0)
+        return g_strdup_printf("%s: %s", private->path, private->text);
+    return g_strdup_printf("%s (line %u): %s", private->path, private->place.line, private->text);
+}
+
+gboolean
+vp_error_set_place(GError **error, const char *path, const VpPlace *place)
+{
+    GError *given;
+    VpErrorPrivate *private;
+
+    if (error == NULL)
+        return FALSE;
+    if ((*error)->domain != VP_ERROR) {
+        given = g_error_new_literal(VP_ERROR, VP_ERROR_FAILED, (*error)->message);
+        g_error_free(*error);
+        *error = given;
+    }
+    given = *error;
+    private = vp_error_get_private(given);
+    vp_error_private_clear(private);
+    private->path = g_strdup(path);
+    private->text = given->message;
+    private->place = *place;
+    given->message = placed(private);
+    return FALSE;
+}
+
+gboolean
+vp_error_set_at(GError **error, VpErrorCode code, const char *path, const VpPlace *place,
+                const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, VP_ERROR, code, message);
+    return vp_error_set_place(error, path, place);
+}
+
+const VpPlace *
+vp_error_get_place(const GError *error, const char **path, const char **text)
+{
+    const VpErrorPrivate *private = error->domain == VP_ERROR ? vp_error_get_private(error) : NULL;
+
+    if (private == NULL || private->path == NULL)
+        return NULL;
+    *path = private->path;
+    *text = private->text;
+    return &private->place;
+}
+
+char *
+vp_error_without_line(const GError *error)
+{
+    const char *path, *text;
+    const VpPlace *place = vp_error_get_place(error, &path, &text);
+    g_autofree char *whole = NULL;
+
+    if (place == NULL)
+        return g_strdup(error->message);
+    whole = placed(vp_error_get_private(error));
+    if (!g_str_has_suffix(error->message, whole))
+        return g_strdup(error->message);
+    return g_strdup_printf("%.*s%s: %s", (int)(strlen(error->message) - strlen(whole)),
+                           error->message, path, text);
 }

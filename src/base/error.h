@@ -48,6 +48,27 @@ typedef enum {
     VP_N_ERRORS
 } VpErrorCode;
 
+/* A place in a definition. */
+typedef struct {
+    guint line;         /* 1-based; 0: not known */
+    gconstpointer node; /* libxml2's element or attribute, for who has the tree; NULL: not known */
+} VpPlace;
+
+/* Gives an error its place, and puts "PATH (line N): " before its message, without the line where
+ * that is not known. Returns FALSE. */
+gboolean vp_error_set_place(GError **error, const char *path, const VpPlace *place);
+
+/* Sets an error of that place. Returns FALSE. */
+gboolean vp_error_set_at(GError **error, VpErrorCode code, const char *path, const VpPlace *place,
+                         const char *format, ...) G_GNUC_PRINTF(5, 6);
+
+/* The place of an error, its path and what was said before it was given. NULL where it has none;
+ * all borrowed from the error. */
+const VpPlace *vp_error_get_place(const GError *error, const char **path, const char **text);
+
+/* The message without the line of the place. */
+char *vp_error_without_line(const GError *error);
+
 /* The name above; "failed" for an error of another domain. Static. */
 const char *vp_error_name(const GError *error);
 

@@ -10,6 +10,8 @@ libvp_la_SOURCES += \
 	src/base/error.h \
 	src/base/escape.c \
 	src/base/escape.h \
+	src/base/faults.c \
+	src/base/faults.h \
 	src/base/io.c \
 	src/base/io.h \
 	src/base/json-text.c \

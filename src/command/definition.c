@@ -96,19 +96,6 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
     return TRUE;
 }
 
-/* " (line 12)" */
-static void
-drop_lines(GError *error)
-{
-    g_auto(GStrv) parts = g_strsplit(error->message, " (line ", -1);
-    GString *message = g_string_new(parts[0]);
-
-    for (char **part = parts + 1; *part != NULL; part++)
-        g_string_append(message, *part + strspn(*part, "0123456789)"));
-    g_free(error->message);
-    error->message = g_string_free(message, FALSE);
-}
-
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
 {
@@ -125,11 +112,12 @@ check(const VpEdit *edit, const VpConf *conf, GError **error)
     g_autoptr(GPtrArray) specs = read_specs(edit->domain, &failure);
     g_autoptr(GPtrArray) payloads =
         specs != NULL ? vp_payload_build_all(specs, conf, &failure) : NULL;
+    g_autofree char *message = NULL;
 
     if (payloads != NULL)
         return g_steal_pointer(&specs);
-    drop_lines(failure);
-    g_propagate_error(error, g_steal_pointer(&failure));
+    message = vp_error_without_line(failure);
+    g_set_error_literal(error, failure->domain, failure->code, message);
     return NULL;
 }
 

@@ -126,11 +126,11 @@ typedef struct {
 
 /* Of the advice there is, what keeps a guest from its drive. */
 static void
-tell_drive(const char *place, guint line, const char *message, gpointer data)
+tell_drive(const char *name, const VpPlace *place, const char *message, gpointer data)
 {
     const Patient *patient = data;
 
-    if (g_str_equal(place, "@bus") || g_str_equal(place, "@datasource"))
+    if (g_str_equal(name, "@bus") || g_str_equal(name, "@datasource"))
         complain(patient->doctor, patient->guest, "%s", message);
 }
 

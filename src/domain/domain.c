@@ -45,16 +45,17 @@ static const struct {
 static void
 set_syntax_error(GError **error, const xmlError *cause)
 {
+    VpPlace place = {cause->line > 0 ? (guint)cause->line : 0, NULL};
+
     for (gsize i = 0; i < G_N_ELEMENTS(syntax_errors); i++) {
         if (syntax_errors[i].libxml == cause->code) {
-            g_set_error(error, VP_ERROR, syntax_errors[i].code, "domain XML (line %d): %s",
-                        cause->line, syntax_errors[i].message);
+            (void)vp_error_set_at(error, syntax_errors[i].code, "domain XML", &place, "%s",
+                                  syntax_errors[i].message);
             return;
         }
     }
-    g_set_error(error, VP_ERROR, VP_ERROR_XML_SYNTAX,
-                "domain XML (line %d): not well-formed (libxml2's error %d)", cause->line,
-                cause->code);
+    (void)vp_error_set_at(error, VP_ERROR_XML_SYNTAX, "domain XML", &place,
+                          "not well-formed (libxml2's error %d)", cause->code);
 }
 
 #if LIBXML_VERSION >= 21200

@@ -32,8 +32,9 @@ line_at(const Scan *scan)
 static gboolean
 fail(const Scan *scan, VpErrorCode code, const char *message, GError **error)
 {
-    g_set_error(error, VP_ERROR, code, "domain XML (line %u): %s", line_at(scan), message);
-    return FALSE;
+    VpPlace place = {line_at(scan), NULL};
+
+    return vp_error_set_at(error, code, "domain XML", &place, "%s", message);
 }
 
 static gboolean

@@ -19,7 +19,7 @@ enum { MAX_SECRET = 1024 }; /* bytes; the check of passwords has a closer limit 
 typedef struct {
     const char *element;
     const char *attribute;
-    guint line;
+    VpPlace place;
     const char *directory;
     mode_t forbidden; /* of the file: what group and others may not */
 } Place;
@@ -27,21 +27,22 @@ typedef struct {
 static void
 set_error(GError **error, const Place *place, const char *why)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s (line %u): %s: %s", place->element,
-                place->line, place->attribute, why);
+    (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place, "%s: %s",
+                          place->attribute, why);
 }
 
 static void
 set_errno(GError **error, const Place *place, int errnum)
 {
     if (errnum == ENOENT)
-        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s (line %u): %s: no such file below %s",
-                    place->element, place->line, place->attribute, place->directory);
+        (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
+                              "%s: no such file below %s", place->attribute, place->directory);
     else if (errnum == ELOOP || errnum == ENOTDIR)
         set_error(error, place, "its path has a link, or a file where a directory should be");
-    else
-        vp_error_set_errno(error, errnum, "%s (line %u): %s", place->element, place->line,
-                           place->attribute);
+    else {
+        vp_error_set_errno(error, errnum, "%s", place->attribute);
+        (void)vp_error_set_place(error, place->element, &place->place);
+    }
 }
 
 /* --- the way to the file --------------------------------------------------------------------- */
@@ -52,11 +53,10 @@ check_owner(const Place *place, const struct stat *status, mode_t forbidden, GEr
     if (status->st_uid == geteuid() && (status->st_mode & forbidden) == 0)
         return TRUE;
     if (S_ISDIR(status->st_mode))
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_REFERENCE,
-            "%s (line %u): %s: a directory on its path is not root's alone; below %s chown root, "
-            "chmod go-w",
-            place->element, place->line, place->attribute, place->directory);
+        (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
+                              "%s: a directory on its path is not root's alone; below %s chown "
+                              "root, chmod go-w",
+                              place->attribute, place->directory);
     else
         set_error(error, place,
                   forbidden & S_IROTH ? "the file is not root's alone; chown root, chmod 0600"
@@ -131,10 +131,10 @@ check_secret(const Place *place, const char *text, const VpPassword *password, G
     gboolean is_good = vp_spec_check_password(text, error) &&
                        (!password->hashed || vp_spec_check_password_hash(text, error));
 
-    if (!is_good)
-        g_prefix_error(error, "%s (line %u): %s: its text ", place->element, place->line,
-                       place->attribute);
-    return is_good;
+    if (is_good)
+        return TRUE;
+    g_prefix_error(error, "%s: its text ", place->attribute);
+    return vp_error_set_place(error, place->element, &place->place);
 }
 
 /* The buffer has room for a NUL. */
@@ -163,14 +163,14 @@ read_secret(const Place *place, int fd, char *text, GError **error)
 static gboolean
 resolve_password(VpPassword *password, const char *element, const VpConf *conf, GError **error)
 {
-    Place place = {element, "secret", 0, conf->secrets_directory, S_IRWXG | S_IRWXO};
+    Place place = {element, "secret", {0, NULL}, conf->secrets_directory, S_IRWXG | S_IRWXO};
     char text[MAX_SECRET + 2];
     vp_autofd int fd = -1;
     guint64 size;
 
     if (!password || !password->secret || password->text)
         return TRUE;
-    place.line = password->line;
+    place.place = password->place;
     fd = open_beneath(&place, password->secret, &size, error);
     if (fd >= 0 && read_secret(&place, fd, text, error) &&
         check_secret(&place, text, password, error))
@@ -184,11 +184,11 @@ resolve_password(VpPassword *password, const char *element, const VpConf *conf, 
 static gboolean
 resolve_data(VpData *data, const char *element, const VpConf *conf, GError **error)
 {
-    Place place = {element, "src", 0, conf->files_directory, S_IWGRP | S_IWOTH};
+    Place place = {element, "src", {0, NULL}, conf->files_directory, S_IWGRP | S_IWOTH};
 
     if (!data || !data->src || data->fd >= 0)
         return TRUE;
-    place.line = data->line;
+    place.place = data->place;
     data->fd = open_beneath(&place, data->src, &data->size, error);
     return data->fd >= 0;
 }

@@ -156,10 +156,7 @@ vp_render_access_check_windows_password(const VpUser *user, GError **error)
 {
     if (!user->password || (user->password->clear && !user->password->hashed))
         return TRUE;
-    g_set_error(
-        error, VP_ERROR, VP_ERROR_PASSWORD,
-        "cloud-init/user/password (line %u): Windows takes the clear text alone; give that, with "
-        "clear='yes'",
-        user->password->line);
-    return FALSE;
+    return vp_error_set_at(error, VP_ERROR_PASSWORD, "cloud-init/user/password",
+                           &user->password->place,
+                           "Windows takes the clear text alone; give that, with clear='yes'");
 }

@@ -12,16 +12,15 @@ vp_render_data_read(const VpData *data, const char *what, GError **error)
     GBytes *bytes;
 
     if (data->size > VP_DATA_MAX_READ) {
-        g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
-                    "%s (line %u): is over %d MiB, and here it must be read", what, data->line,
-                    VP_DATA_MAX_READ >> 20);
+        (void)vp_error_set_at(error, VP_ERROR_QUOTA, what, &data->place,
+                              "is over %d MiB, and here it must be read", VP_DATA_MAX_READ >> 20);
         return NULL;
     }
     if (data->bytes)
         return g_bytes_ref(data->bytes);
     bytes = vp_io_read(data->fd, data->size, error);
     if (!bytes)
-        g_prefix_error(error, "%s (line %u): ", what, data->line);
+        (void)vp_error_set_place(error, what, &data->place);
     return bytes;
 }
 

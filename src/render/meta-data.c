@@ -109,7 +109,7 @@ merge(json_object *object, const VpData *raw, GError **error)
         return FALSE;
     given = vp_json_parse_object(bytes, error);
     if (!given) {
-        g_prefix_error(error, "cloud-init/meta-data (line %u): ", raw->line);
+        (void)vp_error_set_place(error, "cloud-init/meta-data", &raw->place);
         return FALSE;
     }
     json_object_object_foreach(given, key, value)
@@ -130,12 +130,9 @@ check_merged(json_object *object, const VpData *raw, GError **error)
     const char *text =
         json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
 
-    if (*text == '\0' || strchr(text, '/')) {
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "cloud-init/meta-data (line %u): its uuid is no text, empty, or has a '/'",
-                    raw->line);
-        return FALSE;
-    }
+    if (*text == '\0' || strchr(text, '/'))
+        return vp_error_set_at(error, VP_ERROR_VALUE, "cloud-init/meta-data", &raw->place,
+                               "its uuid is no text, empty, or has a '/'");
     return TRUE;
 }
 
@@ -190,7 +187,7 @@ read_given(const VpData *raw, GError **error)
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (raw && bytes && !given)
-        g_prefix_error(error, "cloud-init/meta-data (line %u): ", raw->line);
+        (void)vp_error_set_place(error, "cloud-init/meta-data", &raw->place);
     return given;
 }
 

@@ -67,18 +67,15 @@ vlan_new(const VpPlannedLink *planned)
 }
 
 static gboolean
-check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *element, const char *name,
+check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *path, const char *name,
            GError **error)
 {
     if (spec->windows || g_str_equal(planned->name, name))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_NETWORK,
-                "cloud-init/network/%s (line %u): a config drive cannot name it; cloud-init will "
-                "call it by its "
-                "order or its link and id, bond0 or eth0.10: name it so, or use "
-                "datasource='nocloud'",
-                element, planned->link->line);
-    return FALSE;
+    return vp_error_set_at(
+        error, VP_ERROR_NETWORK, path, &planned->link->place,
+        "a config drive cannot name it; cloud-init will call it by its order or its link and id, "
+        "bond0 or eth0.10: name it so, or use datasource='nocloud'");
 }
 
 static json_object *
@@ -92,10 +89,12 @@ make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError
         break;
     case VP_LINK_BOND:
         name = g_strdup_printf("bond%u", (*bonds)++);
-        return check_name(spec, planned, "bond", name, error) ? bond_new(planned) : NULL;
+        return check_name(spec, planned, "cloud-init/network/bond", name, error) ? bond_new(planned)
+                                                                                 : NULL;
     case VP_LINK_VLAN:
         name = g_strdup_printf("%s.%u", link->vlan_link, link->vlan_id);
-        return check_name(spec, planned, "vlan", name, error) ? vlan_new(planned) : NULL;
+        return check_name(spec, planned, "cloud-init/network/vlan", name, error) ? vlan_new(planned)
+                                                                                 : NULL;
     }
     return physical_new(planned);
 }

@@ -320,7 +320,7 @@ vp_render_network_plan(const VpSpec *spec, GError **error)
         planned->subnets = g_ptr_array_new_with_free_func(subnet_free);
         g_ptr_array_add(plan, planned);
         if (!plan_link(spec, planned, error)) {
-            g_prefix_error(error, "%s (line %u): ", element(link), link->line);
+            (void)vp_error_set_place(error, element(link), &link->place);
             return NULL;
         }
     }

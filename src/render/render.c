@@ -72,7 +72,7 @@ join(const VpData *raw, GBytes *generated, GError **error)
     GBytes *joined = bytes ? vp_render_mime_join(bytes, generated, error) : NULL;
 
     if (bytes && !joined)
-        g_prefix_error(error, "cloud-init/user-data (line %u): ", raw->line);
+        (void)vp_error_set_place(error, "cloud-init/user-data", &raw->place);
     return joined;
 }
 
@@ -124,10 +124,10 @@ given_network_data_json(const VpData *raw, GError **error)
     g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
 
-    if (bytes && !object)
-        g_prefix_error(
-            error, "cloud-init/network-config (line %u): on a config drive, network_data.json: ",
-            raw->line);
+    if (bytes && !object) {
+        g_prefix_error(error, "on a config drive, network_data.json: ");
+        (void)vp_error_set_place(error, "cloud-init/network-config", &raw->place);
+    }
     return object ? vp_json_text(object) : NULL;
 }
 
@@ -138,7 +138,7 @@ given_network_config(const VpData *raw, GError **error)
     g_autoptr(VpYamlMap) map = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
     if (bytes && !map)
-        g_prefix_error(error, "cloud-init/network-config (line %u): ", raw->line);
+        (void)vp_error_set_place(error, "cloud-init/network-config", &raw->place);
     return map ? g_steal_pointer(&bytes) : NULL;
 }
 
@@ -157,9 +157,8 @@ vendor_data_json(const VpData *raw, GError **error)
         return vp_json_text(object);
     text = vp_render_data_to_text(bytes);
     if (!text) {
-        g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
-                    "cloud-init/vendor-data (line %u): is not UTF-8 text, which JSON cannot hold",
-                    raw->line);
+        (void)vp_error_set_at(error, VP_ERROR_TEXT, "cloud-init/vendor-data", &raw->place,
+                              "is not UTF-8 text, which JSON cannot hold");
         return NULL;
     }
     object = json_object_new_object();
@@ -266,17 +265,11 @@ add_files(VpTree *tree, const VpSpec *spec, GError **error)
     for (guint i = 0; i < spec->files->len; i++) {
         const VpFile *file = g_ptr_array_index(spec->files, i);
 
-        if (g_hash_table_contains(reserved, file->path) ||
-            hides_generated_files(spec, file->path)) {
-            g_set_error(error, VP_ERROR, VP_ERROR_PATH_RESERVED,
-                        "file (line %u): its path is, or hides, that of a generated file",
-                        file->line);
-            return FALSE;
-        }
-        if (!add_data(tree, file->path, file->data, error)) {
-            g_prefix_error(error, "file (line %u): ", file->line);
-            return FALSE;
-        }
+        if (g_hash_table_contains(reserved, file->path) || hides_generated_files(spec, file->path))
+            return vp_error_set_at(error, VP_ERROR_PATH_RESERVED, "file", &file->place,
+                                   "its path is, or hides, that of a generated file");
+        if (!add_data(tree, file->path, file->data, error))
+            return vp_error_set_place(error, "file", &file->place);
     }
     return TRUE;
 }

@@ -27,16 +27,13 @@ static const char *const variables[VP_SYSPREP_N_VALUES] = {
 };
 
 static gboolean
-take_password(const VpPassword *password, const char *element, const char **text, GError **error)
+take_password(const VpPassword *password, const char *path, const char **text, GError **error)
 {
     if (!password)
         return TRUE;
-    if (password->hashed) {
-        g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
-                    "sysprep/%s (line %u): Windows takes the clear text alone; give that", element,
-                    password->line);
-        return FALSE;
-    }
+    if (password->hashed)
+        return vp_error_set_at(error, VP_ERROR_PASSWORD, path, &password->place,
+                               "Windows takes the clear text alone; give that");
     *text = password->text;
     return TRUE;
 }
@@ -77,9 +74,9 @@ vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
     texts[VP_SYSPREP_SETUP_UI_LANGUAGE] = sysprep->ui_language;
     texts[VP_SYSPREP_SYSTEM_LOCALE] = sysprep->system_locale;
     texts[VP_SYSPREP_USER_LOCALE] = sysprep->user_locale;
-    if (!take_password(sysprep->admin_password, "admin-password", &texts[VP_SYSPREP_ADMIN_PASSWORD],
-                       error) ||
-        !take_password(sysprep->domain_password, "domain-password",
+    if (!take_password(sysprep->admin_password, "sysprep/admin-password",
+                       &texts[VP_SYSPREP_ADMIN_PASSWORD], error) ||
+        !take_password(sysprep->domain_password, "sysprep/domain-password",
                        &texts[VP_SYSPREP_DOMAIN_ADMIN_PASSWORD], error) ||
         !check_texts(values, error))
         return NULL;

@@ -219,7 +219,7 @@ render_template(const VpSpec *spec, const VpSysprepValues *values, GError **erro
                  ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
                  : vp_render_sysprep_template_fill_xml(values, template, error);
     if (!filled)
-        g_prefix_error(error, "sysprep/template (line %u): ", spec->sysprep->template->line);
+        (void)vp_error_set_place(error, "sysprep/template", &spec->sysprep->template->place);
     return filled;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/faults.h"
 #include "domain/xml-node.h"
 #include "spec/link.h"
 
@@ -17,18 +18,19 @@ element_name(const VpLink *link)
     return names[link->type];
 }
 
+/* Returns whether to go on. */
 static gboolean G_GNUC_PRINTF(4, 5)
-    fail(const VpLink *link, VpErrorCode code, GError **error, const char *format, ...)
+    note(const VpLink *link, VpErrorCode code, VpFaults *faults, const char *format, ...)
 {
-    g_autofree char *message = NULL;
+    g_autofree char *path = g_strconcat("cloud-init/network/", element_name(link), NULL);
+    GError *error;
     va_list args;
 
     va_start(args, format);
-    message = g_strdup_vprintf(format, args);
+    error = g_error_new_valist(VP_ERROR, code, format, args);
     va_end(args);
-    g_set_error(error, VP_ERROR, code, "cloud-init/network/%s (line %u): %s", element_name(link),
-                link->line, message);
-    return FALSE;
+    (void)vp_error_set_place(&error, path, &link->place);
+    return vp_faults_note(faults, error);
 }
 
 /* --- MAC addresses ---------------------------------------------------------------------------- */
@@ -46,11 +48,11 @@ has_mac(const VpDomain *domain, const char *mac)
 }
 
 static gboolean
-take_mac(VpLink *link, const VpInterface *interface, GError **error)
+take_mac(VpLink *link, const VpInterface *interface, VpFaults *faults)
 {
     if (!interface->mac)
-        return fail(
-            link, VP_ERROR_NETWORK, error,
+        return note(
+            link, VP_ERROR_NETWORK, faults,
             "the domain's interface has no MAC address; give it one, or define the guest first");
     link->mac = g_strdup(interface->mac);
     return TRUE;
@@ -58,22 +60,23 @@ take_mac(VpLink *link, const VpInterface *interface, GError **error)
 
 /* A link that names its interface, by MAC or by target. */
 static gboolean
-resolve_named(VpLink *link, const VpDomain *domain, GError **error)
+resolve_named(VpLink *link, const VpDomain *domain, VpFaults *faults)
 {
     if (link->mac && link->target)
-        return fail(link, VP_ERROR_CONFLICT, error, "has both mac and target; give one of the two");
+        return note(link, VP_ERROR_CONFLICT, faults,
+                    "has both mac and target; give one of the two");
     if (link->mac) {
         if (has_mac(domain, link->mac) || vp_domain_xml_child(domain->devices, "hostdev"))
             return TRUE;
-        return fail(link, VP_ERROR_NETWORK, error, "no interface of the domain has this mac");
+        return note(link, VP_ERROR_NETWORK, faults, "no interface of the domain has this mac");
     }
     for (guint i = 0; i < domain->interfaces->len; i++) {
         const VpInterface *interface = domain->interfaces->pdata[i];
 
         if (g_strcmp0(interface->target, link->target) == 0)
-            return take_mac(link, interface, error);
+            return take_mac(link, interface, faults);
     }
-    return fail(link, VP_ERROR_NETWORK, error, "no interface of the domain has this target");
+    return note(link, VP_ERROR_NETWORK, faults, "no interface of the domain has this target");
 }
 
 /* The MAC addresses that links name; they are the links' own. */
@@ -93,21 +96,21 @@ collect_macs(const VpSpec *spec)
 
 /* next: where the search goes on for the link after this one. */
 static gboolean
-resolve_next(VpLink *link, const VpDomain *domain, GHashTable *taken, guint *next, GError **error)
+resolve_next(VpLink *link, const VpDomain *domain, GHashTable *taken, guint *next, VpFaults *faults)
 {
     while (*next < domain->interfaces->len) {
         const VpInterface *interface = domain->interfaces->pdata[(*next)++];
 
         if (!interface->mac || !g_hash_table_contains(taken, interface->mac))
-            return take_mac(link, interface, error);
+            return take_mac(link, interface, faults);
     }
-    return fail(link, VP_ERROR_NETWORK, error,
+    return note(link, VP_ERROR_NETWORK, faults,
                 "the domain has no interface left for it; it has %u in all",
                 domain->interfaces->len);
 }
 
 static gboolean
-resolve_in_order(VpSpec *spec, const VpDomain *domain, GError **error)
+resolve_in_order(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
 {
     g_autoptr(GHashTable) taken = collect_macs(spec);
     guint next = 0;
@@ -116,26 +119,26 @@ resolve_in_order(VpSpec *spec, const VpDomain *domain, GError **error)
         VpLink *link = spec->links->pdata[i];
 
         if (link->type == VP_LINK_PHYSICAL && !link->mac &&
-            !resolve_next(link, domain, taken, &next, error))
+            !resolve_next(link, domain, taken, &next, faults))
             return FALSE;
     }
     return TRUE;
 }
 
 gboolean
-vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, GError **error)
+vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
 {
     if (spec->links->len > VP_SPEC_MAX_LINKS)
-        return fail(spec->links->pdata[VP_SPEC_MAX_LINKS], VP_ERROR_QUOTA, error,
+        return note(spec->links->pdata[VP_SPEC_MAX_LINKS], VP_ERROR_QUOTA, faults,
                     "is one too many; a network has at most %d", VP_SPEC_MAX_LINKS);
     for (guint i = 0; i < spec->links->len; i++) {
         VpLink *link = spec->links->pdata[i];
 
         if (link->type == VP_LINK_PHYSICAL && (link->mac || link->target) &&
-            !resolve_named(link, domain, error))
+            !resolve_named(link, domain, faults))
             return FALSE;
     }
-    return resolve_in_order(spec, domain, error);
+    return resolve_in_order(spec, domain, faults);
 }
 
 /* --- among themselves ------------------------------------------------------------------------- */
@@ -154,7 +157,7 @@ vp_spec_link_find(const VpSpec *spec, const char *name)
 
 /* Neither the name nor, of interfaces, the MAC address of a link before this one. */
 static gboolean
-check_unique(const VpSpec *spec, guint n, GError **error)
+check_unique(const VpSpec *spec, guint n, VpFaults *faults)
 {
     const VpLink *link = spec->links->pdata[n];
 
@@ -162,12 +165,12 @@ check_unique(const VpSpec *spec, guint n, GError **error)
         const VpLink *other = spec->links->pdata[i];
 
         if (link->name && g_strcmp0(link->name, other->name) == 0)
-            return fail(link, VP_ERROR_DUPLICATE, error, "has the name of the %s on line %u",
-                        element_name(other), other->line);
+            return note(link, VP_ERROR_DUPLICATE, faults, "has the name of the %s on line %u",
+                        element_name(other), other->place.line);
         if (link->type == VP_LINK_PHYSICAL && other->type == VP_LINK_PHYSICAL &&
             g_strcmp0(link->mac, other->mac) == 0)
-            return fail(link, VP_ERROR_DUPLICATE, error,
-                        "is the same interface of the domain as on line %u", other->line);
+            return note(link, VP_ERROR_DUPLICATE, faults,
+                        "is the same interface of the domain as on line %u", other->place.line);
     }
     return TRUE;
 }
@@ -188,7 +191,7 @@ has_address(const VpLink *link, gboolean ipv6)
 }
 
 static gboolean
-check_gateways(const VpLink *link, GError **error)
+check_gateways(const VpLink *link, VpFaults *faults)
 {
     guint seen[2] = {0, 0};
 
@@ -196,10 +199,10 @@ check_gateways(const VpLink *link, GError **error)
         gboolean ipv6 = is_ipv6(link->gateways->pdata[i]);
 
         if (seen[ipv6]++)
-            return fail(link, VP_ERROR_DUPLICATE, error, "has two gateways of %s; give one",
+            return note(link, VP_ERROR_DUPLICATE, faults, "has two gateways of %s; give one",
                         ipv6 ? "IPv6" : "IPv4");
         if (!has_address(link, ipv6))
-            return fail(link, VP_ERROR_NETWORK, error,
+            return note(link, VP_ERROR_NETWORK, faults,
                         "has a gateway of %s and no address of it; %s", ipv6 ? "IPv6" : "IPv4",
                         "give one, or leave the gateway to DHCP");
     }
@@ -207,13 +210,13 @@ check_gateways(const VpLink *link, GError **error)
 }
 
 static gboolean
-check_routes(const VpLink *link, GError **error)
+check_routes(const VpLink *link, VpFaults *faults)
 {
     for (guint i = 0; i < link->routes->len; i++) {
         const VpRoute *route = link->routes->pdata[i];
 
         if (is_ipv6(route->destination) != is_ipv6(route->gateway))
-            return fail(link, VP_ERROR_NETWORK, error,
+            return note(link, VP_ERROR_NETWORK, faults,
                         "has a route whose destination and gateway are of different families");
     }
     return TRUE;
@@ -234,34 +237,34 @@ find_bond_of(const VpSpec *spec, const VpLink *before, const char *member)
 }
 
 static gboolean
-check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, GError **error)
+check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *faults)
 {
     const char *name = bond->bond_links->pdata[n];
     const VpLink *member = vp_spec_link_find(spec, name);
     const VpLink *other = find_bond_of(spec, bond, name);
 
     if (!member || member->type == VP_LINK_BOND)
-        return fail(bond, VP_ERROR_NETWORK, error,
+        return note(bond, VP_ERROR_NETWORK, faults,
                     "has a link that is the name of no interface or vlan");
     if (other)
-        return fail(bond, VP_ERROR_DUPLICATE, error, "has a link that the bond on line %u has",
-                    other->line);
+        return note(bond, VP_ERROR_DUPLICATE, faults, "has a link that the bond on line %u has",
+                    other->place.line);
     for (guint i = 0; i < n; i++)
         if (g_str_equal(bond->bond_links->pdata[i], name))
-            return fail(bond, VP_ERROR_DUPLICATE, error, "has a link twice");
+            return note(bond, VP_ERROR_DUPLICATE, faults, "has a link twice");
     if (member->addresses->len > 0 || member->dhcp4 == VP_YES || member->dhcp6 == VP_YES)
-        return fail(
-            member, VP_ERROR_CONFLICT, error,
+        return note(
+            member, VP_ERROR_CONFLICT, faults,
             "has an address and belongs to the bond on line %u; give the address to the bond",
-            bond->line);
+            bond->place.line);
     return TRUE;
 }
 
 static gboolean
-check_bond(const VpSpec *spec, const VpLink *bond, GError **error)
+check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
 {
     for (guint i = 0; i < bond->bond_links->len; i++)
-        if (!check_bond_member(spec, bond, i, error))
+        if (!check_bond_member(spec, bond, i, faults))
             return FALSE;
     return TRUE;
 }
@@ -284,37 +287,37 @@ stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint leve
 }
 
 static gboolean
-check_vlan(const VpSpec *spec, const VpLink *vlan, GError **error)
+check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
 {
     const VpLink *below = vp_spec_link_find(spec, vlan->vlan_link);
 
     if (!below || below->type == VP_LINK_VLAN)
-        return fail(vlan, VP_ERROR_NETWORK, error, "its link is the name of no interface or bond");
+        return note(vlan, VP_ERROR_NETWORK, faults, "its link is the name of no interface or bond");
     if (stands_on(spec, below, vlan, 0))
-        return fail(vlan, VP_ERROR_NETWORK, error, "stands on itself, by way of a bond");
+        return note(vlan, VP_ERROR_NETWORK, faults, "stands on itself, by way of a bond");
     for (guint i = 0; spec->links->pdata[i] != vlan; i++) {
         const VpLink *other = spec->links->pdata[i];
 
         if (other->type == VP_LINK_VLAN && other->vlan_id == vlan->vlan_id &&
             g_str_equal(other->vlan_link, vlan->vlan_link))
-            return fail(vlan, VP_ERROR_DUPLICATE, error,
-                        "has the id and the link of the vlan on line %u", other->line);
+            return note(vlan, VP_ERROR_DUPLICATE, faults,
+                        "has the id and the link of the vlan on line %u", other->place.line);
     }
     return TRUE;
 }
 
 gboolean
-vp_spec_link_validate(const VpSpec *spec, GError **error)
+vp_spec_link_validate(const VpSpec *spec, VpFaults *faults)
 {
     for (guint i = 0; i < spec->links->len; i++) {
         const VpLink *link = spec->links->pdata[i];
 
-        if (!check_unique(spec, i, error) || !check_gateways(link, error) ||
-            !check_routes(link, error))
+        if (!check_unique(spec, i, faults) || !check_gateways(link, faults) ||
+            !check_routes(link, faults))
             return FALSE;
-        if (link->type == VP_LINK_BOND && !check_bond(spec, link, error))
+        if (link->type == VP_LINK_BOND && !check_bond(spec, link, faults))
             return FALSE;
-        if (link->type == VP_LINK_VLAN && !check_vlan(spec, link, error))
+        if (link->type == VP_LINK_VLAN && !check_vlan(spec, link, faults))
             return FALSE;
     }
     return TRUE;

@@ -2,6 +2,7 @@
 /* The links of a spec and the interfaces of its domain: which is which. */
 #pragma once
 
+#include "base/faults.h"
 #include "domain/domain.h"
 #include "spec/spec.h"
 
@@ -11,12 +12,13 @@ enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the o
  * link's @target names, else the first interface, in their order, that no other link names. A MAC
  * that is given must be an interface's, for a guest that lacks it is left without any network; only
  * where the domain has a <hostdev>, whose MAC nobody knows, is it believed. VP_ERROR_NETWORK,
- * _CONFLICT, _QUOTA. */
+ * _CONFLICT, _QUOTA. Returns whether to go on. */
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                              VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The link of that name; NULL where there is none. Borrowed. */
 const VpLink *vp_spec_link_find(const VpSpec *spec, const char *name);
 
-/* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE. */
-gboolean vp_spec_link_validate(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE.
+ * Returns whether to go on. */
+gboolean vp_spec_link_validate(const VpSpec *spec, VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;

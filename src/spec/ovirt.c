@@ -23,12 +23,14 @@ is_named(const xmlNode *element, const char *name)
            g_str_equal(element->name, name);
 }
 
-/* Puts the place before a message. Returns FALSE. */
+/* Gives an error its place. Returns FALSE. */
 static gboolean
-prefix(const xmlNode *element, const char *path, GError **error)
+prefix(const xmlNode *element, const char *name, GError **error)
 {
-    g_prefix_error(error, "vm/device/%s (line %ld): ", path, xmlGetLineNo(element));
-    return FALSE;
+    g_autofree char *path = g_strconcat("vm/device/", name, NULL);
+    VpPlace place = {(guint)xmlGetLineNo(element), element};
+
+    return vp_error_set_place(error, path, &place);
 }
 
 static gboolean
@@ -57,7 +59,7 @@ read_file(VpSpec *spec, const xmlNode *element, GError **error)
     file = vp_spec_file_new();
     file->path = g_steal_pointer(&path);
     file->data = vp_spec_data_new(bytes);
-    file->line = file->data->line = (guint)xmlGetLineNo(element);
+    file->place = file->data->place = (VpPlace){(guint)xmlGetLineNo(element), element};
     g_ptr_array_add(spec->files, file);
     return TRUE;
 }
@@ -157,6 +159,7 @@ add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, 
     const VpDomain *domain = reading->domain;
     g_autofree char *name = vp_domain_xml_attribute(device, "name");
     g_autofree char *as_image = NULL;
+    g_auto(VpFaults) faults = {NULL, 0};
     g_autoptr(VpSpec) spec = vp_spec_new(domain->name, domain->uuid, domain->smbios_uuid);
 
     spec->kind = VP_KIND_FILES;
@@ -172,7 +175,9 @@ add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, 
     choose_drive(spec, domain, name);
     if (!read_payload(spec, payload, error))
         return FALSE;
-    if (!vp_spec_validate(spec, error))
+    vp_faults_init(&faults, 1);
+    vp_spec_validate(spec, &faults);
+    if (!vp_faults_none(&faults, error))
         return prefix(payload, "payload", error);
     g_ptr_array_add(reading->specs, g_steal_pointer(&spec));
     g_ptr_array_add(reading->names, g_steal_pointer(&as_image));
@@ -202,17 +207,22 @@ read_device(const Reading *reading, const xmlNode *device, GError **error)
 }
 
 GPtrArray *
-vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, GError **error)
+vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, VpFaults *faults)
 {
     g_autoptr(GPtrArray) specs = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     const Reading reading = {domain, specs, names};
+    guint before = faults->errors->len;
 
     if (!is_named(vm, "vm"))
         return g_steal_pointer(&specs);
     for (const xmlNode *node = vp_domain_xml_first_element(vm); node;
-         node = vp_domain_xml_next_element(node))
-        if (is_named(node, "device") && !read_device(&reading, node, error))
+         node = vp_domain_xml_next_element(node)) {
+        GError *error = NULL;
+
+        if (is_named(node, "device") && !read_device(&reading, node, &error) &&
+            !vp_faults_note(faults, error))
             return NULL;
-    return g_steal_pointer(&specs);
+    }
+    return faults->errors->len == before ? g_steal_pointer(&specs) : NULL;
 }

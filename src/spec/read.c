@@ -27,9 +27,9 @@ check_single(const GPtrArray *elements, GError **error)
 }
 
 static GPtrArray *
-read_ours(const VpDomain *domain, const xmlNode *element, GError **error)
+read_ours(const VpDomain *domain, const xmlNode *element, VpFaults *faults)
 {
-    VpSpec *spec = vp_spec_xml_read(domain, element, error);
+    VpSpec *spec = vp_spec_xml_read(domain, element, faults);
     GPtrArray *specs;
 
     if (!spec)
@@ -40,17 +40,31 @@ read_ours(const VpDomain *domain, const xmlNode *element, GError **error)
 }
 
 GPtrArray *
-vp_spec_read(const VpDomain *domain, GError **error)
+vp_spec_read_noting(const VpDomain *domain, VpFaults *faults)
 {
     g_autoptr(GPtrArray) ours = vp_domain_metadata(domain, VP_NAMESPACE);
     g_autoptr(GPtrArray) ovirt = NULL;
+    GError *error = NULL;
 
-    if (!check_single(ours, error))
+    if (!check_single(ours, &error)) {
+        (void)vp_faults_note(faults, error);
         return NULL;
+    }
     if (ours->len > 0)
-        return read_ours(domain, ours->pdata[0], error);
+        return read_ours(domain, ours->pdata[0], faults);
     ovirt = vp_domain_metadata(domain, VP_OVIRT_NAMESPACE);
     if (ovirt->len > 0)
-        return vp_spec_ovirt_read(domain, ovirt->pdata[0], error);
+        return vp_spec_ovirt_read(domain, ovirt->pdata[0], faults);
     return g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
+}
+
+GPtrArray *
+vp_spec_read(const VpDomain *domain, GError **error)
+{
+    g_auto(VpFaults) faults;
+    g_autoptr(GPtrArray) specs = NULL;
+
+    vp_faults_init(&faults, 1);
+    specs = vp_spec_read_noting(domain, &faults);
+    return vp_faults_none(&faults, error) ? g_steal_pointer(&specs) : NULL;
 }

@@ -9,9 +9,12 @@
  * VpSpec, empty where the domain has neither. With ours there is exactly one spec. References
  * (@secret, @src) are not resolved. Errors name element and line. */
 GPtrArray *vp_spec_read(const VpDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, but goes on after an error, to note them all: NULL where there is one. What contradicts
+ * itself is looked for where all else is right. */
+GPtrArray *vp_spec_read_noting(const VpDomain *domain, VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One element of our namespace (spec-xml.c); one block of oVirt's (spec-ovirt.c). */
+/* One element of our namespace (xml.c); one block of oVirt's (ovirt.c). */
 VpSpec *vp_spec_xml_read(const VpDomain *domain, const xmlNode *element,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                         VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray *vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                              VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "base/error.h"
+#include "base/faults.h"
 #include "domain/bus.h"
 
 /* A boolean that may be left to the guest. Rendered as a boolean, never as text. */
@@ -35,7 +37,7 @@ typedef struct {
     char *src;     /* @src: name below the configured directory; NULL where given as text */
     int fd;        /* of src once resolved (vp_payload_reference_resolve), else -1; owned */
     guint64 size;  /* bytes, known once resolved */
-    guint line;    /* in the domain XML, for messages; 0 where unknown */
+    VpPlace place; /* in the domain XML, for messages */
 } VpData;
 
 typedef struct {
@@ -44,7 +46,7 @@ typedef struct {
     gboolean hashed; /* text is a crypt(5) hash already */
     gboolean clear;  /* the guest needs the clear text */
     VpTristate expire;
-    guint line;
+    VpPlace place;
 } VpPassword;
 
 typedef struct {
@@ -62,7 +64,7 @@ typedef struct {
     VpTristate no_create_home;
     GPtrArray *ssh_import_ids; /* of char * */
     VpTristate lock_password;
-    guint line;
+    VpPlace place;
 } VpUser;
 
 typedef struct {
@@ -92,7 +94,7 @@ typedef struct {
     GPtrArray *bond_links; /* of char *: names of links */
     char *vlan_link;       /* name of the link below */
     guint vlan_id;         /* 1..4094 */
-    guint line;
+    VpPlace place;
 } VpLink;
 
 typedef struct {
@@ -102,18 +104,19 @@ typedef struct {
     char *permissions; /* "0644"; NULL where not given */
     VpTristate append;
     VpTristate defer;
-    guint line;
+    VpPlace place;
 } VpWriteFile;
 
 typedef struct {
     char *key;
     char *value;
+    VpPlace place;
 } VpMeta;
 
 typedef struct {
     char *path; /* on the image */
     VpData *data;
-    guint line;
+    VpPlace place;
 } VpFile;
 
 /* Windows: the fields of oVirt's VmInit for sysprep. Texts are NULL where not given. */
@@ -139,6 +142,8 @@ typedef struct {
     char *guest_name;
     char *guest_uuid;  /* canonical */
     char *smbios_uuid; /* canonical; what the guest compares the instance-id with */
+
+    VpPlace place; /* of the element that it was read from */
 
     /* of the drive */
     VpKind kind;
@@ -218,7 +223,7 @@ void vp_spec_sysprep_free(VpSysprep *sysprep);
 
 /* What no single field shows: contradictions, links that name links, one gateway of a family.
  * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */
-gboolean vp_spec_validate(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void vp_spec_validate(const VpSpec *spec, VpFaults *faults);
 
 /* "config-2", "cidata" or the label given. Borrowed. */
 const char *vp_spec_label(const VpSpec *spec);

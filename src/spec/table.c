@@ -138,26 +138,26 @@ make_meta(void)
 }
 
 /* clang-format off: it sets the rows of a macro one below the other's end */
-#define TYPE(make, destroy, line)                                                                  \
+#define TYPE(make, destroy, place)                                                                 \
     {                                                                                              \
-        (gpointer(*)(void))(make), (void (*)(gpointer))(destroy), line                             \
+        (gpointer(*)(void))(make), (void (*)(gpointer))(destroy), place                            \
     }
 /* clang-format on */
 
 static const VpRowType password_type =
-    TYPE(vp_spec_password_new, vp_spec_password_free, offsetof(VpPassword, line));
+    TYPE(vp_spec_password_new, vp_spec_password_free, offsetof(VpPassword, place));
 static const VpRowType user_type =
-    TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, line));
+    TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, place));
 static const VpRowType interface_type =
-    TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, line));
-static const VpRowType bond_type = TYPE(make_bond, vp_spec_link_free, offsetof(VpLink, line));
-static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(VpLink, line));
+    TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, place));
+static const VpRowType bond_type = TYPE(make_bond, vp_spec_link_free, offsetof(VpLink, place));
+static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(VpLink, place));
 static const VpRowType route_type = TYPE(make_route, vp_spec_route_free, -1);
 static const VpRowType write_file_type =
-    TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, line));
-static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, -1);
+    TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, place));
+static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, offsetof(VpMeta, place));
 static const VpRowType file_type =
-    TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, line));
+    TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, place));
 
 /* --- the rows --------------------------------------------------------------------------------- */
 

@@ -26,7 +26,7 @@ typedef enum {
 typedef struct {
     gpointer (*make)(void);
     void (*destroy)(gpointer object);
-    gssize line; /* offset of its guint line; -1 where it has none */
+    gssize place; /* offset of its VpPlace; -1 where it has none */
 } VpRowType;
 
 typedef struct VpRow VpRow;

@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "base/faults.h"
 #include "base/number.h"
 #include "domain/xml-node.h"
 #include "spec/link.h"
@@ -20,9 +21,9 @@ is_root(const xmlNode *element)
     return !element->parent || !vp_domain_xml_in_namespace(element->parent, VP_NAMESPACE);
 }
 
-/* "cloud-init/user/@name (line 12): "; the attribute may be NULL. */
+/* "cloud-init/user/@name"; the attribute may be NULL. */
 static char *
-place(const xmlNode *element, const char *attribute, long line)
+path_of(const xmlNode *element, const char *attribute)
 {
     g_autoptr(GString) path = g_string_new((const char *)element->name);
     const xmlNode *node = element;
@@ -34,40 +35,48 @@ place(const xmlNode *element, const char *attribute, long line)
     }
     if (attribute)
         g_string_append_printf(path, "/%s", attribute);
-    g_string_append_printf(path, " (line %ld): ", line);
     return g_string_free(g_steal_pointer(&path), FALSE);
 }
 
-/* Puts the place before a message of a check. Returns FALSE. */
-static gboolean
-prefix(const xmlNode *element, const char *attribute, GError **error)
+static VpPlace
+place_of(const xmlNode *node)
 {
-    g_autofree char *where = place(element, attribute, xmlGetLineNo(element));
+    const xmlNode *element = node->type == XML_ATTRIBUTE_NODE ? node->parent : node;
 
-    g_prefix_error(error, "%s", where);
-    return FALSE;
+    return (VpPlace){(guint)xmlGetLineNo(element), node};
+}
+
+/* Takes the error over; node is what it is about. Returns whether to go on. */
+static gboolean
+note_at(const xmlNode *element, const char *attribute, const xmlNode *node, GError *cause,
+        VpFaults *faults)
+{
+    g_autofree char *path = path_of(element, attribute);
+    VpPlace place = place_of(node);
+
+    (void)vp_error_set_place(&cause, path, &place);
+    return vp_faults_note(faults, cause);
 }
 
 static gboolean G_GNUC_PRINTF(4, 5)
-    fail(const xmlNode *element, VpErrorCode code, GError **error, const char *format, ...)
+    note(const xmlNode *element, VpErrorCode code, VpFaults *faults, const char *format, ...)
 {
-    g_autofree char *message = NULL;
+    GError *error;
     va_list args;
 
     va_start(args, format);
-    message = g_strdup_vprintf(format, args);
+    error = g_error_new_valist(VP_ERROR, code, format, args);
     va_end(args);
-    g_set_error_literal(error, VP_ERROR, code, message);
-    return prefix(element, NULL, error);
+    return note_at(element, NULL, element, error, faults);
 }
 
 /* "cloud-init (line 9): has an unknown element 'usr'; did you mean the element 'user'?" */
 static gboolean
-fail_unknown(const xmlNode *element, const VpRow *rows, const char *name, long line, GError **error)
+note_unknown(const xmlNode *element, const VpRow *rows, const char *name, const xmlNode *node,
+             VpFaults *faults)
 {
-    g_autofree char *where = place(element, NULL, line);
     g_autofree char *escaped = g_strescape(name + (*name == '@'), NULL);
-    g_autoptr(GString) message = g_string_new(where);
+    g_autoptr(GString) message = g_string_new(NULL);
     const char *meant = vp_spec_table_suggest(rows, name);
 
     g_string_append_printf(message, "has an unknown %s '%s'",
@@ -75,8 +84,8 @@ fail_unknown(const xmlNode *element, const VpRow *rows, const char *name, long l
     if (meant)
         g_string_append_printf(message, "; did you mean the %s '%s'?",
                                *meant == '@' ? "attribute" : "element", meant + (*meant == '@'));
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_UNKNOWN, message->str);
-    return FALSE;
+    return note_at(element, NULL, node,
+                   g_error_new_literal(VP_ERROR, VP_ERROR_UNKNOWN, message->str), faults);
 }
 
 /* --- values ---------------------------------------------------------------------------------- */
@@ -196,50 +205,47 @@ decode(char *text, gboolean base64, GError **error)
 }
 
 static VpData *
-new_reference(const xmlNode *element, const char *name, GError **error)
+new_reference(const char *name, GError **error)
 {
     VpData *data;
 
-    if (!vp_spec_check_reference(name, error)) {
-        prefix(element, "@src", error);
+    if (!vp_spec_check_reference(name, error))
         return NULL;
-    }
     data = vp_spec_data_new(NULL);
     data->src = g_strdup(name);
     return data;
 }
 
 static VpData *
-new_data(const xmlNode *element, char *text, gboolean base64, GError **error)
+new_data(char *text, gboolean base64, GError **error)
 {
     GBytes *bytes = decode(text, base64, error);
 
-    if (bytes)
-        return vp_spec_data_new(bytes);
-    prefix(element, NULL, error);
-    return NULL;
+    return bytes ? vp_spec_data_new(bytes) : NULL;
 }
 
 static gboolean
-read_data(const xmlNode *element, VpData **field, GError **error)
+read_data(const xmlNode *element, VpData **field, VpFaults *faults)
 {
     g_autofree char *text = vp_domain_xml_text(element);
     g_autofree char *encoding = vp_domain_xml_attribute(element, "encoding");
+    xmlAttr *attribute = xmlHasNsProp((xmlNode *)element, (const xmlChar *)"src", NULL);
     g_autofree char *src = vp_domain_xml_attribute(element, "src");
+    GError *error = NULL;
 
     if (encoding && !g_str_equal(encoding, "base64"))
-        return fail(element, VP_ERROR_VALUE, error, "has another encoding than 'base64'");
+        return note(element, VP_ERROR_VALUE, faults, "has another encoding than 'base64'");
     if (encoding && src)
-        return fail(element, VP_ERROR_CONFLICT, error,
+        return note(element, VP_ERROR_CONFLICT, faults,
                     "has both encoding and src; a file is taken as it is");
     if (src && !is_blank(text))
-        return fail(element, VP_ERROR_CONFLICT, error,
+        return note(element, VP_ERROR_CONFLICT, faults,
                     "has both a text and src; give one of the two");
-    *field =
-        src ? new_reference(element, src, error) : new_data(element, text, encoding != NULL, error);
+    *field = src ? new_reference(src, &error) : new_data(text, encoding != NULL, &error);
     if (!*field)
-        return FALSE;
-    (*field)->line = (guint)xmlGetLineNo(element);
+        return src ? note_at(element, "@src", (xmlNode *)attribute, error, faults)
+                   : note_at(element, NULL, element, error, faults);
+    (*field)->place = place_of(element);
     return TRUE;
 }
 
@@ -263,8 +269,14 @@ is_empty(const xmlNode *element)
            !xmlHasNsProp((xmlNode *)element, (const xmlChar *)"src", NULL);
 }
 
+/* What an element was found to have. */
+typedef struct {
+    guint lines[VP_ROWS_MAX]; /* where each row's element was last, by its position; 0: nowhere */
+    gboolean has_unknown;     /* which may be what another is missed for */
+} Seen;
+
 static gboolean read_content(const xmlNode *element, const VpRow *rows, gpointer object,
-                             GError **error);
+                             VpFaults *faults);
 
 static gpointer
 object_of(const VpRow *row, gpointer object)
@@ -279,27 +291,30 @@ field_of(const VpRow *row, gpointer object)
 }
 
 static gboolean
-read_attribute(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
+read_attribute(const xmlAttr *attribute, const VpRow *row, gpointer object, VpFaults *faults)
 {
+    const xmlNode *element = attribute->parent;
     g_autofree char *text = vp_domain_xml_attribute(element, row->name + 1);
+    GError *error = NULL;
 
     if (is_blank(text))
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_MISSING, "is empty");
-    else if (set_value(row, field_of(row, object), text, error))
+        g_set_error_literal(&error, VP_ERROR, VP_ERROR_MISSING, "is empty");
+    else if (set_value(row, field_of(row, object), text, &error))
         return TRUE;
-    return prefix(element, row->name, error);
+    return note_at(element, row->name, (const xmlNode *)attribute, error, faults);
 }
 
 static gboolean
-read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, GError **error)
+read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, Seen *seen,
+                VpFaults *faults)
 {
     for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
         g_autofree char *name = g_strdup_printf("@%s", (const char *)attribute->name);
         const VpRow *row = attribute->ns ? NULL : vp_spec_table_find(rows, name);
 
-        if (!row)
-            return fail_unknown(element, rows, name, xmlGetLineNo(element), error);
-        if (row->type != VP_VALUE_PART && !read_attribute(element, row, object, error))
+        seen->has_unknown |= !row;
+        if (!row ? !note_unknown(element, rows, name, (const xmlNode *)attribute, faults)
+                 : row->type != VP_VALUE_PART && !read_attribute(attribute, row, object, faults))
             return FALSE;
     }
     return TRUE;
@@ -307,52 +322,65 @@ read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, GErr
 
 /* The value of an element that holds text alone. */
 static gboolean
-read_text(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
+read_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {
     g_autofree char *text = vp_domain_xml_text(element);
+    GError *error = NULL;
 
-    return set_value(row, field_of(row, object), text, error) || prefix(element, NULL, error);
+    return set_value(row, field_of(row, object), text, &error) ||
+           note_at(element, NULL, element, error, faults);
 }
 
 /* An element that becomes an object of its own, or fills the one it stands in. */
 static gboolean
-read_object(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
+read_object(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {
     gpointer field = field_of(row, object);
+    guint before = faults->errors->len;
+    gboolean goes_on;
     gpointer made;
 
     if (!row->of && is_empty(element))
-        return fail(element, VP_ERROR_MISSING, error, "is empty");
+        return note(element, VP_ERROR_MISSING, faults, "is empty");
     if (!row->of)
-        return read_content(element, row->rows, object_of(row, object), error);
+        return read_content(element, row->rows, object_of(row, object), faults);
     made = row->of->make();
-    if (row->of->line >= 0)
-        G_STRUCT_MEMBER(guint, made, row->of->line) = (guint)xmlGetLineNo(element);
-    if (!read_content(element, row->rows, made, error)) {
-        row->of->destroy(made);
-        return FALSE;
-    }
-    if (row->many)
+    if (row->of->place >= 0)
+        G_STRUCT_MEMBER(VpPlace, made, row->of->place) = place_of(element);
+    goes_on = read_content(element, row->rows, made, faults);
+    if (faults->errors->len > before)
+        row->of->destroy(made); /* it lacks what was wrong */
+    else if (row->many)
         g_ptr_array_add(*(GPtrArray **)field, made);
     else
         *(gpointer *)field = made;
-    return TRUE;
+    return goes_on;
 }
 
 static gboolean
-read_child(const xmlNode *child, const VpRow *row, gpointer object, GError **error)
+read_child(const xmlNode *child, const VpRow *row, gpointer object, VpFaults *faults)
 {
     const VpRow none[] = {{NULL}};
 
     if (row->rows)
-        return read_object(child, row, object, error);
-    return read_content(child, none, object, error) && read_text(child, row, object, error);
+        return read_object(child, row, object, faults);
+    return read_content(child, none, object, faults) && read_text(child, row, object, faults);
 }
 
-/* lines: where each row's element was seen last, by its position; 0: not yet. */
 static gboolean
-read_children(const xmlNode *element, const VpRow *rows, gpointer object, guint lines[],
-              GError **error)
+read_known_child(const xmlNode *child, const VpRow *row, gpointer object, guint *line,
+                 VpFaults *faults)
+{
+    if (*line && !row->many)
+        return note(child, VP_ERROR_DUPLICATE, faults, "is given on line %u already; give it once",
+                    *line);
+    *line = (guint)xmlGetLineNo(child);
+    return read_child(child, row, object, faults);
+}
+
+static gboolean
+read_children(const xmlNode *element, const VpRow *rows, gpointer object, Seen *seen,
+              VpFaults *faults)
 {
     for (xmlNode *child = vp_domain_xml_first_element(element); child;
          child = vp_domain_xml_next_element(child)) {
@@ -360,30 +388,28 @@ read_children(const xmlNode *element, const VpRow *rows, gpointer object, guint 
         const VpRow *row =
             vp_domain_xml_in_namespace(child, VP_NAMESPACE) ? vp_spec_table_find(rows, name) : NULL;
 
-        if (!row)
-            return fail_unknown(element, rows, name, xmlGetLineNo(child), error);
-        if (lines[row - rows] && !row->many)
-            return fail(child, VP_ERROR_DUPLICATE, error,
-                        "is given on line %u already; give it once", lines[row - rows]);
-        lines[row - rows] = (guint)xmlGetLineNo(child);
-        if (!read_child(child, row, object, error))
+        seen->has_unknown |= !row;
+        if (!row ? !note_unknown(element, rows, name, child, faults)
+                 : !read_known_child(child, row, object, &seen->lines[row - rows], faults))
             return FALSE;
     }
     return TRUE;
 }
 
 static gboolean
-check_required(const xmlNode *element, const VpRow *rows, const guint lines[], GError **error)
+check_required(const xmlNode *element, const VpRow *rows, const Seen *seen, VpFaults *faults)
 {
     for (const VpRow *row = rows; row->name; row++) {
         gboolean attribute = *row->name == '@';
 
-        if (!row->required)
+        if (!row->required || seen->has_unknown)
             continue;
         if (attribute ? !xmlHasNsProp((xmlNode *)element, (const xmlChar *)row->name + 1, NULL)
-                      : !lines[row - rows])
-            return fail(element, VP_ERROR_MISSING, error, "needs the %s '%s'",
-                        attribute ? "attribute" : "element", row->name + attribute);
+                      : !seen->lines[row - rows]) {
+            if (!note(element, VP_ERROR_MISSING, faults, "needs the %s '%s'",
+                      attribute ? "attribute" : "element", row->name + attribute))
+                return FALSE;
+        }
     }
     return TRUE;
 }
@@ -398,27 +424,27 @@ find_text_row(const VpRow *rows)
 
 /* What stands beside the attributes of an element; blanks alone are nothing. */
 static gboolean
-read_own_text(const xmlNode *element, const VpRow *row, gpointer object, GError **error)
+read_own_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {
     if (row->type == VP_VALUE_DATA)
-        return read_data(element, field_of(row, object), error);
-    return !has_own_text(element) || read_text(element, row, object, error);
+        return read_data(element, field_of(row, object), faults);
+    return !has_own_text(element) || read_text(element, row, object, faults);
 }
 
 static gboolean
-read_content(const xmlNode *element, const VpRow *rows, gpointer object, GError **error)
+read_content(const xmlNode *element, const VpRow *rows, gpointer object, VpFaults *faults)
 {
     const VpRow *text = find_text_row(rows);
-    guint lines[VP_ROWS_MAX] = {0};
+    Seen seen = {{0}, FALSE};
 
-    if (!read_attributes(element, rows, object, error) ||
-        !read_children(element, rows, object, lines, error) ||
-        !check_required(element, rows, lines, error))
+    if (!read_attributes(element, rows, object, &seen, faults) ||
+        !read_children(element, rows, object, &seen, faults) ||
+        !check_required(element, rows, &seen, faults))
         return FALSE;
     if (text)
-        return read_own_text(element, text, object, error);
+        return read_own_text(element, text, object, faults);
     if (rows->name && has_own_text(element))
-        return fail(element, VP_ERROR_VALUE, error, "has a text beside its elements");
+        return note(element, VP_ERROR_VALUE, faults, "has a text beside its elements");
     return TRUE;
 }
 
@@ -438,22 +464,25 @@ new_spec(const VpDomain *domain, const char *root)
 }
 
 VpSpec *
-vp_spec_xml_read(const VpDomain *domain, const xmlNode *element, GError **error)
+vp_spec_xml_read(const VpDomain *domain, const xmlNode *element, VpFaults *faults)
 {
     const VpRow *root = vp_spec_table_find(vp_spec_table_roots(), (const char *)element->name);
     g_autoptr(VpSpec) spec = NULL;
+    guint before = faults->errors->len;
 
     if (!root) {
-        fail_unknown(element->parent, vp_spec_table_roots(), (const char *)element->name,
-                     xmlGetLineNo(element), error);
+        (void)note_unknown(element->parent, vp_spec_table_roots(), (const char *)element->name,
+                           element, faults);
         return NULL;
     }
     spec = new_spec(domain, root->name);
-    if (!read_content(element, root->rows, spec, error))
+    spec->place = place_of(element);
+    if (!read_content(element, root->rows, spec, faults))
         return NULL;
     if (spec->bus == VP_BUS_FDC && !xmlHasProp((xmlNode *)element, (const xmlChar *)"format"))
         spec->format = VP_FORMAT_VFAT;
-    if (!vp_spec_link_resolve(spec, domain, error) || !vp_spec_validate(spec, error))
-        return NULL;
-    return g_steal_pointer(&spec);
+    /* What contradicts a field that could not be read is not known. */
+    if (faults->errors->len == before && vp_spec_link_resolve(spec, domain, faults))
+        vp_spec_validate(spec, faults);
+    return faults->errors->len == before ? g_steal_pointer(&spec) : NULL;
 }

@@ -14,26 +14,26 @@ typedef struct {
 } Adviser;
 
 static void
-advise(const Adviser *adviser, const char *place, guint line, const char *message)
+advise(const Adviser *adviser, const char *name, const VpPlace *place, const char *message)
 {
-    adviser->tell(place, line, message, adviser->data);
+    adviser->tell(name, place, message, adviser->data);
 }
 
 static void
-check_password(const Adviser *adviser, const char *place, const VpPassword *password)
+check_password(const Adviser *adviser, const char *name, const VpPassword *password)
 {
     if (password == NULL || password->secret != NULL || password->text == NULL)
         return;
     if (!password->hashed)
         advise(
-            adviser, place, password->line,
+            adviser, name, &password->place,
             "the password stands in the definition in the clear; 'virt-payload set' stores a hash, "
             "and @secret leaves it on the host");
     else if (*password->text != '$' || g_str_has_prefix(password->text, "$1$"))
-        advise(adviser, place, password->line,
+        advise(adviser, name, &password->place,
                "the hash is of a kind that is soon guessed; use $6$ or $y$");
     if (password->clear && !adviser->spec->windows && adviser->spec->kind == VP_KIND_CLOUD_INIT)
-        advise(adviser, place, password->line,
+        advise(adviser, name, &password->place,
                "the guest is given the password in the clear, and keeps it on its disk");
 }
 
@@ -42,7 +42,7 @@ check_user(const Adviser *adviser, const VpUser *user)
 {
     check_password(adviser, "password", user->password);
     if (user->password == NULL && user->ssh_keys->len == 0)
-        advise(adviser, "user", user->line,
+        advise(adviser, "user", &user->place,
                "the user has neither key nor password and cannot log in");
 }
 
@@ -51,7 +51,7 @@ check_root(const Adviser *adviser, const VpUser *user)
 {
     if (g_str_equal(user->name, "root") && user->password != NULL &&
         adviser->spec->ssh_password_auth == VP_YES)
-        advise(adviser, "password", user->password->line,
+        advise(adviser, "password", &user->password->place,
                "root may log in by ssh with a password wherever the image's sshd allows it; prefer "
                "a key");
 }
@@ -64,12 +64,12 @@ check_drive(const Adviser *adviser)
     if (!spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE))
         advise(
-            adviser, "@bus", 0,
+            adviser, "@bus", &adviser->spec->place,
             "the kernels of many cloud images have no driver for SATA and IDE, and see no drive; "
             "'auto' takes the bus of the guest's own disk");
     if (spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         spec->datasource == VP_DATASOURCE_NOCLOUD)
-        advise(adviser, "@datasource", 0,
+        advise(adviser, "@datasource", &adviser->spec->place,
                "cloudbase-init looks for a config drive, and for NoCloud only where it is told to");
 }
 
@@ -90,7 +90,7 @@ has_key(const char *text, const char *key)
 
 /* cloud-init's own "deprecated" notes, by the version that brought them. */
 static void
-check_cloud_config(const Adviser *adviser, const char *text, guint line)
+check_cloud_config(const Adviser *adviser, const char *text, const VpPlace *place)
 {
     static const struct {
         const char *key;
@@ -106,10 +106,10 @@ check_cloud_config(const Adviser *adviser, const char *text, guint line)
 
     for (gsize i = 0; i < G_N_ELEMENTS(deprecated); i++) {
         if (has_key(text, deprecated[i].key))
-            advise(adviser, "user-data", line, deprecated[i].message);
+            advise(adviser, "user-data", place, deprecated[i].message);
     }
     if (has_key(text, "chpasswd") && strstr(text, "\n  list:") != NULL)
-        advise(adviser, "user-data", line,
+        advise(adviser, "user-data", place,
                "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
 }
 
@@ -139,10 +139,10 @@ check_user_data(const Adviser *adviser)
         if (!g_str_has_prefix(text, heads[i]))
             continue;
         if (i == 0)
-            check_cloud_config(adviser, text, data->line);
+            check_cloud_config(adviser, text, &data->place);
         return;
     }
-    advise(adviser, "user-data", data->line,
+    advise(adviser, "user-data", &data->place,
            "begins with nothing that cloud-init knows ('#cloud-config', '#!', ...), and will be "
            "left out");
 }
@@ -161,7 +161,7 @@ vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
         check_password(&adviser, "domain-password", spec->sysprep->domain_password);
     }
     if (spec->regenerate_ssh_keys == VP_NO)
-        advise(&adviser, "regenerate-ssh-keys", 0,
+        advise(&adviser, "regenerate-ssh-keys", &spec->place,
                "guests that are made of one disk image will share their host keys");
     check_drive(&adviser);
     check_user_data(&adviser);

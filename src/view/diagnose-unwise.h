@@ -4,6 +4,7 @@
 
 #include "spec/spec.h"
 
-/* place: the element it is about; line: 0 where that is not known. message is static. */
-typedef void VpUnwise(const char *place, guint line, const char *message, gpointer data);
+/* name: of the element, or the "@attribute", that it is about, at that place or within it. message
+ * is static. */
+typedef void VpUnwise(const char *name, const VpPlace *place, const char *message, gpointer data);
 void vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data);

@@ -7,20 +7,17 @@
 
 #include "base/error.h"
 #include "base/escape.h"
-#include "domain/xml-edit.h"
-#include "domain/xml-node.h"
-#include "domain/xml-scan.h"
+#include "base/faults.h"
 #include "payload/payload.h"
 #include "spec/read.h"
 #include "view/diagnose-line.h"
+#include "view/diagnose-place.h"
 #include "view/diagnose-unwise.h"
 #include "view/diagnose.h"
 #include "view/term.h"
 
 /* Above this a file is not what it was taken for. */
 enum { MAX_ERRORS = 20 };
-
-enum { MAX_TAG_LINES = 32 };
 
 /* A definition around an element that stands alone; on its first line, so that lines stay the same.
  * A <hostdev> may have any MAC address: what interfaces the guest has is not known. */
@@ -32,6 +29,11 @@ enum { MAX_TAG_LINES = 32 };
 typedef struct {
     const VpDiagnoseInput *input;
     GPtrArray *found;
+    char *wrapped;    /* NULL: the input is a whole definition */
+    const char *text; /* what is parsed: the input, or the input wrapped */
+    gsize size;
+    gsize before;     /* of the input within the text */
+    VpDomain *domain; /* NULL: it cannot be parsed */
 } Diagnoser;
 
 static void
@@ -60,202 +62,72 @@ find_line(const VpDiagnoseInput *input, guint n, gsize *length)
     return line;
 }
 
-static gboolean
-is_name_char(char c)
-{
-    return g_ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
-}
-
-/* Where the word stands in the line as a name of markup, in bytes; -1 where it does not. */
-static gssize
-find_word(const char *line, gsize length, const char *word, gboolean is_attribute)
-{
-    gsize word_length = strlen(word);
-
-    for (gsize i = 1; word_length > 0 && i + word_length <= length; i++) {
-        char before = line[i - 1];
-        char behind = i + word_length < length ? line[i + word_length] : ' ';
-
-        if (memcmp(line + i, word, word_length) != 0 || is_name_char(behind))
-            continue;
-        if (is_attribute ? g_ascii_isspace(before) && (behind == '=' || g_ascii_isspace(behind))
-                         : before == '<' || before == ':')
-            return i;
-    }
-    return -1;
-}
-
-/* libxml2 gives the line on which a start tag ends: an attribute, or the name, may stand above. */
+/* To what the text has at that byte. */
 static void
-locate(const Diagnoser *diagnoser, VpDiagnosis *diagnosis, const char *word, gboolean is_attribute)
+mark(const Diagnoser *diagnoser, VpDiagnosis *diagnosis, const VpDiagnosePlace *place)
 {
-    for (guint n = diagnosis->line; n > 0 && n + MAX_TAG_LINES > diagnosis->line; n--) {
-        gsize length;
-        const char *line = find_line(diagnoser->input, n, &length);
-        gssize at = line != NULL ? find_word(line, length, word, is_attribute) : -1;
+    const char *text = diagnoser->input->text;
+    const char *line = text;
+    const char *at = text + (place->start - diagnoser->before);
 
-        if (at >= 0) {
-            diagnosis->line = n;
-            diagnosis->column = g_utf8_strlen(line, at) + 1;
-            diagnosis->length = strlen(word);
-            return;
-        }
-        if (line == NULL || memchr(line, '<', length) != NULL)
-            return;
-    }
+    diagnosis->line = 1;
+    for (const char *p = text; (p = memchr(p, '\n', at - p)) != NULL; line = ++p)
+        diagnosis->line++;
+    diagnosis->column = g_utf8_strlen(line, at - line) + 1;
+    diagnosis->length = g_utf8_strlen(at, place->length);
+}
+
+static void
+locate(const Diagnoser *diagnoser, VpDiagnosis *diagnosis, const VpPlace *at, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    VpDiagnosePlace place;
+
+    diagnosis->line = at->line;
+    if (at->node != NULL && diagnoser->domain != NULL &&
+        vp_view_diagnose_place(diagnoser->text, diagnoser->size, diagnoser->domain->doc, at->node,
+                               slash != NULL ? slash + 1 : path, &place) &&
+        place.start >= diagnoser->before &&
+        place.start + place.length <= diagnoser->before + diagnoser->input->size)
+        mark(diagnoser, diagnosis, &place);
 }
 
 /* --- errors ----------------------------------------------------------------------------------- */
 
-/* "cloud-init/user/@name (line 12): is empty": what the parts of a message say. */
-typedef struct {
-    char *path;
-    guint line;
-    char *text;
-    char *word; /* that is to be marked: of the path, or the unknown name itself */
-    gboolean is_attribute;
-} Place;
-
 static void
-place_clear(Place *place)
-{
-    g_free(place->path);
-    g_free(place->text);
-    g_free(place->word);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, place_clear)
-
-static char *
-quoted_after(const char *text, const char *before)
-{
-    const char *found = strstr(text, before);
-
-    return found != NULL ? g_strndup(found + strlen(before), strcspn(found + strlen(before), "'"))
-                         : NULL;
-}
-
-static void
-find_marked(Place *place)
-{
-    g_autofree char *element = quoted_after(place->text, "unknown element '");
-    g_autofree char *attribute = quoted_after(place->text, "unknown attribute '");
-    const char *slash = strrchr(place->path, '/');
-    const char *last = slash != NULL ? slash + 1 : place->path;
-
-    place->is_attribute = attribute != NULL || (element == NULL && *last == '@');
-    if (element != NULL)
-        place->word = g_steal_pointer(&element);
-    else if (attribute != NULL)
-        place->word = g_steal_pointer(&attribute);
-    else
-        place->word = g_strdup(last + (*last == '@'));
-}
-
-static void
-place_read(Place *place, const char *message)
-{
-    const char *line = strstr(message, " (line ");
-    const char *behind = line != NULL ? strstr(line, "): ") : NULL;
-
-    if (behind == NULL) {
-        place->path = g_strdup("");
-        place->text = g_strdup(message);
-    } else {
-        place->path = g_strndup(message, line - message);
-        place->line = g_ascii_strtoull(line + strlen(" (line "), NULL, 10);
-        place->text = g_strdup(behind + strlen("): "));
-    }
-    find_marked(place);
-}
-
-static void
-add(const Diagnoser *diagnoser, const Place *place, const char *name, gboolean is_warning)
+add(const Diagnoser *diagnoser, const char *path, const VpPlace *place, const char *text,
+    const char *name, gboolean is_warning)
 {
     VpDiagnosis *diagnosis = g_new0(VpDiagnosis, 1);
 
-    diagnosis->line = place->line;
     diagnosis->is_warning = is_warning;
     diagnosis->name = name;
-    diagnosis->message =
-        g_strdup_printf("%s%s%s", place->path, *place->path != '\0' ? ": " : "", place->text);
-    locate(diagnoser, diagnosis, place->word, place->is_attribute);
+    diagnosis->message = g_strdup_printf("%s%s%s", path, *path != '\0' ? ": " : "", text);
+    locate(diagnoser, diagnosis, place, path);
     g_ptr_array_add(diagnoser->found, diagnosis);
 }
 
 static void
 add_error(const Diagnoser *diagnoser, const GError *error, gboolean is_warning)
 {
-    g_auto(Place) place = {0};
+    const VpPlace nowhere = {0, NULL};
+    const char *path = "", *text = error->message;
+    const VpPlace *place = vp_error_get_place(error, &path, &text);
 
-    place_read(&place, error->message);
-    add(diagnoser, &place, vp_error_name(error), is_warning);
-}
-
-/* --- error after error ------------------------------------------------------------------------ */
-
-static xmlNode *
-find_node(xmlNode *node, const char *name, guint line)
-{
-    if (g_str_equal((const char *)node->name, name) && (guint)xmlGetLineNo(node) == line)
-        return node;
-    for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
-         child = vp_domain_xml_next_element(child)) {
-        xmlNode *found = find_node(child, name, line);
-
-        if (found != NULL)
-            return found;
-    }
-    return NULL;
-}
-
-static gboolean
-drop_attribute(xmlNode *root, const Place *place)
-{
-    g_auto(GStrv) parts = g_strsplit(place->path, "/", -1);
-    guint count = g_strv_length(parts);
-    guint owner = count > 1 && *parts[count - 1] == '@' ? count - 2 : count - 1;
-    xmlNode *node = count > 0 ? find_node(root, parts[owner], place->line) : NULL;
-    xmlAttr *attribute = node != NULL ? xmlHasProp(node, BAD_CAST place->word) : NULL;
-
-    return attribute != NULL && xmlRemoveProp(attribute) == 0;
-}
-
-/* Takes out what an error was about, so that the next one shows. FALSE where that
- * cannot be told. */
-static gboolean
-drop_cause(xmlNode *root, const char *message)
-{
-    g_auto(Place) place = {0};
-    xmlNode *node;
-
-    place_read(&place, message);
-    if (place.line == 0)
-        return FALSE;
-    if (place.is_attribute)
-        return drop_attribute(root, &place);
-    node = find_node(root, place.word, place.line);
-    if (node == NULL || node == root)
-        return FALSE;
-    vp_domain_xml_remove(node);
-    return TRUE;
+    add(diagnoser, path, place != NULL ? place : &nowhere, text, vp_error_name(error), is_warning);
 }
 
 static GPtrArray *
-read_specs(const Diagnoser *diagnoser, const VpDomain *domain)
+read_specs(const Diagnoser *diagnoser)
 {
-    g_autoptr(GPtrArray) elements = vp_domain_metadata(domain, VP_NAMESPACE);
+    g_auto(VpFaults) faults;
+    GPtrArray *specs;
 
-    for (guint i = 0; i < MAX_ERRORS; i++) {
-        g_autoptr(GError) error = NULL;
-        GPtrArray *specs = vp_spec_read(domain, &error);
-
-        if (specs != NULL)
-            return specs;
-        add_error(diagnoser, error, FALSE);
-        if (elements->len != 1 || !drop_cause(elements->pdata[0], error->message))
-            return NULL;
-    }
-    return NULL;
+    vp_faults_init(&faults, MAX_ERRORS);
+    specs = vp_spec_read_noting(diagnoser->domain, &faults);
+    for (guint i = 0; i < faults.errors->len; i++)
+        add_error(diagnoser, faults.errors->pdata[i], FALSE);
+    return specs;
 }
 
 /* --- the schema ------------------------------------------------------------------------------- */
@@ -310,58 +182,38 @@ first_violation(xmlRelaxNG *schema, const xmlNode *element)
 }
 
 static void
-check_schema(const Diagnoser *diagnoser, const VpDomain *domain, const char *path)
+check_schema(const Diagnoser *diagnoser)
 {
-    g_autoptr(GPtrArray) elements = vp_domain_metadata(domain, VP_NAMESPACE);
-    xmlRelaxNG *schema = elements->len == 1 ? load_schema(path) : NULL;
-    guint line = schema != NULL ? first_violation(schema, elements->pdata[0]) : 0;
+    g_autoptr(GPtrArray) elements = vp_domain_metadata(diagnoser->domain, VP_NAMESPACE);
+    xmlRelaxNG *schema = elements->len == 1 ? load_schema(diagnoser->input->schema) : NULL;
+    VpPlace place = {schema != NULL ? first_violation(schema, elements->pdata[0]) : 0, NULL};
 
-    if (elements->len == 1 && schema == NULL) {
-        Place place = {(char *)"", 0, (char *)"the schema cannot be read, and was not used",
-                       (char *)"", FALSE};
-
-        add(diagnoser, &place, "schema", TRUE);
-    } else if (line > 0) {
-        Place place = {(char *)"", line, (char *)"does not fit the vocabulary's schema", (char *)"",
-                       FALSE};
-
-        add(diagnoser, &place, "schema", FALSE);
-    }
+    if (elements->len == 1 && schema == NULL)
+        add(diagnoser, "", &place, "the schema cannot be read, and was not used", "schema", TRUE);
+    else if (place.line > 0)
+        add(diagnoser, "", &place, "does not fit the vocabulary's schema", "schema", FALSE);
     xmlRelaxNGFree(schema);
 }
 
 /* --- advice ----------------------------------------------------------------------------------- */
 
-typedef struct {
-    const Diagnoser *diagnoser;
-    guint root_line;
-} Advice;
-
 static void
-add_advice(const char *name, guint line, const char *message, gpointer data)
+add_advice(const char *name, const VpPlace *place, const char *message, gpointer data)
 {
-    const Advice *advice = data;
-    Place place = {(char *)name, line != 0 ? line : advice->root_line, (char *)message,
-                   (char *)(name + (*name == '@')), *name == '@'};
-
-    add(advice->diagnoser, &place, "unwise", TRUE);
+    add(data, name, place, message, "unwise", TRUE);
 }
 
 static void
-check_specs(const Diagnoser *diagnoser, const VpDomain *domain, GPtrArray *specs,
-            const VpConf *conf)
+check_specs(Diagnoser *diagnoser, GPtrArray *specs)
 {
-    g_autoptr(GPtrArray) elements = vp_domain_metadata(domain, VP_NAMESPACE);
-    Advice advice = {diagnoser, elements->len > 0 ? (guint)xmlGetLineNo(elements->pdata[0]) : 0};
-
     for (guint i = 0; i < specs->len; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(VpPayload) payload = NULL;
 
-        vp_view_diagnose_unwise(specs->pdata[i], add_advice, &advice);
-        if (conf == NULL)
+        vp_view_diagnose_unwise(specs->pdata[i], add_advice, diagnoser);
+        if (diagnoser->input->conf == NULL)
             continue;
-        payload = vp_payload_build(specs->pdata[i], conf, &error);
+        payload = vp_payload_build(specs->pdata[i], diagnoser->input->conf, &error);
         if (payload == NULL)
             add_error(diagnoser, error, g_error_matches(error, VP_ERROR, VP_ERROR_REFERENCE));
     }
@@ -420,39 +272,43 @@ compare(gconstpointer a, gconstpointer b)
     return (int)left->column - (int)right->column;
 }
 
-static VpDomain *
-parse(const Diagnoser *diagnoser)
+static void
+parse(Diagnoser *diagnoser)
 {
     const VpDiagnoseInput *input = diagnoser->input;
     gsize behind_declaration;
-    g_autofree char *wrapped = NULL;
     g_autoptr(GError) error = NULL;
-    VpDomain *domain;
 
-    if (is_bare(input, &behind_declaration) || input->before != NULL)
-        wrapped = wrap(input, behind_declaration);
-    domain = vp_domain_parse(wrapped != NULL ? wrapped : input->text,
-                             wrapped != NULL ? strlen(wrapped) : input->size, &error);
-    if (domain == NULL)
+    if (is_bare(input, &behind_declaration) || input->before != NULL) {
+        diagnoser->wrapped = wrap(input, behind_declaration);
+        diagnoser->before = strlen(input->before != NULL ? input->before : BEFORE);
+    }
+    diagnoser->text = diagnoser->wrapped != NULL ? diagnoser->wrapped : input->text;
+    diagnoser->size = diagnoser->wrapped != NULL ? strlen(diagnoser->wrapped) : input->size;
+    diagnoser->domain = vp_domain_parse(diagnoser->text, diagnoser->size, &error);
+    if (diagnoser->domain == NULL)
         add_error(diagnoser, error, FALSE);
-    return domain;
 }
 
 GPtrArray *
 vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
 {
-    const Diagnoser diagnoser = {input, g_ptr_array_new_with_free_func(diagnosis_free)};
-    g_autoptr(VpDomain) read = parse(&diagnoser);
-    g_autoptr(GPtrArray) specs = read != NULL ? read_specs(&diagnoser, read) : NULL;
+    Diagnoser diagnoser = {.input = input, .found = g_ptr_array_new_with_free_func(diagnosis_free)};
+    g_autoptr(GPtrArray) specs = NULL;
 
-    if (specs != NULL && diagnoser.found->len == 0) {
+    parse(&diagnoser);
+    specs = diagnoser.domain != NULL ? read_specs(&diagnoser) : NULL;
+    if (specs != NULL) {
         if (input->schema != NULL)
-            check_schema(&diagnoser, read, input->schema);
-        check_specs(&diagnoser, read, specs, input->conf);
+            check_schema(&diagnoser);
+        check_specs(&diagnoser, specs);
     }
     g_ptr_array_sort(diagnoser.found, compare);
+    g_free(diagnoser.wrapped);
     if (domain != NULL)
-        *domain = g_steal_pointer(&read);
+        *domain = diagnoser.domain;
+    else
+        g_clear_pointer(&diagnoser.domain, vp_domain_free);
     return diagnoser.found;
 }
 

@@ -6,6 +6,8 @@ libvpcommand_la_SOURCES += \
 	src/view/contents.h \
 	src/view/diagnose-line.c \
 	src/view/diagnose-line.h \
+	src/view/diagnose-place.c \
+	src/view/diagnose-place.h \
 	src/view/diagnose-unwise.c \
 	src/view/diagnose-unwise.h \
 	src/view/diagnose.c \

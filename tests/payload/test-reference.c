@@ -44,7 +44,7 @@ secret_of(const char *name, guint line)
     VpPassword *password = vp_spec_password_new();
 
     password->secret = g_strdup(name);
-    password->line = line;
+    password->place.line = line;
     return password;
 }
 
@@ -54,7 +54,7 @@ data_of(const char *name, guint line)
     VpData *data = vp_spec_data_new(NULL);
 
     data->src = g_strdup(name);
-    data->line = line;
+    data->place.line = line;
     return data;
 }
 

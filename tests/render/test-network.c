@@ -19,7 +19,7 @@ add_link(VpSpec *spec, const char *name, const char *mac)
 
     link->name = g_strdup(name);
     link->mac = g_strdup(mac);
-    link->line = 5;
+    link->place.line = 5;
     g_ptr_array_add(spec->links, link);
     return link;
 }

@@ -226,7 +226,7 @@ test_files(void)
         VpSpec *bad = spec_new();
 
         spec_add_file(bad, reserved[i], "x");
-        assert_refused(bad, VP_ERROR_PATH_RESERVED, "file (line 0): ");
+        assert_refused(bad, VP_ERROR_PATH_RESERVED, "file: ");
     }
 }
 
@@ -236,10 +236,10 @@ test_file_paths(void)
     VpSpec *spec = spec_new();
 
     spec_add_file(spec, "../x", "x");
-    assert_refused(spec, VP_ERROR_PATH, "file (line 0): ");
+    assert_refused(spec, VP_ERROR_PATH, "file: ");
     spec = nocloud(spec_new());
     spec_add_file(spec, "META-DATA", "x");
-    assert_refused(spec, VP_ERROR_PATH_DUPLICATE, "file (line 0): ");
+    assert_refused(spec, VP_ERROR_PATH_DUPLICATE, "file: ");
 }
 
 static void
@@ -319,7 +319,7 @@ data_in_file(const char *text)
     unlink(name);
     data->size = strlen(text);
     g_assert_cmpint(write(data->fd, text, data->size), ==, (gssize)data->size);
-    data->line = 7;
+    data->place.line = 7;
     return data;
 }
 

@@ -17,7 +17,7 @@ password_new(const char *text)
     VpPassword *password = vp_spec_password_new();
 
     password->text = g_strdup(text);
-    password->line = 9;
+    password->place.line = 9;
     return password;
 }
 

@@ -51,7 +51,7 @@ assert_file(const VpSpec *spec, guint n, const char *path, const char *content)
     g_assert_cmpstr(file->path, ==, path);
     g_assert_cmpmem(g_bytes_get_data(file->data->bytes, NULL), g_bytes_get_size(file->data->bytes),
                     content, strlen(content));
-    g_assert_cmpuint(file->line, >, 0);
+    g_assert_cmpuint(file->place.line, >, 0);
 }
 
 static void

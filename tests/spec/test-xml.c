@@ -76,7 +76,7 @@ assert_data(const VpData *data, const char *bytes, gsize size)
     g_assert_null(data->src);
     g_assert_cmpint(data->fd, ==, -1);
     g_assert_cmpuint(data->size, ==, size);
-    g_assert_cmpuint(data->line, >, 0);
+    g_assert_cmpuint(data->place.line, >, 0);
     g_assert_cmpmem(g_bytes_get_data(data->bytes, NULL), g_bytes_get_size(data->bytes), bytes,
                     size);
 }
@@ -127,12 +127,12 @@ assert_access(const VpSpec *spec)
 
     g_assert_cmpuint(spec->users->len, ==, 2);
     g_assert_cmpstr(root->name, ==, "root");
-    g_assert_cmpuint(root->line, ==, 15);
+    g_assert_cmpuint(root->place.line, ==, 15);
     g_assert_cmpstr(root->password->text, ==, " a:b ");
     g_assert_true(root->password->clear);
     g_assert_false(root->password->hashed);
     g_assert_cmpint(root->password->expire, ==, VP_NO);
-    g_assert_cmpuint(root->password->line, ==, 16);
+    g_assert_cmpuint(root->password->place.line, ==, 16);
     assert_strings(root->ssh_keys, ED25519 " me@laptop|from=\"10.0.0.0/8\" " ED25519);
     g_assert_cmpint(root->lock_password, ==, VP_UNSET);
     g_assert_cmpstr(op->password->secret, ==, "web1/op");
@@ -449,7 +449,7 @@ static const Mistake mistakes[] = {
     {"", "<p:user name='a'/>\n<p:user name='a'/>", VP_ERROR_DUPLICATE,
      "cloud-init/user (line 4): has the name of the user on line 3; join the two"},
     {"", "<p:meta key='a'/><p:meta key='a'/>", VP_ERROR_DUPLICATE,
-     "cloud-init/meta: entry 2 has the key of an earlier one"},
+     "cloud-init/meta (line 3): has the key of an earlier one"},
     {"", "<p:network><p:interface/></p:network>\n<p:network-config>x</p:network-config>",
      VP_ERROR_CONFLICT,
      "cloud-init/network-config (line 4): excludes cloud-init/network (line 3); give one of the "
@@ -478,7 +478,7 @@ static const Mistake mistakes[] = {
     {"", "<p:user-data src='x' encoding='base64'/>", VP_ERROR_CONFLICT,
      IN("user-data") "has both encoding and src; a file is taken as it is"},
     {"datasource='nocloud' ec2='yes'", "", VP_ERROR_CONFLICT,
-     "cloud-init/@ec2: is of the config drive only (@datasource)"},
+     "cloud-init/@ec2 (line 2): is of the config drive only (@datasource)"},
     {"", "<p:user/>", VP_ERROR_MISSING, IN("user") "needs the attribute 'name'"},
     {"", "<p:user name=' '/>", VP_ERROR_MISSING, IN("user/@name") "is empty"},
     {"", "<p:hostname/>", VP_ERROR_MISSING, IN("hostname") "is empty"},
@@ -495,7 +495,7 @@ static const Mistake mistakes[] = {
     {"target='secret'", "", VP_ERROR_TARGET,
      "cloud-init/@target (line 2): is no disk's name; give one as in 'vdb', 'sdb', 'hdc' or 'fda'"},
     {"bus='virtio' target='sda'", "", VP_ERROR_TARGET,
-     "cloud-init/@target: does not fit the bus; it must begin with 'vd'"},
+     "cloud-init/@target (line 2): does not fit the bus; it must begin with 'vd'"},
     {"", "<p:disable-root>0</p:disable-root>", VP_ERROR_VALUE,
      IN("disable-root") "is neither 'yes' nor 'no'"},
     {"", "<p:disable-root>true</p:disable-root>", VP_ERROR_VALUE,
@@ -662,11 +662,12 @@ test_root_mistakes(void)
         {"<p:sysprep datasource='nocloud'/>", VP_ERROR_UNKNOWN,
          "sysprep (line 2): has an unknown attribute 'datasource'"},
         {"<p:sysprep bus='fdc' format='iso9660'/>", VP_ERROR_CONFLICT,
-         "sysprep/@format: a floppy (@bus) is vfat, not iso9660"},
+         "sysprep/@format (line 2): a floppy (@bus) is vfat, not iso9660"},
         {"<p:sysprep><p:domain-user>a</p:domain-user></p:sysprep>", VP_ERROR_MISSING,
-         "sysprep/domain: is needed by domain-user, domain-password and machine-object-ou"},
+         "sysprep/domain (line 2): is needed by domain-user, domain-password and "
+         "machine-object-ou"},
         {"<p:sysprep><p:domain>a</p:domain><p:domain-user>a</p:domain-user></p:sysprep>",
-         VP_ERROR_MISSING, "sysprep/domain-password: is needed by domain-user"},
+         VP_ERROR_MISSING, "sysprep/domain-password (line 2): is needed by domain-user"},
         {"<p:sysprep><p:admin-password/></p:sysprep>", VP_ERROR_MISSING,
          "sysprep/admin-password (line 2): needs a text or secret"},
         {"<p:sysprep><p:admin-password hashed='yes'>x</p:admin-password></p:sysprep>",

@@ -53,11 +53,38 @@ test_errors(void)
     const Wanted wanted[] = {
         {3, 44, FALSE, "value"}, /* bus: libxml2 says line 4, where the tag ends */
         {4, 3, FALSE, "value"},    {5, 6, FALSE, "hostname"},
-        {6, 5, FALSE, "missing"}, /* name, once the misspelt one is out of the way */
-        {6, 10, FALSE, "unknown"}, {6, 53, FALSE, "unknown"},
-        {7, 6, FALSE, "missing"}, /* path, likewise */
-        {7, 17, FALSE, "path"},
+        {6, 10, FALSE, "unknown"}, /* and not that the name is missing, which this is */
+        {6, 53, FALSE, "unknown"}, {7, 17, FALSE, "path"},
     };
+
+    assert_found(&input, wanted, G_N_ELEMENTS(wanted));
+}
+
+/* Of several elements on a line, each error marks its own; CDATA and comments are no elements. */
+static void
+test_one_line(void)
+{
+    const VpDiagnoseInput input = input_of(
+        ROOT "><p:package>vim</p:package><!-- <p:package>-a --><p:package>-b</p:package>"
+             "<p:run-cmd><![CDATA[<p:package>]]></p:run-cmd><p:package>\303\244</p:package>"
+             "<p:user\n  name = '>'/><p:network><p:bond nam='x'/></p:network></p:cloud-init>");
+    const Wanted wanted[] = {{1, 95, FALSE, "value"},
+                             {1, 166, FALSE, "value"},
+                             {2, 3, FALSE, "user"},
+                             {2, 34, FALSE, "unknown"}};
+
+    assert_found(&input, wanted, G_N_ELEMENTS(wanted));
+}
+
+/* What contradicts itself, all of it. */
+static void
+test_conflicts(void)
+{
+    const VpDiagnoseInput input =
+        input_of(ROOT " ec2='yes' datasource='nocloud'><p:user name='a'/><p:user name='a'/>"
+                      "<p:meta key='k'/><p:meta key='k'/></p:cloud-init>");
+    const Wanted wanted[] = {
+        {1, 44, FALSE, "conflict"}, {1, 96, FALSE, "duplicate"}, {1, 131, FALSE, "duplicate"}};
 
     assert_found(&input, wanted, G_N_ELEMENTS(wanted));
 }
@@ -140,6 +167,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/diagnose/errors", test_errors);
+    g_test_add_func("/diagnose/one-line", test_one_line);
+    g_test_add_func("/diagnose/conflicts", test_conflicts);
     g_test_add_func("/diagnose/syntax", test_syntax);
     g_test_add_func("/diagnose/frame", test_frame);
     g_test_add_func("/diagnose/advice", test_advice);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpFaults: the errors that a reader notes on its way, and goes on. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    GPtrArray *errors; /* of GError * */
+    guint maximum;     /* the reader stops with that many; 1: at the first */
+} VpFaults;
+
+void vp_faults_init(VpFaults *faults, guint maximum);
+void vp_faults_clear(VpFaults *faults);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpFaults, vp_faults_clear)
+
+/* Takes the error over. Returns whether the reader goes on. */
+gboolean vp_faults_note(VpFaults *faults, GError *error);
+
+/* TRUE if there is none; else the first is given to error. */
+gboolean vp_faults_none(const VpFaults *faults, GError **error);
