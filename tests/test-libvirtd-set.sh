@@ -23,20 +23,21 @@ drive_of()
 
 is "doctor: a host as it should be" "$(virt-payload doctor)" "nothing to mend"
 hook=/etc/libvirt/hooks/qemu
-program=$(readlink $hook)
+program=$(command -v virt-payload-hook)
 sleep 3
-ln -sfn "$program" $hook
+touch $hook
 like "doctor: a hook that came after the daemon's start" "$(virt-payload doctor)" \
     "^$hook: was installed after (libvirtd|virtqemud) started.*systemctl reload"
 rm $hook
 like "doctor: no hook" "$(virt-payload doctor)" "^$hook: the hook is not installed"
-ln -s "$program" $hook
+cp "$program" $hook
 
 # --- three commands, from a definition without any metadata
 
 guest_define web1
 out=$(virt-payload set web1 --hostname web1.example.com --ssh-key "$tap_dir/key.pub" 2>&1)
-is "set says what it did" "$out" "web1: payload stored; the next start gives it"
+like "set warns of the hook that came after the daemon's start" "$out" "^virt-payload: warning: $hook: was installed after"
+is "set says what it did" "$(echo "$out" | tail -n 1)" "web1: payload stored; the next start gives it"
 is "the definition has the drive" "$(drive_of web1)" vdb
 like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
 ok "the guest starts" guest_start web1
