@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/render/test-sysprep \
 	tests/render/test-render \
 	tests/payload/test-reference \
+	tests/payload/test-secrets \
 	tests/hook/test-confine \
 	tests/hook/test-hook \
 	tests/base/test-escape \

@@ -13,7 +13,7 @@ private_world "$0" "$@"
 PATH=${VP_BUILDDIR:?}:$PATH
 conf=$tap_dir/virt-payload.conf
 
-for secret in fedora/root ad/joiner win1/admin win2/admin; do
+for secret in fedora/root shared/joiner win1/admin win2/admin; do
     mkdir -p "$tap_dir/secrets/${secret%/*}"
     (umask 077 && echo 'Passw0rd!' >"$tap_dir/secrets/$secret")
 done

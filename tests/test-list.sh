@@ -90,6 +90,13 @@ like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest does not
 unlike "doctor: not that of a guest that runs" "$out" "^$(basename "$running")"
 like "doctor: a payload that a start would refuse" "$out" '^web2: .*hostname.*refused'
 unlike "doctor: no value of it" "$out" 'web1 ex'
+mkdir "$tap_dir/secrets"
+echo abc123 >"$tap_dir/secrets/flat"
+cp "$conf" "$tap_dir/secrets.conf"
+echo "secrets-directory = $tap_dir/secrets" >>"$tap_dir/secrets.conf"
+like "doctor: a secret that no guest may use" \
+    "$(virt-payload --config-file "$tap_dir/secrets.conf" -c "$node_uri" doctor)" \
+    "^$tap_dir/secrets/flat: is below no guest's directory"
 chmod 0777 "$images"
 like "doctor: the directory" "$(payload doctor)" "^$images: "
 chmod 0711 "$images"

@@ -144,6 +144,10 @@ refused("23", "a target that is no device name", "target",
 refused("23", "a target that does not fit the bus", "target",
         domain(metadata="<p:cloud-init xmlns:p='%s' bus='virtio' target='sda'/>" % NS))
 
+for secret in ("web2/root", "web2", "11111111-2222-4333-8444-555555555555/root"):
+    refused("73", "the secret %s of web1" % secret, "reference", domain(f("user", f("password", "",
+            'secret="%s"' % secret), 'name="root"')))
+
 # --- paths on the image --------------------------------------------------------------------------------
 
 def files(*paths):
@@ -348,7 +352,7 @@ places = [f("hostname", CANARY + "_"), f("user", f("password", CANARY + "\n"), '
           f("write-file", CANARY, 'path="/a" encoding="base64"'), f("file", CANARY, 'path="../%s"' % CANARY),
           f("file", CANARY + "!", 'path="a" encoding="base64"'), f("mount", CANARY + " a b c d e f g"),
           f("user-data", "", 'src="%s/../x"' % CANARY), f("user-data", "", 'src="%s"' % CANARY),
-          f("user", f("password", "", 'secret="%s"' % CANARY), 'name="root"'), f("meta", CANARY, 'key=""'),
+          f("meta", CANARY, 'key=""'),
           f("network-config", CANARY + ": ["), f("meta-data", CANARY), f("ssh-password-auth", CANARY),
           f("run-cmd", CANARY + "\x7f"), f("output", CANARY + "\x7f"), f("final-message", CANARY + "\x7f"),
           f("user", f("lock-password", CANARY), 'name="a"'), f("regenerate-ssh-keys", CANARY)]

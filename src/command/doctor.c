@@ -12,6 +12,7 @@
 #include "domain/front-search.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
+#include "payload/secrets.h"
 #include "payload/store.h"
 #include "payload/stray.h"
 #include "spec/read.h"
@@ -165,6 +166,7 @@ run(VpCall *call, GError **error)
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
 
     vp_command_this_host_check(call->conf, tell_host, &doctor);
+    vp_payload_secrets_check(call->conf->secrets_directory, tell_host, &doctor);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
     else if (names != NULL)
@@ -186,8 +188,9 @@ const VpCommand vp_command_doctor = {
     .details =
         "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
         "AppArmor and SELinux, the payload directory, stale images and images left in another "
-        "directory, payloads that a start would refuse, and drives that the guest's kernel is "
-        "likely not to see. The exit status is 1 where something is to be mended.\n",
+        "directory, the secrets' owners and modes, payloads that a start would refuse, and drives "
+        "that the guest's kernel is likely not to see. The exit status is 1 where something is to "
+        "be mended.\n",
     .flags = VP_COMMAND_LIBVIRT,
     .run = run,
 };

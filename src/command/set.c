@@ -98,7 +98,7 @@ static const VpOption options[] = {
     FIELD("password-file", "FILE|-", vp_command_set_password_file,
           "the password is the content of FILE"),
     FIELD("password-secret", "NAME", vp_command_set_password_secret,
-          "the host keeps it, in NAME below secrets-directory"),
+          "the host keeps it, in NAME of the guest's own secrets"),
     FIELD("generate-password", NULL, vp_command_set_password_generated,
           "make one up and show it, once"),
     FIELD("expire-password", "yes|no", vp_command_set_password_expire,

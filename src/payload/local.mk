@@ -17,6 +17,8 @@ libvp_la_SOURCES += \
 	src/payload/reference.h \
 	src/payload/rewrite.c \
 	src/payload/rewrite.h \
+	src/payload/secrets.c \
+	src/payload/secrets.h \
 	src/payload/store.c \
 	src/payload/store.h \
 	src/payload/stray.c \

@@ -22,6 +22,7 @@ typedef struct {
     VpPlace place;
     const char *directory;
     mode_t forbidden; /* of the file: what group and others may not */
+    const char *path; /* whole, for messages; NULL: not to be named */
 } Place;
 
 static void
@@ -31,12 +32,33 @@ set_error(GError **error, const Place *place, const char *why)
                           place->attribute, why);
 }
 
+/* The name of a secret is no secret, and the whole path is what its owner looks for. */
+static void
+set_missing(GError **error, const Place *place)
+{
+    g_autofree char *quoted = NULL;
+
+    if (!place->path) {
+        (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
+                              "%s: no such file below %s", place->attribute, place->directory);
+        return;
+    }
+    quoted = g_shell_quote(place->path);
+    (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
+                          "%s: no such file: %s; to make it, type the password into: install -D "
+                          "-m 600 /dev/stdin %s",
+                          place->attribute, place->path, quoted);
+}
+
 static void
 set_errno(GError **error, const Place *place, int errnum)
 {
     if (errnum == ENOENT)
+        set_missing(error, place);
+    else if ((errnum == ELOOP || errnum == ENOTDIR) && place->path)
         (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
-                              "%s: no such file below %s", place->attribute, place->directory);
+                              "%s: %s: its path has a link, or a file where a directory should be",
+                              place->attribute, place->path);
     else if (errnum == ELOOP || errnum == ENOTDIR)
         set_error(error, place, "its path has a link, or a file where a directory should be");
     else {
@@ -125,6 +147,42 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
 
 /* --- secrets --------------------------------------------------------------------------------- */
 
+#define SHARED "shared"
+
+/* Another guest's UUID is no name that gives a right to its secrets. */
+static gboolean
+name_is_scope(const VpSpec *spec)
+{
+    const char *name = spec->guest_name;
+
+    return !g_uuid_string_is_valid(name) && !strchr(name, '/') && strcmp(name, ".") != 0 &&
+           strcmp(name, "..") != 0;
+}
+
+static gboolean
+names_scope(const VpSpec *spec, const char *secret)
+{
+    const char *slash = strchr(secret, '/');
+    g_autofree char *first = slash ? g_strndup(secret, (gsize)(slash - secret)) : NULL;
+
+    return first && (strcmp(first, SHARED) == 0 || strcmp(first, spec->guest_uuid) == 0 ||
+                     (name_is_scope(spec) && strcmp(first, spec->guest_name) == 0));
+}
+
+/* Below the secrets' directory. */
+static char *
+find_secret(const VpSpec *spec, const char *directory, const char *secret)
+{
+    g_autofree char *by_uuid = g_strconcat(spec->guest_uuid, "/", secret, NULL);
+    g_autofree char *path = g_build_filename(directory, by_uuid, NULL);
+
+    if (names_scope(spec, secret))
+        return g_strdup(secret);
+    if (!name_is_scope(spec) || access(path, F_OK) == 0)
+        return g_steal_pointer(&by_uuid);
+    return g_strconcat(spec->guest_name, "/", secret, NULL);
+}
+
 static gboolean
 check_secret(const Place *place, const char *text, const VpPassword *password, GError **error)
 {
@@ -160,18 +218,37 @@ read_secret(const Place *place, int fd, char *text, GError **error)
     return TRUE;
 }
 
-static gboolean
-resolve_password(VpPassword *password, const char *element, const VpConf *conf, GError **error)
+static int
+open_secret(Place *place, const VpSpec *spec, const char *secret, GError **error)
 {
-    Place place = {element, "secret", {0, NULL}, conf->secrets_directory, S_IRWXG | S_IRWXO};
+    g_autofree char *name = find_secret(spec, place->directory, secret);
+    g_autofree char *path = g_build_filename(place->directory, name, NULL);
+    g_autoptr(GError) cause = NULL;
+    guint64 size;
+    int fd;
+
+    if (!vp_spec_check_reference(secret, &cause)) {
+        set_error(error, place, cause->message);
+        return -1;
+    }
+    place->path = path;
+    fd = open_beneath(place, name, &size, error);
+    place->path = NULL;
+    return fd;
+}
+
+static gboolean
+resolve_password(VpPassword *password, const char *element, const VpSpec *spec, const VpConf *conf,
+                 GError **error)
+{
+    Place place = {element, "secret", {0, NULL}, conf->secrets_directory, S_IRWXG | S_IRWXO, NULL};
     char text[MAX_SECRET + 2];
     vp_autofd int fd = -1;
-    guint64 size;
 
     if (!password || !password->secret || password->text)
         return TRUE;
     place.place = password->place;
-    fd = open_beneath(&place, password->secret, &size, error);
+    fd = open_secret(&place, spec, password->secret, error);
     if (fd >= 0 && read_secret(&place, fd, text, error) &&
         check_secret(&place, text, password, error))
         password->text = g_strdup(text);
@@ -184,7 +261,7 @@ resolve_password(VpPassword *password, const char *element, const VpConf *conf, 
 static gboolean
 resolve_data(VpData *data, const char *element, const VpConf *conf, GError **error)
 {
-    Place place = {element, "src", {0, NULL}, conf->files_directory, S_IWGRP | S_IWOTH};
+    Place place = {element, "src", {0, NULL}, conf->files_directory, S_IWGRP | S_IWOTH, NULL};
 
     if (!data || !data->src || data->fd >= 0)
         return TRUE;
@@ -199,7 +276,7 @@ resolve_users(const VpSpec *spec, const VpConf *conf, GError **error)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = spec->users->pdata[i];
 
-        if (!resolve_password(user->password, "user/password", conf, error))
+        if (!resolve_password(user->password, "user/password", spec, conf, error))
             return FALSE;
     }
     return TRUE;
@@ -224,11 +301,13 @@ resolve_files(const VpSpec *spec, const VpConf *conf, GError **error)
 }
 
 static gboolean
-resolve_sysprep(const VpSysprep *sysprep, const VpConf *conf, GError **error)
+resolve_sysprep(const VpSpec *spec, const VpConf *conf, GError **error)
 {
+    const VpSysprep *sysprep = spec->sysprep;
+
     return !sysprep ||
-           (resolve_password(sysprep->domain_password, "domain-password", conf, error) &&
-            resolve_password(sysprep->admin_password, "admin-password", conf, error) &&
+           (resolve_password(sysprep->domain_password, "domain-password", spec, conf, error) &&
+            resolve_password(sysprep->admin_password, "admin-password", spec, conf, error) &&
             resolve_data(sysprep->template, "template", conf, error));
 }
 
@@ -240,5 +319,5 @@ vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
            resolve_data(spec->user_data, "user-data", conf, error) &&
            resolve_data(spec->vendor_data, "vendor-data", conf, error) &&
            resolve_data(spec->meta_data, "meta-data", conf, error) &&
-           resolve_files(spec, conf, error) && resolve_sysprep(spec->sysprep, conf, error);
+           resolve_files(spec, conf, error) && resolve_sysprep(spec, conf, error);
 }

@@ -5,6 +5,10 @@
 #include "payload/conf.h"
 #include "spec/spec.h"
 
+/* Which secrets are a guest's: those below "UUID/", "NAME/" and "shared/" of secrets-directory. A
+ * @secret that begins with one of these is such a path; any other is looked up below UUID/, then
+ * below NAME/. A guest that is named like another's UUID has no scope by its name. */
+
 /* Resolves every reference of the spec: secrets into their text (one trailing newline removed),
  * files into an open descriptor and its size. The names are relative paths. No link is followed;
  * each directory on the way and the file belong to root (or the session's user) and no other may

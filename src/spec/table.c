@@ -203,8 +203,8 @@ static const VpRow password_rows[] = {
     {"@expire", VP_VALUE_BOOLEAN, AT(VpPassword, expire),
      .about = "yes: the user must change it at the first login"},
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
-     .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
-              "holds the password"},
+     .about = "name of a file of the host that holds the password: in the guest's own directory or "
+              "in shared/, below secrets-directory of virt-payload.conf"},
     {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
@@ -409,8 +409,8 @@ static const VpRow cloud_init_rows[] = {
 /* Windows takes the password as it is: neither hashed nor to be expired. */
 static const VpRow windows_password_rows[] = {
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
-     .about = "name of a file of the host, below secrets-directory of virt-payload.conf, that "
-              "holds the password"},
+     .about = "name of a file of the host that holds the password: in the guest's own directory or "
+              "in shared/, below secrets-directory of virt-payload.conf"},
     {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };

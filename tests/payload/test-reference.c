@@ -18,6 +18,7 @@ typedef struct {
     VpConf conf;
     VpSpec *spec;
     VpPassword *password; /* of the first user */
+    char *scope;          /* the guest's directory of secrets */
 } Fixture;
 
 static char *
@@ -66,7 +67,8 @@ set_up(Fixture *fixture, gconstpointer data)
     fixture->top = g_dir_make_tmp("vp-reference-XXXXXX", NULL);
     fixture->conf.secrets_directory = make_directory(fixture->top, "secrets");
     fixture->conf.files_directory = make_directory(fixture->top, "files");
-    write_file(fixture->conf.secrets_directory, "root", "abc 123\n", 0600);
+    fixture->scope = make_directory(fixture->conf.secrets_directory, "web1");
+    write_file(fixture->scope, "root", "abc 123\n", 0600);
     write_file(fixture->conf.files_directory, "data", "payload", 0644);
     fixture->spec = vp_spec_new("web1", "6695eb01-f6a4-8304-79aa-97f2502e193f",
                                 "6695eb01-f6a4-8304-79aa-97f2502e193f");
@@ -80,6 +82,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     remove_tree(fixture->top);
     vp_spec_free(fixture->spec);
     g_free(fixture->top);
+    g_free(fixture->scope);
     g_free(fixture->conf.secrets_directory);
     g_free(fixture->conf.files_directory);
 }
@@ -176,7 +179,7 @@ test_text_stays(Fixture *fixture, gconstpointer data)
 static void
 test_below_a_directory(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *deep = make_directory(fixture->conf.secrets_directory, "web");
+    g_autofree char *deep = make_directory(fixture->scope, "web");
 
     write_file(deep, "pw", "deep", 0400);
     refer(fixture, "web/pw");
@@ -201,7 +204,7 @@ test_paths(Fixture *fixture, gconstpointer data)
 static void
 test_links(Fixture *fixture, gconstpointer data)
 {
-    const char *secrets = fixture->conf.secrets_directory;
+    const char *secrets = fixture->scope;
     g_autofree char *link = g_build_filename(secrets, "link", NULL);
     g_autofree char *target = g_build_filename(secrets, "root", NULL);
     g_autofree char *up = g_build_filename(secrets, "up", NULL);
@@ -210,7 +213,7 @@ test_links(Fixture *fixture, gconstpointer data)
     refer(fixture, "link");
     assert_refused(fixture, "user/password (line 7): secret: ", "link");
     g_assert_cmpint(symlink("..", up), ==, 0);
-    refer(fixture, "up/secrets/root");
+    refer(fixture, "up/web1/root");
     assert_refused(fixture, "user/password (line 7): secret: ", "link");
     refer(fixture, "root/x");
     assert_refused(fixture, "user/password (line 7): secret: ", "link");
@@ -219,6 +222,61 @@ test_links(Fixture *fixture, gconstpointer data)
     g_free(fixture->conf.secrets_directory);
     fixture->conf.secrets_directory = g_steal_pointer(&link);
     assert_refused(fixture, "user/password (line 7): secret: ", "link");
+}
+
+/* Its own directory, by UUID before by name, and what is shared. */
+static void
+test_scope(Fixture *fixture, gconstpointer data)
+{
+    const char *secrets = fixture->conf.secrets_directory;
+    g_autofree char *shared = make_directory(secrets, "shared");
+    g_autofree char *other = make_directory(secrets, "web2");
+    g_autofree char *by_uuid = NULL;
+    static const char *const good[] = {"root", "web1/root", "shared/ad"};
+    static const char *const bad[] = {"web2/root", "web2", "ad", "shared", "web1", "flat"};
+
+    write_file(shared, "ad", "abc", 0600);
+    write_file(other, "root", "abc", 0600);
+    write_file(secrets, "flat", "abc", 0600);
+    for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
+        refer(fixture, good[i]);
+        g_clear_pointer(&fixture->password->text, g_free);
+        assert_resolved(fixture);
+    }
+    g_clear_pointer(&fixture->password->text, g_free);
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *path = g_build_filename(fixture->scope, bad[i], NULL);
+        g_autofree char *command = g_strdup_printf("install -D -m 600 /dev/stdin '%s'", path);
+
+        refer(fixture, bad[i]);
+        assert_refused(fixture, "user/password (line 7): secret: no such file: ", command);
+    }
+    by_uuid = make_directory(secrets, fixture->spec->guest_uuid);
+    write_file(by_uuid, "root", "the UUID's", 0600);
+    refer(fixture, "root");
+    assert_resolved(fixture);
+    g_assert_cmpstr(fixture->password->text, ==, "the UUID's");
+}
+
+/* Whoever names a guest like another's UUID has that other's secrets as little as before. */
+static void
+test_named_like_a_uuid(Fixture *fixture, gconstpointer data)
+{
+    const char *other = "11111111-2222-4333-8444-555555555555";
+    g_autofree char *directory = make_directory(fixture->conf.secrets_directory, other);
+    g_autofree char *secret = g_strconcat(other, "/root", NULL);
+
+    write_file(directory, "root", "abc", 0600);
+    g_free(fixture->spec->guest_name);
+    fixture->spec->guest_name = g_strdup(other);
+    refer(fixture, "root");
+    assert_refused(fixture, "user/password (line 7): secret: ", "no such file");
+    refer(fixture, secret);
+    assert_refused(fixture, "user/password (line 7): secret: ", "no such file");
+    g_free(fixture->spec->guest_name);
+    fixture->spec->guest_name = g_strdup("..");
+    refer(fixture, "web1/root");
+    assert_refused(fixture, "user/password (line 7): secret: ", "no such file");
 }
 
 static void
@@ -242,15 +300,15 @@ test_modes(Fixture *fixture, gconstpointer data)
     const mode_t directory_modes[] = {0775, 0757, 01777};
 
     for (guint i = 0; i < G_N_ELEMENTS(secret_modes); i++) {
-        write_file(fixture->conf.secrets_directory, "root", "abc", secret_modes[i]);
+        write_file(fixture->scope, "root", "abc", secret_modes[i]);
         assert_refused(fixture, "user/password (line 7): secret: ", "chmod 0600");
     }
-    write_file(fixture->conf.secrets_directory, "root", "abc", 0600);
+    write_file(fixture->scope, "root", "abc", 0600);
     for (guint i = 0; i < G_N_ELEMENTS(directory_modes); i++) {
-        g_assert_cmpint(chmod(fixture->conf.secrets_directory, directory_modes[i]), ==, 0);
+        g_assert_cmpint(chmod(fixture->scope, directory_modes[i]), ==, 0);
         assert_refused(fixture, "user/password (line 7): secret: ", "chmod go-w");
     }
-    g_assert_cmpint(chmod(fixture->conf.secrets_directory, 0700), ==, 0);
+    g_assert_cmpint(chmod(fixture->scope, 0700), ==, 0);
     fixture->spec->user_data = data_of("data", 3);
     for (guint i = 0; i < G_N_ELEMENTS(file_modes); i++) {
         write_file(fixture->conf.files_directory, "data", "payload", file_modes[i]);
@@ -261,7 +319,7 @@ test_modes(Fixture *fixture, gconstpointer data)
 static void
 test_owners(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *path = g_build_filename(fixture->conf.secrets_directory, "root", NULL);
+    g_autofree char *path = g_build_filename(fixture->scope, "root", NULL);
 
     if (geteuid() != 0) {
         g_test_skip("only root can give a file away");
@@ -285,15 +343,15 @@ test_secret_text(Fixture *fixture, gconstpointer data)
     const char *not_text[] = {"\377abc", far_over};
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
-        write_file(fixture->conf.secrets_directory, "root", wrong[i], 0600);
+        write_file(fixture->scope, "root", wrong[i], 0600);
         assert_fails(fixture, VP_ERROR_PASSWORD, place, "");
         g_assert_null(fixture->password->text);
     }
     for (guint i = 0; i < G_N_ELEMENTS(not_text); i++) {
-        write_file(fixture->conf.secrets_directory, "root", not_text[i], 0600);
+        write_file(fixture->scope, "root", not_text[i], 0600);
         assert_refused(fixture, "user/password (line 7): secret: ", "UTF-8");
     }
-    write_file(fixture->conf.secrets_directory, "root", largest, 0600);
+    write_file(fixture->scope, "root", largest, 0600);
     assert_resolved(fixture);
     g_assert_cmpstr(fixture->password->text, ==, largest);
 }
@@ -320,6 +378,8 @@ main(int argc, char **argv)
         {"/reference/below-a-directory", test_below_a_directory},
         {"/reference/paths", test_paths},
         {"/reference/links", test_links},
+        {"/reference/scope", test_scope},
+        {"/reference/named-like-a-uuid", test_named_like_a_uuid},
         {"/reference/irregular", test_irregular},
         {"/reference/modes", test_modes},
         {"/reference/owners", test_owners},

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Looks through the directory of @secret. */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "payload/secrets.h"
+
+enum { MAX_DEPTH = 8 };
+
+typedef struct {
+    VpSecretsTell *tell;
+    gpointer data;
+} Check;
+
+static void check_directory(const Check *check, const char *path, guint depth);
+
+static void
+check_file(const Check *check, const char *path, const struct stat *status, guint depth)
+{
+    if (!S_ISREG(status->st_mode))
+        check->tell(path, "is a link, or no regular file; no secret is read through it",
+                    check->data);
+    else if (depth == 0)
+        check->tell(path,
+                    "is below no guest's directory, so that no guest may use it; move it to one "
+                    "named like the guest, or to 'shared'",
+                    check->data);
+    else if (status->st_uid != geteuid() || (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        check->tell(path, "is not root's alone; chown root, chmod 0600", check->data);
+}
+
+static void
+check_entry(const Check *check, const char *path, guint depth)
+{
+    struct stat status;
+
+    if (lstat(path, &status) < 0)
+        return;
+    if (S_ISDIR(status.st_mode))
+        check_directory(check, path, depth + 1);
+    else
+        check_file(check, path, &status, depth);
+}
+
+static void
+check_entries(const Check *check, const char *path, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) entries = g_dir_open(path, 0, &error);
+    const char *name;
+
+    if (!entries) {
+        check->tell(path, "cannot be read; only root can check what is in it", check->data);
+        return;
+    }
+    while ((name = g_dir_read_name(entries))) {
+        g_autofree char *entry = g_build_filename(path, name, NULL);
+
+        check_entry(check, entry, depth);
+    }
+}
+
+static void
+check_directory(const Check *check, const char *path, guint depth)
+{
+    struct stat status;
+
+    if (lstat(path, &status) < 0)
+        return;
+    if (!S_ISDIR(status.st_mode))
+        check->tell(path, "is a link, or no directory", check->data);
+    else if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        check->tell(path, "others may write to it; chown root, chmod go-w", check->data);
+    else if (depth < MAX_DEPTH)
+        check_entries(check, path, depth);
+}
+
+void
+vp_payload_secrets_check(const char *directory, VpSecretsTell *tell, gpointer data)
+{
+    const Check check = {tell, data};
+
+    check_directory(&check, directory, 0);
+}
