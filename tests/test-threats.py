@@ -331,7 +331,8 @@ hostile = {"PATH": trap, "TMPDIR": trap, "HOME": trap, "LANG": "xx", "LC_ALL": "
            "XDG_CONFIG_HOME": trap, "XDG_RUNTIME_DIR": trap, "G_MESSAGES_DEBUG": "all", "G_DEBUG": "fatal-warnings",
            "LIBXML_TEST": "1", "XML_CATALOG_FILES": "file:///etc/passwd", "XML_DEBUG_CATALOG": "1",
            "MALLOC_TRACE": work + "/mtrace", "VIRT_PAYLOAD_CONF": trap, "LD_LIBRARY_PATH": trap,
-           "LIBVIRT_DEFAULT_URI": "test:///default", "BASH_ENV": trap + "/sh", "IFS": "/"}
+           "LIBVIRT_DEFAULT_URI": "test:///default", "VIRSH_DEFAULT_CONNECT_URI": "test:///default",
+           "BASH_ENV": trap + "/sh", "IFS": "/"}
 before = sorted(os.listdir(trap))
 run = Run(GOOD, env=hostile)
 result(run.status == 0 and run.out == run.err == b"" and content() == old and listing() == [NAME],

@@ -33,7 +33,7 @@ typedef struct VpCommand VpCommand;
 /* One run of a command, as its arguments said. */
 typedef struct {
     const VpCommand *command;
-    const char *uri;    /* libvirt's, from --connect; NULL: LIBVIRT_DEFAULT_URI, else by euid */
+    const char *uri;    /* libvirt's, from --connect; NULL: vp_virt_open() chooses */
     const VpConf *conf; /* while the command runs */
     gpointer options;   /* the command's own struct, zeroed before parsing */
     char **arguments;   /* NULL-terminated; n_arguments lies between the command's bounds */

@@ -59,12 +59,17 @@ ignore_error(void *data, virErrorPtr error)
 static const char *
 choose_uri(const char *uri, const VpConf *conf)
 {
-    const char *environment = g_getenv("LIBVIRT_DEFAULT_URI");
+    /* virsh(1), and libvirt itself */
+    static const char *const variables[] = {"VIRSH_DEFAULT_CONNECT_URI", "LIBVIRT_DEFAULT_URI"};
 
     if (uri != NULL)
         return uri;
-    if (environment != NULL && *environment != '\0')
-        return environment;
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
+        const char *value = g_getenv(variables[i]);
+
+        if (value != NULL && *value != '\0')
+            return value;
+    }
     if (conf->uri != NULL)
         return conf->uri;
     return geteuid() == 0 ? "qemu:///system" : "qemu:///session";

@@ -11,9 +11,9 @@
 typedef struct VpVirt VpVirt;   /* a connection */
 typedef struct VpGuest VpGuest; /* a domain; outlives nothing: free it before its connection */
 
-/* uri: NULL for LIBVIRT_DEFAULT_URI, else the configuration's, else qemu:///system for root and
- * qemu:///session for others. read_only needs no rights and gives definitions without secrets.
- * Silences libvirt's own printing of errors. */
+/* uri: NULL for the first of VIRSH_DEFAULT_CONNECT_URI, LIBVIRT_DEFAULT_URI and the configuration's
+ * that is set; without any qemu:///system for root and qemu:///session for others. read_only needs
+ * no rights and gives definitions without secrets. Silences libvirt's own printing of errors. */
 VpVirt *vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_virt_close(VpVirt *virt);

@@ -64,6 +64,7 @@ test_uri(void)
     const VpConf good = {.uri = (char *)"test:///default"};
     const VpConf bad = {.uri = (char *)"nonsense://"};
 
+    g_unsetenv("VIRSH_DEFAULT_CONNECT_URI");
     g_unsetenv("LIBVIRT_DEFAULT_URI");
     g_assert_true(opens(NULL, &good, FALSE));
     g_assert_false(opens(NULL, &bad, FALSE));
@@ -72,6 +73,11 @@ test_uri(void)
     g_setenv("LIBVIRT_DEFAULT_URI", "nonsense://", TRUE);
     g_assert_false(opens(NULL, &good, FALSE));
     g_assert_true(opens("test:///default", &bad, TRUE));
+    g_setenv("VIRSH_DEFAULT_CONNECT_URI", "test:///default", TRUE);
+    g_assert_true(opens(NULL, &bad, FALSE));
+    g_setenv("VIRSH_DEFAULT_CONNECT_URI", "", TRUE);
+    g_assert_false(opens(NULL, &good, FALSE));
+    g_unsetenv("VIRSH_DEFAULT_CONNECT_URI");
     g_unsetenv("LIBVIRT_DEFAULT_URI");
 }
 
