@@ -44,6 +44,16 @@ ok "render as a filter, elsewhere and later: the same bytes" same "$tap_dir/a.im
 chmod 0644 "$tap_dir/b.img"
 ok "render over a file" payload render "$xml" --output "$tap_dir/b.img"
 is "keeps its mode" "$(stat -c %a "$tap_dir/b.img")" 644
+sed '/<uuid>/d' "$xml" >"$tap_dir/new.xml"
+ok "render takes a definition without a UUID" payload render "$tap_dir/new.xml" -o "$tap_dir/new.img"
+for command in dump show validate; do
+    ok "$command takes a definition without a UUID" payload $command "$tap_dir/new.xml"
+done
+for command in rewrite 'set - --hostname web2' 'unset - hostname'; do
+    # shellcheck disable=SC2086  # a command and its arguments
+    like "$command generates the UUID" "$(payload $command <"$tap_dir/new.xml")" \
+        '^  <uuid>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}</uuid>$'
+done
 ok "render into a directory" payload render "$xml" --tree "$tap_dir/tree"
 is "gives the files" "$(cd "$tap_dir/tree" && find . -type f | sort)" \
     "./openstack/latest/meta_data.json
@@ -79,7 +89,7 @@ unlike "rewrite --remove takes the drive out" "$(cat "$tap_dir/without.xml")" "$
 payload rewrite --remove <"$xml" >"$tap_dir/untouched.xml"
 ok "and leaves a definition without drive as it was" same "$xml" "$tap_dir/untouched.xml"
 ok "a broken pipe is a failure" sh -c "trap '' PIPE
-    { virt-payload rewrite <'$xml'; echo \$? >'$tap_dir/status'; } | : ; [ \"\$(cat '$tap_dir/status')\" = 1 ]"
+    { sleep 1; virt-payload rewrite <'$xml'; echo \$? >'$tap_dir/status'; } | : ; [ \"\$(cat '$tap_dir/status')\" = 1 ]"
 
 cp "$xml" "$tap_dir/place.xml"
 chmod 0640 "$tap_dir/place.xml"

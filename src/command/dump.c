@@ -111,7 +111,7 @@ load_file(VpCall *call, const char *path, GError **error)
         at++;
     if (at == size || data[at] != '<')
         return vp_view_contents_of_image(path, bytes, error);
-    domain = vp_domain_parse(data, size, error);
+    domain = vp_domain_parse_new(data, size, error);
     if (domain == NULL)
         return NULL;
     call->guest = g_strdup(domain->name);

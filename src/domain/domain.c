@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "domain/domain.h"
+#include "domain/xml-edit.h"
 #include "domain/xml-node.h"
 #include "domain/xml-scan.h"
 
@@ -173,6 +174,11 @@ read_devices(VpDomain *domain)
     }
 }
 
+typedef enum {
+    UUID_IS_NEEDED,
+    UUID_IS_MADE, /* if there is none */
+} UuidRule;
+
 /* The canonical form of a UUID that is written with or without its hyphens; NULL
  * where it is none. */
 static char *
@@ -225,17 +231,30 @@ read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
     return TRUE;
 }
 
-static gboolean
-read_identity(VpDomain *domain, const xmlNode *root, GError **error)
+static xmlNode *
+add_random_uuid(xmlNode *root, xmlNode *name)
 {
-    const xmlNode *name = vp_domain_xml_child(root, "name");
-    const xmlNode *uuid = vp_domain_xml_child(root, "uuid");
+    g_autofree char *text = g_uuid_string_random();
+    xmlNode *uuid = xmlNewDocNode(root->doc, root->ns, BAD_CAST "uuid", NULL);
+
+    vp_domain_xml_insert_after(root, name, uuid);
+    xmlNodeAddContent(uuid, BAD_CAST text); /* last, so that it is not given a line of its own */
+    return uuid;
+}
+
+static gboolean
+read_identity(VpDomain *domain, xmlNode *root, UuidRule rule, GError **error)
+{
+    xmlNode *name = vp_domain_xml_child(root, "name");
+    xmlNode *uuid = vp_domain_xml_child(root, "uuid");
 
     domain->name = name ? vp_domain_xml_text(name) : NULL;
     if (!domain->name || !*domain->name) {
         g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "domain: has no name");
         return FALSE;
     }
+    if (!uuid && rule == UUID_IS_MADE)
+        uuid = add_random_uuid(root, name);
     if (!uuid) {
         g_set_error(error, VP_ERROR, VP_ERROR_UUID, "domain: has no uuid");
         return FALSE;
@@ -274,11 +293,11 @@ read_machine(VpDomain *domain, const xmlNode *root)
     domain->devices = vp_domain_xml_child(root, "devices");
 }
 
-VpDomain *
-vp_domain_parse(const char *xml, gsize size, GError **error)
+static VpDomain *
+read_domain(const char *xml, gsize size, UuidRule rule, GError **error)
 {
     g_autoptr(VpDomain) domain = g_new0(VpDomain, 1);
-    const xmlNode *root;
+    xmlNode *root;
 
     domain->disks = g_ptr_array_new_with_free_func((GDestroyNotify)disk_free);
     domain->interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
@@ -292,11 +311,23 @@ vp_domain_parse(const char *xml, gsize size, GError **error)
                     xmlGetLineNo(root));
         return NULL;
     }
-    if (!read_identity(domain, root, error))
+    if (!read_identity(domain, root, rule, error))
         return NULL;
     read_machine(domain, root);
     read_devices(domain);
     return g_steal_pointer(&domain);
+}
+
+VpDomain *
+vp_domain_parse(const char *xml, gsize size, GError **error)
+{
+    return read_domain(xml, size, UUID_IS_NEEDED, error);
+}
+
+VpDomain *
+vp_domain_parse_new(const char *xml, gsize size, GError **error)
+{
+    return read_domain(xml, size, UUID_IS_MADE, error);
 }
 
 void

@@ -45,6 +45,11 @@ typedef struct {
  * VP_ERROR_XML_*, _UUID, _MISSING (name). Another root element than libvirt's <domain> is
  * VP_ERROR_NOT_FOUND: well-formed, but no definition of a guest. */
 VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for a definition that libvirt may not have defined yet: without <uuid> it is given a
+ * random one, as virDomainDefineXML() does. */
+VpDomain *vp_domain_parse_new(const char *xml, gsize size,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_domain_free(VpDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDomain, vp_domain_free)
 

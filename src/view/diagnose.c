@@ -285,7 +285,7 @@ parse(Diagnoser *diagnoser)
     }
     diagnoser->text = diagnoser->wrapped != NULL ? diagnoser->wrapped : input->text;
     diagnoser->size = diagnoser->wrapped != NULL ? strlen(diagnoser->wrapped) : input->size;
-    diagnoser->domain = vp_domain_parse(diagnoser->text, diagnoser->size, &error);
+    diagnoser->domain = vp_domain_parse_new(diagnoser->text, diagnoser->size, &error);
     if (diagnoser->domain == NULL)
         add_error(diagnoser, error, FALSE);
 }

@@ -132,7 +132,7 @@ vp_view_input_domain(const char *path, GBytes **text, GError **error)
     bytes = vp_view_input_text(path != NULL ? path : "-", error);
     if (bytes == NULL)
         return NULL;
-    domain = vp_domain_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
+    domain = vp_domain_parse_new(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), error);
     if (domain != NULL && text != NULL)
         *text = g_steal_pointer(&bytes);
     return domain;

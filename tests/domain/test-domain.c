@@ -7,10 +7,34 @@
 #include "base/error.h"
 #include "cputime.h"
 #include "domain/domain.h"
+#include "domain/xml-edit.h"
 
 #define UUID "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
 #define NAMED "<name>a</name>"
 #define GOOD NAMED "<uuid>" UUID "</uuid>"
+
+/* As virsh define does. */
+static void
+test_new(void)
+{
+    static const char named[] = "<domain>" GOOD "</domain>";
+    static const char xml[] = "<domain>\n  <name>web1</name>\n  <devices/>\n</domain>";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpDomain) domain = vp_domain_parse_new(xml, strlen(xml), &error);
+    g_autoptr(VpDomain) other = vp_domain_parse_new(xml, strlen(xml), NULL);
+    g_autoptr(VpDomain) given = vp_domain_parse_new(named, strlen(named), NULL);
+    g_autofree char *text = NULL;
+    g_autofree char *wanted = NULL;
+
+    g_assert_no_error(error);
+    g_assert_true(g_uuid_string_is_valid(domain->uuid));
+    g_assert_cmpstr(domain->uuid, !=, other->uuid);
+    g_assert_cmpstr(given->uuid, ==, UUID);
+    text = vp_domain_xml_doc_text(domain->doc);
+    wanted = g_strdup_printf(
+        "<domain>\n  <name>web1</name>\n  <uuid>%s</uuid>\n  <devices/>\n</domain>", domain->uuid);
+    g_assert_cmpstr(g_strchomp(text), ==, wanted);
+}
 
 static void
 test_full(void)
@@ -224,6 +248,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/domain/new", test_new);
     g_test_add_func("/domain/full", test_full);
     g_test_add_func("/domain/metadata", test_metadata);
     g_test_add_func("/domain/small", test_small);
