@@ -280,6 +280,35 @@ edit_with()
     EDITOR=$1 setsid virt-payload edit -c "$node_uri" --no-drive web1 >"$tap_dir/out" 2>"$tap_dir/err"
 }
 
+# What is left of the text below $TMPDIR.
+left_behind()
+{
+    find "$tap_dir" -path "$tap_dir/virt-payload.*"
+}
+
+# Sends the signal to an edit whose editor is open; its exit status.
+ended_by()
+{
+    rm -f "$tap_dir/opened"
+    cat >"$tap_dir/waiting" <<SH
+#!/bin/sh
+: >"$tap_dir/opened"
+exec sleep 100
+SH
+    chmod +x "$tap_dir/waiting"
+    python3 - "$1" "$tap_dir/opened" "$tap_dir/waiting" "$node_uri" <<'PY'
+import os, signal, subprocess, sys, time
+name, opened, editor, uri = sys.argv[1:]
+edit = subprocess.Popen(["virt-payload", "edit", "-c", uri, "--no-drive", "web1"],
+                        env=dict(os.environ, EDITOR=editor), start_new_session=True,
+                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+while not os.path.exists(opened):
+    time.sleep(0.02)
+os.kill(edit.pid, getattr(signal, "SIG" + name))
+print(128 - edit.wait(timeout=60))
+PY
+}
+
 ok "edit: left as it is" edit_with true
 is "nothing is stored" "$(cat "$tap_dir/out")" unchanged
 ok "edit: changed" edit_with 'sed -i s/web1.example/web9.example/'
@@ -292,7 +321,17 @@ like "and a caret" "$(cat "$tap_dir/err")" '^ {11}\^~~~~~~$'
 kept=$(sed -n 's/.*the text is kept in \(.*\) \[.*/\1/p' "$tap_dir/err")
 like "and the text kept" "$(cat "$kept")" '<payload:hostnam>'
 is "for its owner alone" "$(stat -c %a "$kept")" 600
+rm -r "${kept%/*}"
 not_ok "edit: the editor fails" edit_with false
+is "edit: an editor that fails leaves no file" "$(left_behind)" ""
+not_ok "edit: an editor is killed" edit_with 'kill -9 $$'
+is "edit: an editor that is killed leaves no file" "$(left_behind)" ""
+ok "edit: an editor that leaves files of its own" edit_with 'f() { : >"$1~"; : >"${1%/*}/.payload.xml.swp"; }; f'
+is "edit: removes the files that an editor left beside its own" "$(left_behind)" ""
+for signal in HUP:129 TERM:143; do
+    is "edit: SIG${signal%:*} ends it" "$(ended_by "${signal%:*}")" "${signal#*:}"
+    is "edit: SIG${signal%:*} leaves no file" "$(left_behind)" ""
+done
 cat >"$tap_dir/editor" <<'SH'
 #!/bin/sh
 # spoils the text the first time, mends it the second

@@ -67,3 +67,53 @@ vp_escape_text(const char *bytes, gsize size)
 {
     return escape(bytes, size, FALSE);
 }
+
+static void
+append_json(GString *out, gunichar c)
+{
+    if (c < 0x10000)
+        g_string_append_printf(out, "\\u%04x", c);
+    else
+        g_string_append_printf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                               0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+static void
+append_xml(GString *out, gunichar c)
+{
+    g_string_append_printf(out, "&#x%x;", c);
+}
+
+static char *
+escape_for(const char *text, gsize size, void (*append)(GString *out, gunichar c))
+{
+    GString *out = g_string_sized_new(size + 16);
+    const char *end = text + size;
+
+    for (const char *at = text; at < end;) {
+        gunichar c = g_utf8_get_char_validated(at, end - at);
+
+        if (*at == '\0' || c == (gunichar)-1 || c == (gunichar)-2) {
+            at++;
+            continue;
+        }
+        if (is_visible(c) || *at == '\n' || *at == '\t' || *at == '\r')
+            g_string_append_unichar(out, c);
+        else
+            append(out, c);
+        at = g_utf8_next_char(at);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+vp_escape_json(const char *text, gsize size)
+{
+    return escape_for(text, size, append_json);
+}
+
+char *
+vp_escape_xml(const char *text, gsize size)
+{
+    return escape_for(text, size, append_xml);
+}

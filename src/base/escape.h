@@ -16,3 +16,8 @@ char *vp_escape_name(const char *text);
 /* Text of several lines: newline, tab, and the carriage return that ends a line with a newline,
  * stay; so does the backslash. Reads size bytes, NUL among them. */
 char *vp_escape_text(const char *bytes, gsize size);
+
+/* A text of JSON or XML, with the same characters as escapes of its own ("\u202e", "&#x202e;"): its
+ * reader gets the same strings. Of UTF-8 only; bytes that are not are left out. */
+char *vp_escape_json(const char *text, gsize size);
+char *vp_escape_xml(const char *text, gsize size);

@@ -309,12 +309,10 @@ static void
 print_json(const VpCall *call, const GPtrArray *all)
 {
     g_autoptr(json_object) images = json_object_new_array();
-    g_autoptr(GBytes) text = NULL;
 
     for (guint i = 0; i < all->len; i++)
         vp_json_append(images, contents_to_json(call, all->pdata[i]));
-    text = vp_json_text(images);
-    fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
+    vp_view_term_print_json(images);
 }
 
 /* --- the picture ------------------------------------------------------------------------------ */

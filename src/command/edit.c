@@ -4,14 +4,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "base/autofd.h"
 #include "base/error.h"
-#include "base/io.h"
 #include "command/commands.h"
 #include "command/definition.h"
+#include "command/edit-file.h"
 #include "domain/xml-edit.h"
 #include "payload/rewrite.h"
 #include "view/diagnose.h"
@@ -77,41 +74,6 @@ take_element(VpDomain *domain, Frame *frame, GError **error)
     return g_strconcat(text, "\n", NULL);
 }
 
-/* --- the editor ------------------------------------------------------------------------------- */
-
-static char *
-write_file(const char *text, GError **error)
-{
-    g_autofree char *path = NULL;
-    vp_autofd int fd = g_file_open_tmp("virt-payload.XXXXXX.xml", &path, error);
-
-    if (fd < 0 || !vp_io_pwrite(fd, text, strlen(text), 0, error))
-        return NULL;
-    return g_steal_pointer(&path);
-}
-
-/* $VISUAL and $EDITOR may hold arguments, as for every program that calls them. */
-static gboolean
-run_editor(const char *path, GError **error)
-{
-    const char *visual = g_getenv("VISUAL"), *editor = g_getenv("EDITOR");
-    const char *argv[] = {"/bin/sh", "-c", NULL, "sh", path, NULL};
-    g_autofree char *line = NULL;
-    int status = 0;
-
-    if (visual != NULL && *visual != '\0')
-        editor = visual;
-    line = g_strconcat(editor != NULL && *editor != '\0' ? editor : "vi", " \"$1\"", NULL);
-    argv[2] = line;
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL,
-                      NULL, &status, error))
-        return FALSE;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "the editor failed; nothing was changed");
-    return FALSE;
-}
-
 /* --- the round -------------------------------------------------------------------------------- */
 
 static VpDomain *
@@ -130,23 +92,26 @@ diagnose(const Frame *frame, GBytes *text, const char *path, const VpConf *conf)
 }
 
 static gboolean
-keep(const char *path, GError **error)
+keep(VpEditFile *file, GError **error)
 {
+    vp_command_edit_file_keep(file);
     g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "nothing was stored; the text is kept in %s",
-                path);
+                vp_command_edit_file_path(file));
     return FALSE;
 }
 
 /* Until the text is valid. *edited: the domain with it; NULL where it was left as it was. */
 static gboolean
-edit_until_valid(const Frame *frame, const char *original, const char *path, const VpConf *conf,
+edit_until_valid(const Frame *frame, const char *original, VpEditFile *file, const VpConf *conf,
                  VpDomain **edited, GError **error)
 {
+    const char *path = vp_command_edit_file_path(file);
+
     for (;;) {
         g_autoptr(GBytes) text = NULL;
         char answer;
 
-        if (!run_editor(path, error))
+        if (!vp_command_edit_file_run(file, error))
             return FALSE;
         text = vp_view_input_file(path, MAX_TEXT, FALSE, error);
         if (text == NULL)
@@ -159,8 +124,22 @@ edit_until_valid(const Frame *frame, const char *original, const char *path, con
             return TRUE;
         answer = vp_view_prompt_letter("Edit again? [Y/n] ");
         if (answer == 'n' || answer == '\0')
-            return keep(path, error);
+            return keep(file, error);
     }
+}
+
+static gboolean
+store(VpCall *call, VpEdit *edit, VpDomain *edited, VpEditFile *file, GError **error)
+{
+    const Options *given = call->options;
+
+    vp_domain_free(edit->domain);
+    edit->domain = edited;
+    if (vp_command_definition_store(call, edit, !given->no_drive, error))
+        return TRUE;
+    vp_command_edit_file_keep(file);
+    g_prefix_error(error, "the text is kept in %s: ", vp_command_edit_file_path(file));
+    return FALSE;
 }
 
 static gboolean
@@ -169,7 +148,8 @@ run(VpCall *call, GError **error)
     const Options *given = call->options;
     g_auto(VpEdit) edit = {0};
     g_auto(Frame) frame = {0};
-    g_autofree char *original = NULL, *path = NULL;
+    g_autofree char *original = NULL;
+    g_autoptr(VpEditFile) file = NULL;
     VpDomain *edited = NULL;
 
     if (g_str_equal(call->arguments[0], "-")) {
@@ -179,21 +159,12 @@ run(VpCall *call, GError **error)
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     original = take_element(edit.domain, &frame, error);
-    path = original != NULL ? write_file(original, error) : NULL;
-    if (path == NULL || !edit_until_valid(&frame, original, path, call->conf, &edited, error))
+    file = original != NULL ? vp_command_edit_file_new(original, error) : NULL;
+    if (file == NULL || !edit_until_valid(&frame, original, file, call->conf, &edited, error))
         return FALSE;
-    if (edited == NULL) {
-        (void)unlink(path);
-        puts("unchanged");
-        return TRUE;
-    }
-    vp_domain_free(edit.domain);
-    edit.domain = edited;
-    if (!vp_command_definition_store(call, &edit, !given->no_drive, error)) {
-        g_prefix_error(error, "the text is kept in %s: ", path);
-        return FALSE;
-    }
-    (void)unlink(path);
+    if (edited != NULL)
+        return store(call, &edit, edited, file, error);
+    puts("unchanged");
     return TRUE;
 }
 

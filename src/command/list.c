@@ -174,7 +174,6 @@ static void
 print_json(const GPtrArray *rows)
 {
     g_autoptr(json_object) list = json_object_new_array();
-    g_autoptr(GBytes) text = NULL;
 
     for (guint i = 0; i < rows->len; i++) {
         char *const *row = rows->pdata[i];
@@ -186,8 +185,7 @@ print_json(const GPtrArray *rows)
         }
         vp_json_append(list, object);
     }
-    text = vp_json_text(list);
-    fwrite(g_bytes_get_data(text, NULL), 1, g_bytes_get_size(text), stdout);
+    vp_view_term_print_json(list);
 }
 
 static const char *

@@ -21,6 +21,8 @@ virt_payload_SOURCES += \
 	src/command/diff.c \
 	src/command/doctor.c \
 	src/command/dump.c \
+	src/command/edit-file.c \
+	src/command/edit-file.h \
 	src/command/edit.c \
 	src/command/list.c \
 	src/command/main.c \

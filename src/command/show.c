@@ -7,10 +7,10 @@
 
 #include "base/error.h"
 #include "command/commands.h"
-#include "domain/xml-edit.h"
 #include "libvirt/virt.h"
 #include "view/input.h"
 #include "view/shown.h"
+#include "view/term.h"
 
 typedef struct {
     gboolean live;
@@ -60,18 +60,17 @@ print(const Options *given, const VpField *root, GError **error)
     g_autoptr(GBytes) text = NULL;
 
     if (given->xml) {
-        g_autofree char *xml = NULL;
-
-        vp_domain_xml_reindent(root->node);
-        xml = vp_domain_xml_element_text(root->node);
+        g_autofree char *xml = vp_view_shown_to_xml(root);
         puts(xml);
         return TRUE;
     }
     if (given->json) {
         g_autoptr(json_object) object = vp_view_shown_to_json(root);
 
-        text = vp_json_text(object);
-    } else if (given->yaml) {
+        vp_view_term_print_json(object);
+        return TRUE;
+    }
+    if (given->yaml) {
         text = vp_view_shown_to_yaml(root, error);
     } else {
         char *lines = vp_view_shown_to_text(root);

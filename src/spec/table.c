@@ -205,7 +205,7 @@ static const VpRow password_rows[] = {
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
      .about = "name of a file of the host that holds the password: in the guest's own directory or "
               "in shared/, below secrets-directory of virt-payload.conf"},
-    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
+    {"", VP_VALUE_EXACT, .secret = TRUE, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
 
@@ -411,7 +411,7 @@ static const VpRow windows_password_rows[] = {
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
      .about = "name of a file of the host that holds the password: in the guest's own directory or "
               "in shared/, below secrets-directory of virt-payload.conf"},
-    {"", VP_VALUE_EXACT, AT(VpPassword, text), .check = vp_spec_check_password},
+    {"", VP_VALUE_EXACT, .secret = TRUE, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
 
@@ -431,7 +431,7 @@ static const VpRow sysprep_rows[] = {
     {"organization", TEXT, SYSPREP(organization), .check = vp_spec_check_line,
      .about = "the registered organization"},
     {"owner", TEXT, SYSPREP(owner), .check = vp_spec_check_line, .about = "the registered owner"},
-    {"product-key", TEXT, SYSPREP(product_key), .check = vp_spec_check_product_key,
+    {"product-key", TEXT, .secret = TRUE, SYSPREP(product_key), .check = vp_spec_check_product_key,
      .about = "Windows' product key"},
     {"domain", TEXT, SYSPREP(domain), .check = vp_spec_check_hostname,
      .about = "the Active Directory domain to join"},

@@ -35,9 +35,10 @@ struct VpRow {
     VpValueType type;
     gboolean many; /* the field is a GPtrArray, and the element may be repeated */
     gboolean required;
-    gsize via;      /* other than 0: the offset of a pointer to the object that offset is within */
-    gsize offset;   /* of the field, within the object of the rows */
-    VpCheck *check; /* of STRING and EXACT; NULL: any */
+    gboolean secret; /* its text is masked wherever it is shown */
+    gsize via;       /* other than 0: the offset of a pointer to the object that offset is within */
+    gsize offset;    /* of the field, within the object of the rows */
+    VpCheck *check;  /* of STRING and EXACT; NULL: any */
     gboolean (*set)(gpointer field, const char *text, GError **error);
     const char *const *choices; /* of CHOICE, and of STRING where not NULL; NULL-terminated */
     guint minimum, maximum;

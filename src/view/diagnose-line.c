@@ -1,174 +1,205 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Masks in one line of XML, which may begin and end anywhere. */
+/* Masks in one line of a definition. */
 #include <config.h>
 
 #include <string.h>
 
 #include "base/escape.h"
+#include "domain/front-search.h"
 #include "spec/table.h"
 #include "view/diagnose-line.h"
 #include "view/mask-edit.h"
+#include "view/mask.h"
+#include "view/xml-piece.h"
 
 typedef struct {
-    const char *line;
-    gsize length;
-    GHashTable *shown; /* names of elements, and "@" with those of attributes, that may be seen */
-    GArray *edits;
+    const char *text;
+    gsize start; /* of the line */
+    gsize end;
+    GHashTable *shown;  /* names of elements, and "@" with those of attributes, that may be seen */
+    GHashTable *hidden; /* and those that may not, whatever else has the name */
+    GArray *edits;      /* within the line */
+    guint depth;        /* of elements within ours, itself included; 0 outside */
 } Line;
 
+static gboolean
+is_shown(const VpRow *row)
+{
+    switch (row->type) {
+    case VP_VALUE_NONE:
+    case VP_VALUE_EXACT:
+    case VP_VALUE_DATA:
+        return FALSE;
+    default:
+        return row->rows == NULL && !row->secret;
+    }
+}
+
 static void
-note_shown(const char *path, const VpRow *row, gpointer names)
+note_row(const char *path, const VpRow *row, gpointer data)
 {
-    const VpRow *own = row->rows;
+    const Line *line = data;
 
-    while (own != NULL && own->name != NULL && *own->name != '\0')
-        own++;
-    if (row->type != VP_VALUE_EXACT && (own == NULL || own->name == NULL) &&
-        vp_view_mask_name(row->name, strlen(row->name)) == VP_MASK_NAME_PLAIN)
-        g_hash_table_add(names, (gpointer)row->name);
+    g_hash_table_add(is_shown(row) ? line->shown : line->hidden, (gpointer)row->name);
 }
 
-static gsize
-find(const Line *line, gsize at, char c)
-{
-    const char *found = at < line->length ? memchr(line->line + at, c, line->length - at) : NULL;
-
-    return found != NULL ? (gsize)(found - line->line) : line->length;
-}
+/* --- ranges ----------------------------------------------------------------------------------- */
 
 static gboolean
-is_in(const Line *line, gsize at, const char *characters)
+is_blank(const Line *line, gsize start, gsize end)
 {
-    return at < line->length && line->line[at] != '\0' &&
-           strchr(characters, line->line[at]) != NULL;
-}
-
-/* A name's end; *name without its prefix. */
-static gsize
-read_name(const Line *line, gsize at, char **name)
-{
-    gsize begin = at;
-
-    for (; at < line->length && !is_in(line, at, " \t\r\n=/>\"'"); at++) {
-        if (line->line[at] == ':')
-            begin = at + 1;
+    for (gsize i = start; i < end; i++) {
+        if (!g_ascii_isspace(line->text[i]))
+            return FALSE;
     }
-    *name = g_strndup(line->line + begin, at - begin);
-    return at;
+    return TRUE;
 }
 
+/* The part of the range that is in the line. */
 static void
 mask(const Line *line, gsize start, gsize end)
 {
-    for (gsize i = start; i < end; i++) {
-        if (!g_ascii_isspace(line->line[i])) {
-            vp_view_mask_edits_add(line->edits, start, end, VP_MASK);
-            return;
-        }
-    }
+    start = MAX(start, line->start);
+    end = MIN(end, line->end);
+    if (start < end && !is_blank(line, start, end))
+        vp_view_mask_edits_add(line->edits, start - line->start, end - line->start, VP_MASK);
 }
 
 static gboolean
-may_show_attribute(const Line *line, const char *name)
+is_harmless(const Line *line, const char *row, gsize start, gsize end)
 {
-    g_autofree char *row = g_strconcat("@", name, NULL);
+    g_autofree char *value = g_strndup(line->text + start, end - start);
+    g_autofree char *masked = NULL;
 
-    return g_hash_table_contains(line->shown, row) || g_str_equal(name, "xmlns");
+    if (line->depth == 0 || !g_hash_table_contains(line->shown, row) ||
+        g_hash_table_contains(line->hidden, row))
+        return FALSE;
+    masked = vp_view_mask_string(value);
+    return masked == NULL && strstr(value, "&#") == NULL;
 }
 
-/* Attributes up to the tag's '>'; returns what follows it. */
-static gsize
-mask_attributes(const Line *line, gsize at)
+/* --- pieces ----------------------------------------------------------------------------------- */
+
+/* Of our namespace. */
+static gboolean
+is_declaration(const Line *line, const VpXmlAttribute *attribute)
 {
-    g_autofree char *name = g_strdup("");
+    gsize length = attribute->name_end - attribute->name;
 
-    while (at < line->length && line->line[at] != '>') {
-        char quote = line->line[at];
-        gsize end;
-
-        if (quote == '"' || quote == '\'') {
-            end = find(line, at + 1, quote);
-            if (!may_show_attribute(line, name))
-                mask(line, at + 1, end);
-            at = end + 1;
-        } else if (is_in(line, at, " \t\r\n=/")) {
-            at++;
-        } else {
-            gboolean is_declaration =
-                line->length - at > 5 && memcmp(line->line + at, "xmlns", 5) == 0;
-
-            g_free(g_steal_pointer(&name));
-            end = read_name(line, at, &name);
-            if (is_declaration) {
-                g_free(name);
-                name = g_strdup("xmlns");
-            }
-            at = MAX(end, at + 1);
-        }
-    }
-    return MIN(at + 1, line->length);
-}
-
-/* From '<' to behind the text that follows the tag. */
-static gsize
-mask_element(const Line *line, gsize at)
-{
-    g_autofree char *name = NULL;
-    gboolean is_open = !is_in(line, at + 1, "/!?");
-    gsize text, next;
-
-    text = mask_attributes(line, read_name(line, at + 1 + !is_open, &name));
-    next = find(line, text, '<');
-    if (!is_open || !g_hash_table_contains(line->shown, name))
-        mask(line, text, next);
-    return next;
+    return length >= 5 && memcmp(line->text + attribute->name, "xmlns", 5) == 0 &&
+           attribute->end - attribute->value == strlen(VP_NAMESPACE) &&
+           memcmp(line->text + attribute->value, VP_NAMESPACE, strlen(VP_NAMESPACE)) == 0;
 }
 
 static void
-mask_line(const Line *line)
+mask_attribute(const Line *line, const VpXmlAttribute *attribute)
 {
-    gsize open = find(line, 0, '<');
-    gsize at = open;
+    const char *name = line->text + attribute->name;
+    gsize length = attribute->name_end - attribute->name;
+    g_autofree char *row = g_strdup_printf("@%.*s", (int)length, name);
 
-    /* What comes before the first tag is the rest of one, or a text of an element
-     * that is not seen. */
-    if (find(line, 0, '>') < open || open == line->length)
-        at = mask_attributes(line, 0);
-    else
-        mask(line, 0, open);
-    while ((at = find(line, at, '<')) < line->length)
-        at = mask_element(line, at);
+    if (attribute->value == attribute->name_end) /* a word that is given no value */
+        mask(line, attribute->name, attribute->name_end);
+    else if (length == 0 || !attribute->is_closed ||
+             (!is_declaration(line, attribute) &&
+              !is_harmless(line, row, attribute->value, attribute->end)))
+        mask(line, attribute->value, attribute->end);
+}
+
+static void
+mask_tag(const Line *line, const VpXmlPiece *tag)
+{
+    VpXmlAttribute attribute;
+
+    for (gsize at = 0; vp_view_xml_piece_attribute(line->text, tag, &at, &attribute);)
+        mask_attribute(line, &attribute);
+}
+
+static gboolean
+is_ours(const Line *line, const VpXmlPiece *tag)
+{
+    return vp_view_xml_piece_is(line->text, tag, "cloud-init") ||
+           vp_view_xml_piece_is(line->text, tag, "sysprep");
+}
+
+static void
+follow(Line *line, const VpXmlPiece *piece)
+{
+    if (piece->kind == VP_XML_PIECE_OPEN && (line->depth > 0 || is_ours(line, piece)))
+        line->depth++;
+    else if (piece->kind == VP_XML_PIECE_CLOSE && line->depth > 0)
+        line->depth--;
+}
+
+/* before: the piece ahead of it, which names the element that a text is of. */
+static void
+mask_piece(const Line *line, const VpXmlPiece *piece, const VpXmlPiece *before)
+{
+    g_autofree char *name = NULL;
+
+    switch (piece->kind) {
+    case VP_XML_PIECE_OPEN:
+    case VP_XML_PIECE_CLOSE:
+    case VP_XML_PIECE_EMPTY:
+        mask_tag(line, piece);
+        return;
+    case VP_XML_PIECE_TEXT:
+        name = g_strndup(line->text + before->name, before->name_length);
+        if (before->kind != VP_XML_PIECE_OPEN || !is_harmless(line, name, piece->start, piece->end))
+            mask(line, piece->start, piece->end);
+        return;
+    default:
+        mask(line, piece->start, piece->end);
+    }
+}
+
+static void
+mask_line(Line *line, gsize size)
+{
+    VpXmlPiece piece, before = {.kind = VP_XML_PIECE_OTHER};
+
+    for (gsize at = 0; at < line->end; at = piece.end) {
+        piece = vp_view_xml_piece_next(line->text, at, size);
+        follow(line, &piece);
+        if (piece.end > line->start)
+            mask_piece(line, &piece, &before);
+        before = piece;
+    }
 }
 
 static guint
 shifted_column(const Line *line, guint column)
 {
-    const char *at = g_utf8_offset_to_pointer(line->line, column - 1);
+    const char *text = line->text + line->start;
+    const char *at = g_utf8_offset_to_pointer(text, column - 1);
     glong shift = 0;
 
     for (guint i = 0; i < line->edits->len; i++) {
         const VpMaskEdit *edit = &g_array_index(line->edits, VpMaskEdit, i);
 
-        if (line->line + edit->end <= at)
-            shift += (glong)strlen(VP_MASK) -
-                     g_utf8_strlen(line->line + edit->start, edit->end - edit->start);
+        if (text + edit->end <= at)
+            shift +=
+                (glong)strlen(VP_MASK) - g_utf8_strlen(text + edit->start, edit->end - edit->start);
     }
     return column + shift;
 }
 
 char *
-vp_view_diagnose_line(const char *line, gsize length, guint *column)
+vp_view_diagnose_line(const char *text, gsize start, gsize length, guint *column)
 {
     g_autoptr(GHashTable) shown = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) hidden = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GArray) edits = vp_view_mask_edits_new();
-    g_autoptr(GBytes) content = g_bytes_new(line, length);
+    g_autoptr(GBytes) content = g_bytes_new(text + start, length);
     g_autoptr(GBytes) masked = NULL;
-    Line scanned = {line, length, shown, edits};
+    Line line = {.text = text, .start = start, .end = start + length, .shown = shown};
 
-    vp_spec_table_foreach(note_shown, shown);
-    mask_line(&scanned);
+    line.hidden = hidden;
+    line.edits = edits;
+    vp_spec_table_foreach(note_row, &line);
+    mask_line(&line, line.end);
     if (*column > 0)
-        *column = shifted_column(&scanned, *column);
+        *column = shifted_column(&line, *column);
     masked = vp_view_mask_edits_apply(content, edits);
     return vp_escape_text(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked));
 }

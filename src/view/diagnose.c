@@ -326,10 +326,12 @@ vp_view_diagnose_has_error(const GPtrArray *diagnoses)
 
 /* Tabs stand below tabs, so that the caret does below its character. */
 static void
-append_source(GString *out, const VpDiagnosis *diagnosis, const char *line, gsize length)
+append_source(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInput *input,
+              const char *line, gsize length)
 {
     guint column = diagnosis->column;
-    g_autofree char *shown = vp_view_diagnose_line(line, length, &column);
+    g_autofree char *shown =
+        vp_view_diagnose_line(input->text, line - input->text, length, &column);
     const char *at = shown;
 
     g_string_append_printf(out, "%s\n", shown);
@@ -360,7 +362,7 @@ append_diagnosis(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInp
                            diagnosis->is_warning ? "warning" : "error", vp_view_term_off(), message,
                            diagnosis->name);
     if (line != NULL && diagnosis->column > 0)
-        append_source(out, diagnosis, line, length);
+        append_source(out, diagnosis, input, line, length);
 }
 
 char *

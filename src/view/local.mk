@@ -41,4 +41,6 @@ libvpcommand_la_SOURCES += \
 	src/view/table.h \
 	src/view/term.c \
 	src/view/term.h \
+	src/view/xml-piece.c \
+	src/view/xml-piece.h \
 	$(NULL)

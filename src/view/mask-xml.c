@@ -6,24 +6,7 @@
 #include <string.h>
 
 #include "view/mask-edit.h"
-
-/* A piece of markup or the text between two. */
-typedef enum {
-    PIECE_TEXT,
-    PIECE_OPEN,
-    PIECE_CLOSE,
-    PIECE_OTHER,
-    PIECE_CDATA,
-    PIECE_COMMENT
-} PieceKind;
-
-typedef struct {
-    PieceKind kind;
-    gsize start;
-    gsize end;
-    gsize name; /* of open, close and an empty element: local name */
-    gsize name_length;
-} Piece;
+#include "view/xml-piece.h"
 
 typedef struct {
     const char *content;
@@ -36,77 +19,8 @@ typedef struct {
     gboolean is_named; /* that text was a secret's name */
 } Xml;
 
-static gsize
-find_after(const char *content, gsize at, gsize end, const char *needle)
-{
-    const char *found = memmem(content + at, end - at, needle, strlen(needle));
-
-    return found != NULL ? (gsize)(found - content) + strlen(needle) : end;
-}
-
-static void
-read_name(const char *content, Piece *piece)
-{
-    gsize at = piece->start + (piece->kind == PIECE_CLOSE ? 2 : 1), begin = at;
-
-    for (; at < piece->end && strchr(" \t\r\n/>", content[at]) == NULL; at++) {
-        if (content[at] == ':')
-            begin = at + 1;
-    }
-    piece->name = begin;
-    piece->name_length = at - begin;
-}
-
-/* Past the ">", which may also be in an attribute's value. */
-static gsize
-end_of_tag(const char *content, gsize at, gsize end)
-{
-    char quote = '\0';
-
-    for (; at < end; at++) {
-        char c = content[at];
-
-        if (quote != '\0')
-            quote = c == quote ? '\0' : quote;
-        else if (c == '"' || c == '\'')
-            quote = c;
-        else if (c == '>')
-            return at + 1;
-    }
-    return end;
-}
-
-static Piece
-next_piece(const char *content, gsize at, gsize end)
-{
-    Piece piece = {PIECE_TEXT, at, end, 0, 0};
-    const char *tag = content + at;
-    gsize left = end - at;
-
-    if (*tag != '<') {
-        const char *open = memchr(tag, '<', left);
-
-        piece.end = open != NULL ? (gsize)(open - content) : end;
-    } else if (left >= 9 && memcmp(tag, "<![CDATA[", 9) == 0) {
-        piece.kind = PIECE_CDATA;
-        piece.end = find_after(content, at, end, "]]>");
-    } else if (left >= 4 && memcmp(tag, "<!--", 4) == 0) {
-        piece.kind = PIECE_COMMENT;
-        piece.end = find_after(content, at + 4, end, "-->");
-    } else {
-        piece.end = end_of_tag(content, at, end);
-        piece.kind = PIECE_OTHER; /* also <?...?>, <!...> and <name/> */
-        if (left > 2 && tag[1] != '?' && tag[1] != '!') {
-            if (content[piece.end - 2] != '/')
-                piece.kind = tag[1] == '/' ? PIECE_CLOSE : PIECE_OPEN;
-            read_name(content, &piece);
-        }
-    }
-    return piece;
-}
-
 static gboolean
-is_blank(const char *content, const Piece *piece)
+is_blank(const char *content, const VpXmlPiece *piece)
 {
     for (gsize i = piece->start; i < piece->end; i++) {
         if (!g_ascii_isspace(content[i]))
@@ -115,26 +29,20 @@ is_blank(const char *content, const Piece *piece)
     return TRUE;
 }
 
-static gboolean
-names(const char *content, const Piece *piece, const char *name)
-{
-    return piece->name_length == strlen(name) &&
-           g_ascii_strncasecmp(content + piece->name, name, piece->name_length) == 0;
-}
-
 /* Within a secret element these say how it is given, not what it is. */
 static gboolean
-is_harmless(const char *content, const Piece *open)
+is_harmless(const char *content, const VpXmlPiece *open)
 {
-    return names(content, open, "PlainText") || names(content, open, "Username") ||
-           names(content, open, "Domain");
+    return vp_view_xml_piece_is(content, open, "PlainText") ||
+           vp_view_xml_piece_is(content, open, "Username") ||
+           vp_view_xml_piece_is(content, open, "Domain");
 }
 
 static void
-mask_piece(const Xml *xml, const Piece *piece)
+mask_piece(const Xml *xml, const VpXmlPiece *piece)
 {
-    if (piece->kind == PIECE_CDATA || piece->kind == PIECE_COMMENT ||
-        (piece->kind == PIECE_TEXT && !is_blank(xml->content, piece)))
+    if (piece->kind == VP_XML_PIECE_CDATA || piece->kind == VP_XML_PIECE_COMMENT ||
+        (piece->kind == VP_XML_PIECE_TEXT && !is_blank(xml->content, piece)))
         vp_view_mask_edits_add(xml->edits, piece->start, piece->end, VP_MASK);
 }
 
@@ -197,11 +105,11 @@ search(const Xml *xml, gsize start, gsize end)
 }
 
 static void
-search_piece(Xml *xml, const Piece *piece)
+search_piece(Xml *xml, const VpXmlPiece *piece)
 {
     gsize start = piece->start, end = piece->end;
 
-    if (piece->kind == PIECE_CDATA) {
+    if (piece->kind == VP_XML_PIECE_CDATA) {
         start += 9;
         end -= end - start >= 3 && memcmp(xml->content + end - 3, "]]>", 3) == 0 ? 3 : 0;
     }
@@ -211,48 +119,16 @@ search_piece(Xml *xml, const Piece *piece)
         end--;
     if (xml->is_key)
         xml->is_named = vp_view_mask_name(xml->content + start, end - start) != VP_MASK_NAME_PLAIN;
-    if (piece->kind == PIECE_COMMENT)
+    if (piece->kind == VP_XML_PIECE_COMMENT)
         vp_view_mask_text(xml->content, start, end, xml->edits);
-    else if (end > start)
+    else if (end > start + 1)
         search(xml, start, end);
 }
 
 /* --- attributes ------------------------------------------------------------------------------- */
 
-typedef struct {
-    gsize name, name_end, value, end;
-} Attribute;
-
 static gboolean
-next_attribute(const Xml *xml, gsize *at, gsize end, Attribute *attribute)
-{
-    const char *content = xml->content;
-
-    while (*at < end) {
-        while (*at < end && strchr(" \t\r\n/>=", content[*at]) != NULL)
-            (*at)++;
-        attribute->name = *at;
-        while (*at < end && content[*at] != '\0' && strchr(" \t\r\n/>=\"'", content[*at]) == NULL)
-            (*at)++;
-        attribute->name_end = *at;
-        while (*at < end && content[*at] != '\0' && strchr(" \t\r\n=", content[*at]) != NULL)
-            (*at)++;
-        if (*at < end && (content[*at] == '"' || content[*at] == '\'')) {
-            const char *close = memchr(content + *at + 1, content[*at], end - *at - 1);
-
-            attribute->value = *at + 1;
-            attribute->end = close != NULL ? (gsize)(close - content) : end;
-            *at = MIN(attribute->end + 1, end);
-            return TRUE;
-        }
-        if (*at == attribute->name)
-            (*at)++;
-    }
-    return FALSE;
-}
-
-static gboolean
-is_attribute(const Xml *xml, const Attribute *attribute, const char *name)
+is_attribute(const Xml *xml, const VpXmlAttribute *attribute, const char *name)
 {
     return attribute->name_end - attribute->name == strlen(name) &&
            g_ascii_strncasecmp(xml->content + attribute->name, name, strlen(name)) == 0;
@@ -260,11 +136,11 @@ is_attribute(const Xml *xml, const Attribute *attribute, const char *name)
 
 /* <add key="password" value="..."/>, <meta key="db_password">...</meta> */
 static gboolean
-names_secret(const Xml *xml, const Piece *tag)
+names_secret(const Xml *xml, const VpXmlPiece *tag)
 {
-    Attribute attribute;
+    VpXmlAttribute attribute;
 
-    for (gsize at = tag->name + tag->name_length; next_attribute(xml, &at, tag->end, &attribute);) {
+    for (gsize at = 0; vp_view_xml_piece_attribute(xml->content, tag, &at, &attribute);) {
         if ((is_attribute(xml, &attribute, "key") || is_attribute(xml, &attribute, "name") ||
              is_attribute(xml, &attribute, "id")) &&
             vp_view_mask_name(xml->content + attribute.value, attribute.end - attribute.value) !=
@@ -275,12 +151,12 @@ names_secret(const Xml *xml, const Piece *tag)
 }
 
 static void
-mask_attributes(const Xml *xml, const Piece *tag)
+mask_attributes(const Xml *xml, const VpXmlPiece *tag)
 {
     gboolean is_named = names_secret(xml, tag);
-    Attribute attribute;
+    VpXmlAttribute attribute;
 
-    for (gsize at = tag->name + tag->name_length; next_attribute(xml, &at, tag->end, &attribute);) {
+    for (gsize at = 0; vp_view_xml_piece_attribute(xml->content, tag, &at, &attribute);) {
         gsize length = attribute.end - attribute.value;
         const char *name = xml->content + attribute.name;
 
@@ -297,14 +173,14 @@ mask_attributes(const Xml *xml, const Piece *tag)
 /* --- elements --------------------------------------------------------------------------------- */
 
 static void
-open_element(Xml *xml, const Piece *piece)
+open_element(Xml *xml, const VpXmlPiece *piece)
 {
     gboolean is_secret =
         xml->is_named || names_secret(xml, piece) ||
         vp_view_mask_name(xml->content + piece->name, piece->name_length) != VP_MASK_NAME_PLAIN;
 
     xml->is_named = FALSE;
-    xml->is_key = names(xml->content, piece, "key");
+    xml->is_key = vp_view_xml_piece_is(xml->content, piece, "key");
     xml->is_shown = xml->depth > 0 && is_harmless(xml->content, piece);
     mask_attributes(xml, piece);
     if (xml->depth > 0 || is_secret)
@@ -312,17 +188,17 @@ open_element(Xml *xml, const Piece *piece)
 }
 
 static void
-read_piece(Xml *xml, const Piece *piece)
+read_piece(Xml *xml, const VpXmlPiece *piece)
 {
-    if (piece->kind == PIECE_OPEN) {
+    if (piece->kind == VP_XML_PIECE_OPEN) {
         open_element(xml, piece);
-    } else if (piece->kind == PIECE_CLOSE) {
+    } else if (piece->kind == VP_XML_PIECE_CLOSE) {
         xml->depth -= xml->depth > 0;
         xml->is_shown = FALSE;
         xml->is_key = FALSE;
-    } else if (piece->kind == PIECE_OTHER && piece->name_length > 0) {
+    } else if (piece->kind == VP_XML_PIECE_EMPTY) {
         mask_attributes(xml, piece);
-    } else if (piece->kind == PIECE_OTHER) {
+    } else if (piece->kind == VP_XML_PIECE_OTHER) {
         vp_view_mask_text(xml->content, piece->start, piece->end, xml->edits);
     } else if (xml->depth == 0) {
         search_piece(xml, piece);
@@ -335,10 +211,10 @@ void
 vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
     Xml xml = {.content = content, .end = end, .nest = nest, .edits = edits};
-    Piece piece;
+    VpXmlPiece piece;
 
     for (gsize at = start; at < end; at = piece.end) {
-        piece = next_piece(content, at, end);
+        piece = vp_view_xml_piece_next(content, at, end);
         read_piece(&xml, &piece);
     }
 }

@@ -20,61 +20,139 @@ enum { COLUMN = 26 }; /* where values begin */
 
 /* --- masks ------------------------------------------------------------------------------------ */
 
+/* The row of an element's own text; NULL where it may have none. */
+static const VpRow *
+text_row(const VpRow *rows)
+{
+    while (rows->name != NULL && *rows->name != '\0')
+        rows++;
+    return rows->name != NULL ? rows : NULL;
+}
+
 static gboolean
-is_secret(const xmlNode *node)
+is_secret(const xmlNode *node, const VpRow *row)
 {
     g_autofree char *permissions = vp_domain_xml_attribute(node, "permissions");
-    const char *name = (const char *)node->name;
+    g_autofree char *key = vp_domain_xml_attribute(node, "key");
+    const VpRow *own = row != NULL && row->rows != NULL ? text_row(row->rows) : row;
 
+    if (own == NULL || own->secret)
+        return TRUE; /* nothing that the vocabulary knows may have a text here */
     if (permissions != NULL && (g_ascii_strtoull(permissions, NULL, 8) & 4) == 0)
         return TRUE; /* a file that the guest's other users may not read */
-    return g_str_equal(name, "password") || g_str_equal(name, "admin-password") ||
-           g_str_equal(name, "domain-password") || g_str_equal(name, "product-key");
+    return key != NULL && vp_view_mask_name(key, strlen(key)) != VP_MASK_NAME_PLAIN;
+}
+
+/* Files of the image are judged as documents, all else as a value. */
+static gboolean
+is_document(const xmlNode *node, const VpRow *row)
+{
+    const VpRow *own = row->rows != NULL ? text_row(row->rows) : row;
+
+    return own != NULL && own->type == VP_VALUE_DATA &&
+           !g_str_equal((const char *)node->name, "write-file");
+}
+
+static char *
+mask_document(const char *text)
+{
+    g_autoptr(GBytes) content = g_bytes_new(text, strlen(text));
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = vp_view_mask(content, &why);
+
+    if (masked == content)
+        return NULL;
+    return masked != NULL ? g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked))
+                          : g_strdup(VP_MASK);
+}
+
+/* As its guest gets it: whole where that holds a secret. */
+static char *
+mask_base64(const char *text)
+{
+    g_autoptr(GBytes) content = vp_base64_decode(text, NULL);
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = content != NULL ? vp_view_mask(content, &why) : NULL;
+
+    return masked == NULL || masked != content ? g_strdup(VP_MASK) : NULL;
 }
 
 /* The text as it is masked; NULL where there is nothing to mask. */
 static char *
-mask_text(const xmlNode *node, const char *text)
+mask_text(const xmlNode *node, const VpRow *row, const char *text)
 {
     g_autofree char *encoding = vp_domain_xml_attribute(node, "encoding");
-    g_autoptr(GBytes) content =
-        encoding != NULL ? vp_base64_decode(text, NULL) : g_bytes_new(text, strlen(text));
-    g_autoptr(GBytes) masked = NULL;
-    const char *why = NULL;
 
-    if (content != NULL)
-        masked = vp_view_mask(content, &why);
-    if (masked == NULL || (masked != content && encoding != NULL))
+    if (is_secret(node, row))
         return g_strdup(VP_MASK);
-    if (masked == content)
-        return NULL;
-    return g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked));
+    if (encoding != NULL)
+        return mask_base64(text);
+    return is_document(node, row) ? mask_document(text) : vp_view_mask_string(text);
 }
 
 static void
-mask_element(xmlNode *node)
+mask_attributes(xmlNode *node, const VpRow *row)
+{
+    for (const xmlAttr *attribute = node->properties; attribute != NULL;
+         attribute = attribute->next) {
+        const char *name = (const char *)attribute->name;
+        g_autofree char *own = g_strconcat("@", name, NULL);
+        g_autofree char *value = vp_domain_xml_attribute(node, name);
+        gboolean is_known =
+            row != NULL && row->rows != NULL && vp_spec_table_find(row->rows, own) != NULL;
+        g_autofree char *masked = value != NULL && is_known ? vp_view_mask_string(value) : NULL;
+
+        if (value != NULL && !is_known)
+            masked = g_strdup(VP_MASK);
+        if (masked != NULL)
+            xmlSetProp(node, attribute->name, BAD_CAST masked);
+    }
+}
+
+static void
+mask_element(xmlNode *node, const VpRow *row)
 {
     g_autofree char *text = vp_domain_xml_text(node);
     g_autofree char *masked = NULL;
 
     if (text[strspn(text, " \t\r\n")] == '\0')
         return;
-    masked = is_secret(node) ? g_strdup(VP_MASK) : mask_text(node, text);
+    masked = mask_text(node, row, text);
     if (masked == NULL)
         return;
     xmlNodeSetContent(node, NULL);
     xmlAddChild(node, xmlNewDocText(node->doc, BAD_CAST masked));
 }
 
+/* Text between elements has no meaning, and is nobody's to see. */
 static void
-mask_below(xmlNode *parent)
+mask_between(xmlNode *parent)
+{
+    xmlNode *next;
+
+    for (xmlNode *node = parent->children; node != NULL; node = next) {
+        next = node->next;
+        if ((node->type == XML_TEXT_NODE && !xmlIsBlankNode(node)) ||
+            node->type == XML_CDATA_SECTION_NODE)
+            vp_domain_xml_remove(node);
+    }
+}
+
+/* rows: what parent may hold; NULL: it is not of the vocabulary, and nothing in it is shown. */
+static void
+mask_below(xmlNode *parent, const VpRow *rows)
 {
     for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
          node = vp_domain_xml_next_element(node)) {
-        if (vp_domain_xml_first_element(node) != NULL)
-            mask_below(node);
-        else
-            mask_element(node);
+        const VpRow *row = rows != NULL ? vp_spec_table_find(rows, (const char *)node->name) : NULL;
+
+        mask_attributes(node, row);
+        if (vp_domain_xml_first_element(node) != NULL) {
+            mask_between(node);
+            mask_below(node, row != NULL ? row->rows : NULL);
+        } else {
+            mask_element(node, row);
+        }
     }
 }
 
@@ -96,8 +174,12 @@ drop_comments(xmlNode *parent)
 void
 vp_view_shown_mask(const VpField *root)
 {
+    VpRow row = {.rows = root->rows};
+
     drop_comments(root->node);
-    mask_below(root->node);
+    mask_between(root->node);
+    mask_attributes(root->node, &row);
+    mask_below(root->node, root->rows);
 }
 
 /* --- JSON and YAML ---------------------------------------------------------------------------- */
@@ -143,15 +225,6 @@ add_element(json_object *object, const VpRow *row, json_object *value)
         vp_json_add(object, row->name, list);
     }
     vp_json_append(list, value);
-}
-
-/* The row of an element's own text; NULL where it may have none. */
-static const VpRow *
-text_row(const VpRow *rows)
-{
-    while (rows->name != NULL && *rows->name != '\0')
-        rows++;
-    return rows->name != NULL ? rows : NULL;
 }
 
 static json_object *
@@ -232,6 +305,34 @@ vp_view_shown_to_yaml(const VpField *root, GError **error)
 
     write_yaml(yaml, object);
     return vp_yaml_end(yaml, NULL, error);
+}
+
+/* --- XML ------------------------------------------------------------------------------------ */
+
+/* Within CDATA a reference would be text. */
+static void
+replace_cdata(xmlNode *parent)
+{
+    xmlNode *next;
+
+    for (xmlNode *node = parent->children; node != NULL; node = next) {
+        next = node->next;
+        if (node->type == XML_CDATA_SECTION_NODE)
+            xmlFreeNode(xmlReplaceNode(node, xmlNewDocText(node->doc, node->content)));
+        else if (node->type == XML_ELEMENT_NODE)
+            replace_cdata(node);
+    }
+}
+
+char *
+vp_view_shown_to_xml(const VpField *root)
+{
+    g_autofree char *xml = NULL;
+
+    replace_cdata(root->node);
+    vp_domain_xml_reindent(root->node);
+    xml = vp_domain_xml_element_text(root->node);
+    return vp_escape_xml(xml, strlen(xml));
 }
 
 /* --- text ------------------------------------------------------------------------------------- */

@@ -6,7 +6,8 @@
 #include "base/json-text.h"
 #include "spec/field.h"
 
-/* In place: what vp_view_mask_name knows as secret, and what vp_view_mask finds in the rest. */
+/* In place: what the vocabulary's table calls secret, entries of meta whose keys vp_view_mask_name
+ * does, what vp_view_mask finds in the rest, and all that the vocabulary does not know. */
 void vp_view_shown_mask(const VpField *root);
 
 /* Names to values: a list where the vocabulary allows several; an object where an element has
@@ -15,6 +16,9 @@ json_object *vp_view_shown_to_json(const VpField *root);
 
 /* The same as YAML. */
 GBytes *vp_view_shown_to_yaml(const VpField *root, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The element, indented; what a terminal would act on is a character reference. */
+char *vp_view_shown_to_xml(const VpField *root);
 
 /* A line a field, the terms in columns, escaped for a terminal. */
 char *vp_view_shown_to_text(const VpField *root);

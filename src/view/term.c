@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "view/term.h"
 
 gboolean
@@ -65,4 +66,15 @@ vp_view_term_progress(const char *format, ...)
         va_end(args);
     }
     fflush(stderr);
+}
+
+void
+vp_view_term_print_json(json_object *object)
+{
+    g_autoptr(GBytes) text = vp_json_text(object);
+    gsize size;
+    const char *data = g_bytes_get_data(text, &size);
+    g_autofree char *escaped = vp_escape_json(data, size);
+
+    fputs(escaped, stdout);
 }

@@ -2,7 +2,7 @@
 /* What the terminal at standard output can do. */
 #pragma once
 
-#include <glib.h>
+#include "base/json-text.h"
 
 /* TRUE where standard output is a terminal. */
 gboolean vp_view_term_is_output(void);
@@ -30,3 +30,6 @@ const char *vp_view_term_off(void);
 /* Shows a line on standard error in place of the one before; NULL takes it away. Nothing where
  * standard error is no terminal, or a "dumb" one. */
 void vp_view_term_progress(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* JSON on standard output, escaped as vp_escape_json does. */
+void vp_view_term_print_json(json_object *object);
