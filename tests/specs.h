@@ -50,6 +50,16 @@ spec_add(GPtrArray *texts, const char *text)
     g_ptr_array_add(texts, g_strdup(text));
 }
 
+static inline VpGuestCommand *
+spec_add_command(GPtrArray *commands, const char *text)
+{
+    VpGuestCommand *command = vp_spec_command_new();
+
+    command->text = g_strdup(text);
+    g_ptr_array_add(commands, command);
+    return command;
+}
+
 static inline void
 spec_add_meta(VpSpec *spec, const char *key, const char *value)
 {
@@ -60,7 +70,7 @@ spec_add_meta(VpSpec *spec, const char *key, const char *value)
     g_ptr_array_add(spec->meta, meta);
 }
 
-static inline void
+static inline VpWriteFile *
 spec_add_write_file(VpSpec *spec, const char *path, GBytes *bytes)
 {
     VpWriteFile *file = vp_spec_write_file_new();
@@ -68,6 +78,7 @@ spec_add_write_file(VpSpec *spec, const char *path, GBytes *bytes)
     file->path = g_strdup(path);
     file->data = vp_spec_data_new(bytes);
     g_ptr_array_add(spec->write_files, file);
+    return file;
 }
 
 static inline void
@@ -93,6 +104,6 @@ spec_of_root(void)
     spec_set_password(root, "abc123");
     spec_add(root->ssh_keys, KEY);
     spec->regenerate_ssh_keys = VP_YES;
-    spec_add(spec->run_cmds, "touch /var/tmp/ready");
+    spec_add_command(spec->run_cmds, "touch /var/tmp/ready");
     return spec;
 }

@@ -222,7 +222,10 @@ ssh-password-auth yes
 package vim
 package-update yes
 write-file /etc/motd (permissions 0644) hello
-boot-cmd cp 'a b' c
+boot-cmd
+ arg cp
+ arg a b
+ arg c
 run-cmd touch /ready
 mount /dev/vdb /my\\040data auto"
 printf '#cloud-config\nntp: {}\nphone_home: {}\n' >"$tap_dir/cloud.yaml"

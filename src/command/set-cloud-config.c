@@ -122,32 +122,6 @@ read_items(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
     return TRUE;
 }
 
-/* A list of words is one command without a shell: quoted, it stays that. */
-static char *
-quote_words(Reader *reader, const yaml_node_t *words, char *(*quote)(const char *))
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    const yaml_node_t *word;
-
-    for (gsize i = 0; (word = item(reader, words, i)) != NULL; i++) {
-        g_autofree char *quoted = text_of(word) != NULL ? quote(text_of(word)) : NULL;
-
-        if (quoted == NULL)
-            return NULL;
-        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
-    }
-    return g_string_free(g_steal_pointer(&line), FALSE);
-}
-
-static char *
-quote_for_shell(const char *word)
-{
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
-
-    return *word != '\0' && word[strspn(word, plain)] == '\0' ? g_strdup(word)
-                                                              : g_shell_quote(word);
-}
-
 /* fstab(5): a blank is \040. */
 static char *
 quote_for_fstab(const char *word)
@@ -157,21 +131,67 @@ quote_for_fstab(const char *word)
     return g_strjoinv("\\040", parts);
 }
 
-static gboolean
-read_lines(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+/* The fields of a mount in one line; NULL if one of them is not a text. */
+static char *
+join_fields(Reader *reader, const yaml_node_t *fields)
 {
-    gboolean is_mount = g_str_equal(key->field, "mount");
-    const yaml_node_t *line;
+    g_autoptr(GString) line = g_string_new(NULL);
+    const yaml_node_t *field;
 
-    for (gsize i = 0; (line = item(reader, node, i)) != NULL; i++) {
-        g_autofree char *text =
-            text_of(line) != NULL && !is_mount
-                ? g_strdup(text_of(line))
-                : quote_words(reader, line, is_mount ? quote_for_fstab : quote_for_shell);
+    for (gsize i = 0; (field = item(reader, fields, i)) != NULL; i++) {
+        g_autofree char *quoted = text_of(field) != NULL ? quote_for_fstab(text_of(field)) : NULL;
+
+        if (quoted == NULL)
+            return NULL;
+        g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
+    }
+    return g_string_free(g_steal_pointer(&line), FALSE);
+}
+
+static gboolean
+read_mounts(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *mount;
+
+    for (gsize i = 0; (mount = item(reader, node, i)) != NULL; i++) {
+        g_autofree char *text = join_fields(reader, mount);
 
         if (text == NULL)
-            note_unknown(reader, key->name, "an item that is no list of words");
+            note_unknown(reader, key->name, "an item that is not a list of words");
         else if (!vp_spec_field_add(&reader->set->root, key->field, text, NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A list of words is one command without a shell. */
+static gboolean
+add_words(Reader *reader, const Key *key, const yaml_node_t *words, GError **error)
+{
+    const yaml_node_t *word;
+    VpField command;
+
+    if (!vp_spec_field_add(&reader->set->root, key->field, NULL, &command, error))
+        return FALSE;
+    for (gsize i = 0; (word = item(reader, words, i)) != NULL; i++) {
+        if (text_of(word) == NULL)
+            note_unknown(reader, key->name, "an item that is not a list of words");
+        else if (!vp_spec_field_add(&command, "arg", text_of(word), NULL, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_commands(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    const yaml_node_t *command;
+
+    for (gsize i = 0; (command = item(reader, node, i)) != NULL; i++) {
+        const char *text = text_of(command);
+
+        if (text == NULL ? !add_words(reader, key, command, error)
+                         : !vp_spec_field_add(&reader->set->root, key->field, text, NULL, error))
             return FALSE;
     }
     return TRUE;
@@ -512,9 +532,9 @@ static const Key keys[] = {
     {"package_upgrade", read_boolean, "package-upgrade"},
     {"packages", read_items, "package"},
     {"write_files", read_files, "write-file"},
-    {"bootcmd", read_lines, "boot-cmd"},
-    {"runcmd", read_lines, "run-cmd"},
-    {"mounts", read_lines, "mount"},
+    {"bootcmd", read_commands, "boot-cmd"},
+    {"runcmd", read_commands, "run-cmd"},
+    {"mounts", read_mounts, "mount"},
     {"output", read_output, "output"},
     {"final_message", read_text, "final-message"},
 };

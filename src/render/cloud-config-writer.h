@@ -15,6 +15,10 @@ typedef struct {
 gboolean vp_render_cloud_config_users(VpCloudConfig *config,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Files, mounts and commands. */
+gboolean vp_render_cloud_config_files(VpCloudConfig *config,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A key of the top level. The last three write nothing if there is no value. */
 void vp_render_cloud_config_key(VpCloudConfig *config, const char *key);
 void vp_render_cloud_config_string(VpCloudConfig *config, const char *key, const char *text);

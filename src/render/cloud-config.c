@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "render/cloud-config-writer.h"
 #include "render/cloud-config.h"
-#include "render/data.h"
 
 void
 vp_render_cloud_config_key(VpCloudConfig *config, const char *key)
@@ -35,68 +34,6 @@ vp_render_cloud_config_strings(VpCloudConfig *config, const char *key, const GPt
     vp_yaml_add_strings(config->yaml, key, texts);
 }
 
-static gboolean
-write_file(VpCloudConfig *config, const VpWriteFile *file, GError **error)
-{
-    g_autoptr(GBytes) bytes = vp_render_data_read(file->data, "cloud-init/write-file", error);
-    g_autofree char *text = NULL;
-
-    if (!bytes)
-        return FALSE;
-    vp_yaml_begin_map(config->yaml);
-    vp_yaml_add_string(config->yaml, "path", file->path);
-    text = vp_render_data_to_text(bytes);
-    if (!text) {
-        gsize size;
-        const guchar *raw = g_bytes_get_data(bytes, &size);
-
-        text = g_base64_encode(raw, size);
-        vp_yaml_add_string(config->yaml, "encoding", "b64");
-    }
-    vp_yaml_add_string(config->yaml, "content", text);
-    vp_yaml_add_string(config->yaml, "owner", file->owner);
-    vp_yaml_add_string(config->yaml, "permissions", file->permissions);
-    vp_yaml_add_tristate(config->yaml, "append", file->append);
-    vp_yaml_add_tristate(config->yaml, "defer", file->defer);
-    vp_yaml_end_map(config->yaml);
-    return TRUE;
-}
-
-static gboolean
-write_files(VpCloudConfig *config, GError **error)
-{
-    const GPtrArray *files = config->spec->write_files;
-
-    if (files->len == 0)
-        return TRUE;
-    vp_render_cloud_config_key(config, "write_files");
-    vp_yaml_begin_list(config->yaml);
-    for (guint i = 0; i < files->len; i++) {
-        if (!write_file(config, g_ptr_array_index(files, i), error))
-            return FALSE;
-    }
-    vp_yaml_end_list(config->yaml);
-    return TRUE;
-}
-
-static void
-write_mounts(VpCloudConfig *config)
-{
-    const GPtrArray *mounts = config->spec->mounts;
-
-    if (mounts->len == 0)
-        return;
-    vp_render_cloud_config_key(config, "mounts");
-    vp_yaml_begin_list(config->yaml);
-    for (guint i = 0; i < mounts->len; i++) {
-        vp_yaml_begin_list(config->yaml);
-        for (char **field = g_ptr_array_index(mounts, i); *field; field++)
-            vp_yaml_string(config->yaml, *field);
-        vp_yaml_end_list(config->yaml);
-    }
-    vp_yaml_end_list(config->yaml);
-}
-
 static void
 write_output(VpCloudConfig *config)
 {
@@ -122,11 +59,8 @@ write_all(VpCloudConfig *config, GError **error)
     vp_render_cloud_config_tristate(config, "package_update", spec->package_update);
     vp_render_cloud_config_tristate(config, "package_upgrade", spec->package_upgrade);
     vp_render_cloud_config_strings(config, "packages", spec->packages);
-    if (!write_files(config, error))
+    if (!vp_render_cloud_config_files(config, error))
         return FALSE;
-    write_mounts(config);
-    vp_render_cloud_config_strings(config, "bootcmd", spec->boot_cmds);
-    vp_render_cloud_config_strings(config, "runcmd", spec->run_cmds);
     vp_render_cloud_config_string(config, "final_message", spec->final_message);
     return TRUE;
 }

@@ -5,6 +5,7 @@
 libvp_la_SOURCES += \
 	src/render/access.c \
 	src/render/access.h \
+	src/render/cloud-config-files.c \
 	src/render/cloud-config-users.c \
 	src/render/cloud-config-writer.h \
 	src/render/cloud-config.c \
@@ -31,4 +32,6 @@ libvp_la_SOURCES += \
 	src/render/sysprep-values.h \
 	src/render/sysprep.c \
 	src/render/sysprep.h \
+	src/render/write-file.c \
+	src/render/write-file.h \
 	$(NULL)

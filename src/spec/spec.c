@@ -164,6 +164,25 @@ vp_spec_write_file_free(VpWriteFile *file)
     g_free(file);
 }
 
+VpGuestCommand *
+vp_spec_command_new(void)
+{
+    VpGuestCommand *command = g_new0(VpGuestCommand, 1);
+
+    command->args = strings_new();
+    return command;
+}
+
+void
+vp_spec_command_free(VpGuestCommand *command)
+{
+    if (!command)
+        return;
+    g_free(command->text);
+    g_ptr_array_unref(command->args);
+    g_free(command);
+}
+
 void
 vp_spec_meta_free(VpMeta *meta)
 {
@@ -236,8 +255,8 @@ vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_u
     spec->package_update = VP_UNSET;
     spec->package_upgrade = VP_UNSET;
     spec->write_files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_write_file_free);
-    spec->boot_cmds = strings_new();
-    spec->run_cmds = strings_new();
+    spec->boot_cmds = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_command_free);
+    spec->run_cmds = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_command_free);
     spec->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
     spec->files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_file_free);
     return spec;

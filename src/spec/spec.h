@@ -107,6 +107,13 @@ typedef struct {
     VpPlace place;
 } VpWriteFile;
 
+/* One of the two: a text for the guest's shell, or the words of a command that runs without one. */
+typedef struct {
+    char *text;      /* NULL if given as words */
+    GPtrArray *args; /* of char *; empty if given as a text */
+    VpPlace place;
+} VpGuestCommand;
+
 typedef struct {
     char *key;
     char *value;
@@ -181,8 +188,8 @@ typedef struct {
     VpTristate package_update;
     VpTristate package_upgrade;
     GPtrArray *write_files; /* of VpWriteFile * */
-    GPtrArray *boot_cmds;   /* of char * */
-    GPtrArray *run_cmds;    /* of char * */
+    GPtrArray *boot_cmds;   /* of VpGuestCommand * */
+    GPtrArray *run_cmds;    /* of VpGuestCommand * */
     GPtrArray *mounts;      /* of char **: 1 to 6 fields of fstab(5), NULL-terminated */
     char *output;           /* cloud-init's output/all: "| tee -a /var/log/cloud-init-output.log" */
     char *final_message;
@@ -215,6 +222,8 @@ void vp_spec_link_free(VpLink *link);
 void vp_spec_route_free(VpRoute *route);
 VpWriteFile *vp_spec_write_file_new(void);
 void vp_spec_write_file_free(VpWriteFile *file);
+VpGuestCommand *vp_spec_command_new(void);
+void vp_spec_command_free(VpGuestCommand *command);
 void vp_spec_meta_free(VpMeta *meta);
 VpFile *vp_spec_file_new(void);
 void vp_spec_file_free(VpFile *file);

@@ -155,6 +155,8 @@ static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(V
 static const VpRowType route_type = TYPE(make_route, vp_spec_route_free, -1);
 static const VpRowType write_file_type =
     TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, place));
+static const VpRowType command_type =
+    TYPE(vp_spec_command_new, vp_spec_command_free, offsetof(VpGuestCommand, place));
 static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, offsetof(VpMeta, place));
 static const VpRowType file_type =
     TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, place));
@@ -332,6 +334,13 @@ static const VpRow meta_rows[] = {
     {NULL},
 };
 
+static const VpRow command_rows[] = {
+    {"arg", VP_VALUE_EXACT, .many = TRUE, AT(VpGuestCommand, args),
+     .about = "a word of a command that runs without a shell, in place of a text"},
+    {"", VP_VALUE_EXACT, AT(VpGuestCommand, text)},
+    {NULL},
+};
+
 static const VpRow file_rows[] = {
     {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_image_tree_check_path,
      .about = "where the file stands on the drive"},
@@ -383,9 +392,9 @@ static const VpRow cloud_init_rows[] = {
      .about = "yes: installed packages are upgraded first"},
     {"write-file", .many = TRUE, AT(VpSpec, write_files), .rows = write_file_rows,
      .of = &write_file_type, .about = "a file that is written in the guest"},
-    {"boot-cmd", VP_VALUE_EXACT, .many = TRUE, AT(VpSpec, boot_cmds),
+    {"boot-cmd", .many = TRUE, AT(VpSpec, boot_cmds), .rows = command_rows, .of = &command_type,
      .about = "a shell command that is run early at every boot"},
-    {"run-cmd", VP_VALUE_EXACT, .many = TRUE, AT(VpSpec, run_cmds),
+    {"run-cmd", .many = TRUE, AT(VpSpec, run_cmds), .rows = command_rows, .of = &command_type,
      .about = "a shell command that is run once, at the end of the first boot"},
     {"mount", VP_VALUE_CUSTOM, .many = TRUE, AT(VpSpec, mounts), .set = add_mount,
      .about = "a mount: one to six fields of fstab(5)"},

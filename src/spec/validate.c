@@ -171,6 +171,23 @@ check_meta(const VpSpec *spec, VpFaults *faults)
 }
 
 static gboolean
+check_commands(const VpSpec *spec, const char *name, const GPtrArray *commands, VpFaults *faults)
+{
+    for (guint i = 0; i < commands->len; i++) {
+        const VpGuestCommand *command = commands->pdata[i];
+
+        if (!command->text && command->args->len == 0 &&
+            !note(spec, name, &command->place, VP_ERROR_MISSING, faults, "is empty"))
+            return FALSE;
+        if (command->text && command->args->len > 0 &&
+            !note(spec, name, &command->place, VP_ERROR_CONFLICT, faults,
+                  "has both a text and arg; give one of the two"))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 check_network(const VpSpec *spec, VpFaults *faults)
 {
     if (spec->links->len > 0 && spec->network_config) {
@@ -204,5 +221,7 @@ void
 vp_spec_validate(const VpSpec *spec, VpFaults *faults)
 {
     (void)(check_drive(spec, faults) && check_users(spec, faults) && check_meta(spec, faults) &&
-           check_network(spec, faults) && check_sysprep(spec, faults));
+           check_commands(spec, "boot-cmd", spec->boot_cmds, faults) &&
+           check_commands(spec, "run-cmd", spec->run_cmds, faults) && check_network(spec, faults) &&
+           check_sysprep(spec, faults));
 }

@@ -198,17 +198,31 @@ value_to_json(const VpRow *row, const char *text)
     return json_object_new_string(value);
 }
 
+/* The row of the one value that the element is; NULL if it has members. */
+static const VpRow *
+plain_row(const xmlNode *node, const VpRow *row)
+{
+    if (row->rows == NULL)
+        return row;
+    for (const VpRow *own = row->rows; own->name != NULL; own++) {
+        if (*own->name == '@')
+            return NULL;
+    }
+    return vp_domain_xml_first_element(node) == NULL ? text_row(row->rows) : NULL;
+}
+
 static json_object *object_to_json(const xmlNode *node, const VpRow *rows);
 
 static json_object *
 element_to_json(const xmlNode *node, const VpRow *row)
 {
+    const VpRow *plain = plain_row(node, row);
     g_autofree char *text = NULL;
 
-    if (row->rows != NULL)
+    if (plain == NULL)
         return object_to_json(node, row->rows);
     text = vp_domain_xml_text(node);
-    return value_to_json(row, text);
+    return value_to_json(plain, text);
 }
 
 static void
@@ -249,7 +263,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
         if (row != NULL)
             add_element(object, row, element_to_json(child, row));
     }
-    if (own != NULL) {
+    if (own != NULL && vp_domain_xml_first_element(node) == NULL) {
         g_autofree char *text = vp_domain_xml_text(node);
 
         if (text[strspn(text, " \t\r\n")] != '\0')

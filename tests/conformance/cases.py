@@ -504,6 +504,36 @@ def field_cases():
     ]
 
 
+def order_cases():
+    """Files of users that are made later, and commands given as words."""
+
+    def files(guest):
+        return [(file["path"], file.get("defer", False))
+                for file in guest.cloud_config["write_files"]]
+
+    asterisk = user("asterisk", element("group", "users"))
+    return [
+        Case("a file whose owner is made later", asterisk,
+             element("write-file", "x", path="/var/log/a.log", owner="asterisk:asterisk"),
+             element("write-file", "x", path="/etc/other"),
+             check=lambda guest: equal(files(guest),
+                                       [("/etc/other", False), ("/var/log/a.log", True)])),
+        Case("a file in a home that is made later", asterisk,
+             element("write-file", "x", path="/home/asterisk/.profile"),
+             check=lambda guest: equal(files(guest), [("/home/asterisk/.profile", True)])),
+        Case("a file of a group that the image has", asterisk,
+             element("write-file", "x", path="/etc/x", owner="root:users"),
+             check=lambda guest: equal(files(guest), [("/etc/x", False)])),
+        Case("a file that is not to wait", asterisk,
+             element("write-file", "x", path="/etc/x", owner="asterisk", defer="no"),
+             check=lambda guest: equal(files(guest), [("/etc/x", False)])),
+        Case("commands of words",
+             element("run-cmd", None, (element("arg", "printf"), element("arg", "a  b$x\n"))),
+             element("boot-cmd", None, (element("arg", "true"),)), element("run-cmd", "echo $x"),
+             check=config(bootcmd=[["true"]], runcmd=[["printf", "a  b$x\n"], "echo $x"])),
+    ]
+
+
 # --- the user's own user-data -------------------------------------------------------------------
 
 SCRIPT = "#!/bin/sh\necho caf\u00e9\n"
@@ -740,5 +770,5 @@ def network_cases():
 
 
 def all_cases():
-    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *raw_cases(),
+    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *order_cases(), *raw_cases(),
             *vendor_cases(), *metadata_cases(), *network_cases()]

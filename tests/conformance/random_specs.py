@@ -310,7 +310,17 @@ def check_users(config, model):
     return implied
 
 
-def check_write_files(config, models):
+def deferred(model, users):
+    """Of owners that are made with the users."""
+    if model["defer"] is not None:
+        return model["defer"]
+    made = {name for one in users for name in (one["name"], *one["groups"])} - {"root"}
+    return bool(made & set((model["owner"] or "").split(":")))
+
+
+def check_write_files(config, models, users):
+    models = [{**model, "defer": True if deferred(model, users) else model["defer"]}
+              for model in sorted(models, key=lambda model: deferred(model, users))]
     for entry, model in zip(config.pop("write_files", []), models, strict=True):
         content = entry.pop("content")
         raw = base64.b64decode(content) if entry.pop("encoding", None) == "b64" \
@@ -328,7 +338,7 @@ def check_cloud_config(text, model):
         equal(text.splitlines()[0], b"#cloud-config")
         config = yaml.safe_load(text)
     implied = check_users(config, model)
-    check_write_files(config, model["write_files"])
+    check_write_files(config, model["write_files"], model["users"])
     if model["output"] is not None:
         equal(config.pop("output"), {"all": model["output"]})
     wanted = {key: implied[key] for key in ("timezone", "locale", "final_message", *FLAGS)

@@ -48,9 +48,9 @@ test_simple_fields(void)
     spec->package_upgrade = VP_NO;
     spec_add(spec->packages, "vim");
     spec_add(spec->packages, "no");
-    spec_add(spec->boot_cmds, "echo: boot");
-    spec_add(spec->run_cmds, "echo one");
-    spec_add(spec->run_cmds, "echo 'two'\necho three");
+    spec_add_command(spec->boot_cmds, "echo: boot");
+    spec_add_command(spec->run_cmds, "echo one");
+    spec_add_command(spec->run_cmds, "echo 'two'\necho three");
     spec->ssh_password_auth = VP_NO;
     spec->disable_root = VP_YES;
     spec->regenerate_ssh_keys = VP_NO;
@@ -201,6 +201,64 @@ test_explicit_booleans_win(void)
                          "  expire: false\n"
                          "ssh_pwauth: false\n"
                          "disable_root: true\n");
+}
+
+static void
+test_commands(void)
+{
+    VpSpec *spec = spec_new();
+    VpGuestCommand *words = spec_add_command(spec->run_cmds, NULL);
+
+    spec_add(words->args, "printf");
+    spec_add(words->args, "a b\n");
+    spec_add_command(spec->run_cmds, "echo $HOME");
+    assert_renders(spec, "#cloud-config\n"
+                         "runcmd:\n"
+                         "- - \"printf\"\n"
+                         "  - \"a b\\n\"\n"
+                         "- \"echo $HOME\"\n");
+}
+
+/* Of owners and in homes that are made later; and last, for who cannot defer them. */
+static void
+test_deferred_files(void)
+{
+    VpSpec *spec = spec_new();
+    VpUser *op = spec_add_user(spec, "op");
+    g_autoptr(GBytes) text = g_bytes_new_static("x", 1);
+
+    op->home = g_strdup("/srv/op");
+    spec_add(op->groups, "adm");
+    spec_add(op->groups, "ops");
+    spec_add_write_file(spec, "/a", g_bytes_ref(text))->owner = g_strdup("op:op");
+    spec_add_write_file(spec, "/srv/op/b", g_bytes_ref(text));
+    spec_add_write_file(spec, "/c", g_bytes_ref(text))->owner = g_strdup("root:adm");
+    spec_add_write_file(spec, "/d", g_bytes_ref(text))->owner = g_strdup("root:ops");
+    spec_add_write_file(spec, "/srv/ops", g_bytes_ref(text))->defer = VP_NO;
+    assert_renders(spec, "#cloud-config\n"
+                         "users:\n"
+                         "- \"default\"\n"
+                         "- name: \"op\"\n"
+                         "  homedir: \"/srv/op\"\n"
+                         "  groups: \"adm,ops\"\n"
+                         "write_files:\n"
+                         "- path: \"/c\"\n"
+                         "  content: \"x\"\n"
+                         "  owner: \"root:adm\"\n"
+                         "- path: \"/srv/ops\"\n"
+                         "  content: \"x\"\n"
+                         "  defer: false\n"
+                         "- path: \"/a\"\n"
+                         "  content: \"x\"\n"
+                         "  owner: \"op:op\"\n"
+                         "  defer: true\n"
+                         "- path: \"/srv/op/b\"\n"
+                         "  content: \"x\"\n"
+                         "  defer: true\n"
+                         "- path: \"/d\"\n"
+                         "  content: \"x\"\n"
+                         "  owner: \"root:ops\"\n"
+                         "  defer: true\n");
 }
 
 static void
@@ -378,7 +436,7 @@ test_not_utf8(void)
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) error = NULL;
 
-    spec_add(spec->run_cmds, "\xff");
+    spec_add_command(spec->run_cmds, "\xff");
     g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_TEXT);
 }
@@ -408,6 +466,8 @@ main(int argc, char **argv)
     g_test_add_func("/cloud-config/root/expire", test_root_expire_and_key_options);
     g_test_add_func("/cloud-config/root/keys-only", test_root_keys_only);
     g_test_add_func("/cloud-config/explicit-booleans-win", test_explicit_booleans_win);
+    g_test_add_func("/cloud-config/commands", test_commands);
+    g_test_add_func("/cloud-config/deferred-files", test_deferred_files);
     g_test_add_func("/cloud-config/users", test_users);
     g_test_add_func("/cloud-config/users/of-the-image", test_user_of_the_image);
     g_test_add_func("/cloud-config/users/none", test_no_user);

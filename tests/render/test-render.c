@@ -285,7 +285,7 @@ uuid_with(VpInstanceIdPolicy policy, const char *run_cmd)
 
     spec->instance_id_policy = policy;
     spec->instance_id = g_strdup("mine");
-    spec_add(spec->run_cmds, run_cmd);
+    spec_add_command(spec->run_cmds, run_cmd);
     tree = render(spec);
     return uuid_of(tree);
 }

@@ -121,6 +121,15 @@ assert_identity(const VpSpec *spec)
 }
 
 static void
+assert_command(const GPtrArray *commands, guint n, const char *text)
+{
+    const VpGuestCommand *command = commands->pdata[n];
+
+    g_assert_cmpstr(command->text, ==, text);
+    g_assert_cmpuint(command->args->len, ==, 0);
+}
+
+static void
 assert_access(const VpSpec *spec)
 {
     const VpUser *root = spec->users->pdata[0], *op = spec->users->pdata[1];
@@ -216,10 +225,9 @@ assert_cloud_config(const VpSpec *spec)
     assert_data(file->data, "\0\1\2\xff", 4);
     file = spec->write_files->pdata[2];
     assert_src(file->data, "web1/big");
-    assert_strings(spec->boot_cmds, "modprobe x");
-    assert_strings(spec->run_cmds,
-                   "\n  for i in 1 2; do\n    echo $i\n  done\n|test 1 -lt 2 && touch "
-                   "/var/tmp/ready");
+    assert_command(spec->boot_cmds, 0, "modprobe x");
+    assert_command(spec->run_cmds, 0, "\n  for i in 1 2; do\n    echo $i\n  done\n");
+    assert_command(spec->run_cmds, 1, "test 1 -lt 2 && touch /var/tmp/ready");
     g_assert_cmpuint(spec->mounts->len, ==, 2);
     g_assert_cmpuint(g_strv_length(mount), ==, 6);
     g_assert_cmpstr(mount[1], ==, "/data");
@@ -402,6 +410,19 @@ test_user_fields(void)
     g_assert_cmpint(other->system, ==, VP_UNSET);
 }
 
+static void
+test_words(void)
+{
+    g_autoptr(VpSpec) spec =
+        read_fields("", "<p:run-cmd>\n<p:arg>printf</p:arg>\n<p:arg>%s\n</p:arg></p:run-cmd>"
+                        "<p:boot-cmd> true </p:boot-cmd>");
+    const VpGuestCommand *command = spec->run_cmds->pdata[0];
+
+    g_assert_null(command->text);
+    assert_strings(command->args, "printf|%s\n");
+    assert_command(spec->boot_cmds, 0, " true ");
+}
+
 typedef struct {
     const char *attributes;
     const char *fields; /* within cloud-init, from the first column of line 3 on */
@@ -473,6 +494,11 @@ static const Mistake mistakes[] = {
      VP_ERROR_CONFLICT, IN("user/system") "leaves no home directory for the user's ssh keys"},
     {"", "<p:user name='a'><p:password>x</p:password><p:lock-password/></p:user>",
      VP_ERROR_CONFLICT, IN("user/lock-password") "locks the password that the same user is given"},
+    {"", "<p:run-cmd/>", VP_ERROR_MISSING, IN("run-cmd") "is empty"},
+    {"", "<p:boot-cmd> \n </p:boot-cmd>", VP_ERROR_MISSING, IN("boot-cmd") "is empty"},
+    {"", "<p:run-cmd>secret<p:arg>x</p:arg></p:run-cmd>", VP_ERROR_CONFLICT,
+     IN("run-cmd") "has both a text and arg; give one of the two"},
+    {"", "<p:run-cmd><p:arg/></p:run-cmd>", VP_ERROR_MISSING, IN("run-cmd/arg") "is empty"},
     {"", "<p:user-data src='x'>secret</p:user-data>", VP_ERROR_CONFLICT,
      IN("user-data") "has both a text and src; give one of the two"},
     {"", "<p:user-data src='x' encoding='base64'/>", VP_ERROR_CONFLICT,
@@ -737,6 +763,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spec-xml/full", test_full);
     g_test_add_func("/spec-xml/user-fields", test_user_fields);
+    g_test_add_func("/spec-xml/words", test_words);
     g_test_add_func("/spec-xml/defaults", test_defaults);
     g_test_add_func("/spec-xml/instance-id", test_instance_id);
     g_test_add_func("/spec-xml/interface-order", test_interface_order);

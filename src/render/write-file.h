@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* When the guest writes a file. Before its users are made, unless it is deferred: then the owner
+ * would be unknown, with which cloud-init gives up the file and all after it, and a home would be
+ * root's. */
+#pragma once
+
+#include "spec/spec.h"
+
+/* TRUE for a file that is written after users are made: @defer, and without it one whose owner or
+ * home is of the spec's users. cloud-init defers since 21.4. */
+gboolean vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file);
+
+/* TRUE for an owner and group that the spec makes, or that distributions bring. */
+gboolean vp_render_write_file_owner_is_known(const VpSpec *spec, const VpWriteFile *file);
