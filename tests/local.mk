@@ -47,6 +47,7 @@ UNIT_TESTS = \
 	tests/view/test-line-diff \
 	tests/view/test-table \
 	tests/view/test-diagnose \
+	tests/view/test-diagnose-guest \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -257,6 +258,7 @@ tests_libvirt_test_host_LDADD = libvpcommand.la
 tests_view_test_line_diff_LDADD = libvpcommand.la
 tests_view_test_table_LDADD = libvpcommand.la
 tests_view_test_diagnose_LDADD = libvpcommand.la
+tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh

@@ -41,7 +41,8 @@ static void
 check_user(const Adviser *adviser, const VpUser *user)
 {
     check_password(adviser, "password", user->password);
-    if (user->password == NULL && user->ssh_keys->len == 0)
+    if (user->password == NULL && user->ssh_keys->len == 0 && user->ssh_import_ids->len == 0 &&
+        user->system != VP_YES)
         advise(adviser, "user", &user->place,
                "the user has neither key nor password and cannot log in");
 }

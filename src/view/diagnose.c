@@ -12,6 +12,7 @@
 #include "spec/read.h"
 #include "view/diagnose-line.h"
 #include "view/diagnose-place.h"
+#include "view/diagnose-guest.h"
 #include "view/diagnose-unwise.h"
 #include "view/diagnose.h"
 #include "view/term.h"
@@ -211,6 +212,7 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
         g_autoptr(VpPayload) payload = NULL;
 
         vp_view_diagnose_unwise(specs->pdata[i], add_advice, diagnoser);
+        vp_view_diagnose_guest(specs->pdata[i], add_advice, diagnoser);
         if (diagnoser->input->conf == NULL)
             continue;
         payload = vp_payload_build(specs->pdata[i], diagnoser->input->conf, &error);

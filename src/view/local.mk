@@ -4,6 +4,8 @@
 libvpcommand_la_SOURCES += \
 	src/view/contents.c \
 	src/view/contents.h \
+	src/view/diagnose-guest.c \
+	src/view/diagnose-guest.h \
 	src/view/diagnose-line.c \
 	src/view/diagnose-line.h \
 	src/view/diagnose-place.c \

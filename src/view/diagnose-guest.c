@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What each version of cloud-init makes of a spec, told from its releases' own code. */
+#include <config.h>
+
+#include <string.h>
+
+#include "render/access.h"
+#include "render/write-file.h"
+#include "spec/default-user.h"
+#include "view/diagnose-guest.h"
+
+#define ZONES "/usr/share/zoneinfo"
+#define LOCALES "/usr/share/i18n/locales"
+
+typedef struct {
+    const VpSpec *spec;
+    VpUnwise *tell;
+    gpointer data;
+} Adviser;
+
+static void
+advise(const Adviser *adviser, const char *name, const VpPlace *place, const char *message)
+{
+    adviser->tell(name, place, message, adviser->data);
+}
+
+/* --- users ------------------------------------------------------------------------------------ */
+
+/* Fields that cloud-init gives a user only when it makes it. */
+static const char *
+made_field(const VpUser *user)
+{
+    if (user->shell != NULL)
+        return "shell";
+    if (user->groups->len > 0)
+        return "group";
+    if (user->primary_group != NULL)
+        return "primary-group";
+    if (user->gecos != NULL)
+        return "gecos";
+    if (user->uid > 0)
+        return "uid";
+    return user->home != NULL ? "homedir" : NULL;
+}
+
+static void
+check_root(const Adviser *adviser, const VpUser *root)
+{
+    const char *field = made_field(root);
+
+    if (field != NULL)
+        advise(adviser, field, &root->place,
+               "cloud-init changes no such thing of a user that the image has, as it has root; use "
+               "a run-cmd with usermod");
+    if (root->password == NULL && root->lock_password == VP_UNSET &&
+        vp_render_access_needs_entry(adviser->spec, root))
+        advise(
+            adviser, "user", &root->place,
+            "if the image gave root a password, cloud-init locks it, because root has a sudo rule "
+            "or a key that only an entry of users can give; give root a password");
+}
+
+static void
+check_default_user(const Adviser *adviser, const VpUser *user)
+{
+    if (adviser->spec->default_user == VP_YES && vp_spec_default_user_is_known(user->name) &&
+        (user->password != NULL || user->sudo->len > 0 || made_field(user) != NULL))
+        advise(adviser, "user", &user->place,
+               "if the image's default user has this name, cloud-init before 26.2 gives it the "
+               "image's shell, groups and sudo rules, and before 22.3 locks its password; leave "
+               "default-user out");
+}
+
+static void
+check_user(const Adviser *adviser, const VpUser *user)
+{
+    if (g_str_equal(user->name, "root"))
+        check_root(adviser, user);
+    check_default_user(adviser, user);
+    if (user->lock_password == VP_NO && user->password == NULL)
+        advise(adviser, "lock-password", &user->place,
+               "unlocks nothing without a password, and cloud-init 25.1 and later complain of it");
+    if (user->uid > 0)
+        advise(adviser, "uid", &user->place,
+               "cloud-init before 22.2 ignores it and takes the next free number");
+    if (user->password != NULL && user->password->expire == VP_YES &&
+        vp_render_access_form(adviser->spec) == VP_ACCESS_LIST)
+        advise(adviser, "@expire", &user->password->place,
+               "cloud-init before 22.3 does not have the password changed");
+}
+
+/* --- files and commands ----------------------------------------------------------------------- */
+
+static void
+check_file(const Adviser *adviser, const VpWriteFile *file)
+{
+    if (vp_render_write_file_is_deferred(adviser->spec, file))
+        advise(adviser, "write-file", &file->place,
+               "is written once users are made, which cloud-init before 21.4 cannot: it writes the "
+               "file before, and gives up if the owner is not there");
+    else if (!vp_render_write_file_owner_is_known(adviser->spec, file))
+        advise(adviser, "@owner", &file->place,
+               "if the image does not have the owner, cloud-init gives up this file and all after "
+               "it; defer='yes' writes it after users are made and packages installed");
+}
+
+static void
+check_commands(const Adviser *adviser, const char *name, const GPtrArray *commands)
+{
+    for (guint i = 0; i < commands->len; i++) {
+        const VpGuestCommand *command = commands->pdata[i];
+        const char *text = command->text != NULL ? command->text : "";
+
+        if (g_str_has_prefix(text + strspn(text, " \t\r\n"), "#!"))
+            advise(adviser, name, &command->place,
+                   "its '#!' line is a comment: the text runs in sh; store a script of another "
+                   "language with write-file, and run that");
+    }
+}
+
+/* --- names that the host knows too ------------------------------------------------------------ */
+
+static gboolean
+is_missing_below(const char *directory, const char *name)
+{
+    g_autofree char *path = g_build_filename(directory, name, NULL);
+
+    return g_file_test(directory, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* locale(7): "language_TERRITORY.CODESET@modifier". */
+static gboolean
+is_unknown_locale(const char *locale)
+{
+    g_autofree char *name = g_strndup(locale, strcspn(locale, ".@"));
+
+    return !g_str_equal(name, "C") && !g_str_equal(name, "POSIX") &&
+           is_missing_below(LOCALES, name);
+}
+
+static void
+check_names(const Adviser *adviser)
+{
+    const VpSpec *spec = adviser->spec;
+
+    if (spec->timezone != NULL && is_missing_below(ZONES, spec->timezone))
+        advise(adviser, "timezone", &spec->place,
+               "is not in this host's own time zones (" ZONES "), and is probably misspelt");
+    if (spec->locale != NULL && is_unknown_locale(spec->locale))
+        advise(adviser, "locale", &spec->place,
+               "is not in this host's own locales (" LOCALES "), and is probably misspelt");
+}
+
+void
+vp_view_diagnose_guest(const VpSpec *spec, VpUnwise *tell, gpointer data)
+{
+    const Adviser adviser = {spec, tell, data};
+
+    if (spec->kind != VP_KIND_CLOUD_INIT || spec->windows)
+        return;
+    for (guint i = 0; i < spec->users->len; i++)
+        check_user(&adviser, spec->users->pdata[i]);
+    for (guint i = 0; i < spec->write_files->len; i++)
+        check_file(&adviser, spec->write_files->pdata[i]);
+    check_commands(&adviser, "boot-cmd", spec->boot_cmds);
+    check_commands(&adviser, "run-cmd", spec->run_cmds);
+    check_names(&adviser);
+}

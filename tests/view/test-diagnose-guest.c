@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which fields a guest's agent does not act on: each told once, by its name, and none that works.
+ */
+#include <config.h>
+
+#include <string.h>
+
+#include "domain/domain.h"
+#include "spec/read.h"
+#include "view/diagnose-guest.h"
+
+#define UUID "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
+#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK"
+#define WINDOWS                                                                                    \
+    "<l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"                        \
+    "<l:os id='http://microsoft.com/win/2k22'/></l:libosinfo>"
+
+static void
+note(const char *name, const VpPlace *place, const char *message, gpointer data)
+{
+    GString *told = data;
+
+    g_assert_cmpuint(place->line, ==, 2);
+    g_assert_true(g_str_is_ascii(message));
+    g_test_message("%s: %s", name, message);
+    g_string_append_printf(told, "%s%s", told->len > 0 ? " " : "", name);
+}
+
+/* The names of what is told, in its order. */
+static void
+assert_told(const char *os, const char *fields, const char *wanted)
+{
+    g_autofree char *xml = g_strdup_printf("<domain><name>web1</name><uuid>" UUID
+                                           "</uuid><metadata>%s\n<cloud-init xmlns='" VP_NAMESPACE
+                                           "'>%s</cloud-init></metadata><devices/></domain>",
+                                           os, fields);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpDomain) domain = vp_domain_parse(xml, strlen(xml), &error);
+    g_autoptr(GPtrArray) specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    g_assert_no_error(error);
+    vp_view_diagnose_guest(specs->pdata[0], note, told);
+    g_assert_cmpstr(told->str, ==, wanted);
+}
+
+static void
+test_linux(gconstpointer data)
+{
+    const char *const *pair = data;
+
+    assert_told("", pair[0], pair[1]);
+}
+
+/* Fields, and what is told of them. */
+static const char *const linux_cases[][2] = {
+    {"<user name='op'><password>x</password><shell>/bin/sh</shell><group>adm</group></user>", ""},
+    {"<user name='debian'><password>x</password><sudo>ALL=(ALL) ALL</sudo></user>", ""},
+    {"<default-user>yes</default-user><user name='debian'><password>x</password></user>", "user"},
+    {"<default-user>yes</default-user><user name='op'><password>x</password></user>", ""},
+    {"<user name='root'><ssh-key>" ED25519 "</ssh-key><shell>/bin/bash</shell></user>", "shell"},
+    {"<user name='root'><password>x</password><group>adm</group></user>", "group"},
+    {"<user name='root'><ssh-key>from=\"192.0.2.1\" " ED25519 "</ssh-key></user>", "user"},
+    {"<user name='op'><lock-password>no</lock-password></user>", "lock-password"},
+    {"<user name='op'><password>x</password><lock-password>no</lock-password></user>", ""},
+    {"<user name='op'><uid>1500</uid></user>", "uid"},
+    {"<user name='op'><password expire='yes'>x</password></user>", "@expire"},
+    {"<user name='root'><password expire='yes'>x</password></user>", ""},
+    {"<user name='op'/><write-file path='/x' owner='op'>x</write-file>", "write-file"},
+    {"<user name='op'/><write-file path='/home/op/x'>x</write-file>", "write-file"},
+    {"<user name='op'/><write-file path='/home/op2/x'>x</write-file>", ""},
+    {"<write-file path='/x' owner='redis:redis'>x</write-file>", "@owner"},
+    {"<write-file path='/x' owner='redis' defer='yes'>x</write-file>", "write-file"},
+    {"<write-file path='/x' owner='www-data:adm'>x</write-file>", ""},
+    {"<run-cmd>\n#!/usr/bin/python3\nprint()</run-cmd>", "run-cmd"},
+    {"<boot-cmd>#!/bin/sh</boot-cmd>", "boot-cmd"},
+    {"<run-cmd>echo '#!/bin/sh'</run-cmd>", ""},
+    {"<run-cmd><arg>#!</arg></run-cmd>", ""},
+    {"<timezone>UTC</timezone><locale>C.UTF-8</locale>", ""},
+};
+
+/* Only a host that has the database can tell. */
+static void
+test_names(void)
+{
+    gboolean zones = g_file_test("/usr/share/zoneinfo", G_FILE_TEST_IS_DIR);
+    gboolean locales = g_file_test("/usr/share/i18n/locales", G_FILE_TEST_IS_DIR);
+
+    assert_told("", "<timezone>Europe/Atlantis</timezone>", zones ? "timezone" : "");
+    assert_told("", "<locale>xx_XX.UTF-8</locale>", locales ? "locale" : "");
+    assert_told("", "<timezone>Europe/Vienna</timezone><locale>POSIX</locale>", "");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(linux_cases); i++) {
+        g_autofree char *path = g_strdup_printf("/diagnose-guest/linux/%zu", i);
+
+        g_test_add_data_func(path, linux_cases[i], test_linux);
+    }
+    g_test_add_func("/diagnose-guest/names", test_names);
+    return g_test_run();
+}
