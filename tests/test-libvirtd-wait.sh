@@ -44,7 +44,7 @@ is "a guest that boots: the status of a time-out" $status 4
 like "  and what is waited for" "$out" "^web1: not done after [0-9]+ s: the guest's agent does not answer yet$"
 waits web1 --timeout x
 is "a time-out that is no number" "$status-$out" \
-    "2-virt-payload: web1: --timeout takes a number of seconds [usage]"
+    "2-virt-payload: --timeout takes a number, 0 or more [usage]"
 
 ok "the agent comes" guest_wait web1 'waiting for a drive'
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/guest.h"
 #include "libvirt/attach.h"
 #include "payload/store.h"
 
@@ -213,8 +214,7 @@ static gboolean
 run_attach(VpCall *call, GError **error)
 {
     Options *options = call->options;
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
 
     if (options->id != 0 && !options->live) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--id means something with --live only");
@@ -224,12 +224,8 @@ run_attach(VpCall *call, GError **error)
         run_handed_over(call, options);
         return TRUE;
     }
-    call->guest = g_strdup(call->arguments[0]);
-    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
-    if (virt == NULL)
-        return FALSE;
-    guest = vp_virt_find(virt, call->arguments[0], error);
-    return guest != NULL && attach_typed(call, guest, options, error);
+    return vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error) &&
+           attach_typed(call, opened.guest, options, error);
 }
 
 const VpCommand vp_command_attach = {

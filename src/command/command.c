@@ -122,6 +122,8 @@ append_entry(GArray *entries, const VpOption *option, gpointer base)
     };
     GOptionEntry entry = {option->name, option->letter, 0, kinds[option->kind], NULL, NULL, NULL};
 
+    if (option->kind == VP_OPTION_NUMBER)
+        *(int *)G_STRUCT_MEMBER_P(base, option->offset) = option->number;
     if (entry.arg == G_OPTION_ARG_CALLBACK) {
         entry.arg_data = (gpointer)handle_callback;
         entry.flags = G_OPTION_FLAG_FILENAME;

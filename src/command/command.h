@@ -12,7 +12,7 @@ typedef enum {
     VP_OPTION_TEXT,   /* char *: where given twice, the last one counts; bytes as they stand in argv
                        */
     VP_OPTION_TEXTS,  /* char **, NULL-terminated, every one given; NULL where none */
-    VP_OPTION_NUMBER, /* int */
+    VP_OPTION_NUMBER, /* int, 0 or more */
     VP_OPTION_CALLBACK, /* handle(): where the order among options means something */
 } VpOptionKind;
 
@@ -26,6 +26,7 @@ struct VpOption {
     const char *summary;  /* lower case, no full stop */
     gboolean (*handle)(gpointer options, const VpOption *option, const char *value, GError **error);
     void (*detail)(void); /* of a callback: a function for its handle, which knows the type */
+    int number;           /* of NUMBER: where it is not given */
 };
 
 typedef struct VpCommand VpCommand;

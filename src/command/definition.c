@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/escape.h"
 #include "command/definition.h"
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
@@ -20,16 +19,15 @@ vp_command_definition_clear(VpEdit *edit)
 {
     g_clear_pointer(&edit->domain, vp_domain_free);
     g_clear_pointer(&edit->text, g_bytes_unref);
-    g_clear_pointer(&edit->guest, vp_virt_guest_free);
-    g_clear_pointer(&edit->virt, vp_virt_close);
+    vp_command_guest_clear(&edit->opened);
 }
 
 static gboolean
 choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
 {
-    gboolean runs = vp_virt_guest_id(edit->guest) >= 0, is_persistent;
+    gboolean runs = vp_virt_guest_id(edit->opened.guest) >= 0, is_persistent;
 
-    if (!vp_virt_guest_is_persistent(edit->guest, &is_persistent, error))
+    if (!vp_virt_guest_is_persistent(edit->opened.guest, &is_persistent, error))
         return FALSE;
     edit->config = parts->config || (parts->current && !runs);
     edit->live = parts->live || (parts->current && runs);
@@ -50,19 +48,11 @@ choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
 static gboolean
 open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit, GError **error)
 {
-    g_autofree char *xml = NULL;
-
-    call->guest = g_strdup(name);
-    edit->virt = vp_virt_open(call->uri, call->conf, FALSE, error);
-    edit->guest = edit->virt != NULL ? vp_virt_find(edit->virt, name, error) : NULL;
-    if (edit->guest == NULL)
+    if (!vp_command_guest_open(call, name, FALSE, &edit->opened, error) ||
+        !choose_parts(parts, edit, error))
         return FALSE;
-    g_free(call->guest);
-    call->guest = g_strdup(vp_virt_guest_name(edit->guest));
-    if (!choose_parts(parts, edit, error))
-        return FALSE;
-    xml = vp_virt_guest_xml(edit->guest, edit->config ? VP_GUEST_INACTIVE : 0, error);
-    edit->domain = xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+    edit->domain = vp_virt_guest_domain(edit->opened.guest,
+                                        edit->config ? VP_GUEST_CONFIG : VP_GUEST_LIVE, error);
     return edit->domain != NULL;
 }
 
@@ -92,7 +82,7 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
     edit->domain = vp_view_input_domain(NULL, &edit->text, error);
     if (edit->domain == NULL)
         return FALSE;
-    call->guest = g_strdup(edit->domain->name);
+    vp_command_guest_name(call, edit->domain->name);
     return TRUE;
 }
 
@@ -142,11 +132,11 @@ store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_driv
 {
     VpDriveResult result;
 
-    if (!vp_virt_guest_set_metadata(edit->guest, VP_GUEST_CONFIG, element, error))
+    if (!vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
     if (!with_drive ||
-        (element != NULL ? vp_virt_attach_config(edit->guest, call->conf, &result, error)
-                         : vp_virt_detach_config(edit->guest, &result, error)))
+        (element != NULL ? vp_virt_attach_config(edit->opened.guest, call->conf, &result, error)
+                         : vp_virt_detach_config(edit->opened.guest, &result, error)))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;
@@ -160,30 +150,32 @@ store_live(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive,
     VpDriveResult result;
 
     if (element != NULL && with_drive)
-        return edit->config
-                   ? vp_virt_update_from_definition(edit->guest, call->conf, 0, &updated, error)
-                   : vp_virt_update_run(edit->guest, call->conf, edit->domain, 0, &updated, error);
-    return (!with_drive || vp_virt_detach_live(edit->guest, call->conf, &result, error)) &&
-           vp_virt_guest_set_metadata(edit->guest, VP_GUEST_LIVE, element, error);
+        return edit->config ? vp_virt_update_from_definition(edit->opened.guest, call->conf, 0,
+                                                             &updated, error)
+                            : vp_virt_update_run(edit->opened.guest, call->conf, edit->domain, 0,
+                                                 &updated, error);
+    return (!with_drive || vp_virt_detach_live(edit->opened.guest, call->conf, &result, error)) &&
+           vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_LIVE, element, error);
 }
 
 static void
 tell(const VpEdit *edit, gboolean has_payload)
 {
-    g_autofree char *name = vp_escape_name(vp_virt_guest_name(edit->guest));
-    gboolean runs = vp_virt_guest_id(edit->guest) >= 0;
+    const VpGuest *guest = edit->opened.guest;
+    gboolean runs = vp_virt_guest_id(guest) >= 0;
 
     if (!has_payload)
-        printf("%s: no payload %s\n", name,
-               !edit->live    ? "from the next start"
-               : edit->config ? "any more"
-                              : "in the run of now");
+        vp_command_guest_tell(guest, "no payload %s",
+                              !edit->live    ? "from the next start"
+                              : edit->config ? "any more"
+                                             : "in the run of now");
     else if (!edit->live)
-        printf("%s: payload stored; the next start gives it%s\n", name,
-               runs ? ", the run of now keeps its own" : "");
+        vp_command_guest_tell(guest, "payload stored; the next start gives it%s",
+                              runs ? ", the run of now keeps its own" : "");
     else
-        printf("%s: payload %s\n", name,
-               edit->config ? "stored, and given to the run of now" : "given to the run of now");
+        vp_command_guest_tell(guest, "payload %s",
+                              edit->config ? "stored, and given to the run of now"
+                                           : "given to the run of now");
 }
 
 static gboolean
@@ -211,6 +203,6 @@ vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive, GEr
 
     if (specs == NULL)
         return FALSE;
-    return edit->guest != NULL ? store_guest(call, edit, with_drive, error)
-                               : store_text(call, edit, specs, with_drive, error);
+    return edit->opened.guest != NULL ? store_guest(call, edit, with_drive, error)
+                                      : store_text(call, edit, specs, with_drive, error);
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "command/command.h"
-#include "libvirt/virt.h"
+#include "command/guest.h"
 #include "spec/field.h"
 
 /* Which of a guest's two definitions is meant, in virsh's words; none of them: that of the next
@@ -29,12 +29,11 @@ typedef struct {
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 typedef struct {
-    VpVirt *virt;
-    VpGuest *guest;   /* NULL: standard input to standard output */
-    GBytes *text;     /* of standard input */
-    VpDomain *domain; /* of the next start; of the run where that alone is meant */
-    gboolean config;  /* it is stored as the definition of the next start */
-    gboolean live;    /* the run is given it */
+    VpCallGuest opened; /* no guest: standard input to standard output */
+    GBytes *text;       /* of standard input */
+    VpDomain *domain;   /* of the next start; of the run where that alone is meant */
+    gboolean config;    /* it is stored as the definition of the next start */
+    gboolean live;      /* the run is given it */
 } VpEdit;
 
 void vp_command_definition_clear(VpEdit *edit);

@@ -2,11 +2,8 @@
 /* virt-payload detach: takes the payload drive from a guest; the metadata stays. */
 #include <config.h>
 
-#include <stdio.h>
-
-#include "base/error.h"
-#include "base/escape.h"
 #include "command/commands.h"
+#include "command/guest.h"
 #include "libvirt/attach.h"
 
 typedef struct {
@@ -22,14 +19,6 @@ static const VpOption detach_options[] = {
     {NULL},
 };
 
-static void
-tell(const VpGuest *guest, const char *text)
-{
-    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
-
-    printf("%s: %s\n", name, text);
-}
-
 static gboolean
 detach_config(const VpGuest *guest, GError **error)
 {
@@ -37,8 +26,9 @@ detach_config(const VpGuest *guest, GError **error)
 
     if (!vp_virt_detach_config(guest, &result, error))
         return FALSE;
-    tell(guest, result == VP_DRIVE_CHANGED ? "no payload drive from the next start"
-                                           : "the definition has no payload drive");
+    vp_command_guest_tell(guest, "%s",
+                          result == VP_DRIVE_CHANGED ? "no payload drive from the next start"
+                                                     : "the definition has no payload drive");
     return TRUE;
 }
 
@@ -50,10 +40,13 @@ detach_live(const VpGuest *guest, const VpConf *conf, GError **error)
     if (!vp_virt_detach_live(guest, conf, &result, error))
         return FALSE;
     if (result == VP_DRIVE_RELEASING)
-        tell(guest, "the running guest has been asked to let go of the payload drive");
+        vp_command_guest_tell(guest,
+                              "the running guest has been asked to let go of the payload drive");
     else
-        tell(guest, result == VP_DRIVE_CHANGED ? "payload drive taken from the running guest"
-                                               : "the running guest has no payload drive");
+        vp_command_guest_tell(guest, "%s",
+                              result == VP_DRIVE_CHANGED
+                                  ? "payload drive taken from the running guest"
+                                  : "the running guest has no payload drive");
     return TRUE;
 }
 
@@ -61,22 +54,17 @@ static gboolean
 run_detach(VpCall *call, GError **error)
 {
     const Options *options = call->options;
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
     gboolean is_persistent;
     gboolean neither = !options->config && !options->live;
 
-    call->guest = g_strdup(call->arguments[0]);
-    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
-    if (virt == NULL)
+    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error) ||
+        !vp_virt_guest_is_persistent(opened.guest, &is_persistent, error))
         return FALSE;
-    guest = vp_virt_find(virt, call->arguments[0], error);
-    if (guest == NULL || !vp_virt_guest_is_persistent(guest, &is_persistent, error))
-        return FALSE;
-    if ((options->config || (neither && is_persistent)) && !detach_config(guest, error))
+    if ((options->config || (neither && is_persistent)) && !detach_config(opened.guest, error))
         return FALSE;
     if (options->live || (neither && !is_persistent))
-        return detach_live(guest, call->conf, error);
+        return detach_live(opened.guest, call->conf, error);
     return TRUE;
 }
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
-#include "libvirt/virt.h"
+#include "command/guest.h"
 #include "view/contents.h"
 #include "view/line-diff.h"
 #include "view/mask.h"
@@ -197,20 +197,12 @@ print_all(VpCall *call, const GPtrArray *attached, const GPtrArray *defined)
     call->status = differs ? DIFFERS : VP_EXIT_OK;
 }
 
-static VpDomain *
-read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
-{
-    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
-
-    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
-}
-
 static gboolean
 compare(VpCall *call, const VpGuest *guest, GError **error)
 {
-    g_autoptr(VpDomain) running = read_domain(guest, 0, error);
+    g_autoptr(VpDomain) running = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
     g_autoptr(VpDomain) next =
-        running != NULL ? read_domain(guest, VP_GUEST_INACTIVE, error) : NULL;
+        running != NULL ? vp_virt_guest_domain(guest, VP_GUEST_CONFIG, error) : NULL;
     g_autoptr(GPtrArray) attached =
         next != NULL ? vp_view_contents_of_drives(running, error) : NULL;
     g_autoptr(GPtrArray) defined =
@@ -225,16 +217,12 @@ compare(VpCall *call, const VpGuest *guest, GError **error)
 static gboolean
 run(VpCall *call, GError **error)
 {
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
 
-    call->guest = g_strdup(call->arguments[0]);
-    virt = vp_virt_open(call->uri, call->conf, TRUE, error);
-    guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
-    if (guest == NULL)
+    if (!vp_command_guest_open(call, call->arguments[0], TRUE, &opened, error))
         return FALSE;
-    if (vp_virt_guest_id(guest) >= 0)
-        return compare(call, guest, error);
+    if (vp_virt_guest_id(opened.guest) >= 0)
+        return compare(call, opened.guest, error);
     g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
                 "the guest does not run; dump shows what its next start gives");
     return FALSE;

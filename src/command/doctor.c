@@ -79,9 +79,9 @@ check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
 }
 
 static void
-add_strays(GHashTable *paths, const VpGuest *guest, VpGuestXmlFlags flags, const char *directory)
+add_strays(GHashTable *paths, const VpGuest *guest, VpGuestPart part, const char *directory)
 {
-    g_autofree char *xml = vp_virt_guest_xml(guest, flags, NULL);
+    g_autofree char *xml = vp_virt_guest_xml(guest, part, NULL);
     g_autoptr(VpDomain) domain = NULL;
     const char *uuid = xml != NULL ? vp_domain_front_find_uuid(xml, strlen(xml)) : NULL;
 
@@ -103,7 +103,7 @@ check_strays(Doctor *doctor, const GPtrArray *guests)
 
     vp_payload_stray_add_default(paths, directory);
     for (guint i = 0; i < guests->len; i++) {
-        add_strays(paths, guests->pdata[i], VP_GUEST_INACTIVE, directory);
+        add_strays(paths, guests->pdata[i], VP_GUEST_CONFIG, directory);
         if (vp_virt_guest_id(guests->pdata[i]) >= 0)
             add_strays(paths, guests->pdata[i], 0, directory);
     }
@@ -139,7 +139,7 @@ static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, &error);
     g_autoptr(VpDomain) domain = NULL;
     g_autoptr(GPtrArray) specs = NULL;
     Patient patient = {doctor, vp_virt_guest_name(guest)};

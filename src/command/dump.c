@@ -10,7 +10,7 @@
 #include "base/escape.h"
 #include "base/json-text.h"
 #include "command/commands.h"
-#include "libvirt/virt.h"
+#include "command/guest.h"
 #include "render/data.h"
 #include "view/contents.h"
 #include "view/input.h"
@@ -63,14 +63,6 @@ load_definition(VpCall *call, const VpDomain *domain, GError **error)
     return g_steal_pointer(&all);
 }
 
-static VpDomain *
-guest_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
-{
-    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
-
-    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
-}
-
 static GPtrArray *
 load_guest(VpCall *call, const VpGuest *guest, GError **error)
 {
@@ -78,9 +70,7 @@ load_guest(VpCall *call, const VpGuest *guest, GError **error)
     g_autoptr(VpDomain) domain = NULL;
     g_autoptr(GPtrArray) all = NULL;
 
-    g_free(call->guest);
-    call->guest = g_strdup(vp_virt_guest_name(guest));
-    domain = guest_domain(guest, is_running ? 0 : VP_GUEST_INACTIVE, error);
+    domain = vp_virt_guest_domain(guest, is_running ? VP_GUEST_LIVE : VP_GUEST_CONFIG, error);
     if (domain == NULL)
         return NULL;
     if (is_running) {
@@ -114,7 +104,7 @@ load_file(VpCall *call, const char *path, GError **error)
     domain = vp_domain_parse_new(data, size, error);
     if (domain == NULL)
         return NULL;
-    call->guest = g_strdup(domain->name);
+    vp_command_guest_name(call, domain->name);
     return load_definition(call, domain, error);
 }
 
@@ -125,7 +115,7 @@ load_stream(VpCall *call, const char *path, GError **error)
 
     if (domain == NULL)
         return NULL;
-    call->guest = g_strdup(domain->name);
+    vp_command_guest_name(call, domain->name);
     return load_definition(call, domain, error);
 }
 
@@ -133,8 +123,7 @@ load_stream(VpCall *call, const char *path, GError **error)
 static GPtrArray *
 load(VpCall *call, const char *name, GError **error)
 {
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
     g_autoptr(GError) failure = NULL;
 
     if (g_str_equal(name, "-"))
@@ -142,13 +131,10 @@ load(VpCall *call, const char *name, GError **error)
     if (strchr(name, '/') != NULL)
         return g_file_test(name, G_FILE_TEST_IS_REGULAR) ? load_file(call, name, error)
                                                          : load_stream(call, name, error);
-    virt = vp_virt_open(call->uri, call->conf, TRUE, &failure);
-    guest = virt != NULL ? vp_virt_find(virt, name, &failure) : NULL;
-    if (guest != NULL)
-        return load_guest(call, guest, error);
+    if (vp_command_guest_open(call, name, TRUE, &opened, &failure))
+        return load_guest(call, opened.guest, error);
     if (g_file_test(name, G_FILE_TEST_IS_REGULAR))
         return load_file(call, name, error);
-    call->guest = g_strdup(name);
     g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;
 }

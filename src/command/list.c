@@ -104,9 +104,9 @@ payload_state(const VpDomain *running, const VpDomain *next, gboolean is_valid)
 }
 
 static VpDomain *
-read_domain(const VpGuest *guest, VpGuestXmlFlags flags)
+read_domain(const VpGuest *guest, VpGuestPart part)
 {
-    g_autofree char *xml = vp_virt_guest_xml(guest, flags, NULL);
+    g_autofree char *xml = vp_virt_guest_xml(guest, part, NULL);
 
     return xml != NULL && vp_domain_front_may_have_payload(xml, strlen(xml))
                ? vp_domain_parse(xml, strlen(xml), NULL)
@@ -138,7 +138,7 @@ read_error(VpStore *store, const VpGuest *guest)
 static char **
 make_row(const VpGuest *guest, VpStore *store)
 {
-    g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_INACTIVE);
+    g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_CONFIG);
     g_autoptr(VpDomain) running = vp_virt_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
     const VpDomain *shown = running != NULL ? running : next;
     g_autoptr(GPtrArray) specs = NULL;

@@ -24,6 +24,8 @@ virt_payload_SOURCES += \
 	src/command/edit-file.c \
 	src/command/edit-file.h \
 	src/command/edit.c \
+	src/command/guest.c \
+	src/command/guest.h \
 	src/command/list.c \
 	src/command/main.c \
 	src/command/render.c \

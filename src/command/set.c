@@ -226,7 +226,7 @@ run(VpCall *call, GError **error)
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;
-    set.is_stdin_read = edit.guest == NULL;
+    set.is_stdin_read = edit.opened.guest == NULL;
     set.told = g_string_new(NULL);
     if (!open_root(edit.domain, given->sysprep, &set.root, error))
         return FALSE;
@@ -236,8 +236,8 @@ run(VpCall *call, GError **error)
     }
     if (!vp_command_definition_store(call, &edit, !given->no_drive, error))
         return FALSE;
-    fputs(set.told->str, edit.guest != NULL ? stdout : stderr);
-    vp_command_this_host_warn(call->conf, edit.virt);
+    fputs(set.told->str, edit.opened.guest != NULL ? stdout : stderr);
+    vp_command_this_host_warn(call->conf, edit.opened.virt);
     return TRUE;
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "command/commands.h"
-#include "libvirt/virt.h"
+#include "command/guest.h"
 #include "view/input.h"
 #include "view/shown.h"
 #include "view/term.h"
@@ -37,21 +37,15 @@ static VpDomain *
 load_guest(VpCall *call, const char *name, GError **error)
 {
     const Options *given = call->options;
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
-    g_autofree char *xml = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
 
-    call->guest = g_strdup(name);
-    virt = vp_virt_open(call->uri, call->conf, TRUE, error);
-    guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
-    if (guest == NULL)
+    if (!vp_command_guest_open(call, name, TRUE, &opened, error))
         return NULL;
-    if (given->live && vp_virt_guest_id(guest) < 0) {
+    if (given->live && vp_virt_guest_id(opened.guest) < 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest does not run");
         return NULL;
     }
-    xml = vp_virt_guest_xml(guest, given->live ? 0 : VP_GUEST_INACTIVE, error);
-    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+    return vp_virt_guest_domain(opened.guest, given->live ? VP_GUEST_LIVE : VP_GUEST_CONFIG, error);
 }
 
 static gboolean
@@ -100,8 +94,7 @@ run(VpCall *call, GError **error)
     domain = is_input ? vp_view_input_domain(name, NULL, error) : load_guest(call, name, error);
     if (domain == NULL)
         return FALSE;
-    g_free(call->guest);
-    call->guest = g_strdup(domain->name);
+    vp_command_guest_name(call, domain->name);
     if (!vp_spec_field_open(domain, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,

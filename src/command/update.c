@@ -2,11 +2,8 @@
 /* virt-payload update: what the definition says, for the run of now. */
 #include <config.h>
 
-#include <stdio.h>
-
-#include "base/error.h"
-#include "base/escape.h"
 #include "command/commands.h"
+#include "command/guest.h"
 #include "libvirt/update.h"
 
 typedef struct {
@@ -34,11 +31,10 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
                                  "would be unplugged and plugged again"},
         [VP_UPDATE_PLUGGED] = {"payload drive plugged in", "a payload drive would be plugged in"},
     };
-    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
     g_autofree char *drive =
         result->target != NULL ? g_strdup_printf("drive %s: ", result->target) : g_strdup("");
 
-    printf("%s: %s%s\n", name, drive, words[result->kind][dry_run]);
+    vp_command_guest_tell(guest, "%s%s", drive, words[result->kind][dry_run]);
 }
 
 static gboolean
@@ -58,23 +54,15 @@ update(const VpCall *call, const VpGuest *guest, GError **error)
 static gboolean
 run(VpCall *call, GError **error)
 {
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
 
-    call->guest = g_strdup(call->arguments[0]);
-    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
-    guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
-    if (guest == NULL)
+    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
         return FALSE;
-    g_free(call->guest);
-    call->guest = g_strdup(vp_virt_guest_name(guest));
-    if (vp_virt_guest_id(guest) < 0) {
-        g_autofree char *name = vp_escape_name(call->guest);
-
-        printf("%s: does not run; its next start gives what the definition says\n", name);
-        return TRUE;
-    }
-    return update(call, guest, error);
+    if (vp_virt_guest_id(opened.guest) >= 0)
+        return update(call, opened.guest, error);
+    vp_command_guest_tell(opened.guest,
+                          "does not run; its next start gives what the definition says");
+    return TRUE;
 }
 
 const VpCommand vp_command_update = {

@@ -10,7 +10,7 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "command/commands.h"
-#include "libvirt/virt.h"
+#include "command/guest.h"
 #include "spec/read.h"
 #include "view/diagnose.h"
 #include "view/input.h"
@@ -40,18 +40,16 @@ static const VpOption options[] = {
 static GBytes *
 load(VpCall *call, const char *name, char **origin, GError **error)
 {
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
     g_autofree char *xml = NULL;
     gboolean is_file = strchr(name, '/') != NULL || g_file_test(name, G_FILE_TEST_IS_REGULAR);
 
     *origin = g_strdup(g_str_equal(name, "-") ? "<stdin>" : name);
     if (g_str_equal(name, "-") || is_file)
         return vp_view_input_text(name, error);
-    call->guest = g_strdup(name);
-    virt = vp_virt_open(call->uri, call->conf, TRUE, error);
-    guest = virt != NULL ? vp_virt_find(virt, name, error) : NULL;
-    xml = guest != NULL ? vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, error) : NULL;
+    if (!vp_command_guest_open(call, name, TRUE, &opened, error))
+        return NULL;
+    xml = vp_virt_guest_xml(opened.guest, VP_GUEST_CONFIG, error);
     return xml != NULL ? g_bytes_new(xml, strlen(xml)) : NULL;
 }
 

@@ -7,27 +7,26 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/guest.h"
 #include "libvirt/agent.h"
 #include "libvirt/cloud-init-status.h"
-#include "libvirt/virt.h"
 #include "view/term.h"
 
 enum {
-    DEFAULT_TIMEOUT = 600,
     POLL_SECONDS = 1,
     CLOUD_INIT_FAILED = 3,
     TIMED_OUT = 4,
 };
 
 typedef struct {
-    char *timeout;
+    int timeout;
 } Options;
 
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"timeout", 't', VP_OPTION_TEXT, AT(timeout), "SECONDS",
-     "give up after so long (600); 0 looks once"},
+    {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
+     "give up after so long (600); 0 looks once", .number = 600},
     {NULL},
 };
 
@@ -66,14 +65,14 @@ static void tell(const Wait *wait, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void
 tell(const Wait *wait, const char *format, ...)
 {
+    g_autofree char *text = NULL;
     va_list args;
 
-    vp_view_term_progress(NULL);
-    printf("%s: ", wait->name);
     va_start(args, format);
-    vprintf(format, args);
+    text = g_strdup_vprintf(format, args);
     va_end(args);
-    putchar('\n');
+    vp_view_term_progress(NULL);
+    vp_command_guest_tell(wait->guest, "%s", text);
 }
 
 /* --- one look --------------------------------------------------------------------------------- */
@@ -193,45 +192,27 @@ print_addresses(const VpGuest *guest)
 }
 
 static gboolean
-parse_timeout(const Options *given, guint *timeout, GError **error)
-{
-    guint64 number = DEFAULT_TIMEOUT;
-
-    if (given->timeout != NULL &&
-        !g_ascii_string_to_unsigned(given->timeout, 10, 0, G_MAXINT, &number, NULL)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--timeout takes a number of seconds");
-        return FALSE;
-    }
-    *timeout = (guint)number;
-    return TRUE;
-}
-
-static gboolean
 run(VpCall *call, GError **error)
 {
-    g_autoptr(VpVirt) virt = NULL;
-    g_autoptr(VpGuest) guest = NULL;
+    g_auto(VpCallGuest) opened = {NULL, NULL};
     g_auto(Wait) wait = {.call = call, .since = g_get_monotonic_time()};
+    const Options *given = call->options;
     gboolean is_told;
 
-    call->guest = g_strdup(call->arguments[0]);
-    if (!parse_timeout(call->options, &wait.timeout, error))
+    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
         return FALSE;
-    virt = vp_virt_open(call->uri, call->conf, FALSE, error);
-    guest = virt != NULL ? vp_virt_find(virt, call->arguments[0], error) : NULL;
-    if (guest == NULL)
-        return FALSE;
-    if (vp_virt_guest_id(guest) < 0) {
+    if (vp_virt_guest_id(opened.guest) < 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run; start it first");
         return FALSE;
     }
-    wait.guest = guest;
-    wait.name = vp_escape_name(vp_virt_guest_name(guest));
+    wait.timeout = (guint)given->timeout;
+    wait.guest = opened.guest;
+    wait.name = vp_escape_name(call->guest);
     is_told = wait_until_over(&wait, error);
     if (!is_told)
         vp_view_term_progress(NULL);
     else if (call->status != TIMED_OUT)
-        print_addresses(guest);
+        print_addresses(opened.guest);
     return is_told;
 }
 

@@ -32,15 +32,6 @@ run_clear(Run *run)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
-static VpDomain *
-read_domain(const VpGuest *guest, VpGuestPart part, GError **error)
-{
-    g_autofree char *xml =
-        vp_virt_guest_xml(guest, part == VP_GUEST_CONFIG ? VP_GUEST_INACTIVE : 0, error);
-
-    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
-}
-
 static GPtrArray *
 read_specs(const VpDomain *domain, VpGuestPart part, GError **error)
 {
@@ -71,7 +62,8 @@ check_persistent(const VpGuest *guest, GError **error)
 static VpDomain *
 read_definition(const VpGuest *guest, GError **error)
 {
-    return check_persistent(guest, error) ? read_domain(guest, VP_GUEST_CONFIG, error) : NULL;
+    return check_persistent(guest, error) ? vp_virt_guest_domain(guest, VP_GUEST_CONFIG, error)
+                                          : NULL;
 }
 
 static gboolean
@@ -149,12 +141,12 @@ static gboolean
 read_run(Run *run, GError **error)
 {
     gboolean is_persistent;
-    g_autoptr(VpDomain) domain = read_domain(run->guest, VP_GUEST_LIVE, error);
+    g_autoptr(VpDomain) domain = vp_virt_guest_domain(run->guest, VP_GUEST_LIVE, error);
 
     if (domain == NULL || !vp_virt_guest_is_persistent(run->guest, &is_persistent, error))
         return FALSE;
     if (is_persistent && run->config == NULL) {
-        run->config = read_domain(run->guest, VP_GUEST_CONFIG, error);
+        run->config = vp_virt_guest_domain(run->guest, VP_GUEST_CONFIG, error);
         if (run->config == NULL)
             return FALSE;
     }

@@ -42,14 +42,6 @@ vp_virt_update_result_clear(VpUpdateResult *result)
     g_clear_pointer(&result->target, g_free);
 }
 
-static VpDomain *
-read_domain(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
-{
-    g_autofree char *xml = vp_virt_guest_xml(guest, flags, error);
-
-    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
-}
-
 /* --- out and in ------------------------------------------------------------------------------- */
 
 static gboolean
@@ -77,7 +69,7 @@ poll_release(const Update *update, const char *target, gboolean *released, GErro
 {
     *released = FALSE;
     for (guint waited = 0; waited < RELEASE_SECONDS * 1000; waited += RELEASE_POLL_MS) {
-        g_autoptr(VpDomain) now = read_domain(update->guest, 0, error);
+        g_autoptr(VpDomain) now = vp_virt_guest_domain(update->guest, VP_GUEST_LIVE, error);
 
         if (now == NULL)
             return FALSE;
@@ -298,7 +290,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
 
     if (!check_guest(guest, error))
         return FALSE;
-    update.domain = read_domain(guest, 0, error);
+    update.domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
     spec = update.domain != NULL ? read_spec(wanted, &element, error) : NULL;
     if (spec == NULL)
         return FALSE;
@@ -319,7 +311,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
 static VpDomain *
 read_wanted(const VpGuest *guest, GError **error)
 {
-    g_autoptr(VpDomain) wanted = read_domain(guest, 0, error);
+    g_autoptr(VpDomain) wanted = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
     g_autoptr(VpDomain) next = NULL;
     g_autoptr(GError) failure = NULL;
     gboolean is_persistent;
@@ -329,7 +321,7 @@ read_wanted(const VpGuest *guest, GError **error)
         return NULL;
     if (!is_persistent)
         return g_steal_pointer(&wanted);
-    next = read_domain(guest, VP_GUEST_INACTIVE, error);
+    next = vp_virt_guest_domain(guest, VP_GUEST_CONFIG, error);
     if (next == NULL)
         return NULL;
     if (vp_spec_field_open(next, &root, &failure))

@@ -299,19 +299,24 @@ take_string(char *text)
 }
 
 char *
-vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags, GError **error)
+vp_virt_guest_xml(const VpGuest *guest, VpGuestPart part, GError **error)
 {
-    unsigned int libvirt_flags = 0;
-    char *xml;
+    unsigned int flags = part == VP_GUEST_CONFIG ? VIR_DOMAIN_XML_INACTIVE : 0;
+    char *xml = api->virDomainGetXMLDesc(guest->domain, flags);
 
-    if (flags & VP_GUEST_INACTIVE)
-        libvirt_flags |= VIR_DOMAIN_XML_INACTIVE;
-    xml = api->virDomainGetXMLDesc(guest->domain, libvirt_flags);
     if (xml == NULL) {
         set_error(error, "the definition cannot be read");
         return NULL;
     }
     return take_string(xml);
+}
+
+VpDomain *
+vp_virt_guest_domain(const VpGuest *guest, VpGuestPart part, GError **error)
+{
+    g_autofree char *xml = vp_virt_guest_xml(guest, part, error);
+
+    return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
 
 /* --- devices --------------------------------------------------------------------------------- */

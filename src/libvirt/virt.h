@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "domain/domain.h"
 #include "payload/conf.h"
 
 typedef struct VpVirt VpVirt;   /* a connection */
@@ -57,17 +58,18 @@ gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persiste
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-typedef enum {
-    VP_GUEST_INACTIVE = 1 << 0, /* the definition of the next start, not of this run */
-} VpGuestXmlFlags;
-char *vp_virt_guest_xml(const VpGuest *guest, VpGuestXmlFlags flags,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* What a change is made to: the run, or the definition of the next start. */
+/* Which of a guest's two definitions is read or changed: the running guest's, or the one of the
+ * next start. */
 typedef enum {
     VP_GUEST_LIVE,
     VP_GUEST_CONFIG,
 } VpGuestPart;
+
+char *vp_virt_guest_xml(const VpGuest *guest, VpGuestPart part,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same, parsed. */
+VpDomain *vp_virt_guest_domain(const VpGuest *guest, VpGuestPart part,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One device element. While another job holds the guest they wait for it, for a minute and a half
  * at most. With force a CD-ROM's tray is opened though the guest has locked it. */

@@ -149,8 +149,8 @@ test_state(void)
     g_autoptr(VpVirt) virt = open_test();
     g_autoptr(VpGuest) guest = find(virt, "test");
     g_autoptr(GError) error = NULL;
-    g_autofree char *live = vp_virt_guest_xml(guest, 0, &error);
-    g_autofree char *inactive = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    g_autofree char *live = vp_virt_guest_xml(guest, VP_GUEST_LIVE, &error);
+    g_autofree char *inactive = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, &error);
     gboolean is_persistent = FALSE;
     int id = -1;
 
@@ -173,11 +173,11 @@ test_metadata(void)
 
     g_assert_true(vp_virt_guest_set_metadata(
         guest, VP_GUEST_CONFIG, "<cloud-init><hostname>web1</hostname></cloud-init>", &error));
-    with = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    with = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, &error);
     g_assert_nonnull(strstr(with, "<payload:cloud-init xmlns:payload=\"" VP_NAMESPACE "\">"));
     g_assert_nonnull(strstr(with, "hostname>web1</"));
     g_assert_true(vp_virt_guest_set_metadata(guest, VP_GUEST_CONFIG, NULL, &error));
-    without = vp_virt_guest_xml(guest, VP_GUEST_INACTIVE, &error);
+    without = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, &error);
     g_assert_null(strstr(without, VP_NAMESPACE));
     g_assert_no_error(error);
 }

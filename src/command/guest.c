@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A guest looked up, and told of. */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "base/escape.h"
+#include "command/guest.h"
+
+void
+vp_command_guest_clear(VpCallGuest *opened)
+{
+    g_clear_pointer(&opened->guest, vp_virt_guest_free);
+    g_clear_pointer(&opened->virt, vp_virt_close);
+}
+
+void
+vp_command_guest_name(VpCall *call, const char *name)
+{
+    g_free(call->guest);
+    call->guest = g_strdup(name);
+}
+
+gboolean
+vp_command_guest_open(VpCall *call, const char *name, gboolean read_only, VpCallGuest *opened,
+                      GError **error)
+{
+    vp_command_guest_name(call, name);
+    opened->virt = vp_virt_open(call->uri, call->conf, read_only, error);
+    opened->guest = opened->virt != NULL ? vp_virt_find(opened->virt, name, error) : NULL;
+    if (opened->guest == NULL)
+        return FALSE;
+    vp_command_guest_name(call, vp_virt_guest_name(opened->guest));
+    return TRUE;
+}
+
+void
+vp_command_guest_tell(const VpGuest *guest, const char *format, ...)
+{
+    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
+    va_list args;
+
+    printf("%s: ", name);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+}

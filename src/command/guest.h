@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpCallGuest: the guest that a command was given, looked up, and what is told of it. */
+#pragma once
+
+#include "command/command.h"
+#include "libvirt/virt.h"
+
+typedef struct {
+    VpVirt *virt;
+    VpGuest *guest;
+} VpCallGuest;
+
+void vp_command_guest_clear(VpCallGuest *opened);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpCallGuest, vp_command_guest_clear)
+
+/* Connects and finds the guest. Errors then name it: as it was typed until it is found, after that
+ * by its name. */
+gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_only,
+                               VpCallGuest *opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What an error is said of. */
+void vp_command_guest_name(VpCall *call, const char *name);
+
+/* "GUEST: TEXT" on standard output. */
+void vp_command_guest_tell(const VpGuest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);
