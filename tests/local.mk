@@ -51,6 +51,7 @@ UNIT_TESTS = \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
+	tests/test-matrix.py \
 	tests/test-random-specs.py \
 	tests/test-help.sh \
 	tests/test-render.sh \
@@ -137,12 +138,16 @@ EXTRA_DIST += \
 	tests/check-faults.py \
 	tests/demo \
 	tests/lib/testnode.sh \
+	tests/conformance/asked.py \
+	tests/conformance/became.py \
 	tests/conformance/cases.py \
 	tests/conformance/definition.py \
 	tests/conformance/guest.py \
 	tests/conformance/links.py \
+	tests/conformance/machine.py \
 	tests/conformance/random_specs.py \
 	tests/conformance/tap.py \
+	tests/conformance/world.py \
 	tests/fuzz/corpus \
 	tests/fuzz/conf.dict \
 	tests/fuzz/domain.dict \
@@ -150,6 +155,7 @@ EXTRA_DIST += \
 	tests/fuzz/mime.dict \
 	tests/fuzz/rewrite.dict \
 	tests/guest/agent \
+	tests/guest/build-cloud-init \
 	tests/guest/build-debian-guest \
 	tests/guest/build-demo-guest \
 	tests/guest/init \

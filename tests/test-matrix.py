@@ -1,0 +1,193 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What four versions of cloud-init make of every case: 20.4, 22.4, 25.1 and what Debian's sid has, each by
+its own interpreter in its suite's files. What a definition asks for is what the guest becomes, or `validate`
+warns of the field."""
+
+import contextlib
+import dataclasses
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "conformance"))
+
+import asked  # noqa: E402
+import cases as cases_module  # noqa: E402
+import definition  # noqa: E402
+import world  # noqa: E402
+from became import Became, NotHere  # noqa: E402
+from tap import skip_all  # noqa: E402
+
+DATASOURCES = ("config-drive", "nocloud")
+MODULES = ("write-files", "mounts", "users-groups", "ssh", "set-passwords", "write-files-deferred",
+           "runcmd", "timezone")
+# Elements that need them
+WORK = {"user", "ssh-password-auth", "disable-root", "regenerate-ssh-keys", "write-file", "mount",
+        "timezone", "user-data"}
+# The guest's own names for its devices are others than asked for
+KNOWN_MACS = {mac: f"ens{n}" for n, mac in enumerate(definition.MACS)}
+
+
+@dataclasses.dataclass
+class Boot:
+    case: cases_module.Case
+    datasource: str
+    default_user: str
+
+    @property
+    def tree(self):
+        return f"{self.case.name} {self.datasource}".replace("/", "_")
+
+    @property
+    def name(self):
+        own = "" if self.default_user == "debian" else f", its default user is {self.default_user}"
+        return f"{self.case.name} ({self.datasource}{own})"
+
+    @property
+    def metadata(self):
+        return self.case.metadata(self.datasource)
+
+    @property
+    def xml(self):
+        return definition.domain(self.metadata, **self.case.domain)
+
+    def job(self):
+        return {"name": self.name, "tree": self.tree, "datasource": self.datasource,
+                "default_user": self.default_user, "macs": KNOWN_MACS,
+                "modules": MODULES if self.has_work else ()}
+
+    @property
+    def has_work(self):
+        """Something that modules act on; otherwise most of a boot's time is saved."""
+        return any(child.tag.split("}")[1] in WORK for child in self.case.children)
+
+
+def boots_of(case):
+    """Once for each datasource, and for one of them again with an image whose default user has the name of
+    the definition's."""
+    names = [child.get("name") for child in case.children if child.tag.endswith("}user")]
+    named = [name for name in names if name not in ("root", "debian")][:1]
+    for datasource in DATASOURCES:
+        if case.only in (None, datasource):
+            for default_user in ["debian", *named]:
+                yield Boot(case, datasource, default_user)
+
+
+class Warnings:
+    """The fields that `validate` warns of, for each definition; asked for where something differs."""
+
+    def __init__(self, directory):
+        self.directory = pathlib.Path(directory)
+        self.known = {}
+
+    def of(self, boot):
+        if boot.tree not in self.known:
+            path = self.directory / "xml" / f"{boot.tree}.xml"
+            said = subprocess.run([str(definition.BUILD.resolve() / "virt-payload"), "validate", str(path)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+            self.known[boot.tree] = re.findall(r" warning: (.*)", said.stdout.decode())
+        return self.known[boot.tree]
+
+
+def is_warned(field, version, warnings):
+    """A warning begins with the field's last name, and names the versions that it is about."""
+    last = field.rsplit("/", 1)[-1]
+    said = [text for text in warnings if text.startswith(f"{last}: ") and "cloud-init" in text]
+    return bool(said)
+
+
+def check(boot, facts, suite, version, warnings):
+    became = Became(facts, suite, version)
+    if boot.default_user == "debian":
+        with contextlib.suppress(NotHere):
+            boot.case.check(became)
+    differs = []
+    if boot.has_work:
+        differs = [f"{field}: {text}" for field, text in asked.differences(boot.metadata, became)
+                   if not is_warned(field, became.version, warnings.of(boot))]
+    cases_module.equal(differs, [])
+    complaints = [message for message in became.complaints
+                  if not any(part in message for part in boot.case.complaints)]
+    cases_module.equal(complaints, [])
+    cases_module.equal(facts["failures"], [])
+    cases_module.equal(facts["schema"], "")
+
+
+# What is known to be wrong: part of a claim, and why
+NOT_YET = {
+    r"its default user is": "the image's default user wins",
+    r"^20\.4.*to change": "chpasswd.users is not known to it",
+    r"^20\.4.*write-file with all": "defer is not known to it",
+    r"^2[5-9].*(bond|two vlans).*config-drive": "its schema has not what it converts",
+}
+
+
+class Tap:
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def case(self, name, function, *arguments):
+        self.count += 1
+        try:
+            function(*arguments)
+        except Exception:  # whatever is raised is the finding
+            reasons = [why for part, why in NOT_YET.items() if re.search(part, name)]
+            self.failed += not reasons
+            todo = f" # TODO {reasons[0]}" if reasons else ""
+            print(f"not ok {self.count} - {name.replace('#', 'No. ')}{todo}")
+            for line in traceback.format_exc().splitlines()[-30:]:
+                print(f"#   {line[:1000]}")
+        else:
+            print(f"ok {self.count} - {name.replace('#', 'No. ')}")
+        sys.stdout.flush()
+
+    def skip(self, name, why):
+        self.count += 1
+        must_run = os.environ.get("VP_TESTS_MUST_RUN") == "1"
+        self.failed += must_run
+        print(f"{'not ok' if must_run else 'ok'} {self.count} - {name}"
+              f"{': cannot be skipped: ' if must_run else ' # SKIP '}{why}")
+
+
+def run_suite(tap, suite, results, boots, warnings):
+    if isinstance(results, world.Missing):
+        tap.skip(f"{suite}: cloud-init", results)
+        return
+    if isinstance(results, BaseException):
+        raise results
+    version = results["version"]
+    print(f"# {suite}: cloud-init {version}, {len(boots)} boots in {results['seconds']:.0f} s")
+    failed, count = tap.failed, tap.count
+    for boot in boots:
+        tap.case(f"{version}: {boot.name}", check, boot, results[boot.name], suite, version, warnings)
+    print(f"# {suite}: {tap.count - count} cases, {tap.failed - failed} failed")
+
+
+def main():
+    if os.getuid() != 0:
+        skip_all("a root directory of its own needs root")
+    wanted = os.environ.get("VP_MATRIX", "")  # cases by a regular expression
+    suites = os.environ.get("VP_MATRIX_SUITES", " ".join(world.SUITES)).split()
+    boots = [boot for case in cases_module.all_cases() if re.search(wanted, case.name)
+             for boot in boots_of(case)]
+    tap = Tap()
+    with tempfile.TemporaryDirectory(prefix="vp-matrix-") as directory:
+        errors = definition.render({boot.tree: boot.xml for boot in boots}, directory)
+        for name, message in errors.items():
+            raise SystemExit(f"Bail out! {name} is refused: {message}")
+        trees = pathlib.Path(directory) / "tree"
+        jobs = [boot.job() for boot in boots]
+        for suite, results in world.boot_all(suites, trees, jobs):
+            run_suite(tap, suite, results, boots, Warnings(directory))
+    print(f"1..{tap.count}")
+    sys.exit(1 if tap.failed else 0)
+
+
+main()
