@@ -104,6 +104,11 @@ is "or to whom --user says" "$(field user -u bob -k "$key")" bob
 is "given twice it is there once" "$(field ssh-key -k "$key" -k "$keys")" "$key"
 is "two users, two keys" "$(fields_of -u a -k "$key" -u b -k "$key" | grep -c ssh-key)" 2
 is "what comes once is replaced" "$(field hostname --hostname a --hostname b)" b
+is "set: a control character is refused where it enters" \
+    "$(virt-payload set - --run-cmd "$(printf 'a\033b')" <"$plain" 2>&1)" \
+    "virt-payload: web1: --run-cmd: has a control character [text]"
+is "set: so is what is no UTF-8" "$(virt-payload set - --run-cmd "$(printf 'a\377b')" <"$plain" 2>&1)" \
+    "virt-payload: web1: --run-cmd: is not UTF-8 text [text]"
 is "commands are added, as often as given" "$(fields_of --run-cmd x --run-cmd x | grep -c run-cmd)" 2
 is "packages once" "$(fields_of --package x --package x | grep -c package)" 1
 is "attributes" "$(fields_of --datasource nocloud --bus scsi --instance-id content | tr -s ' ')" \

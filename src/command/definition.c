@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "command/definition.h"
+#include "domain/xml-scan.h"
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
 #include "payload/payload.h"
@@ -86,25 +87,32 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
     return TRUE;
 }
 
+/* What the next start will read is within its bounds. */
 static GPtrArray *
 read_specs(const VpDomain *domain, GError **error)
 {
     g_autofree char *xml = vp_payload_rewrite_to_string(domain);
-    g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
 
-    return again != NULL ? vp_spec_read(again, error) : NULL;
+    return vp_domain_xml_scan(xml, strlen(xml), error) ? vp_spec_read(domain, error) : NULL;
 }
 
+static gboolean
+check_image(const GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) payloads = vp_payload_build_all(specs, conf, error);
+
+    return payloads != NULL;
+}
+
+/* makes_image: the running guest is given it, which is refused before anything is changed. */
 static GPtrArray *
-check(const VpEdit *edit, const VpConf *conf, GError **error)
+check(const VpEdit *edit, const VpConf *conf, gboolean makes_image, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) specs = read_specs(edit->domain, &failure);
-    g_autoptr(GPtrArray) payloads =
-        specs != NULL ? vp_payload_build_all(specs, conf, &failure) : NULL;
     g_autofree char *message = NULL;
 
-    if (payloads != NULL)
+    if (specs != NULL && (makes_image || check_image(specs, conf, &failure)))
         return g_steal_pointer(&specs);
     message = vp_error_without_line(failure);
     g_set_error_literal(error, failure->domain, failure->code, message);
@@ -128,15 +136,15 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GE
 
 /* The definition of the next start. */
 static gboolean
-store_config(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
+store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, gboolean with_drive,
+             GError **error)
 {
     VpDriveResult result;
 
     if (!vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
-    if (!with_drive ||
-        (element != NULL ? vp_virt_attach_config(edit->opened.guest, call->conf, &result, error)
-                         : vp_virt_detach_config(edit->opened.guest, &result, error)))
+    if (!with_drive || vp_virt_attach_config_read(edit->opened.guest, edit->domain, specs,
+                                                  call->conf, &result, error))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;
@@ -179,13 +187,13 @@ tell(const VpEdit *edit, gboolean has_payload)
 }
 
 static gboolean
-store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
 {
     VpField root;
     gboolean has_payload = vp_spec_field_open(edit->domain, &root, NULL);
     g_autofree char *element = has_payload ? vp_spec_field_to_plain(&root) : NULL;
 
-    if (edit->config && !store_config(call, edit, element, with_drive, error))
+    if (edit->config && !store_config(call, edit, specs, element, with_drive, error))
         return FALSE;
     if (edit->live && !store_live(call, edit, element, with_drive, error)) {
         if (edit->config)
@@ -199,10 +207,11 @@ store_guest(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
 gboolean
 vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
 {
-    g_autoptr(GPtrArray) specs = check(edit, call->conf, error);
+    gboolean makes_image = edit->live && !edit->config && with_drive;
+    g_autoptr(GPtrArray) specs = check(edit, call->conf, makes_image, error);
 
     if (specs == NULL)
         return FALSE;
-    return edit->opened.guest != NULL ? store_guest(call, edit, with_drive, error)
+    return edit->opened.guest != NULL ? store_guest(call, edit, specs, with_drive, error)
                                       : store_text(call, edit, specs, with_drive, error);
 }

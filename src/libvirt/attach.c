@@ -91,20 +91,24 @@ apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, G
 }
 
 gboolean
+vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtrArray *specs,
+                           const VpConf *conf, VpDriveResult *result, GError **error)
+{
+    g_autoptr(GPtrArray) changes =
+        vp_payload_rewrite_changes(domain, specs, conf->directory,
+                                   specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, error);
+
+    return changes != NULL && apply_changes(guest, changes, result, error);
+}
+
+gboolean
 vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                       GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
-    g_autoptr(GPtrArray) specs = NULL;
-    g_autoptr(GPtrArray) changes = NULL;
+    g_autoptr(GPtrArray) specs = domain != NULL ? read_specs(domain, VP_GUEST_CONFIG, error) : NULL;
 
-    if (domain == NULL)
-        return FALSE;
-    specs = read_specs(domain, VP_GUEST_CONFIG, error);
-    if (specs == NULL)
-        return FALSE;
-    changes = vp_payload_rewrite_changes(domain, specs, conf->directory, VP_REWRITE_ENSURE, error);
-    return changes != NULL && apply_changes(guest, changes, result, error);
+    return specs != NULL && vp_virt_attach_config_read(guest, domain, specs, conf, result, error);
 }
 
 gboolean

@@ -18,6 +18,12 @@ typedef enum {
 gboolean vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for a definition that was read already, whose payload may have been changed since:
+ * without specs the drive is taken out. */
+gboolean vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtrArray *specs,
+                                    const VpConf *conf, VpDriveResult *result,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus
  * that can be plugged. run: the id of the run that is meant, whose image the hook has made; 0:
  * whichever runs, and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the

@@ -240,25 +240,20 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
     return FALSE;
 }
 
-/* What is written down in another document than it was read from is read again. */
 static VpSpec *
 read_spec(const VpDomain *wanted, char **element, GError **error)
 {
-    g_autofree char *xml = vp_payload_rewrite_to_string(wanted);
-    g_autoptr(VpDomain) again = vp_domain_parse(xml, strlen(xml), error);
     g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) specs = NULL;
     VpField root;
 
-    if (again == NULL)
-        return NULL;
-    if (!vp_spec_field_open(again, &root, &failure)) {
+    if (!vp_spec_field_open(wanted, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata has no payload");
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
-    specs = vp_spec_read(again, error);
+    specs = vp_spec_read(wanted, error);
     if (specs == NULL)
         return NULL;
     *element = vp_spec_field_to_plain(&root);

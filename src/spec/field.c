@@ -171,6 +171,25 @@ find_place(const VpField *parent, const VpRow *row)
     return place;
 }
 
+/* What XML can hold. */
+static gboolean
+check_text(const char *text, GError **error)
+{
+    gboolean is_utf8 = text == NULL || g_utf8_validate(text, -1, NULL);
+
+    if (!is_utf8)
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "is not UTF-8 text");
+    for (const char *at = text; is_utf8 && at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) {
+            g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "has a control character");
+            return FALSE;
+        }
+    }
+    return is_utf8;
+}
+
 gboolean
 vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
                   GError **error)
@@ -178,7 +197,7 @@ vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpF
     const VpRow *row = find_row(parent, name, error);
     xmlNode *node;
 
-    if (row == NULL)
+    if (row == NULL || !check_text(text, error))
         return FALSE;
     node = xmlNewDocNode(parent->node->doc, parent->node->ns, BAD_CAST name, NULL);
     insert(parent->node, find_place(parent, row), node);
@@ -192,7 +211,7 @@ vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpF
 gboolean
 vp_spec_field_set(const VpField *parent, const char *name, const char *text, GError **error)
 {
-    if (find_row(parent, name, error) == NULL)
+    if (find_row(parent, name, error) == NULL || !check_text(text, error))
         return FALSE;
     if (*name == '@') {
         xmlSetProp(parent->node, BAD_CAST(name + 1), BAD_CAST text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpField: an element of our namespace in a definition, and edits of what it holds. Elements are
- * put where the vocabulary's table has them; values are checked when the definition
- * is read again. */
+ * put where the vocabulary's table has them. A text that XML cannot hold is VP_ERROR_TEXT; whether
+ * a value is right is told when the definition is read. */
 #pragma once
 
 #include "domain/domain.h"
