@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/set.h"
+#include "spec/check.h"
 
 typedef struct {
     VpSet *set;
@@ -415,10 +416,11 @@ read_default_keys(Reader *reader, const Key *key, const yaml_node_t *node, GErro
     return choose_default_user(reader, error) && add_user_items(reader, "ssh-key", node, error);
 }
 
+/* Not one of DES, which any word of 13 letters may be. */
 static gboolean
 is_hash(const char *password)
 {
-    return *password == '$' && strchr(password + 1, '$') != NULL;
+    return *password == '$' && vp_spec_check_password_hash(password, NULL);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "command/set.h"
+#include "domain/xml-edit.h"
 #include "render/data.h"
 #include "view/input.h"
 
@@ -55,7 +56,7 @@ vp_command_set_store(const VpField *element, GBytes *content)
     g_autofree char *text = vp_render_data_to_text(content);
     g_autofree char *base64 = NULL;
 
-    if (text != NULL && strchr(text, '\r') == NULL) {
+    if (text != NULL && strchr(text, '\r') == NULL && vp_domain_xml_can_hold(text)) {
         if (strchr(text, '\n') != NULL)
             xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST "\n"));
         xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST text));

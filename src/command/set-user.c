@@ -109,16 +109,11 @@ vp_command_set_ssh_key(VpSet *set, const char *name, const char *value, GError *
 
 /* Leaves no trace of the one before. */
 static gboolean
-add_password(const VpField *parent, const char *name, VpField *element, GError **error)
+put_password(const VpField *parent, const char *name, const char *text, VpField *element,
+             GError **error)
 {
     vp_spec_field_remove(parent, name);
-    return vp_spec_field_add(parent, name, NULL, element, error);
-}
-
-static void
-put_text(const VpField *element, const char *text)
-{
-    xmlAddChild(element->node, xmlNewDocText(element->node->doc, BAD_CAST text));
+    return vp_spec_field_add(parent, name, text, element, error);
 }
 
 gboolean
@@ -135,10 +130,8 @@ vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed,
         if (hash == NULL)
             return FALSE;
     }
-    if (!add_password(&set->user, "password", &element, error))
-        return FALSE;
-    put_text(&element, hash != NULL ? hash : password);
-    return vp_spec_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
+    return put_password(&set->user, "password", hash != NULL ? hash : password, &element, error) &&
+           vp_spec_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
 }
 
 /* Takes the password; NULL, with an error, where there was none to be had. */
@@ -169,19 +162,22 @@ vp_command_set_password(VpSet *set, const char *name, const char *value, GError 
 static char *
 read_password(VpSet *set, const char *path, GError **error)
 {
-    g_autoptr(GBytes) content = vp_command_set_read(set, path, error);
-    gsize size;
-    const char *data;
+    GBytes *content = vp_command_set_read(set, path, error);
+    char *password = NULL;
+    gsize whole, size;
+    char *data;
 
     if (content == NULL)
         return NULL;
-    data = g_bytes_get_data(content, &size);
-    if (size > 0 && data[size - 1] == '\n')
-        size--;
+    data = g_bytes_unref_to_data(content, &whole);
+    size = whole - (whole > 0 && data[whole - 1] == '\n');
     if (size > 0 && memchr(data, '\0', size) == NULL)
-        return g_strndup(data, size);
-    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file holds no text");
-    return NULL;
+        password = g_strndup(data, size);
+    else
+        g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file holds no text");
+    explicit_bzero(data, whole);
+    g_free(data);
+    return password;
 }
 
 gboolean
@@ -195,7 +191,7 @@ vp_command_set_password_secret(VpSet *set, const char *name, const char *value, 
 {
     VpField element;
 
-    return choose_user(set, error) && add_password(&set->user, "password", &element, error) &&
+    return choose_user(set, error) && put_password(&set->user, "password", NULL, &element, error) &&
            vp_spec_field_set(&element, "@secret", value, error) &&
            (!is_windows(set) || vp_spec_field_set(&element, "@clear", "yes", error));
 }
@@ -258,12 +254,9 @@ vp_command_set_sysprep_password(VpSet *set, const char *name, const char *value,
 {
     g_autofree char *element_name = g_strndup(name, strlen(name) - strlen("-file"));
     char *password = read_password(set, value, error);
-    VpField element;
     gboolean is_stored = password != NULL && vp_spec_check_password(password, error) &&
-                         add_password(&set->root, element_name, &element, error);
+                         put_password(&set->root, element_name, password, NULL, error);
 
-    if (is_stored)
-        put_text(&element, password);
     vp_view_prompt_free_secret(password);
     return is_stored;
 }

@@ -91,6 +91,21 @@ take_buffer(xmlBuffer *buffer)
     return text;
 }
 
+/* XML 1.0, production 2. */
+gboolean
+vp_domain_xml_can_hold(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 char *
 vp_domain_xml_element_text(const xmlNode *element)
 {

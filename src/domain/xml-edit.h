@@ -16,6 +16,9 @@ void vp_domain_xml_remove(xmlNode *element);
  * beside other text or alone in its element stays. */
 void vp_domain_xml_reindent(xmlNode *element);
 
+/* TRUE if XML can hold the text: UTF-8, without control characters but tab and line breaks. */
+gboolean vp_domain_xml_can_hold(const char *text);
+
 /* The text of one element, its children on lines of their own. */
 char *vp_domain_xml_element_text(const xmlNode *element);
 

@@ -171,23 +171,15 @@ find_place(const VpField *parent, const VpRow *row)
     return place;
 }
 
-/* What XML can hold. */
 static gboolean
 check_text(const char *text, GError **error)
 {
-    gboolean is_utf8 = text == NULL || g_utf8_validate(text, -1, NULL);
-
-    if (!is_utf8)
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "is not UTF-8 text");
-    for (const char *at = text; is_utf8 && at != NULL && *at != '\0'; at = g_utf8_next_char(at)) {
-        gunichar c = g_utf8_get_char(at);
-
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "has a control character");
-            return FALSE;
-        }
-    }
-    return is_utf8;
+    if (text == NULL || vp_domain_xml_can_hold(text))
+        return TRUE;
+    g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT,
+                        g_utf8_validate(text, -1, NULL) ? "has a control character"
+                                                        : "is not UTF-8 text");
+    return FALSE;
 }
 
 gboolean

@@ -209,3 +209,11 @@ vp_view_mask_is_key(const char *name, gsize name_length, const char *value, gsiz
     name_read(&read, name, name_length);
     return is_one_of(read.compact + read.last, names);
 }
+
+gboolean
+vp_view_mask_hides(const char *mode)
+{
+    guint64 bits = g_ascii_strtoull(g_str_has_prefix(mode, "0o") ? mode + 2 : mode, NULL, 8);
+
+    return (bits & 4) == 0;
+}

@@ -20,5 +20,9 @@ VpMaskName vp_view_mask_name(const char *name, gsize length);
 /* TRUE for words that are not secret whatever they are called: "yes", "null", "". */
 gboolean vp_view_mask_is_flag(const char *text, gsize length);
 
+/* A mode of a file, in octal ("0600", "0o600"), that keeps the guest's other users from reading it.
+ */
+gboolean vp_view_mask_hides(const char *mode);
+
 /* TRUE where "key", "private" or "shared" has a key of WireGuard's. */
 gboolean vp_view_mask_is_key(const char *name, gsize name_length, const char *value, gsize length);

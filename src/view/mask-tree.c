@@ -189,15 +189,6 @@ text_of(const VpMaskTree *tree, const Node *map, const char *key)
     return value != NULL && value->kind == NODE_SCALAR ? value->text : NULL;
 }
 
-/* A file's mode, in octal, that keeps the guest's other users from reading it. */
-static gboolean
-hides_from_others(const char *mode)
-{
-    guint64 bits = g_ascii_strtoull(g_str_has_prefix(mode, "0o") ? mode + 2 : mode, NULL, 8);
-
-    return (bits & 4) == 0;
-}
-
 /* An entry of write_files: its content is secret if others may not read it, or if it is packed. */
 static void
 mask_write_file(const VpMaskTree *tree, const Node *map)
@@ -209,7 +200,7 @@ mask_write_file(const VpMaskTree *tree, const Node *map)
 
     if (content == NULL || content->kind != NODE_SCALAR)
         return;
-    if ((mode != NULL && hides_from_others(mode)) ||
+    if ((mode != NULL && vp_view_mask_hides(mode)) ||
         (encoding != NULL && strstr(encoding, "gz") != NULL))
         mask = MASK_WHOLE;
     else if (encoding != NULL && strstr(encoding, "b") != NULL)

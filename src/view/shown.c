@@ -38,7 +38,7 @@ is_secret(const xmlNode *node, const VpRow *row)
 
     if (own == NULL || own->secret)
         return TRUE; /* nothing that the vocabulary knows may have a text here */
-    if (permissions != NULL && (g_ascii_strtoull(permissions, NULL, 8) & 4) == 0)
+    if (permissions != NULL && vp_view_mask_hides(permissions))
         return TRUE; /* a file that the guest's other users may not read */
     return key != NULL && vp_view_mask_name(key, strlen(key)) != VP_MASK_NAME_PLAIN;
 }
