@@ -68,6 +68,7 @@ SHELL_TESTS = \
 	tests/test-valgrind.sh \
 	tests/test-libvirtd-start.sh \
 	tests/test-libvirtd-attach.sh \
+	tests/test-libvirtd-clone.sh \
 	tests/test-libvirtd-ovirt.sh \
 	tests/test-libvirtd-save.sh \
 	tests/test-libvirtd-life.sh \

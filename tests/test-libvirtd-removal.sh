@@ -52,10 +52,24 @@ guest_xml passing memory=64 "metadata=$(payload_metadata passing)" >"$tap_dir/pa
 virsh -q create "$tap_dir/passing.xml" --paused
 payload_wait payload_plugged passing
 
+guest_define saved memory=64 "metadata=$(payload_metadata saved)"
+guest_start saved --paused
+payload_wait payload_defined saved
+virsh -q managedsave saved
+guest_define both memory=64 "metadata=$(payload_metadata both)"
+virt-payload attach both >/dev/null
+guest_start both --paused
+virsh -q managedsave both
+virt-payload detach saved >/dev/null
+
 said="    virsh detach-disk $its_uuid hdb --config    # my web
-    virsh detach-disk web1 vdb --config"
+    virsh detach-disk web1 vdb --config
+    virsh managedsave-remove both && virsh detach-disk both vdb --config
+    virsh managedsave-remove saved"
 is "an upgrade says nothing then either" "$(prerm upgrade; preun 1)" ""
-is "rpm -e names the guests that have a drive" "$(preun 0 | grep virsh | sort)" "$said"
+out=$(preun 0)
+is "rpm -e names the guests that have a drive" "$(echo "$out" | grep virsh | sort)" "$said"
+like "  and what becomes of the saved state" "$out" '^managedsave-remove throws the saved state'
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 install_hook
 is "dpkg --remove does" "$(prerm remove | grep virsh | sort)" "$said"
@@ -65,8 +79,9 @@ virsh -q destroy passing
 rm -rf "$payload_dir"
 
 not_ok "such a guest cannot start" virsh -q start web1 --paused
+not_ok "nor can one that was saved" virsh -q start saved --paused
 ok "  what was said" sh -c "$said"
-for guest in web1 'my web' fresh plain; do
+for guest in web1 'my web' saved both fresh plain; do
     ok "$guest starts without virt-payload" virsh -q start "$guest" --paused
     virsh -q destroy "$guest"
 done

@@ -58,8 +58,8 @@ make_images
 like "list: the image is there" "$(payload list)" '^web1 .* there +current$'
 is "list --json" "$(payload list --json | python3 -c '
 import json, sys
-print([(g["guest"], g["payload"], g["uuid"][:8], g["next-drive"]) for g in json.load(sys.stdin)])')" \
-    "[('web1', 'current', 'c7a5fdbd', 'sda'), ('web2', 'invalid', 'c7a5fdbe', 'none')]"
+print([(g["guest"], g["payload"], g["uuid"][:8], g["next-drive"], g["saved-drive"]) for g in json.load(sys.stdin)])')" \
+    "[('web1', 'current', 'c7a5fdbd', 'sda', 'none'), ('web2', 'invalid', 'c7a5fdbe', 'none', 'none')]"
 like "list: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" list)" \
     "$(printf '\033')\\[31minvalid"
 unlike "list: none elsewhere" "$(payload list)" "$(printf '\033')"

@@ -20,11 +20,11 @@ static const VpOption detach_options[] = {
 };
 
 static gboolean
-detach_config(const VpGuest *guest, GError **error)
+detach_config(const VpGuest *guest, const VpConf *conf, GError **error)
 {
     VpDriveResult result;
 
-    if (!vp_virt_detach_config(guest, &result, error))
+    if (!vp_virt_detach_config(guest, conf, &result, error))
         return FALSE;
     vp_command_guest_tell(guest, "%s",
                           result == VP_DRIVE_CHANGED ? "no payload drive from the next start"
@@ -61,7 +61,8 @@ run_detach(VpCall *call, GError **error)
     if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error) ||
         !vp_virt_guest_is_persistent(opened.guest, &is_persistent, error))
         return FALSE;
-    if ((options->config || (neither && is_persistent)) && !detach_config(opened.guest, error))
+    if ((options->config || (neither && is_persistent)) &&
+        !detach_config(opened.guest, call->conf, error))
         return FALSE;
     if (options->live || (neither && !is_persistent))
         return detach_live(opened.guest, call->conf, error);

@@ -12,6 +12,7 @@
 #include "domain/front-search.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
+#include "payload/misplaced.h"
 #include "payload/secrets.h"
 #include "payload/store.h"
 #include "payload/stray.h"
@@ -135,6 +136,17 @@ tell_drive(const char *name, const VpPlace *place, const char *message, gpointer
         complain(patient->doctor, patient->guest, "%s", message);
 }
 
+/* A drive that no start can serve. */
+static void
+check_owner(Doctor *doctor, const char *guest, const VpDomain *domain, guint n_specs)
+{
+    const VpDisk *disk = vp_payload_misplaced_find(domain, n_specs, doctor->call->conf->directory);
+    g_autofree char *text = disk != NULL ? vp_payload_misplaced_text(domain, n_specs, disk) : NULL;
+
+    if (text != NULL)
+        complain(doctor, guest, "%s", text);
+}
+
 static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
@@ -144,13 +156,16 @@ check_guest(Doctor *doctor, const VpGuest *guest)
     g_autoptr(GPtrArray) specs = NULL;
     Patient patient = {doctor, vp_virt_guest_name(guest)};
 
-    if (xml == NULL || !vp_domain_front_may_have_payload(xml, strlen(xml)))
+    if (xml == NULL || (!vp_domain_front_may_have_payload(xml, strlen(xml)) &&
+                        !vp_domain_front_may_have_image(xml, strlen(xml))))
         return;
     domain = vp_domain_parse(xml, strlen(xml), &error);
     specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
     if (specs == NULL)
         complain(doctor, patient.guest,
                  "%s; its start will be refused; see 'virt-payload validate'", error->message);
+    if (domain != NULL)
+        check_owner(doctor, patient.guest, domain, specs != NULL ? specs->len : 1);
     for (guint i = 0; specs != NULL && i < specs->len; i++)
         vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
 }

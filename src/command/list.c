@@ -12,6 +12,7 @@
 #include "command/this-host.h"
 #include "domain/front-search.h"
 #include "libvirt/virt.h"
+#include "payload/misplaced.h"
 #include "payload/recognise.h"
 #include "payload/store.h"
 #include "spec/field.h"
@@ -43,11 +44,13 @@ enum {
     N_COLUMNS,
     UUID = N_COLUMNS,
     NEXT_DRIVE,
+    SAVED_DRIVE,
     N_MEMBERS
 };
 
-static const char *const columns[N_MEMBERS] = {"guest",   "state", "kind", "drive",     "image",
-                                               "payload", "error", "uuid", "next-drive"};
+static const char *const columns[N_MEMBERS] = {"guest",      "state",      "kind",  "drive",
+                                               "image",      "payload",    "error", "uuid",
+                                               "next-drive", "saved-drive"};
 
 /* Narrower than that no terminal makes them. */
 static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
@@ -69,12 +72,13 @@ kind_of(const VpSpec *spec)
 }
 
 static const VpDisk *
-drive_of(const VpDomain *domain)
+drive_of(const VpDomain *domain, const VpConf *conf)
 {
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source != NULL && vp_payload_recognise(domain, disk))
+        if (vp_payload_recognise(domain, disk) ||
+            vp_payload_recognise_foreign(domain, disk, conf->directory))
             return disk;
     }
     return NULL;
@@ -94,13 +98,25 @@ has_same_payload(const VpDomain *a, const VpDomain *b)
 
 /* What the next start gives against what the run has. */
 static const char *
-payload_state(const VpDomain *running, const VpDomain *next, gboolean is_valid)
+payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs)
 {
-    if (!is_valid)
+    if (specs == NULL)
         return "invalid";
+    if (specs->len == 0)
+        return "none";
     if (running == NULL)
         return "next start";
     return next != NULL && has_same_payload(running, next) ? "current" : "pending";
+}
+
+/* NULL if the text has neither a payload nor a payload drive. */
+static VpDomain *
+parse_domain(const char *xml)
+{
+    return xml != NULL && (vp_domain_front_may_have_payload(xml, strlen(xml)) ||
+                           vp_domain_front_may_have_image(xml, strlen(xml)))
+               ? vp_domain_parse(xml, strlen(xml), NULL)
+               : NULL;
 }
 
 static VpDomain *
@@ -108,9 +124,18 @@ read_domain(const VpGuest *guest, VpGuestPart part)
 {
     g_autofree char *xml = vp_virt_guest_xml(guest, part, NULL);
 
-    return xml != NULL && vp_domain_front_may_have_payload(xml, strlen(xml))
-               ? vp_domain_parse(xml, strlen(xml), NULL)
-               : NULL;
+    return parse_domain(xml);
+}
+
+/* The drive that the next start restores with the rest of a managed save. */
+static char *
+saved_drive(const VpGuest *guest, const VpConf *conf)
+{
+    g_autofree char *xml = vp_virt_guest_id(guest) < 0 ? vp_virt_guest_saved_xml(guest) : NULL;
+    g_autoptr(VpDomain) saved = parse_domain(xml);
+    const VpDisk *drive = saved != NULL ? drive_of(saved, conf) : NULL;
+
+    return g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
 }
 
 /* libvirt gives a transient guest's run for its definition. */
@@ -124,19 +149,27 @@ is_defined(const VpGuest *guest)
     return vp_virt_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
 }
 
-/* What the last hand-over failed with; store may be NULL, for who may not read it. */
+/* What keeps the next start from serving the drive, otherwise what the last hand-over failed with;
+ * store may be NULL, for who may not read it. */
 static char *
-read_error(VpStore *store, const VpGuest *guest)
+read_error(VpStore *store, const VpGuest *guest, const VpDomain *domain, guint n_specs,
+           const VpConf *conf)
 {
+    const VpDisk *misplaced = vp_payload_misplaced_find(domain, n_specs, conf->directory);
     g_autofree char *note =
         store != NULL ? vp_payload_store_read_note(store, vp_virt_guest_uuid(guest)) : NULL;
 
+    if (misplaced != NULL) {
+        g_autofree char *text = vp_payload_misplaced_text(domain, n_specs, misplaced);
+
+        return vp_escape_name(text);
+    }
     return note != NULL ? vp_escape_name(note) : g_strdup("");
 }
 
 /* NULL where the guest has no payload, or is gone by now. */
 static char **
-make_row(const VpGuest *guest, VpStore *store)
+make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
 {
     g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_CONFIG);
     g_autoptr(VpDomain) running = vp_virt_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
@@ -148,13 +181,13 @@ make_row(const VpGuest *guest, VpStore *store)
     if (shown == NULL)
         return NULL;
     specs = vp_spec_read(next != NULL ? next : shown, NULL);
-    if (specs != NULL && specs->len == 0)
+    drive = drive_of(shown, conf);
+    if (specs != NULL && specs->len == 0 && drive == NULL)
         return NULL;
-    drive = drive_of(shown);
     row = g_new0(char *, N_MEMBERS + 1);
     row[GUEST] = vp_escape_name(vp_virt_guest_name(guest));
     row[STATE] = g_strdup(vp_virt_guest_id(guest) >= 0 ? "running" : "shut off");
-    row[KIND] = g_strdup(specs != NULL ? kind_of(specs->pdata[0]) : "-");
+    row[KIND] = g_strdup(specs != NULL && specs->len > 0 ? kind_of(specs->pdata[0]) : "-");
     row[DRIVE] = drive != NULL
                      ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
                                        drive->bus != NULL ? drive->bus : "?")
@@ -162,11 +195,13 @@ make_row(const VpGuest *guest, VpStore *store)
     row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
                           : running != NULL && drive != NULL ? "missing"
                                                              : "-");
-    row[PAYLOAD] = g_strdup(payload_state(running, next, specs != NULL));
-    row[ERROR] = read_error(store, guest);
+    row[PAYLOAD] = g_strdup(payload_state(running, next, specs));
+    row[ERROR] =
+        read_error(store, guest, next != NULL ? next : shown, specs != NULL ? specs->len : 1, conf);
     row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
-    drive = next != NULL && is_defined(guest) ? drive_of(next) : NULL;
+    drive = next != NULL && is_defined(guest) ? drive_of(next, conf) : NULL;
     row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
+    row[SAVED_DRIVE] = saved_drive(guest, conf);
     return row;
 }
 
@@ -254,7 +289,7 @@ run(VpCall *call, GError **error)
         return FALSE;
     vp_command_this_host_warn(call->conf, virt);
     for (guint i = 0; i < guests->len; i++) {
-        char **row = make_row(guests->pdata[i], store);
+        char **row = make_row(guests->pdata[i], store, call->conf);
 
         if (row != NULL)
             g_ptr_array_add(rows, row);
@@ -273,8 +308,8 @@ const VpCommand vp_command_list = {
     .details =
         "The payload is 'current' where the run was given what the definition says, 'pending' "
         "where the definition has changed since, 'next start' of a guest that does not run, "
-        "and 'invalid' where a start would be refused (see validate). 'error' is what the drive of "
-        "a start without one could not be plugged for.\n"
+        "'invalid' where a start would be refused (see validate), and 'none' of a guest that has "
+        "a payload drive only. 'error' is why a drive could not be plugged, or cannot be served.\n"
         "On a terminal, columns are cut to its width.\n",
     .options = options,
     .options_size = sizeof(Options),

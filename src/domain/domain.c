@@ -368,3 +368,13 @@ vp_domain_is_windows(const VpDomain *domain)
 {
     return domain->os_id && g_str_has_prefix(domain->os_id, "http://microsoft.com/");
 }
+
+const char *
+vp_domain_shell_name(const VpDomain *domain)
+{
+    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0')
+        return domain->name;
+    return domain->uuid;
+}

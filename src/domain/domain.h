@@ -63,3 +63,7 @@ GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 
 /* TRUE where libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
+
+/* The name for a command line in a message; the UUID if a shell would not take the name for one
+ * word. Borrowed. */
+const char *vp_domain_shell_name(const VpDomain *domain);

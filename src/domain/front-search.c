@@ -27,6 +27,26 @@ is_uuid(const char *text)
     return true;
 }
 
+/* From dot to dot: a definition has few, and memchr(3) is the fastest of searches. */
+bool
+vp_domain_front_may_have_image(const char *xml, size_t size)
+{
+    const char *end = xml + size;
+    const char *dot = memchr(xml, '.', size);
+
+    for (; dot && end - dot >= 5; dot = memchr(dot, '.', (size_t)(end - dot))) {
+        const char *slash = dot;
+
+        if (memcmp(dot++, ".img'", 5) != 0)
+            continue;
+        while (slash > xml && *slash != '/' && *slash != '\'')
+            slash--;
+        if (*slash == '/' && dot - slash > VP_UUID_LENGTH + 1 && is_uuid(slash + 1))
+            return true;
+    }
+    return false;
+}
+
 const char *
 vp_domain_front_find_uuid(const char *xml, size_t size)
 {

@@ -30,3 +30,8 @@ const char *vp_domain_front_find_uuid(const char *xml, size_t size);
 /* Whether what follows from there on, size bytes with the UUID itself, has a path with a component
  * that begins with it. */
 bool vp_domain_front_names_image(const char *uuid, size_t size);
+
+/* Whether an attribute of libvirt's XML ends in the name of an image, "/UUID.img'" or
+ * "/UUID-NAME.img'", for whatever UUID: a guest without our metadata has it if the metadata was
+ * taken away, or if the guest was copied from one of ours. */
+bool vp_domain_front_may_have_image(const char *xml, size_t size);

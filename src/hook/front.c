@@ -75,6 +75,9 @@ rest_has_payload(int fd, char *buffer, size_t size)
 bool
 vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size)
 {
+    if (operation == VP_OPERATION_PREPARE && size <= VP_XML_MAX_BYTES)
+        return vp_domain_front_may_have_payload(xml, size) ||
+               vp_domain_front_may_have_image(xml, size);
     if (operation == VP_OPERATION_RELEASE)
         return may_have_image(xml, size);
     return size <= VP_XML_MAX_BYTES && vp_domain_front_may_have_payload(xml, size);

@@ -10,6 +10,7 @@
 #include "domain/domain.h"
 #include "hook/handover.h"
 #include "hook/hook.h"
+#include "payload/misplaced.h"
 #include "payload/own-disk.h"
 #include "payload/payload.h"
 #include "payload/recognise.h"
@@ -60,24 +61,12 @@ has_every_drive(const VpDomain *domain, const GPtrArray *specs)
 
 /* --- prepare: the image ---------------------------------------------------------------------- */
 
-/* A name that a shell would not take for one word is replaced by the UUID, which the command knows
- * too. */
-static const char *
-shell_name(const VpDomain *domain)
-{
-    const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-
-    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0')
-        return domain->name;
-    return domain->uuid;
-}
-
 static gboolean
 set_refusal(const VpDomain *domain, GError **error)
 {
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                 "has a payload and no drive for it; run: virt-payload attach %s",
-                shell_name(domain));
+                vp_domain_shell_name(domain));
     return FALSE;
 }
 
@@ -95,8 +84,23 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
             error, VP_ERROR, VP_ERROR_DRIVE,
             "its drive shows another directory than the payload directory of the configuration; "
             "run: virt-payload attach %s",
-            shell_name(domain));
+            vp_domain_shell_name(domain));
     return !is_elsewhere;
+}
+
+/* No guest is given the image of another, and none starts with a drive that nobody makes an image
+ * for. */
+static gboolean
+check_owner(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    const VpDisk *disk = vp_payload_misplaced_find(domain, specs->len, conf->directory);
+    g_autofree char *text = NULL;
+
+    if (!disk)
+        return TRUE;
+    text = vp_payload_misplaced_text(domain, specs->len, disk);
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s", text);
+    return FALSE;
 }
 
 /* oVirt's own agent makes an image before it starts the guest; "PAYLOAD:" is what it replaces. */
@@ -118,7 +122,7 @@ check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
             g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                         "its drive shows an image that oVirt's host agent would make, and neither "
                         "is on this host; run: virt-payload attach %s",
-                        shell_name(domain));
+                        vp_domain_shell_name(domain));
             return FALSE;
         }
     }
@@ -132,7 +136,7 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
     g_autoptr(GPtrArray) payloads = NULL;
 
-    if (!specs || !check_vdsm(domain, specs, error))
+    if (!specs || !check_owner(domain, specs, conf, error) || !check_vdsm(domain, specs, error))
         return FALSE;
     leave_to_vdsm(domain, specs);
     if (specs->len == 0)

@@ -112,14 +112,15 @@ vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *r
 }
 
 gboolean
-vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result, GError **error)
+vp_virt_detach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
+                      GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) changes = NULL;
 
     if (domain == NULL)
         return FALSE;
-    changes = vp_payload_rewrite_changes(domain, NULL, NULL, VP_REWRITE_REMOVE, error);
+    changes = vp_payload_rewrite_changes(domain, NULL, conf->directory, VP_REWRITE_REMOVE, error);
     return changes != NULL && apply_changes(guest, changes, result, error);
 }
 
@@ -372,13 +373,21 @@ unplug(const Run *run, const VpDisk *disk, GError **error)
     return vp_virt_guest_detach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
+/* Another guest's too, which a clone may have been started with by an earlier version. */
+static gboolean
+is_drive(const Run *run, const VpDisk *disk)
+{
+    return vp_payload_recognise(run->domain, disk) ||
+           vp_payload_recognise_foreign(run->domain, disk, run->conf->directory);
+}
+
 static guint
-count_drives(const VpDomain *domain)
+count_drives(const Run *run)
 {
     guint n = 0;
 
-    for (guint i = 0; i < domain->disks->len; i++)
-        if (vp_payload_recognise(domain, domain->disks->pdata[i]))
+    for (guint i = 0; i < run->domain->disks->len; i++)
+        if (is_drive(run, run->domain->disks->pdata[i]))
             n++;
     return n;
 }
@@ -389,7 +398,7 @@ unplug_all(Run *run, GError **error)
     for (guint i = 0; i < run->domain->disks->len; i++) {
         const VpDisk *disk = run->domain->disks->pdata[i];
 
-        if (vp_payload_recognise(run->domain, disk) && !unplug(run, disk, error))
+        if (is_drive(run, disk) && !unplug(run, disk, error))
             return FALSE;
     }
     return read_run(run, error);
@@ -412,10 +421,10 @@ vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *res
 
     if (!start_run(&run, 0, &done, error))
         return FALSE;
-    if (count_drives(run.domain) > 0) {
+    if (count_drives(&run) > 0) {
         if (!unplug_all(&run, error))
             return FALSE;
-        done = count_drives(run.domain) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
+        done = count_drives(&run) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
     }
     if (done != VP_DRIVE_RELEASING && !remove_image(&run, error))
         return FALSE;

@@ -32,7 +32,7 @@ gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run,
                              VpDriveResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Where a drive of the running guest cannot be unplugged (SATA, IDE, floppy) its media goes. */
-gboolean vp_virt_detach_config(const VpGuest *guest, VpDriveResult *result,
+gboolean vp_virt_detach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -273,6 +273,21 @@ check_guest(const VpGuest *guest, GError **error)
     return FALSE;
 }
 
+/* Of a clone that an earlier version started with the original's image, that drive. */
+static const VpDisk *
+find_drive(const Update *update, const char *image_name)
+{
+    const VpDisk *disk = vp_payload_recognise_image(update->domain, image_name);
+
+    for (guint i = 0; disk == NULL && i < update->domain->disks->len; i++) {
+        const VpDisk *other = update->domain->disks->pdata[i];
+
+        if (vp_payload_recognise_foreign(update->domain, other, update->conf->directory))
+            disk = other;
+    }
+    return disk;
+}
+
 gboolean
 vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
                    VpUpdateFlags flags, VpUpdateResult *result, GError **error)
@@ -290,7 +305,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     if (spec == NULL)
         return FALSE;
     name = vp_spec_image_name(spec);
-    disk = vp_payload_recognise_image(update.domain, name);
+    disk = find_drive(&update, name);
     if (disk == NULL
             ? !plug(&update, element, &done, error)
             : !check_drive(disk, spec, error) || !change(&update, disk, spec, &done, error))

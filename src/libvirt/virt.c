@@ -319,6 +319,16 @@ vp_virt_guest_domain(const VpGuest *guest, VpGuestPart part, GError **error)
     return xml != NULL ? vp_domain_parse(xml, strlen(xml), error) : NULL;
 }
 
+char *
+vp_virt_guest_saved_xml(const VpGuest *guest)
+{
+    char *xml = NULL;
+
+    if (api->virDomainHasManagedSaveImage(guest->domain, 0) == 1)
+        xml = api->virDomainManagedSaveGetXMLDesc(guest->domain, 0);
+    return xml != NULL ? take_string(xml) : NULL;
+}
+
 /* --- devices --------------------------------------------------------------------------------- */
 
 static unsigned int

@@ -58,6 +58,10 @@ gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persiste
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The definition in the guest's managed save, which the next start restores; NULL: none, or it
+ * cannot be read. */
+char *vp_virt_guest_saved_xml(const VpGuest *guest);
+
 /* Which of a guest's two definitions is read or changed: the running guest's, or the one of the
  * next start. */
 typedef enum {

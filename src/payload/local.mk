@@ -7,6 +7,8 @@ libvp_la_SOURCES += \
 	src/payload/conf.h \
 	src/payload/drive.c \
 	src/payload/drive.h \
+	src/payload/misplaced.c \
+	src/payload/misplaced.h \
 	src/payload/own-disk.c \
 	src/payload/own-disk.h \
 	src/payload/payload.c \

@@ -223,15 +223,65 @@ remove_drive(Rewrite *rewrite, VpDisk *disk)
 }
 
 static void
-remove_drives(Rewrite *rewrite)
+remove_drives(Rewrite *rewrite, const char *directory)
 {
     const VpDomain *domain = rewrite->domain;
 
     for (guint i = domain->disks->len; i > 0; i--) {
         VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
 
-        if (vp_payload_recognise(domain, disk))
+        if (vp_payload_recognise(domain, disk) ||
+            (directory != NULL && vp_payload_recognise_foreign(domain, disk, directory)))
             remove_drive(rewrite, disk);
+    }
+}
+
+/* Behind the UUID: ".img", or "-NAME.img". */
+static const char *
+image_rest(const char *path)
+{
+    return strrchr(path, '/') + 1 + strlen("00000000-0000-0000-0000-000000000000");
+}
+
+/* The payload without a drive that a drive of another guest's would belong to, were the guest that
+ * other one. */
+static const VpSpec *
+spec_without_drive(const VpDomain *domain, const GPtrArray *specs, const VpDisk *disk)
+{
+    for (guint i = 0; i < specs->len; i++) {
+        const VpSpec *spec = specs->pdata[i];
+        g_autofree char *name = vp_spec_image_name(spec);
+
+        if (g_str_has_suffix(name, image_rest(disk->source)) &&
+            strlen(image_rest(disk->source)) == strlen(name) - (strlen(domain->uuid)) &&
+            vp_payload_recognise_image(domain, name) == NULL)
+            return spec;
+    }
+    return NULL;
+}
+
+/* A clone's drives become its own, each where it is. Those that it has no payload for are removed,
+ * except by a filter. */
+static void
+adopt_drives(Rewrite *rewrite, const GPtrArray *specs, const char *directory, VpRewriteMode mode)
+{
+    const VpDomain *domain = rewrite->domain;
+
+    for (guint i = domain->disks->len; i > 0; i--) {
+        VpDisk *disk = g_ptr_array_index(domain->disks, i - 1);
+        const VpSpec *spec;
+
+        if (!vp_payload_recognise_foreign(domain, disk, directory))
+            continue;
+        spec = spec_without_drive(domain, specs, disk);
+        if (spec != NULL) {
+            g_autofree char *name = vp_spec_image_name(spec);
+            g_autofree char *path = g_build_filename(directory, name, NULL);
+
+            set_source(rewrite, disk, path);
+        } else if (mode != VP_REWRITE_REPOINT) {
+            remove_drive(rewrite, disk);
+        }
     }
 }
 
@@ -275,9 +325,10 @@ vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image
     Rewrite rewrite = {domain, changes};
 
     if (mode == VP_REWRITE_REMOVE) {
-        remove_drives(&rewrite);
+        remove_drives(&rewrite, image_directory);
         return g_steal_pointer(&changes);
     }
+    adopt_drives(&rewrite, specs, image_directory, mode);
     for (guint i = 0; i < specs->len; i++)
         if (!rewrite_spec(&rewrite, specs, i, image_directory, mode, error))
             return NULL;

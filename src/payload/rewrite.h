@@ -20,8 +20,9 @@ typedef enum {
  * oVirt's "PAYLOAD:" and /var/run/vdsm/payload/ paths. It is a CD-ROM, a floppy or read-only: a
  * disk of the guest's own that happens to be named by its UUID is never touched, nor an
  * administrator's empty CD-ROM. /run and /var/run are the same directory. After an error the
- * document is to be thrown away. VP_ERROR_TARGET where the target asked for is taken or does not
- * fit. */
+ * document is to be thrown away. A drive that shows another guest's image in image_directory, as in
+ * a clone's definition, becomes this guest's, or is removed. VP_ERROR_TARGET where the target asked
+ * for is taken or does not fit. */
 gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                                    VpRewriteMode mode, gboolean *changed,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/faults.h"
+#include "payload/misplaced.h"
 #include "payload/payload.h"
 #include "spec/read.h"
 #include "view/diagnose-line.h"
@@ -221,6 +222,24 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
     }
 }
 
+/* A drive that no start can serve. */
+static void
+check_drives(const Diagnoser *diagnoser, guint n_specs)
+{
+    const VpConf *conf = diagnoser->input->conf;
+    const VpDisk *disk =
+        conf != NULL ? vp_payload_misplaced_find(diagnoser->domain, n_specs, conf->directory)
+                     : NULL;
+    g_autofree char *text = NULL;
+    VpPlace place = {0, NULL};
+
+    if (disk == NULL)
+        return;
+    place = (VpPlace){(guint)xmlGetLineNo(disk->node), disk->node};
+    text = vp_payload_misplaced_text(diagnoser->domain, n_specs, disk);
+    add(diagnoser, "", &place, text, "drive", FALSE);
+}
+
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* TRUE where the first element is not <domain> but one of ours. *behind_declaration: where it
@@ -301,6 +320,7 @@ vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
     parse(&diagnoser);
     specs = diagnoser.domain != NULL ? read_specs(&diagnoser) : NULL;
     if (specs != NULL) {
+        check_drives(&diagnoser, specs->len);
         if (input->schema != NULL)
             check_schema(&diagnoser);
         check_specs(&diagnoser, specs);

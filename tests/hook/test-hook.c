@@ -268,20 +268,25 @@ test_front(void)
 {
     static const struct {
         const char *xml;
-        gboolean prepare, started, release;
+        gboolean prepare, started, release, filter;
     } cases[] = {
-        {DOMAIN("a", OURS, ""), TRUE, TRUE, TRUE},
-        {DOMAIN("a", OURS, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE},
-        {DOMAIN("a", OURS, DRIVE("/x/" UUID "-b.img")), TRUE, TRUE, TRUE},
-        {DOMAIN("a", OURS, DRIVE("/x/0" UUID ".img")), TRUE, TRUE, TRUE},
-        {DOMAIN("a", OVIRT, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE},
-        {DOMAIN("a", "", DRIVE("/x/" UUID ".img")), FALSE, FALSE, TRUE},
-        {DOMAIN("a", "", DRIVE("/x/" UUID "-b.img")), FALSE, FALSE, TRUE},
-        {DOMAIN("a", "", ""), FALSE, FALSE, FALSE},
-        {"<domain><uuid>6695eb01", FALSE, FALSE, TRUE},
-        {"<domain><uuid>6695EB01-f6a4-8304-79aa-97f2502e193f</uuid>", FALSE, FALSE, TRUE},
-        {"urn:virt-payload:1<uuid>", TRUE, TRUE, TRUE},
-        {"", FALSE, FALSE, TRUE},
+        {DOMAIN("a", OURS, ""), TRUE, TRUE, TRUE, TRUE},
+        {DOMAIN("a", OURS, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE, TRUE},
+        {DOMAIN("a", OURS, DRIVE("/x/" UUID "-b.img")), TRUE, TRUE, TRUE, TRUE},
+        {DOMAIN("a", OURS, DRIVE("/x/0" UUID ".img")), TRUE, TRUE, TRUE, TRUE},
+        {DOMAIN("a", OVIRT, DRIVE("/x/" UUID ".img")), TRUE, TRUE, TRUE, TRUE},
+        {DOMAIN("a", "", DRIVE("/x/" UUID ".img")), TRUE, FALSE, TRUE, FALSE},
+        {DOMAIN("a", "", DRIVE("/x/" UUID "-b.img")), TRUE, FALSE, TRUE, FALSE},
+        {DOMAIN("a", "", DRIVE("/x/99999999-2222-4333-8444-555555abcdef.img")), TRUE},
+        {DOMAIN("a", "", DRIVE("/x.img/99999999-2222-4333-8444-555555555555-b.img")), TRUE},
+        {DOMAIN("a", "", DRIVE("/x/99999999-2222-4333-8444-55555555555.img")), FALSE},
+        {DOMAIN("a", "", DRIVE("/x/99999999-2222-4333-8444-555555555555.iso")), FALSE},
+        {DOMAIN("a", "", DRIVE("/x/disk.img")), FALSE},
+        {DOMAIN("a", "", ""), FALSE, FALSE, FALSE, FALSE},
+        {"<domain><uuid>6695eb01", FALSE, FALSE, TRUE, FALSE},
+        {"<domain><uuid>6695EB01-f6a4-8304-79aa-97f2502e193f</uuid>", FALSE, FALSE, TRUE, FALSE},
+        {"urn:virt-payload:1<uuid>", TRUE, TRUE, TRUE, TRUE},
+        {"", FALSE, FALSE, TRUE, FALSE},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -293,7 +298,7 @@ test_front(void)
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==,
                         cases[i].prepare);
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_FILTER, xml, size), ==,
-                        cases[i].prepare);
+                        cases[i].filter);
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_STARTED, xml, size), ==,
                         cases[i].started);
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_RELEASE, xml, size), ==,

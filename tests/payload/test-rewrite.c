@@ -58,6 +58,7 @@ static const Case ensured[] = {
 /* These have a drive already. */
 static const Case repointed[] = {
     {"drive-elsewhere"},
+    {"clone"},
 };
 static const Case taken_over[] = {
     {"ovirt", .target = "hdd", .kind = VP_KIND_FILES},

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Payload drives that cannot be served: another guest's, which a clone or a copied definition
+ * brings along, and this guest's if its metadata has no payload any more. Pure. */
+#pragma once
+
+#include "domain/domain.h"
+
+/* The first such disk; NULL: none. Borrowed. n_specs: how many payloads the metadata has.
+ * directory: of payloads. */
+const VpDisk *vp_payload_misplaced_find(const VpDomain *domain, guint n_specs,
+                                        const char *directory);
+
+/* What is wrong with it, and the command that helps, for a message. */
+char *vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk);
