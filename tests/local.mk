@@ -31,6 +31,7 @@ UNIT_TESTS = \
 	tests/render/test-network \
 	tests/render/test-mime \
 	tests/render/test-sysprep \
+	tests/render/test-raw \
 	tests/render/test-render \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \

@@ -8,12 +8,28 @@
 #include "base/error.h"
 #include "base/yaml-map.h"
 
+typedef struct {
+    VpYamlKind kind;
+    char *text; /* of a scalar */
+} Value;
+
 struct VpYamlMap {
-    GArray *events;   /* of yaml_event_t: what stands between the root's start and its end */
-    GHashTable *keys; /* of the root */
+    GArray *events;      /* of yaml_event_t: what stands between the root's start and its end */
+    GHashTable *keys;    /* of the root: name → Value */
+    GHashTable *anchors; /* names of those that were read */
+    GByteArray *levels;  /* of Level: what is open below the root */
 };
 
+typedef enum { IN_LIST, BEFORE_KEY, BEFORE_VALUE } Level;
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(yaml_parser_t, yaml_parser_delete)
+
+static void
+value_free(gpointer data)
+{
+    g_free(((Value *)data)->text);
+    g_free(data);
+}
 
 static void
 event_clear(gpointer data)
@@ -28,24 +44,30 @@ vp_yaml_map_free(VpYamlMap *map)
         return;
     g_array_unref(map->events);
     g_hash_table_unref(map->keys);
+    g_hash_table_unref(map->anchors);
+    g_byte_array_unref(map->levels);
     g_free(map);
 }
 
 static gboolean
 fail(GError **error, const char *what, yaml_mark_t mark)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s (its line %zu)", what, mark.line + 1);
+    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s (its line %zu, column %zu)", what,
+                mark.line + 1, mark.column + 1);
     return FALSE;
 }
 
 static gboolean
 next_event(yaml_parser_t *parser, yaml_event_t *event, GError **error)
 {
+    g_autofree char *what = NULL;
+
     if (yaml_parser_parse(parser, event))
         return TRUE;
     if (parser->error == YAML_MEMORY_ERROR)
         g_error("yaml: out of memory");
-    return fail(error, "is no YAML", parser->problem_mark);
+    what = g_strdup_printf("is not YAML: %s", parser->problem ? parser->problem : "?");
+    return fail(error, what, parser->problem_mark);
 }
 
 static int
@@ -63,6 +85,105 @@ nesting(const yaml_event_t *event)
     }
 }
 
+/* PyYAML's SafeConstructor: YAML's own types; "!" alone says that there is none. */
+static gboolean
+is_known_tag(const yaml_char_t *tag)
+{
+    static const char *const names[] = {"binary",    "bool", "float", "int", "map",
+                                        "null",      "omap", "pairs", "seq", "set",
+                                        "timestamp", "str",  NULL};
+    static const char prefix[] = "tag:yaml.org,2002:";
+    const char *text = (const char *)tag;
+
+    return tag == NULL || g_str_equal(text, "!") ||
+           (g_str_has_prefix(text, prefix) && g_strv_contains(names, text + strlen(prefix)));
+}
+
+/* The anchor that a node defines, and its tag; NULL if it has none. */
+static void
+properties(const yaml_event_t *event, const yaml_char_t **anchor, const yaml_char_t **tag)
+{
+    *anchor = *tag = NULL;
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        *anchor = event->data.scalar.anchor;
+        *tag = event->data.scalar.tag;
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        *anchor = event->data.sequence_start.anchor;
+        *tag = event->data.sequence_start.tag;
+        break;
+    case YAML_MAPPING_START_EVENT:
+        *anchor = event->data.mapping_start.anchor;
+        *tag = event->data.mapping_start.tag;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Follows the nesting. FALSE for a mapping or list as a key, which PyYAML cannot hash: "{{ x }}" of
+ * a template that is not marked as one. */
+static gboolean
+follow(GByteArray *levels, const yaml_event_t *event)
+{
+    static const guint8 before_key = BEFORE_KEY, in_list = IN_LIST;
+    guint8 *level = levels->len > 0 ? &levels->data[levels->len - 1] : NULL;
+    gboolean is_key = level != NULL && *level == BEFORE_KEY;
+
+    if (nesting(event) < 0) {
+        g_byte_array_set_size(levels, levels->len > 0 ? levels->len - 1 : 0);
+        return TRUE;
+    }
+    if (level != NULL && *level != IN_LIST)
+        *level = is_key ? BEFORE_VALUE : BEFORE_KEY;
+    if (event->type == YAML_MAPPING_START_EVENT)
+        g_byte_array_append(levels, &before_key, 1);
+    if (event->type == YAML_SEQUENCE_START_EVENT)
+        g_byte_array_append(levels, &in_list, 1);
+    return !is_key || nesting(event) == 0;
+}
+
+static gboolean
+check_event(VpYamlMap *map, const yaml_event_t *event, GError **error)
+{
+    const yaml_char_t *anchor, *tag;
+
+    if (event->type == YAML_ALIAS_EVENT &&
+        !g_hash_table_contains(map->anchors, event->data.alias.anchor))
+        return fail(error, "has an alias without its anchor", event->start_mark);
+    if (!follow(map->levels, event))
+        return fail(error, "has a key that is not a text", event->start_mark);
+    properties(event, &anchor, &tag);
+    if (!is_known_tag(tag))
+        return fail(error, "has a tag that no agent knows", event->start_mark);
+    if (anchor != NULL)
+        g_hash_table_add(map->anchors, g_strdup((const char *)anchor));
+    return TRUE;
+}
+
+static Value *
+value_new(const yaml_event_t *event)
+{
+    Value *value = g_new0(Value, 1);
+
+    switch (event->type) {
+    case YAML_SEQUENCE_START_EVENT:
+        value->kind = VP_YAML_LIST;
+        break;
+    case YAML_MAPPING_START_EVENT:
+        value->kind = VP_YAML_MAP;
+        break;
+    case YAML_ALIAS_EVENT:
+        value->kind = VP_YAML_ALIAS;
+        break;
+    default:
+        value->kind = VP_YAML_SCALAR;
+        value->text = g_strdup((const char *)event->data.scalar.value);
+    }
+    return value;
+}
+
 /* Untagged text stays untagged whatever style the emitter must choose for it. */
 static void
 take_event(VpYamlMap *map, yaml_event_t *event)
@@ -73,12 +194,19 @@ take_event(VpYamlMap *map, yaml_event_t *event)
     g_array_append_val(map->events, *event);
 }
 
+static gboolean
+check_key(const yaml_event_t *event, GError **error)
+{
+    return event->type == YAML_SCALAR_EVENT ||
+           fail(error, "has a key that is not a text", event->start_mark);
+}
+
 /* What stands in the root, its start being read, up to its end. */
 static gboolean
 read_pairs(VpYamlMap *map, yaml_parser_t *parser, GError **error)
 {
     int depth = 0;
-    gboolean key_is_due = TRUE;
+    g_autofree char *key = NULL; /* of the value that is due at depth 0 */
 
     for (;;) {
         yaml_event_t event;
@@ -87,17 +215,17 @@ read_pairs(VpYamlMap *map, yaml_parser_t *parser, GError **error)
             return FALSE;
         if (depth == 0 && event.type == YAML_MAPPING_END_EVENT)
             return TRUE;
-        if (depth == 0 && key_is_due && event.type != YAML_SCALAR_EVENT) {
-            fail(error, "has a key that is no text", event.start_mark);
+        if (!check_event(map, &event, error) ||
+            (depth == 0 && key == NULL && !check_key(&event, error))) {
             yaml_event_delete(&event);
             return FALSE;
         }
-        if (depth == 0 && key_is_due)
-            g_hash_table_add(map->keys, g_strdup((const char *)event.data.scalar.value));
+        if (depth == 0 && key == NULL)
+            key = g_strdup((const char *)event.data.scalar.value);
+        else if (depth == 0 && nesting(&event) >= 0)
+            g_hash_table_replace(map->keys, g_steal_pointer(&key), value_new(&event));
         depth += nesting(&event);
         take_event(map, &event);
-        if (depth == 0)
-            key_is_due = !key_is_due;
     }
 }
 
@@ -111,7 +239,7 @@ read_root(VpYamlMap *map, yaml_parser_t *parser, GError **error)
         return FALSE;
     type = event.type;
     if (type != YAML_MAPPING_START_EVENT)
-        fail(error, "is no mapping of keys to values", event.start_mark);
+        fail(error, "is not a mapping of keys to values", event.start_mark);
     yaml_event_delete(&event);
     return type == YAML_MAPPING_START_EVENT && read_pairs(map, parser, error);
 }
@@ -152,7 +280,9 @@ vp_yaml_map_parse(GBytes *text, GError **error)
 
     map->events = g_array_new(FALSE, FALSE, sizeof(yaml_event_t));
     g_array_set_clear_func(map->events, event_clear);
-    map->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    map->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, value_free);
+    map->levels = g_byte_array_new();
+    map->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (!yaml_parser_initialize(&parser))
         g_error("yaml: out of memory");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
@@ -164,6 +294,33 @@ gboolean
 vp_yaml_map_has(const VpYamlMap *map, const char *key)
 {
     return g_hash_table_contains(map->keys, key);
+}
+
+VpYamlKind
+vp_yaml_map_kind(const VpYamlMap *map, const char *key)
+{
+    const Value *value = g_hash_table_lookup(map->keys, key);
+
+    return value != NULL ? value->kind : VP_YAML_ABSENT;
+}
+
+const char *
+vp_yaml_map_text(const VpYamlMap *map, const char *key)
+{
+    const Value *value = g_hash_table_lookup(map->keys, key);
+
+    return value != NULL ? value->text : NULL;
+}
+
+void
+vp_yaml_map_foreach(const VpYamlMap *map, VpYamlVisit *visit, gpointer data)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+
+    g_hash_table_iter_init(&iter, map->keys);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        visit(key, ((const Value *)value)->kind, data);
 }
 
 void

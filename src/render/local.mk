@@ -24,6 +24,8 @@ libvp_la_SOURCES += \
 	src/render/network.h \
 	src/render/password.c \
 	src/render/password.h \
+	src/render/raw.c \
+	src/render/raw.h \
 	src/render/render.c \
 	src/render/render.h \
 	src/render/sysprep-template.c \

@@ -9,13 +9,13 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/json-text.h"
-#include "base/yaml-map.h"
 #include "render/cloud-config.h"
 #include "render/data.h"
 #include "render/meta-data.h"
 #include "render/mime.h"
 #include "render/network-config.h"
 #include "render/network-data-json.h"
+#include "render/raw.h"
 #include "render/render.h"
 #include "render/sysprep.h"
 
@@ -65,11 +65,29 @@ is_given(const VpData *data)
     return data && data->size > 0;
 }
 
+/* What is too large to be read is not looked into. */
+static gboolean
+check_raw(const VpData *raw, const char *what, GError **error)
+{
+    g_autoptr(GBytes) bytes = NULL;
+
+    if (!is_given(raw) || raw->size > VP_DATA_MAX_READ)
+        return TRUE;
+    bytes = vp_render_data_read(raw, what, error);
+    if (!bytes)
+        return FALSE;
+    return vp_render_raw_check_user_data(bytes, error) ||
+           vp_error_set_place(error, what, &raw->place);
+}
+
 static GBytes *
 join(const VpData *raw, GBytes *generated, GError **error)
 {
     g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/user-data", error);
-    GBytes *joined = bytes ? vp_render_mime_join(bytes, generated, error) : NULL;
+    GBytes *joined = NULL;
+
+    if (bytes && vp_render_raw_check_merge(bytes, generated, error))
+        joined = vp_render_mime_join(bytes, generated, error);
 
     if (bytes && !joined)
         (void)vp_error_set_place(error, "cloud-init/user-data", &raw->place);
@@ -81,7 +99,9 @@ make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
 {
     g_autoptr(GBytes) generated = NULL;
 
-    if (!vp_render_cloud_config(spec, &generated, error))
+    if (!check_raw(spec->user_data, "cloud-init/user-data", error) ||
+        !check_raw(spec->vendor_data, "cloud-init/vendor-data", error) ||
+        !vp_render_cloud_config(spec, &generated, error))
         return FALSE;
     if (generated && is_given(spec->user_data)) {
         user_data->bytes = join(spec->user_data, generated, error);
@@ -124,6 +144,12 @@ given_network_data_json(const VpData *raw, GError **error)
     g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/network-config", error);
     g_autoptr(json_object) object = bytes ? vp_json_parse_object(bytes, error) : NULL;
 
+    if (object && json_object_object_get_ex(object, "version", NULL) &&
+        !json_object_object_get_ex(object, "links", NULL)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
+                    "is NoCloud's; a config drive takes links, networks and services");
+        g_clear_pointer(&object, json_object_put);
+    }
     if (bytes && !object) {
         g_prefix_error(error, "on a config drive, network_data.json: ");
         (void)vp_error_set_place(error, "cloud-init/network-config", &raw->place);
@@ -135,11 +161,12 @@ static GBytes *
 given_network_config(const VpData *raw, GError **error)
 {
     g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/network-config", error);
-    g_autoptr(VpYamlMap) map = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
-    if (bytes && !map)
+    if (bytes && vp_render_raw_check_network_config(bytes, error))
+        return g_steal_pointer(&bytes);
+    if (bytes)
         (void)vp_error_set_place(error, "cloud-init/network-config", &raw->place);
-    return map ? g_steal_pointer(&bytes) : NULL;
+    return NULL;
 }
 
 /* vendor_data.json: {"cloud-init": text} as cloud-init's convert_vendordata() reads it; an object

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "render/data.h"
+#include "render/mime.h"
+#include "render/raw.h"
 #include "view/diagnose-unwise.h"
 
 typedef struct {
@@ -114,38 +116,46 @@ check_cloud_config(const Adviser *adviser, const char *text, const VpPlace *plac
                "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
 }
 
+static gboolean
+begins_with(GBytes *bytes, const char *text)
+{
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    return size >= strlen(text) && memcmp(data, text, strlen(text)) == 0;
+}
+
 static void
 check_user_data(const Adviser *adviser)
 {
-    static const char *const heads[] = {"#cloud-config",
-                                        "#!",
-                                        "#include",
-                                        "#cloud-boothook",
-                                        "#part-handler",
-                                        "Content-Type:",
-                                        "MIME-Version:",
-                                        "{",
-                                        "## template:",
-                                        "#upstart-job",
-                                        "#ps1",
-                                        "rem cmd",
-                                        "<"};
     const VpData *data = adviser->spec->user_data;
-    g_autofree char *text =
-        data != NULL && data->bytes != NULL ? vp_render_data_to_text(data->bytes) : NULL;
+    GBytes *bytes = data != NULL ? data->bytes : NULL;
+    g_autofree char *text = bytes != NULL ? vp_render_data_to_text(bytes) : NULL;
 
     if (text == NULL)
         return;
-    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
-        if (!g_str_has_prefix(text, heads[i]))
-            continue;
-        if (i == 0)
-            check_cloud_config(adviser, text, &data->place);
-        return;
+    switch (vp_render_mime_detect(bytes)) {
+    case VP_USER_DATA_CLOUD_CONFIG:
+        check_cloud_config(adviser, text, &data->place);
+        if (adviser->spec->windows && !begins_with(bytes, "#cloud-config"))
+            advise(adviser, "user-data", &data->place,
+                   "cloudbase-init knows '#cloud-config' by the very first characters only; remove "
+                   "the blanks before it");
+        break;
+    case VP_USER_DATA_IGNITION:
+        if (vp_render_raw_has_unknown_ignition_key(bytes))
+            advise(adviser, "user-data", &data->place,
+                   "has a key that Ignition does not know, and ignores");
+        break;
+    case VP_USER_DATA_UNKNOWN:
+        if (!g_str_has_prefix(g_strchug(text), "#upstart-job"))
+            advise(adviser, "user-data", &data->place,
+                   "begins with nothing that cloud-init knows ('#cloud-config', '#!', ...), and "
+                   "will be left out");
+        break;
+    default:
+        break;
     }
-    advise(adviser, "user-data", &data->place,
-           "begins with nothing that cloud-init knows ('#cloud-config', '#!', ...), and will be "
-           "left out");
 }
 
 void

@@ -553,6 +553,7 @@ def mime_of_two():
 def raw_cases():
     alone = {
         "cloud-config": "#cloud-config\nruncmd: [echo caf\u00e9]\n",
+        "cloud-config after blanks": "\n  \n#cloud-config\nruncmd: [x]\n",
         "cloud-config with CRLF": "#cloud-config\r\nruncmd: [x]\r\n",
         "script": SCRIPT,
         "script without a last line feed": "#!/bin/sh\nexit",
@@ -623,6 +624,8 @@ def merge_cases():
             merged(["ours", "mine"])),
         raw("cloud-config that is not ASCII", "#cloud-config\nruncmd: ['\u00e9']\n",
             merged(["ours", "\u00e9"])),
+        raw("cloud-config after blanks", "\n \n#cloud-config\nruncmd: [mine]\n",
+            merged(["ours", "mine"])),
         raw("jinja", "## template: jinja\n#cloud-config\nruncmd: ['{{ 6 * 7 }}']\n",
             merged(["ours", "42"])),
         raw("mime", mime_of_two(), check_mime),

@@ -124,10 +124,10 @@ static void
 test_raw_alone(void)
 {
     static const char *const texts[] = {
-        "#cloud-config\r\n\truncmd: x",
+        "#cloud-config\r\nruncmd: [x]",
         "{\"ignition\": {\"version\": \"3.0.0\"}}",
         "\x1f\x8b\x08 no gzip",
-        "\xef\xbb\xbf?",
+        "\xef?",
         "plain",
     };
 
@@ -148,7 +148,7 @@ test_raw_that_cannot_be_merged(void)
 {
     VpSpec *spec = spec_of_root();
 
-    spec->user_data = spec_data("{\"ignition\": {}}");
+    spec->user_data = spec_data("{\"ignition\": {\"version\": \"3.3.0\"}}");
     assert_refused(spec, VP_ERROR_CONFLICT,
                    "cloud-init/user-data (line 7): cannot be given together");
 }
@@ -180,15 +180,19 @@ test_network_given(void)
     spec->network_config = spec_data("{'links': []}");
     drive = render(spec);
     assert_content(drive, "openstack/latest/network_data.json", "{\n  \"links\": []\n}\n");
-    seed = render(nocloud(spec));
-    assert_content(seed, "network-config", "{'links': []}");
+    assert_refused(nocloud(g_steal_pointer(&spec)), VP_ERROR_VALUE,
+                   "cloud-init/network-config (line 7): is a network_data.json");
+    spec = nocloud(spec_new());
+    spec->network_config = spec_data("{'version': 2}");
+    seed = render(spec);
+    assert_content(seed, "network-config", "{'version': 2}");
 
     bad = spec_new();
     bad->network_config = spec_data("version: 2\n");
     assert_refused(bad, VP_ERROR_VALUE, "cloud-init/network-config (line 7): on a config drive");
     bad = nocloud(spec_new());
     bad->network_config = spec_data("version: [\n");
-    assert_refused(bad, VP_ERROR_VALUE, "cloud-init/network-config (line 7): is no YAML");
+    assert_refused(bad, VP_ERROR_VALUE, "cloud-init/network-config (line 7): is not YAML: ");
 }
 
 static void

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Checks of raw data against what guests' agents accept. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json-text.h"
+#include "render/mime.h"
+#include "render/raw.h"
+
+static gboolean G_GNUC_PRINTF(3, 4) fail(VpErrorCode code, GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, VP_ERROR, code, message);
+    return FALSE;
+}
+
+/* UTF-8's and UTF-16's: Unicode, chapter 23.8. */
+static gboolean
+has_byte_order_mark(GBytes *bytes)
+{
+    static const char *const marks[] = {"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"};
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (size >= strlen(marks[i]) && memcmp(data, marks[i], strlen(marks[i])) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+check_ignition(GBytes *bytes, GError **error)
+{
+    g_autoptr(json_object) object = vp_json_parse_object(bytes, error);
+    json_object *ignition = NULL, *version = NULL;
+
+    if (object == NULL)
+        return FALSE;
+    if (!json_object_object_get_ex(object, "ignition", &ignition))
+        return TRUE;
+    if (json_object_object_get_ex(ignition, "version", &version) &&
+        json_object_is_type(version, json_type_string))
+        return TRUE;
+    return fail(VP_ERROR_VALUE, error, "has no ignition/version, without which Ignition stops");
+}
+
+/* Ignition's configuration specification, 2.0 to 3.5: the members of its root, and of those. */
+static const char *const ignition_members[] = {"config",   "proxy",   "security",
+                                               "timeouts", "version", NULL};
+static const char *const passwd_members[] = {"groups", "users", NULL};
+static const char *const storage_members[] = {
+    "arrays", "directories", "disks", "files", "filesystems", "links", "luks", "raid", NULL};
+static const char *const systemd_members[] = {"units", NULL};
+static const char *const networkd_members[] = {"units", NULL};
+static const char *const kernel_members[] = {"shouldExist", "shouldNotExist", NULL};
+static const struct {
+    const char *name;
+    const char *const *members;
+} ignition_roots[] = {
+    {"ignition", ignition_members}, {"passwd", passwd_members},
+    {"storage", storage_members},   {"systemd", systemd_members},
+    {"networkd", networkd_members}, {"kernelArguments", kernel_members},
+};
+
+static const char *const *
+find_ignition_members(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ignition_roots); i++) {
+        if (g_str_equal(ignition_roots[i].name, name))
+            return ignition_roots[i].members;
+    }
+    return NULL;
+}
+
+static gboolean
+knows_members(json_object *object, const char *const *members)
+{
+    if (!json_object_is_type(object, json_type_object))
+        return TRUE;
+    json_object_object_foreach(object, key, value)
+    {
+        (void)value;
+        if (!g_strv_contains(members, key))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+vp_render_raw_has_unknown_ignition_key(GBytes *bytes)
+{
+    g_autoptr(json_object) root = vp_json_parse_object(bytes, NULL);
+
+    if (root == NULL || !json_object_object_get_ex(root, "ignition", NULL))
+        return FALSE;
+    json_object_object_foreach(root, name, object)
+    {
+        const char *const *members = find_ignition_members(name);
+
+        if (members == NULL || !knows_members(object, members))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+vp_render_raw_check_user_data(GBytes *bytes, GError **error)
+{
+    g_autoptr(VpYamlMap) map = NULL;
+
+    if (has_byte_order_mark(bytes))
+        return fail(VP_ERROR_TEXT, error,
+                    "begins with a byte order mark, behind which no agent finds its first line; "
+                    "save it as UTF-8 without one");
+    switch (vp_render_mime_detect(bytes)) {
+    case VP_USER_DATA_CLOUD_CONFIG:
+        map = vp_yaml_map_parse(bytes, error);
+        return map != NULL;
+    case VP_USER_DATA_IGNITION:
+        return check_ignition(bytes, error);
+    default:
+        return TRUE;
+    }
+}
+
+/* --- merging ---------------------------------------------------------------------------------- */
+
+static const char *
+kind_name(VpYamlKind kind)
+{
+    switch (kind) {
+    case VP_YAML_LIST:
+        return "a list";
+    case VP_YAML_MAP:
+        return "a mapping";
+    default:
+        return "neither a list nor a mapping";
+    }
+}
+
+typedef struct {
+    const VpYamlMap *given;
+    const char *key; /* the first that clashes */
+    VpYamlKind given_kind, own_kind;
+} Clash;
+
+static void
+compare_key(const char *key, VpYamlKind kind, gpointer data)
+{
+    Clash *clash = data;
+    VpYamlKind given = vp_yaml_map_kind(clash->given, key);
+
+    if (clash->key != NULL || given == VP_YAML_ABSENT || given == VP_YAML_ALIAS || given == kind ||
+        kind == VP_YAML_SCALAR)
+        return;
+    clash->key = key;
+    clash->given_kind = given;
+    clash->own_kind = kind;
+}
+
+gboolean
+vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **error)
+{
+    g_autoptr(VpYamlMap) given = NULL, own = NULL;
+    Clash clash = {NULL, NULL, VP_YAML_ABSENT, VP_YAML_ABSENT};
+
+    if (vp_render_mime_detect(user_data) != VP_USER_DATA_CLOUD_CONFIG)
+        return TRUE;
+    given = vp_yaml_map_parse(user_data, error);
+    own = given != NULL ? vp_yaml_map_parse(cloud_config, error) : NULL;
+    if (own == NULL)
+        return FALSE;
+    clash.given = given;
+    vp_yaml_map_foreach(own, compare_key, &clash);
+    if (clash.key == NULL)
+        return TRUE;
+    return fail(VP_ERROR_CONFLICT, error,
+                "its '%s' is %s and that of the fields is %s, so that the guest would lose one of "
+                "them; write it as the fields do",
+                clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
+}
+
+/* --- NoCloud's network-config ----------------------------------------------------------------- */
+
+gboolean
+vp_render_raw_check_network_config(GBytes *bytes, GError **error)
+{
+    g_autoptr(VpYamlMap) map = vp_yaml_map_parse(bytes, error);
+    const char *version;
+
+    if (map == NULL)
+        return FALSE;
+    if (vp_yaml_map_kind(map, "links") != VP_YAML_ABSENT &&
+        vp_yaml_map_kind(map, "version") == VP_YAML_ABSENT)
+        return fail(VP_ERROR_VALUE, error,
+                    "is a network_data.json, which only a config drive holds; NoCloud takes "
+                    "network-config, version 1 or 2");
+    if (vp_yaml_map_kind(map, "network") == VP_YAML_MAP ||
+        g_strcmp0(vp_yaml_map_text(map, "config"), "disabled") == 0)
+        return TRUE;
+    version = vp_yaml_map_text(map, "version");
+    if (g_strcmp0(version, "1") != 0 && g_strcmp0(version, "2") != 0)
+        return fail(VP_ERROR_VALUE, error,
+                    "has no version, 1 or 2, without which the guest has no network");
+    if (*version == '1' && vp_yaml_map_kind(map, "config") == VP_YAML_ABSENT)
+        return fail(VP_ERROR_VALUE, error, "is of version 1 and has no config");
+    return TRUE;
+}
