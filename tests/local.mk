@@ -131,6 +131,7 @@ noinst_HEADERS = \
 	tests/golden.h \
 	tests/remove-tree.h \
 	tests/specs.h \
+	tests/trees.h \
 	$(NULL)
 EXTRA_DIST += \
 	.clang-tidy \
@@ -256,7 +257,7 @@ tests_libvirt_test_virt_SOURCES = \
 	src/libvirt/virt.c \
 	$(NULL)
 tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
-tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS)
+tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la

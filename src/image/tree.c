@@ -320,43 +320,8 @@ vp_image_tree_nth(const VpTree *tree, guint n)
     return g_ptr_array_index(tree->files, n);
 }
 
-const VpTreeFile *
-vp_image_tree_lookup(const VpTree *tree, const char *path)
-{
-    guint n = find_place(tree, path);
-
-    if (n == tree->files->len || !g_str_equal(vp_image_tree_nth(tree, n)->path, path))
-        return NULL;
-    return vp_image_tree_nth(tree, n);
-}
-
 GBytes *
 vp_image_tree_file_read(const VpTreeFile *file, GError **error)
 {
     return file->bytes ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
-}
-
-static gboolean
-file_equal(const VpTreeFile *a, const VpTreeFile *b)
-{
-    g_autoptr(GBytes) of_a = NULL;
-    g_autoptr(GBytes) of_b = NULL;
-
-    if (!g_str_equal(a->path, b->path) || a->size != b->size)
-        return FALSE;
-    of_a = vp_image_tree_file_read(a, NULL);
-    of_b = vp_image_tree_file_read(b, NULL);
-    return of_a && of_b && g_bytes_equal(of_a, of_b);
-}
-
-gboolean
-vp_image_tree_equal(const VpTree *a, const VpTree *b)
-{
-    if (vp_image_tree_size(a) != vp_image_tree_size(b))
-        return FALSE;
-    for (guint i = 0; i < vp_image_tree_size(a); i++) {
-        if (!file_equal(vp_image_tree_nth(a, i), vp_image_tree_nth(b, i)))
-            return FALSE;
-    }
-    return TRUE;
 }

@@ -45,13 +45,9 @@ gboolean vp_image_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 si
  * same files give the same image whatever the order they came in. */
 guint vp_image_tree_size(const VpTree *tree);
 const VpTreeFile *vp_image_tree_nth(const VpTree *tree, guint n);
-const VpTreeFile *vp_image_tree_lookup(const VpTree *tree, const char *path);
 
 /* The content, wherever it stands. */
 GBytes *vp_image_tree_file_read(const VpTreeFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The same paths with the same contents; those in files are read. */
-gboolean vp_image_tree_equal(const VpTree *a, const VpTree *b);
 
 /* Checks a path alone, as vp_image_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH
  * components; none empty or too long, none with a control character or one of " * : ; < > ? \ |

@@ -18,7 +18,6 @@
     F(virConnectOpenAuth)                                                                          \
     F(virDomainAgentSetResponseTimeout)                                                            \
     F(virDomainAttachDeviceFlags)                                                                  \
-    F(virDomainDefineXML)                                                                          \
     F(virDomainDetachDeviceFlags)                                                                  \
     F(virDomainFree)                                                                               \
     F(virDomainGetConnect)                                                                         \

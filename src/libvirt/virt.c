@@ -205,18 +205,6 @@ vp_virt_running(const GPtrArray *guests)
     return running;
 }
 
-VpGuest *
-vp_virt_define(VpVirt *virt, const char *xml, GError **error)
-{
-    virDomainPtr domain = api->virDomainDefineXML(virt->connection, xml);
-
-    if (domain == NULL) {
-        set_error(error, "the guest cannot be defined");
-        return NULL;
-    }
-    return guest_new(domain);
-}
-
 const char *
 vp_virt_guest_name(const VpGuest *guest)
 {

@@ -36,9 +36,6 @@ GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of such an array, the UUIDs of those that run: a set. */
 GHashTable *vp_virt_running(const GPtrArray *guests);
 
-/* Defines a guest, or redefines the one of that UUID. */
-VpGuest *vp_virt_define(VpVirt *virt, const char *xml, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 void vp_virt_guest_free(VpGuest *guest);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpGuest, vp_virt_guest_free)
 

@@ -35,12 +35,6 @@ static const struct {
     {"uri", read_text, offsetof(VpConf, uri)},
 };
 
-const char *
-vp_payload_conf_key(guint n)
-{
-    return n < G_N_ELEMENTS(keys) ? keys[n].name : NULL;
-}
-
 /* --- values ---------------------------------------------------------------------------------- */
 
 static gboolean
@@ -124,8 +118,12 @@ static gboolean
 set_unknown(const char *name, GError **error)
 {
     g_autofree char *escaped = g_strescape(name, NULL);
+    g_autoptr(GString) known = g_string_new(NULL);
 
-    g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key '%s' is unknown", escaped);
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
+        g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", keys[i].name);
+    g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key '%s' is unknown; the keys are %s", escaped,
+                known->str);
     return FALSE;
 }
 

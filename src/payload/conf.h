@@ -30,6 +30,3 @@ VpConf *vp_payload_conf_parse(const char *text, gsize size, const char *origin,
 VpConf *vp_payload_conf_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_conf_free(VpConf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpConf, vp_payload_conf_free)
-
-/* The table's keys in order; NULL after the last. Static. */
-const char *vp_payload_conf_key(guint n);

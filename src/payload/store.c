@@ -308,14 +308,6 @@ remove_name(const VpStore *store, const char *name, GError **error)
     return FALSE;
 }
 
-gboolean
-vp_payload_store_remove(VpStore *store, const char *name, GError **error)
-{
-    g_autofree char *temporary = temporary_name(name);
-
-    return remove_name(store, name, error) && remove_name(store, temporary, error);
-}
-
 /* All that can be removed is; the first error is told. */
 gboolean
 vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)

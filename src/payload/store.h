@@ -24,11 +24,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Removes NAME and its temporary, unless that is being written; a name that does not exist is
- * success. */
-gboolean vp_payload_store_remove(VpStore *store, const char *name,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

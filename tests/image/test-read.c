@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image-drive.h"
+#include "trees.h"
 
 /* --- what the writers wrote --- */
 
@@ -28,7 +29,7 @@ assert_reads_back(const VpTree *tree, DriveFormat format)
         g_assert_no_error(error);
         g_assert_true(added);
     }
-    g_assert_true(vp_image_tree_equal(tree, back));
+    g_assert_true(tree_equal(tree, back));
 }
 
 static void

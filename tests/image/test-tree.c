@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "image/tree.h"
+#include "trees.h"
 
 #define SIXTY_FOUR "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl"
 
@@ -201,10 +202,10 @@ test_lookup(void)
     g_autoptr(GError) error = NULL;
 
     assert_added(tree, "dir/file");
-    g_assert_null(vp_image_tree_lookup(tree, "dir"));
-    g_assert_null(vp_image_tree_lookup(tree, "dir/File"));
-    g_assert_null(vp_image_tree_lookup(tree, "zzz"));
-    bytes = vp_image_tree_file_read(vp_image_tree_lookup(tree, "dir/file"), &error);
+    g_assert_null(tree_lookup(tree, "dir"));
+    g_assert_null(tree_lookup(tree, "dir/File"));
+    g_assert_null(tree_lookup(tree, "zzz"));
+    bytes = vp_image_tree_file_read(tree_lookup(tree, "dir/file"), &error);
     g_assert_no_error(error);
     g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "dir/file", 8);
 }
@@ -234,16 +235,16 @@ test_equal(void)
     assert_added(a, "x");
     assert_added(a, "y");
     assert_added(b, "y");
-    g_assert_false(vp_image_tree_equal(a, b));
+    g_assert_false(tree_equal(a, b));
     added = vp_image_tree_add_fd(b, "x", temporary_file("x"), 1, &error);
     g_assert_no_error(error);
     g_assert_true(added);
-    g_assert_true(vp_image_tree_equal(a, b));
+    g_assert_true(tree_equal(a, b));
 
     assert_added(c, "y");
     added = add_text(c, "x", "X", &error);
     g_assert_true(added);
-    g_assert_false(vp_image_tree_equal(a, c));
+    g_assert_false(tree_equal(a, c));
 }
 
 /* On failure the descriptor stays the caller's. */

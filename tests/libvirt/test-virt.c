@@ -2,6 +2,7 @@
 /* Libvirt's calls against its own mock driver, test:///default. */
 #include <config.h>
 
+#include <libvirt/libvirt.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -33,17 +34,20 @@ find(VpVirt *virt, const char *name)
     return guest;
 }
 
+/* The connections of a process share the driver's guests. */
 static VpGuest *
 define_other(VpVirt *virt)
 {
-    g_autoptr(GError) error = NULL;
-    VpGuest *guest = vp_virt_define(virt,
-                                    "<domain type='test'><name>1</name><uuid>" OTHER_UUID "</uuid>"
-                                    "<memory>8192</memory><os><type>hvm</type></os></domain>",
-                                    &error);
+    virConnectPtr connection = virConnectOpen("test:///default");
+    virDomainPtr domain =
+        virDomainDefineXML(connection, "<domain type='test'><name>1</name><uuid>" OTHER_UUID
+                                       "</uuid><memory>8192</memory><os><type>hvm</type></os>"
+                                       "</domain>");
 
-    g_assert_no_error(error);
-    return guest;
+    g_assert_nonnull(domain);
+    virDomainFree(domain);
+    virConnectClose(connection);
+    return find(virt, OTHER_UUID);
 }
 
 static gboolean
@@ -190,13 +194,10 @@ test_errors(void)
     g_autoptr(VpGuest) guest = find(virt, "test");
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(vp_virt_define(virt, "<domain", &error));
-    g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
-    g_assert_true(g_str_has_prefix(error->message, "the guest cannot be defined: "));
-    g_clear_error(&error);
     g_assert_false(
         vp_virt_guest_attach(guest, "<disk/>", VP_GUEST_CONFIG, &error)); /* unsupported here */
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
+    g_assert_nonnull(strstr(error->message, ": "));
 }
 
 static void

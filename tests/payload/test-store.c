@@ -296,7 +296,7 @@ test_write_onto_a_directory(Fixture *fixture, gconstpointer data)
     g_assert_error(error, VP_ERROR, VP_ERROR_DIRECTORY);
     assert_names(store, NAME);
     g_clear_error(&error);
-    g_assert_false(vp_payload_store_remove(store, NAME, &error));
+    g_assert_false(vp_payload_store_remove_guest(store, UUID, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
 }
 
@@ -372,7 +372,7 @@ test_writers_take_turns(Fixture *fixture, gconstpointer data)
     {
         g_autoptr(GError) error = NULL;
 
-        g_assert_true(vp_payload_store_remove(store, NAME, &error));
+        g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
         g_assert_no_error(error);
         g_assert_cmpint(access(temporary, F_OK), ==, 0);
     }
@@ -455,9 +455,9 @@ test_remove(Fixture *fixture, gconstpointer data)
     write_image(store, NAME, 'a', 100);
     write_image(store, OTHER, 'a', 100);
     g_assert_true(g_file_set_contents(temporary, "", 0, NULL));
-    g_assert_true(vp_payload_store_remove(store, NAME, &error));
+    g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
     assert_names(store, OTHER);
-    g_assert_true(vp_payload_store_remove(store, NAME, &error));
+    g_assert_true(vp_payload_store_remove_guest(store, UUID, &error));
     g_assert_no_error(error);
 }
 

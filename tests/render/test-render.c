@@ -12,6 +12,7 @@
 #include "golden.h"
 #include "render/render.h"
 #include "specs.h"
+#include "trees.h"
 
 static VpTree *
 render(const VpSpec *spec)
@@ -50,7 +51,7 @@ assert_refused(VpSpec *taken, VpErrorCode code, const char *where)
 static void
 assert_content(const VpTree *tree, const char *path, const char *expected)
 {
-    const VpTreeFile *file = vp_image_tree_lookup(tree, path);
+    const VpTreeFile *file = tree_lookup(tree, path);
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
 
@@ -274,7 +275,7 @@ test_sysprep(void)
 static char *
 uuid_of(const VpTree *tree)
 {
-    const VpTreeFile *file = vp_image_tree_lookup(tree, "openstack/latest/meta_data.json");
+    const VpTreeFile *file = tree_lookup(tree, "openstack/latest/meta_data.json");
     const char *start = strstr(g_bytes_get_data(file->bytes, NULL), "\"uuid\": \"");
 
     start += strlen("\"uuid\": \"");
@@ -340,9 +341,8 @@ test_files_of_the_host(void)
     g_ptr_array_add(spec->files, file);
     spec->instance_id_policy = VP_INSTANCE_ID_CONTENT;
     tree = render(spec);
-    g_assert_cmpint(vp_image_tree_lookup(tree, "openstack/latest/user_data")->fd, >=, 0);
-    g_assert_cmpint(vp_image_tree_lookup(tree, "openstack/latest/user_data")->fd, !=,
-                    spec->user_data->fd);
+    g_assert_cmpint(tree_lookup(tree, "openstack/latest/user_data")->fd, >=, 0);
+    g_assert_cmpint(tree_lookup(tree, "openstack/latest/user_data")->fd, !=, spec->user_data->fd);
     assert_content(tree, "openstack/latest/user_data", "#!/bin/sh\n");
     assert_content(tree, "big", "content");
 }
@@ -365,7 +365,7 @@ test_file_or_text(void)
     from_text->instance_id_policy = VP_INSTANCE_ID_CONTENT;
     first = render(from_file);
     second = render(from_text);
-    g_assert_true(vp_image_tree_equal(first, second));
+    g_assert_true(tree_equal(first, second));
 }
 
 static void
@@ -396,7 +396,7 @@ test_same_bytes_everywhere(void)
         tzset();
         setlocale(LC_ALL, locales[i / G_N_ELEMENTS(zones)]); /* where the host has it */
         tree = render(spec);
-        g_assert_true(vp_image_tree_equal(tree, expected));
+        g_assert_true(tree_equal(tree, expected));
     }
     setlocale(LC_ALL, "C");
 }
