@@ -52,6 +52,7 @@ UNIT_TESTS = \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
+	tests/test-cloudbase-init.py \
 	tests/test-matrix.py \
 	tests/test-random-specs.py \
 	tests/test-help.sh \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each version of cloud-init makes of a spec, told from its releases' own code. */
+/* What each version of cloud-init, and cloudbase-init, make of a spec, told from their own code. */
 #include <config.h>
 
 #include <string.h>
@@ -151,13 +151,99 @@ check_names(const Adviser *adviser)
                "is not in this host's own locales (" LOCALES "), and is probably misspelt");
 }
 
+/* --- Windows ---------------------------------------------------------------------------------- */
+
+static void
+tell_unknown(const Adviser *adviser, gboolean is_given, const char *name, const VpPlace *place)
+{
+    if (is_given)
+        advise(adviser, name, place, "cloudbase-init does not know it, and leaves it out");
+}
+
+static void
+check_windows_user(const Adviser *adviser, const VpUser *user)
+{
+    const VpPlace *place = &user->place;
+
+    tell_unknown(adviser, user->sudo->len > 0, "sudo", place);
+    tell_unknown(adviser, user->shell != NULL, "shell", place);
+    tell_unknown(adviser, user->uid > 0, "uid", place);
+    tell_unknown(adviser, user->home != NULL, "homedir", place);
+    tell_unknown(adviser, user->system != VP_UNSET, "system", place);
+    tell_unknown(adviser, user->ssh_import_ids->len > 0, "ssh-import-id", place);
+    tell_unknown(adviser, user->lock_password != VP_UNSET, "lock-password", place);
+    if (user->password != NULL && user->password->expire != VP_UNSET)
+        advise(adviser, "@expire", &user->password->place,
+               "cloudbase-init asks for a new password as its own configuration says "
+               "(first_logon_behaviour)");
+}
+
+static void
+check_windows_file(const Adviser *adviser, const VpWriteFile *file)
+{
+    tell_unknown(adviser, file->owner != NULL, "@owner", &file->place);
+    tell_unknown(adviser, file->defer != VP_UNSET, "@defer", &file->place);
+}
+
+/* runcmd.py joins the words by blanks. */
+static void
+check_windows_command(const Adviser *adviser, const VpGuestCommand *command)
+{
+    for (guint i = 0; i < command->args->len; i++) {
+        if (strpbrk(command->args->pdata[i], " \t\"") == NULL)
+            continue;
+        advise(adviser, "arg", &command->place,
+               "cloudbase-init joins the words by blanks, and quotes none; give a text");
+        return;
+    }
+}
+
+/* Keys that cloudbase-init's cloud-config plugins have: write_files, set_timezone, ntp, groups,
+ * users and runcmd. */
+static void
+check_windows(const Adviser *adviser)
+{
+    const VpSpec *spec = adviser->spec;
+    const struct {
+        const char *name;
+        gboolean is_given;
+    } unknown[] = {
+        {"locale", spec->locale != NULL},
+        {"default-user", spec->default_user != VP_UNSET},
+        {"ssh-password-auth", spec->ssh_password_auth != VP_UNSET},
+        {"disable-root", spec->disable_root != VP_UNSET},
+        {"regenerate-ssh-keys", spec->regenerate_ssh_keys != VP_UNSET},
+        {"package", spec->packages->len > 0},
+        {"package-update", spec->package_update != VP_UNSET},
+        {"package-upgrade", spec->package_upgrade != VP_UNSET},
+        {"boot-cmd", spec->boot_cmds->len > 0},
+        {"mount", spec->mounts->len > 0},
+        {"output", spec->output != NULL},
+        {"final-message", spec->final_message != NULL},
+        {"vendor-data", spec->vendor_data != NULL},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(unknown); i++)
+        tell_unknown(adviser, unknown[i].is_given, unknown[i].name, &spec->place);
+    for (guint i = 0; i < spec->users->len; i++)
+        check_windows_user(adviser, spec->users->pdata[i]);
+    for (guint i = 0; i < spec->write_files->len; i++)
+        check_windows_file(adviser, spec->write_files->pdata[i]);
+    for (guint i = 0; i < spec->run_cmds->len; i++)
+        check_windows_command(adviser, spec->run_cmds->pdata[i]);
+}
+
 void
 vp_view_diagnose_guest(const VpSpec *spec, VpUnwise *tell, gpointer data)
 {
     const Adviser adviser = {spec, tell, data};
 
-    if (spec->kind != VP_KIND_CLOUD_INIT || spec->windows)
+    if (spec->kind != VP_KIND_CLOUD_INIT)
         return;
+    if (spec->windows) {
+        check_windows(&adviser);
+        return;
+    }
     for (guint i = 0; i < spec->users->len; i++)
         check_user(&adviser, spec->users->pdata[i]);
     for (guint i = 0; i < spec->write_files->len; i++)

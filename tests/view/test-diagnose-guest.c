@@ -79,6 +79,24 @@ static const char *const linux_cases[][2] = {
     {"<timezone>UTC</timezone><locale>C.UTF-8</locale>", ""},
 };
 
+static void
+test_windows(void)
+{
+    assert_told(WINDOWS,
+                "<timezone>UTC</timezone><user name='op'><password clear='yes'>x</password>"
+                "<group>Remote Desktop Users</group><gecos>x</gecos></user>"
+                "<write-file path='C:\\x' permissions='0644' append='yes'>x</write-file>"
+                "<run-cmd>dir</run-cmd><run-cmd><arg>dir</arg><arg>C:\\</arg></run-cmd>",
+                "");
+    assert_told(WINDOWS,
+                "<locale>C</locale><package>x</package><boot-cmd>x</boot-cmd>"
+                "<user name='op'><password clear='yes' expire='yes'>x</password>"
+                "<sudo>ALL=(ALL) ALL</sudo><shell>/bin/sh</shell></user>"
+                "<write-file path='C:\\x' owner='op' defer='yes'>x</write-file>"
+                "<run-cmd><arg>dir</arg><arg>C:\\Program Files</arg></run-cmd>",
+                "locale package boot-cmd sudo shell @expire @owner @defer arg");
+}
+
 /* Only a host that has the database can tell. */
 static void
 test_names(void)
@@ -100,6 +118,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, linux_cases[i], test_linux);
     }
+    g_test_add_func("/diagnose-guest/windows", test_windows);
     g_test_add_func("/diagnose-guest/names", test_names);
     return g_test_run();
 }
