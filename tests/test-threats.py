@@ -223,6 +223,35 @@ for text in ("#include\nhttp://example.com/", "## template: jinja\n#cloud-config
     accepted("43", "user-data %a byte for byte" % text[:12], domain(f("user-data", text)),
              holds=text.encode())
 
+# --- time and room -------------------------------------------------------------------------------------------
+
+
+def users(count, field=""):
+    return domain("".join(f("user", field, 'name="u%d"' % i) for i in range(count)))
+
+
+accepted("74", "1,024 users", users(1024))
+refused("74", "1,025 users", "quota", users(1025))
+refused("74", "40,000 users", "quota", users(40000))
+refused("74", "1,025 keys", "quota", domain(f("user", f("ssh-key", "ssh-ed25519 " + KEY) * 1025, 'name="a"')))
+accepted("74", "100 passwords", users(100, f("password", "abc123")))
+refused("74", "200 passwords", "quota", users(200, f("password", "abc123")), secret="abc123")
+refused("74", "300 passwords of 500 characters", "quota", users(300, f("password", "canary" * 83)), secret="canary")
+accepted("74", "200 hashes", users(200, f("password", "$6$abcdefgh$" + "x" * 86, 'hashed="yes"')))
+FILES = os.environ["VP_SYSCONFDIR"] + "/virt-payload/files"
+os.makedirs(FILES, exist_ok=True)
+with open(FILES + "/large", "wb") as file:
+    file.truncate(1 << 20)
+many = domain("".join(f("file", "", 'path="f%d" src="large"' % i) for i in range(121)))
+refused("85", "121 times one file of 1 MiB", "quota", many)
+subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0711,size=16m", "small", IMAGES], check=True)
+run = Run(domain("".join(f("file", "", 'path="f%d" src="large"' % i) for i in range(8))))
+result(run.status == 1 and one_line(run, "quota") and listing() == [], "85: half of the room there is: quota", str(run))
+run = Run(domain("".join(f("file", "", 'path="f%d" src="large"' % i) for i in range(3))))
+result(run.status == 0 and listing() == [NAME], "85: less than a quarter of it: accepted", str(run))
+subprocess.run(["umount", IMAGES], check=True)
+os.unlink(FILES + "/large")
+
 # --- the directory and what stands in it -----------------------------------------------------------------
 
 def in_place(row, what, make, names=None):

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/autofd.h"
@@ -280,12 +281,35 @@ fill_and_rename(const VpStore *store, int fd, const char *temporary, const char 
     return FALSE;
 }
 
+/* A few lines of a definition can refer to a large file many times over. The directory is on the
+ * host's own /run, whose last room other programs need more; a small image takes what it gets. */
+enum { SMALL_IMAGE = 1 << 20, SHARE_OF_ROOM = 4 };
+
+static gboolean
+check_room(const VpStore *store, const VpImage *image, GError **error)
+{
+    struct statfs status;
+
+    if (image->size <= SMALL_IMAGE || fstatfs(store->fd, &status) < 0 || status.f_blocks == 0 ||
+        image->size <= (guint64)status.f_bavail * (guint64)status.f_bsize / SHARE_OF_ROOM)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
+                "payload image: of %" G_GUINT64_FORMAT
+                " MiB would take more than a quarter of the room in %s; refer to less, or "
+                "configure a larger directory",
+                (image->size + (1 << 20) - 1) >> 20, store->directory);
+    return FALSE;
+}
+
 gboolean
 vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
 {
     g_autofree char *temporary = temporary_name(name);
-    vp_autofd int fd = create_temporary(store, temporary, error);
+    vp_autofd int fd = -1;
 
+    if (!check_room(store, image, error))
+        return FALSE;
+    fd = create_temporary(store, temporary, error);
     if (fd < 0)
         return FALSE;
     if (!fill_and_rename(store, fd, temporary, name, image, error)) {

@@ -44,6 +44,15 @@ vp_render_access_superuser(const VpSpec *spec)
     return spec->windows ? find_administrator(spec) : find_root(spec);
 }
 
+/* A name that is no superuser's is told without a walk through all users. */
+gboolean
+vp_render_access_is_superuser(const VpSpec *spec, const VpUser *user)
+{
+    if (!spec->windows)
+        return g_str_equal(user->name, "root");
+    return is_administrator(user->name) && user == find_administrator(spec);
+}
+
 /* An authorized_keys line starts with its options or with its type: sshd(8), AUTHORIZED_KEYS FILE
  * FORMAT. */
 static gboolean
@@ -59,9 +68,9 @@ key_has_options(const char *key)
 }
 
 gboolean
-vp_render_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key)
+vp_render_access_key_is_public(const VpSpec *spec, gboolean is_superuser, const char *key)
 {
-    return user == vp_render_access_superuser(spec) && (spec->windows || !key_has_options(key));
+    return is_superuser && (spec->windows || !key_has_options(key));
 }
 
 gboolean
@@ -73,8 +82,10 @@ vp_render_access_has_password(const VpUser *user)
 static gboolean
 has_private_keys(const VpSpec *spec, const VpUser *user)
 {
+    gboolean is_superuser = vp_render_access_is_superuser(spec, user);
+
     for (guint i = 0; i < user->ssh_keys->len; i++) {
-        if (!vp_render_access_key_is_public(spec, user, g_ptr_array_index(user->ssh_keys, i)))
+        if (!vp_render_access_key_is_public(spec, is_superuser, user->ssh_keys->pdata[i]))
             return TRUE;
     }
     return FALSE;
@@ -96,7 +107,7 @@ has_windows_attributes(const VpUser *user)
 gboolean
 vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user)
 {
-    if (user != vp_render_access_superuser(spec))
+    if (!vp_render_access_is_superuser(spec, user))
         return TRUE;
     if (spec->windows)
         return has_windows_attributes(user);

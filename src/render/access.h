@@ -27,8 +27,10 @@ gboolean vp_render_access_keeps_default(const VpSpec *spec);
 /* Root; for Windows whoever is named "Administrator" or "Admin". NULL if the spec has none. */
 const VpUser *vp_render_access_superuser(const VpSpec *spec);
 
-/* TRUE for a key that travels as a public key of the instance. */
-gboolean vp_render_access_key_is_public(const VpSpec *spec, const VpUser *user, const char *key);
+gboolean vp_render_access_is_superuser(const VpSpec *spec, const VpUser *user);
+
+/* TRUE for a key of a user that travels as a public key of the instance. */
+gboolean vp_render_access_key_is_public(const VpSpec *spec, gboolean is_superuser, const char *key);
 
 /* TRUE for a user that cloud-config must list. Root whose keys are all public is none: being listed
  * would lock the password that the image gave it. */

@@ -20,12 +20,13 @@ password_value(const VpSpec *spec, const VpUser *user, GError **error)
 static void
 write_private_keys(const VpCloudConfig *config, const VpUser *user)
 {
+    gboolean is_superuser = vp_render_access_is_superuser(config->spec, user);
     g_autoptr(GPtrArray) keys = g_ptr_array_new();
 
     for (guint i = 0; i < user->ssh_keys->len; i++) {
         char *key = g_ptr_array_index(user->ssh_keys, i);
 
-        if (!vp_render_access_key_is_public(config->spec, user, key))
+        if (!vp_render_access_key_is_public(config->spec, is_superuser, key))
             g_ptr_array_add(keys, key);
     }
     vp_yaml_add_strings(config->yaml, "ssh_authorized_keys", keys);

@@ -40,7 +40,7 @@ public_keys(const VpSpec *spec)
     for (guint i = 0; user && i < user->ssh_keys->len; i++) {
         char *key = g_ptr_array_index(user->ssh_keys, i);
 
-        if (vp_render_access_key_is_public(spec, user, key))
+        if (vp_render_access_key_is_public(spec, TRUE, key))
             g_ptr_array_add(keys, key);
     }
     return keys;

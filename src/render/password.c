@@ -46,6 +46,30 @@ vp_render_password_hash(const char *guest_uuid, const char *user, const char *pa
     return copy;
 }
 
+/* SHA-512 crypt hashes the password in each of its 5000 rounds: measured, 1.3 ms and 0.02 ms for
+ * each byte, of which the bound allows 0.2 s. */
+enum { WORK_OF_ONE = 64, WORK_MAX = 10000 };
+
+gboolean
+vp_render_password_check_work(const VpSpec *spec, GError **error)
+{
+    gsize work = 0;
+
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpPassword *password = ((const VpUser *)spec->users->pdata[i])->password;
+
+        if (!password || !password->text || password->hashed || password->clear)
+            continue;
+        work += WORK_OF_ONE + strlen(password->text);
+        if (work > WORK_MAX)
+            return vp_error_set_at(error, VP_ERROR_QUOTA, "cloud-init/user/password",
+                                   &password->place,
+                                   "is one too many to be hashed at a start; give hashes, with "
+                                   "hashed='yes'");
+    }
+    return TRUE;
+}
+
 gboolean
 vp_render_password_is_known_hash(const char *text)
 {

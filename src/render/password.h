@@ -2,7 +2,7 @@
 /* Password hashes in the form of crypt(5), made so that the same spec gives the same bytes. */
 #pragma once
 
-#include <glib.h>
+#include "spec/spec.h"
 
 /* SHA-512 crypt ("$6$", its default rounds), which every guest's libc knows. The salt comes from
  * the guest's UUID and the user's name: it differs between guests and users, and stays. It does not
@@ -10,6 +10,12 @@
  * rounds. VP_ERROR_PASSWORD where libcrypt refuses (over 511 bytes). */
 char *vp_render_password_hash(const char *guest_uuid, const char *user, const char *password,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What hashing the passwords of all users would cost, which grows with their lengths: within a
+ * bound that takes a fraction of a second, or VP_ERROR_QUOTA. Clear texts and hashes cost
+ * nothing. */
+gboolean vp_render_password_check_work(const VpSpec *spec,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* TRUE where every cloud-init takes the text for a hash in a "user:password" line:
  * cc_set_passwords.py's \$(1|2a|2y|5|6)(\$.+){2} without ':'. */

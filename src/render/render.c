@@ -15,6 +15,7 @@
 #include "render/mime.h"
 #include "render/network-config.h"
 #include "render/network-data-json.h"
+#include "render/password.h"
 #include "render/raw.h"
 #include "render/render.h"
 #include "render/sysprep.h"
@@ -377,6 +378,8 @@ render_with_content_id(const VpSpec *spec, GError **error)
 VpTree *
 vp_render(const VpSpec *spec, GError **error)
 {
+    if (!vp_render_password_check_work(spec, error))
+        return NULL;
     switch (spec->instance_id_policy) {
     case VP_INSTANCE_ID_UUID:
         break;

@@ -12,6 +12,12 @@
 /* A boolean that may be left to the guest. Rendered as a boolean, never as text. */
 typedef enum { VP_UNSET = -1, VP_NO = 0, VP_YES = 1 } VpTristate;
 
+/* How many one payload may ask for. */
+enum {
+    VP_SPEC_MAX_USERS = 1024,
+    VP_SPEC_MAX_KEYS = 1024, /* of one user */
+};
+
 typedef enum {
     VP_KIND_CLOUD_INIT,
     VP_KIND_SYSPREP,

@@ -41,9 +41,9 @@ struct VpRow {
     VpCheck *check;  /* of STRING and EXACT; NULL: any */
     gboolean (*set)(gpointer field, const char *text, GError **error);
     const char *const *choices; /* of CHOICE, and of STRING where not NULL; NULL-terminated */
-    guint minimum, maximum;
-    VpErrorCode code;    /* of a text that is none of choices, or out of bounds */
-    const VpRow *rows;   /* what the element may hold; NULL: text alone */
+    guint minimum, maximum;     /* of NUMBER; maximum of many: how often at most, 0 without end */
+    VpErrorCode code;           /* of a text that is none of choices, or out of bounds */
+    const VpRow *rows;          /* what the element may hold; NULL: text alone */
     const VpRowType *of; /* with rows: what it becomes; NULL: the rows fill the object itself */
     const char *about;   /* one line: lower case, no full stop */
 };

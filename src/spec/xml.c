@@ -368,6 +368,13 @@ read_child(const xmlNode *child, const VpRow *row, gpointer object, VpFaults *fa
 }
 
 static gboolean
+is_full(const VpRow *row, gpointer object)
+{
+    return row->many && row->maximum > 0 &&
+           (*(GPtrArray **)field_of(row, object))->len >= row->maximum;
+}
+
+static gboolean
 read_known_child(const xmlNode *child, const VpRow *row, gpointer object, guint *line,
                  VpFaults *faults)
 {
@@ -375,6 +382,10 @@ read_known_child(const xmlNode *child, const VpRow *row, gpointer object, guint 
         return note(child, VP_ERROR_DUPLICATE, faults, "is given on line %u already; give it once",
                     *line);
     *line = (guint)xmlGetLineNo(child);
+    if (is_full(row, object)) {
+        (void)note(child, VP_ERROR_QUOTA, faults, "is one too many; give at most %u", row->maximum);
+        return FALSE;
+    }
     return read_child(child, row, object, faults);
 }
 

@@ -49,12 +49,12 @@ test_root_keys(void)
 
     spec_add(root->ssh_keys, KEY);
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_NONE);
-    g_assert_true(vp_render_access_key_is_public(spec, root, KEY));
+    g_assert_true(vp_render_access_key_is_public(spec, TRUE, KEY));
 
     spec_add(root->ssh_keys, "from=\"192.0.2.0/24\" " KEY);
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
     g_assert_false(
-        vp_render_access_key_is_public(spec, root, g_ptr_array_index(root->ssh_keys, 1)));
+        vp_render_access_key_is_public(spec, TRUE, g_ptr_array_index(root->ssh_keys, 1)));
 }
 
 static void
@@ -79,7 +79,8 @@ test_others(void)
     spec_add(user->ssh_keys, KEY);
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
     g_assert_null(vp_render_access_superuser(spec));
-    g_assert_false(vp_render_access_key_is_public(spec, user, KEY));
+    g_assert_false(vp_render_access_is_superuser(spec, user));
+    g_assert_false(vp_render_access_key_is_public(spec, FALSE, KEY));
 }
 
 static void
@@ -132,6 +133,7 @@ test_windows(void)
     g_assert_true(vp_render_access_needs_entry(spec, second));
     third = spec_add_user(spec, "administrator");
     g_assert_true(vp_render_access_superuser(spec) == third);
+    g_assert_true(vp_render_access_is_superuser(spec, third));
     g_assert_cmpint(vp_render_access_form(spec), ==, VP_ACCESS_LIST);
     g_assert_false(vp_render_access_needs_entry(spec, third));
     spec_add(third->groups, "Remote Desktop Users");

@@ -713,12 +713,20 @@ test_many(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) specs = NULL;
     clock_t start = clock();
+    gsize end;
 
     for (guint i = 0; i < 20000; i++)
-        g_string_append_printf(users, "<p:user name='u%u'/><p:meta key='k%u'/>", i, i);
+        g_string_append_printf(users, "<p:meta key='k%u'/>", i);
+    for (guint i = 0; i < VP_SPEC_MAX_USERS; i++)
+        g_string_append_printf(users, "<p:user name='u%u'/>", i);
+    end = users->len;
     g_string_append(users, "</p:cloud-init>");
     specs = read_metadata(users->str, &error);
     g_assert_no_error(error);
+    g_string_insert(users, (gssize)end, "<p:user name='another'/>");
+    g_assert_null(read_metadata(users->str, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_QUOTA);
+    g_clear_error(&error);
     for (guint i = 0; i < 40000; i++)
         g_string_append(links, "<p:interface mac='52:54:00:00:00:01'/>");
     g_string_append(links, "</p:network></p:cloud-init>");
