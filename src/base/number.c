@@ -2,21 +2,15 @@
 /* Decimal numbers within bounds. */
 #include <config.h>
 
-#include <string.h>
-
 #include "base/number.h"
 
 gboolean
 vp_number_parse(const char *text, guint minimum, guint maximum, guint *number)
 {
-    gsize length = strlen(text);
+    gboolean has_zero = text[0] == '0' && text[1] != '\0';
     guint64 value;
 
-    if (length < 1 || length > 10 || strspn(text, "0123456789") != length ||
-        (text[0] == '0' && length > 1))
-        return FALSE;
-    value = g_ascii_strtoull(text, NULL, 10);
-    if (value < minimum || value > maximum)
+    if (has_zero || !g_ascii_string_to_unsigned(text, 10, minimum, maximum, &value, NULL))
         return FALSE;
     *number = (guint)value;
     return TRUE;
