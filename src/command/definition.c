@@ -12,6 +12,7 @@
 #include "libvirt/update.h"
 #include "payload/payload.h"
 #include "payload/rewrite.h"
+#include "spec/field.h"
 #include "spec/read.h"
 #include "view/input.h"
 

@@ -5,7 +5,7 @@
 
 #include "command/command.h"
 #include "command/guest.h"
-#include "spec/field.h"
+#include "domain/domain.h"
 
 /* Which of a guest's two definitions is meant, in virsh's words; none of them: that of the next
  * start, where the guest has one, else that of its run. */

@@ -11,6 +11,7 @@
 #include "command/edit-file.h"
 #include "domain/xml-edit.h"
 #include "payload/rewrite.h"
+#include "spec/field.h"
 #include "view/diagnose.h"
 #include "view/input.h"
 #include "view/prompt.h"

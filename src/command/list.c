@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/escape.h"
 #include "base/json-text.h"
 #include "command/commands.h"

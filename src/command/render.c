@@ -4,7 +4,6 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
-#include "base/escape.h"
 #include "command/commands.h"
 #include "view/contents.h"
 #include "view/input.h"

@@ -3,9 +3,9 @@
  * that nobody makes an image for. */
 #pragma once
 
-#include "command/command.h"
 #include "libvirt/host.h"
 #include "libvirt/virt.h"
+#include "payload/conf.h"
 
 /* The hook's files, the daemon, and confinement. */
 void vp_command_this_host_check(const VpConf *conf, VpHostTell *tell, gpointer data);

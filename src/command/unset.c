@@ -9,6 +9,7 @@
 #include "command/commands.h"
 #include "command/definition.h"
 #include "domain/xml-node.h"
+#include "spec/field.h"
 
 typedef struct {
     gboolean all;

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "domain/xml-node.h"
-#include "image/read.h"
+#include "image/content.h"
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
 #include "payload/drive.h"

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "domain/target.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"

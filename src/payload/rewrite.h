@@ -5,7 +5,6 @@
 
 #include "domain/domain.h"
 #include "payload/drive.h"
-#include "spec/spec.h"
 
 typedef enum {
     VP_REWRITE_ENSURE, /* every spec has its drive with the right source: added, repointed or, where

@@ -2,7 +2,6 @@
 /* VpSpec to "#cloud-config". */
 #include <config.h>
 
-#include "base/error.h"
 #include "render/cloud-config-writer.h"
 #include "render/cloud-config.h"
 
