@@ -125,7 +125,6 @@ NOT_YET = {
     r"its default user is": "the image's default user wins",
     r"^20\.4.*to change": "chpasswd.users is not known to it",
     r"^20\.4.*write-file with all": "defer is not known to it",
-    r"^2[5-9].*(bond|two vlans).*config-drive": "its schema has not what it converts",
 }
 
 

@@ -4,12 +4,13 @@
 
 #include "base/yaml-writer.h"
 #include "render/network-config.h"
+#include "spec/subnet.h"
 
 static void
 write_route(VpYaml *yaml, const VpPlannedRoute *route)
 {
     g_autofree char *netmask =
-        vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
+        vp_render_network_netmask(route->prefix, vp_spec_subnet_is_ipv6(route->network));
 
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "network", route->network);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json-text.h"
 #include "render/network-data-json.h"
+#include "spec/subnet.h"
 
 static json_object *
 strings(const GPtrArray *texts)
@@ -16,48 +17,51 @@ strings(const GPtrArray *texts)
     return list;
 }
 
+/* cloud-init renames an interface to "name", and looks up the name that it has if there is none. A
+ * rename fails in a guest that uses the interface by then. cloudbase-init knows the link by either.
+ */
 static json_object *
-link_new(const VpPlannedLink *planned)
+link_new(const VpSpec *spec, const VpPlannedLink *planned)
 {
     json_object *object = json_object_new_object();
 
     vp_json_add_string(object, "id", planned->name);
-    /* cloud-init renames the device to "name", and needs no look-up by MAC address then */
-    vp_json_add_string(object, "name", planned->name);
+    if (planned->link->name || spec->windows)
+        vp_json_add_string(object, "name", planned->name);
     if (planned->link->mtu > 0)
         vp_json_add(object, "mtu", json_object_new_int64(planned->link->mtu));
     return object;
 }
 
 static json_object *
-physical_new(const VpPlannedLink *planned)
+physical_new(const VpSpec *spec, const VpPlannedLink *planned)
 {
-    json_object *object = link_new(planned);
+    json_object *object = link_new(spec, planned);
 
     vp_json_add_string(object, "type", "phy");
     vp_json_add_string(object, "ethernet_mac_address", planned->mac);
     return object;
 }
 
+/* cloudbase-init cannot do without a MAC address; cloud-init 20.4 gives it to all members too. */
 static json_object *
-bond_new(const VpPlannedLink *planned)
+bond_new(const VpSpec *spec, const VpPlannedLink *planned)
 {
-    json_object *object = link_new(planned);
+    json_object *object = link_new(spec, planned);
 
     vp_json_add_string(object, "type", "bond");
-    vp_json_add_string(object, "ethernet_mac_address", planned->link->mac);
+    vp_json_add_string(object, "ethernet_mac_address",
+                       spec->windows ? planned->mac : planned->link->mac);
     vp_json_add(object, "bond_links", strings(planned->link->bond_links));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
-    /* what cloud-init's renderer for NetworkManager looks for: without it the mode is balance-rr */
-    vp_json_add_string(object, "bond-mode", planned->link->bond_mode);
     vp_json_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
     return object;
 }
 
 static json_object *
-vlan_new(const VpPlannedLink *planned)
+vlan_new(const VpSpec *spec, const VpPlannedLink *planned)
 {
-    json_object *object = link_new(planned);
+    json_object *object = link_new(spec, planned);
 
     vp_json_add_string(object, "type", "vlan");
     vp_json_add_string(object, "vlan_link", planned->link->vlan_link);
@@ -89,14 +93,16 @@ make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError
         break;
     case VP_LINK_BOND:
         name = g_strdup_printf("bond%u", (*bonds)++);
-        return check_name(spec, planned, "cloud-init/network/bond", name, error) ? bond_new(planned)
-                                                                                 : NULL;
+        return check_name(spec, planned, "cloud-init/network/bond", name, error)
+                   ? bond_new(spec, planned)
+                   : NULL;
     case VP_LINK_VLAN:
         name = g_strdup_printf("%s.%u", link->vlan_link, link->vlan_id);
-        return check_name(spec, planned, "cloud-init/network/vlan", name, error) ? vlan_new(planned)
-                                                                                 : NULL;
+        return check_name(spec, planned, "cloud-init/network/vlan", name, error)
+                   ? vlan_new(spec, planned)
+                   : NULL;
     }
-    return physical_new(planned);
+    return physical_new(spec, planned);
 }
 
 static json_object *
@@ -104,7 +110,7 @@ route_new(const VpPlannedRoute *route)
 {
     json_object *object = json_object_new_object();
     g_autofree char *netmask =
-        vp_render_network_netmask(route->prefix, vp_render_network_is_ipv6(route->network));
+        vp_render_network_netmask(route->prefix, vp_spec_subnet_is_ipv6(route->network));
 
     vp_json_add_string(object, "network", route->network);
     vp_json_add_string(object, "netmask", netmask);
@@ -114,17 +120,35 @@ route_new(const VpPlannedRoute *route)
     return object;
 }
 
-static void
-add_routes(json_object *object, const VpSubnet *subnet)
+static json_object *
+default_route_new(const char *gateway)
 {
-    json_object *routes;
+    const VpPlannedRoute route = {
+        .network = (char *)(vp_spec_subnet_is_ipv6(gateway) ? "::" : "0.0.0.0"), /* not freed */
+        .gateway = gateway,
+        .metric = -1,
+    };
 
-    if (subnet->routes->len == 0)
-        return;
-    routes = json_object_new_array();
+    return route_new(&route);
+}
+
+/* cloud-init reads "gateway", which is not Nova's; cloudbase-init looks for a default route. Both
+ * at once give a guest of cloud-init two of them. */
+static void
+add_routes(json_object *object, const VpSpec *spec, const VpSubnet *subnet)
+{
+    json_object *routes = json_object_new_array();
+
+    if (subnet->gateway && spec->windows)
+        vp_json_append(routes, default_route_new(subnet->gateway));
+    else
+        vp_json_add_string(object, "gateway", subnet->gateway);
     for (guint i = 0; i < subnet->routes->len; i++)
         vp_json_append(routes, route_new(g_ptr_array_index(subnet->routes, i)));
-    vp_json_add(object, "routes", routes);
+    if (json_object_array_length(routes) > 0)
+        vp_json_add(object, "routes", routes);
+    else
+        json_object_put(routes);
 }
 
 static json_object *
@@ -155,8 +179,10 @@ add_dns(json_object *object, const VpLink *link)
         vp_json_add(object, "dns_search", strings(link->search));
 }
 
-static json_object *
-make_network(const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
+/* Of an IPv6 address "ipv6" has cloud-init turn router advertisements off, on an interface for good
+ * and on others against its own schema; "static" says nothing of them. */
+static const char *
+type_of(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet)
 {
     static const char *const types[] = {
         [VP_SUBNET_STATIC] = "ipv4",
@@ -164,34 +190,43 @@ make_network(const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
         [VP_SUBNET_DHCP4] = "ipv4_dhcp",
         [VP_SUBNET_DHCP6] = "ipv6_dhcp",
     };
+
+    if (subnet->type == VP_SUBNET_STATIC6 && planned->link->type != VP_LINK_PHYSICAL &&
+        !spec->windows)
+        return "static";
+    return types[subnet->type];
+}
+
+static json_object *
+make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet, guint number)
+{
     json_object *object = json_object_new_object();
     g_autofree char *id = g_strdup_printf("network%u", number);
 
     vp_json_add_string(object, "id", id);
     vp_json_add_string(object, "link", planned->name);
-    vp_json_add_string(object, "type", types[subnet->type]);
+    vp_json_add_string(object, "type", type_of(spec, planned, subnet));
     if (subnet->address) {
         g_autofree char *netmask =
-            vp_render_network_netmask(subnet->prefix, vp_render_network_is_ipv6(subnet->address));
+            vp_render_network_netmask(subnet->prefix, vp_spec_subnet_is_ipv6(subnet->address));
 
         vp_json_add_string(object, "ip_address", subnet->address);
         vp_json_add_string(object, "netmask", netmask);
     }
-    vp_json_add_string(object, "gateway", subnet->gateway); /* not Nova's: for cloud-init alone */
-    add_routes(object, subnet);
+    add_routes(object, spec, subnet);
     if (subnet->has_dns)
         add_dns(object, planned->link);
     return object;
 }
 
 static void
-add_networks(json_object *networks, const VpPlannedLink *planned)
+add_networks(json_object *networks, const VpSpec *spec, const VpPlannedLink *planned)
 {
     for (guint i = 0; i < planned->subnets->len; i++) {
         guint number = (guint)json_object_array_length(networks);
 
         vp_json_append(networks,
-                       make_network(planned, g_ptr_array_index(planned->subnets, i), number));
+                       make_network(spec, planned, g_ptr_array_index(planned->subnets, i), number));
     }
 }
 
@@ -214,7 +249,7 @@ vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan, GError **
         if (!link)
             return NULL;
         vp_json_append(links, link);
-        add_networks(networks, planned);
+        add_networks(networks, spec, planned);
     }
     return vp_json_text(object);
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "render/network.h"
 #include "spec/link.h"
+#include "spec/subnet.h"
 
 enum { MAX_LEVELS = 8 }; /* VLAN over bond over VLAN …; more is a loop */
 
@@ -32,12 +33,6 @@ planned_link_free(gpointer data)
     g_free(planned);
 }
 
-gboolean
-vp_render_network_is_ipv6(const char *address)
-{
-    return strchr(address, ':') != NULL;
-}
-
 char *
 vp_render_network_netmask(guint prefix, gboolean ipv6)
 {
@@ -56,7 +51,7 @@ split(const char *cidr, char **address, guint *prefix, GError **error)
 {
     const char *slash = strchr(cidr, '/');
     g_autofree char *host = slash ? g_strndup(cidr, (gsize)(slash - cidr)) : NULL;
-    gboolean ipv6 = vp_render_network_is_ipv6(cidr);
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(cidr);
     guint8 binary[16];
     guint64 bits;
 
@@ -110,7 +105,7 @@ plan_subnets(VpPlannedLink *planned, GError **error)
     for (guint i = 0; i < link->addresses->len; i++) {
         const char *cidr = g_ptr_array_index(link->addresses, i);
         VpSubnet *subnet =
-            subnet_new(vp_render_network_is_ipv6(cidr) ? VP_SUBNET_STATIC6 : VP_SUBNET_STATIC);
+            subnet_new(vp_spec_subnet_is_ipv6(cidr) ? VP_SUBNET_STATIC6 : VP_SUBNET_STATIC);
 
         g_ptr_array_add(planned->subnets, subnet);
         if (!split(cidr, &subnet->address, &subnet->prefix, error)) {
@@ -156,27 +151,74 @@ add_route(VpSubnet *subnet, const char *gateway, gint64 metric)
     return route;
 }
 
-/* Twice, as gateway and as route: cloud-init needs net-tools for a route where the guest uses
- * ifupdown, and everyone else reads the routes. */
-static gboolean
-place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
+/* The static address whose network holds this gateway, otherwise the first of its family: static,
+ * or else a DHCP client. NULL if the link has none. */
+static VpSubnet *
+find_subnet_of(const VpPlannedLink *planned, const char *gateway)
 {
-    gboolean ipv6 = vp_render_network_is_ipv6(gateway);
-    VpSubnet *subnet = find_subnet(planned, ipv6);
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
 
-    if (!subnet || !subnet_is_static(subnet)) {
-        set_family_error(error, "gateway");
-        return FALSE;
+    for (guint i = 0; i < planned->link->addresses->len; i++) {
+        if (vp_spec_subnet_holds(planned->link->addresses->pdata[i], gateway))
+            return planned->subnets->pdata[i];
     }
-    if (subnet->has_default) {
+    return find_subnet(planned, ipv6);
+}
+
+static gboolean
+set_default(VpPlannedLink *planned, gboolean ipv6, GError **error)
+{
+    if (planned->has_default[ipv6]) {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_CONFLICT,
                             "has two default routes of one family, which a guest with ifcfg files "
                             "refuses; give one");
         return FALSE;
     }
+    planned->has_default[ipv6] = TRUE;
+    return TRUE;
+}
+
+/* A gateway that no address's network holds is on the link all the same, and needs a route that
+ * says so: systemd-networkd refuses the default route otherwise. */
+static void
+add_route_to_gateway(const VpPlannedLink *planned, VpSubnet *subnet, const char *gateway)
+{
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
+    VpPlannedRoute *route;
+
+    if (vp_spec_subnet_is_link_local(gateway))
+        return;
+    for (guint i = 0; i < planned->link->addresses->len; i++) {
+        if (vp_spec_subnet_holds(planned->link->addresses->pdata[i], gateway))
+            return;
+    }
+    for (guint i = 0; i < planned->link->routes->len; i++) {
+        const VpRoute *given = planned->link->routes->pdata[i];
+
+        if (vp_spec_subnet_is_unspecified(given->gateway) &&
+            vp_spec_subnet_holds(given->destination, gateway))
+            return;
+    }
+    route = add_route(subnet, ipv6 ? "::" : "0.0.0.0", -1);
+    route->network = g_strdup(gateway);
+    route->prefix = ipv6 ? 128 : 32;
+}
+
+/* As a gateway and not as a route as well: netplan takes the second for a conflict. */
+static gboolean
+place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
+{
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
+    VpSubnet *subnet = find_subnet_of(planned, gateway);
+
+    if (!subnet || !subnet_is_static(subnet)) {
+        set_family_error(error, "gateway");
+        return FALSE;
+    }
+    if (!set_default(planned, ipv6, error))
+        return FALSE;
     subnet->gateway = gateway;
-    subnet->has_default = TRUE;
-    add_route(subnet, gateway, -1)->network = g_strdup(ipv6 ? "::" : "0.0.0.0");
+    add_route_to_gateway(planned, subnet, gateway);
     return TRUE;
 }
 
@@ -192,10 +234,19 @@ place_gateways(VpPlannedLink *planned, GError **error)
     return TRUE;
 }
 
+/* The route's own gateway decides; one that is the link itself says nothing. */
+static VpSubnet *
+find_subnet_of_route(const VpPlannedLink *planned, const VpRoute *route)
+{
+    if (vp_spec_subnet_is_unspecified(route->gateway))
+        return find_subnet(planned, vp_spec_subnet_is_ipv6(route->destination));
+    return find_subnet_of(planned, route->gateway);
+}
+
 static gboolean
 place_route(VpPlannedLink *planned, const VpRoute *route, GError **error)
 {
-    VpSubnet *subnet = find_subnet(planned, vp_render_network_is_ipv6(route->destination));
+    VpSubnet *subnet = find_subnet_of_route(planned, route);
     g_autofree char *network = NULL;
     VpPlannedRoute *planned_route;
     guint prefix;
@@ -208,12 +259,13 @@ place_route(VpPlannedLink *planned, const VpRoute *route, GError **error)
         g_prefix_error(error, "route: ");
         return FALSE;
     }
-    if (prefix == 0 && subnet_is_static(subnet) && (route->metric < 0 || subnet->has_default))
+    if (prefix == 0 && subnet_is_static(subnet) && route->metric < 0)
         return place_gateway(planned, route->gateway, error);
+    if (prefix == 0 && !set_default(planned, vp_spec_subnet_is_ipv6(network), error))
+        return FALSE;
     planned_route = add_route(subnet, route->gateway, route->metric);
     planned_route->network = g_steal_pointer(&network);
     planned_route->prefix = prefix;
-    subnet->has_default |= prefix == 0;
     return TRUE;
 }
 

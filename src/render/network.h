@@ -22,19 +22,19 @@ typedef struct {
 /* One address of a link, or one DHCP client. */
 typedef struct {
     VpSubnetType type;
-    char *address;        /* "192.0.2.5"; NULL for DHCP */
-    guint prefix;         /* bits */
-    const char *gateway;  /* borrowed; NULL where it has none */
-    gboolean has_default; /* by that gateway or by a route */
-    GPtrArray *routes;    /* of VpPlannedRoute *; the gateway's default route is the first */
-    gboolean has_dns;     /* the link's name servers and search domains are written here */
+    char *address;       /* "192.0.2.5"; NULL for DHCP */
+    guint prefix;        /* bits */
+    const char *gateway; /* borrowed; NULL where it has none */
+    GPtrArray *routes;   /* of VpPlannedRoute *, the default route by that gateway not among them */
+    gboolean has_dns;    /* the link's name servers and search domains are written here */
 } VpSubnet;
 
 typedef struct {
-    const VpLink *link; /* borrowed */
-    char *name;         /* "net0" by order for a physical link that has none of its own */
-    char *mac;          /* of a bond or VLAN: its own, else that of the link below it */
-    GPtrArray *subnets; /* of VpSubnet *: addresses first, then DHCP */
+    const VpLink *link;      /* borrowed */
+    char *name;              /* "net0" by order for a physical link that has none of its own */
+    char *mac;               /* of a bond or VLAN: its own, else that of the link below it */
+    GPtrArray *subnets;      /* of VpSubnet *: addresses first, then DHCP */
+    gboolean has_default[2]; /* of IPv4 and of IPv6, by a gateway or by a route */
 } VpPlannedLink;
 
 /* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link
@@ -44,8 +44,6 @@ GPtrArray *vp_render_network_plan(const VpSpec *spec, GError **error) G_GNUC_WAR
 /* The name servers that all links with a network have in common; NULL where they differ, for a
  * guest takes name servers given for no link as those of every link. Borrowed. */
 const GPtrArray *vp_render_network_common_dns(const GPtrArray *plan);
-
-gboolean vp_render_network_is_ipv6(const char *address);
 
 /* "255.255.255.0", "ffff:ffff:ffff:ffff::" */
 char *vp_render_network_netmask(guint prefix, gboolean ipv6);

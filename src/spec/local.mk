@@ -18,6 +18,8 @@ libvp_la_SOURCES += \
 	src/spec/read.h \
 	src/spec/spec.c \
 	src/spec/spec.h \
+	src/spec/subnet.c \
+	src/spec/subnet.h \
 	src/spec/table.c \
 	src/spec/table.h \
 	src/spec/validate.c \

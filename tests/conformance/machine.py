@@ -253,7 +253,8 @@ def check_schemas(facts):
 
 # --- the network -----------------------------------------------------------------------------------
 
-NETPLAN_GENERATORS = ("/usr/libexec/netplan/generate", "/usr/lib/netplan/generate")
+NETPLAN_GENERATORS = ("/usr/libexec/netplan/configure",  # since 1.2
+                      "/usr/libexec/netplan/generate", "/usr/lib/netplan/generate")
 
 
 def renderers():

@@ -13,7 +13,7 @@ import unicodedata
 import yaml
 from cases import TEXTS, equal, make_keys
 from definition import MACS, UUID, cloud_init, element, password, user
-from links import link, names_of, to_elements
+from links import holder, link, names_of, on_link_route, to_elements
 
 TEXT_POOL = [text for text in TEXTS.values() if len(text) < 1000]
 HOSTNAMES = ("web1", "no", "1e3", "0777", "db.example.com", "null.example.com", "a-b", "X9")
@@ -390,22 +390,30 @@ def cidr(address, netmask):
     return f"{address}/{bits}"
 
 
+def add_expected_gateway(subnets, wanted, gateway):
+    """To the address that holds it; where none does, a route to it comes with it."""
+    ipv6 = ":" in gateway
+    address = holder(wanted["addresses"], gateway)
+    subnet = next(one for one in subnets if one["ipv6"] == ipv6 and address in (None, one["address"]))
+    subnet["gateway"] = gateway
+    subnet["routes"] += on_link_route(wanted["addresses"], wanted["routes"], gateway)
+
+
 def expected_subnets(wanted):
     """Of a link: a list of (type, address, gateway, routes, dns, search)."""
     made = [("static6" if ":" in address else "static", address) for address in wanted["addresses"]]
     made += [(kind, None) for kind in ("dhcp4", "dhcp6") if wanted[kind]]
-    subnets = []
-    for kind, address in made:
-        ipv6 = kind in ("static6", "dhcp6")
-        first = not any(subnet["ipv6"] == ipv6 for subnet in subnets)
-        gateway = next((text for text in wanted["gateways"] if (":" in text) == ipv6), None)
-        routes = [tuple(route) for route in wanted["routes"] if (":" in route[0]) == ipv6]
-        if gateway:
-            routes.insert(0, ("::/0" if ipv6 else "0.0.0.0/0", gateway, None))
-        subnets.append({"ipv6": ipv6, "type": kind, "address": address,
-                        "gateway": gateway if first else None, "routes": routes if first else [],
-                        "dns": [] if subnets else wanted["dns"],
-                        "search": [] if subnets else wanted["search"]})
+    subnets = [{"ipv6": kind in ("static6", "dhcp6"), "type": kind, "address": address,
+                "gateway": None, "routes": [], "dns": [], "search": []} for kind, address in made]
+    if subnets:
+        subnets[0] |= {"dns": wanted["dns"], "search": wanted["search"]}
+    for gateway in wanted["gateways"]:
+        add_expected_gateway(subnets, wanted, gateway)
+    for route in wanted["routes"]:
+        address = holder(wanted["addresses"], route[1])
+        subnet = next(one for one in subnets
+                      if one["ipv6"] == (":" in route[0]) and address in (None, one["address"]))
+        subnet["routes"].append(tuple(route))
     return subnets
 
 
@@ -419,7 +427,8 @@ def read_subnet(kind, address, said):
 
 def read_network_data(network):
     """{name: (MAC, MTU, [subnet])} of network_data.json."""
-    kinds = {"ipv4": "static", "ipv6": "static6", "ipv4_dhcp": "dhcp4", "ipv6_dhcp": "dhcp6"}
+    kinds = {"ipv4": "static", "ipv6": "static6", "static": "static6",
+             "ipv4_dhcp": "dhcp4", "ipv6_dhcp": "dhcp6"}
     links = {}
     for said in network["links"]:
         subnets = []
@@ -430,7 +439,7 @@ def read_network_data(network):
             subnets.append(read_subnet(kinds[one["type"]], address, one))
             equal([entry["address"] for entry in one.get("services", ())],
                   one.get("dns_nameservers", []))
-        equal(said["name"], said["id"])
+        equal(said.get("name", said["id"]), said["id"])
         links[said["id"]] = (said.get("ethernet_mac_address"), said.get("mtu"), subnets)
     return links
 

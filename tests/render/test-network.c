@@ -96,7 +96,7 @@ test_dhcp(void)
     link->dhcp6 = VP_YES;
     assert_forms(
         spec,
-        "{   \"links\": [     {       \"id\": \"net0\",       \"name\": \"net0\",       "
+        "{   \"links\": [     {       \"id\": \"net0\",       "
         "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     }   ],   "
         "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
         "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
@@ -133,8 +133,7 @@ test_static(void)
         "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
         "\"link\": \"eth0\",       \"type\": \"ipv4\",       \"ip_address\": \"192.0.2.5\",       "
         "\"netmask\": \"255.255.255.0\",       \"gateway\": \"192.0.2.1\",       "
-        "\"routes\": [         {           \"network\": \"0.0.0.0\",           "
-        "\"netmask\": \"0.0.0.0\",           \"gateway\": \"192.0.2.1\"         },         "
+        "\"routes\": [         "
         "{           \"network\": \"10.0.0.0\",           \"netmask\": \"255.0.0.0\",           "
         "\"gateway\": \"192.0.2.2\",           \"metric\": 7         }       ],       "
         "\"services\": [         {           \"type\": \"dns\",           "
@@ -142,9 +141,7 @@ test_static(void)
         "\"9.9.9.9\"       ],       \"dns_search\": [         \"example.com\"       ]     },     "
         "{       \"id\": \"network1\",       \"link\": \"eth0\",       \"type\": \"ipv6\",       "
         "\"ip_address\": \"2001:db8::5\",       \"netmask\": \"ffff:ffff:ffff:ffff::\",       "
-        "\"gateway\": \"2001:db8::1\",       \"routes\": [         {           "
-        "\"network\": \"::\",           \"netmask\": \"::\",           "
-        "\"gateway\": \"2001:db8::1\"         }       ]     }   ],   \"services\": [     {       "
+        "\"gateway\": \"2001:db8::1\"     }   ],   \"services\": [     {       "
         "\"type\": \"dns\",       \"address\": \"9.9.9.9\"     }   ] } ",
         "version: 1\n"
         "config:\n"
@@ -162,9 +159,6 @@ test_static(void)
         "    dns_search:\n"
         "    - \"example.com\"\n"
         "    routes:\n"
-        "    - network: \"0.0.0.0\"\n"
-        "      netmask: \"0.0.0.0\"\n"
-        "      gateway: \"192.0.2.1\"\n"
         "    - network: \"10.0.0.0\"\n"
         "      netmask: \"255.0.0.0\"\n"
         "      gateway: \"192.0.2.2\"\n"
@@ -172,10 +166,6 @@ test_static(void)
         "  - type: \"static6\"\n"
         "    address: \"2001:db8::5/64\"\n"
         "    gateway: \"2001:db8::1\"\n"
-        "    routes:\n"
-        "    - network: \"::\"\n"
-        "      netmask: \"::\"\n"
-        "      gateway: \"2001:db8::1\"\n"
         "- type: \"nameserver\"\n"
         "  address:\n"
         "  - \"9.9.9.9\"\n"
@@ -201,7 +191,7 @@ test_vlan_over_bond(void)
         "\"ethernet_mac_address\": \"" MAC_2 "\"     },     {       \"id\": \"bond0\",       "
         "\"name\": \"bond0\",       \"mtu\": 1400,       \"type\": \"bond\",       "
         "\"bond_links\": [         \"eth0\",         \"eth1\"       ],       "
-        "\"bond_mode\": \"active-backup\",       \"bond-mode\": \"active-backup\",       "
+        "\"bond_mode\": \"active-backup\",       "
         "\"bond_miimon\": 100     },     {       "
         "\"id\": \"bond0.10\",       \"name\": \"bond0.10\",       \"type\": \"vlan\",       "
         "\"vlan_link\": \"bond0\",       \"vlan_id\": 10,       \"vlan_mac_address\": \"" MAC_1
@@ -326,7 +316,7 @@ test_default_route(void)
     planned = g_ptr_array_index(plan, 0);
     subnet = g_ptr_array_index(planned->subnets, 0);
     g_assert_cmpstr(subnet->gateway, ==, "192.0.2.1");
-    g_assert_cmpuint(subnet->routes->len, ==, 1);
+    g_assert_cmpuint(subnet->routes->len, ==, 0);
 
     add_route(link, "0.0.0.0/0", "192.0.2.2", 7);
     g_assert_null(vp_render_network_plan(spec, &error));
@@ -349,6 +339,96 @@ test_default_route_with_metric(void)
     subnet = g_ptr_array_index(planned->subnets, 0);
     g_assert_null(subnet->gateway);
     g_assert_cmpuint(subnet->routes->len, ==, 1);
+}
+
+/* A gateway and a route go with the address whose network holds them, whatever their order. */
+static void
+test_second_address(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    const VpPlannedLink *planned;
+    const VpSubnet *first, *second;
+
+    spec_add(link->addresses, "192.0.2.5/24");
+    spec_add(link->addresses, "198.51.100.5/24");
+    spec_add(link->gateways, "198.51.100.1");
+    add_route(link, "10.0.0.0/8", "198.51.100.2", -1);
+    add_route(link, "10.9.0.0/16", "192.0.2.2", -1);
+    plan = plan_of(spec);
+    planned = plan->pdata[0];
+    first = planned->subnets->pdata[0];
+    second = planned->subnets->pdata[1];
+    g_assert_null(first->gateway);
+    g_assert_cmpstr(((VpPlannedRoute *)first->routes->pdata[0])->network, ==, "10.9.0.0");
+    g_assert_cmpstr(second->gateway, ==, "198.51.100.1");
+    g_assert_cmpuint(second->routes->len, ==, 1);
+    g_assert_cmpstr(((VpPlannedRoute *)second->routes->pdata[0])->network, ==, "10.0.0.0");
+}
+
+/* One that no address's network holds is reached by a route to it alone, unless one is given. */
+static void
+test_on_link(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *link = add_link(spec, NULL, MAC_1);
+    g_autoptr(GPtrArray) plan = NULL;
+    const VpPlannedLink *planned;
+    const VpPlannedRoute *route;
+
+    spec_add(link->addresses, "203.0.113.7/32");
+    spec_add(link->addresses, "2001:db8:1::7/128");
+    spec_add(link->gateways, "10.0.0.1");
+    spec_add(link->gateways, "fe80::1");
+    plan = plan_of(spec);
+    planned = plan->pdata[0];
+    route = ((VpSubnet *)planned->subnets->pdata[0])->routes->pdata[0];
+    g_assert_cmpstr(route->network, ==, "10.0.0.1");
+    g_assert_cmpuint(route->prefix, ==, 32);
+    g_assert_cmpstr(route->gateway, ==, "0.0.0.0");
+    g_assert_cmpuint(((VpSubnet *)planned->subnets->pdata[1])->routes->len, ==, 0);
+    g_ptr_array_unref(plan);
+
+    add_route(link, "10.0.0.0/24", "0.0.0.0", -1);
+    plan = plan_of(spec);
+    planned = plan->pdata[0];
+    g_assert_cmpuint(((VpSubnet *)planned->subnets->pdata[0])->routes->len, ==, 1);
+}
+
+static char *
+json_of(const VpSpec *spec)
+{
+    g_autoptr(GPtrArray) plan = plan_of(spec);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = vp_render_network_data_json(spec, plan, &error);
+
+    g_assert_no_error(error);
+    return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+/* cloudbase-init looks for a default route and for a bond's address, cloud-init for neither. */
+static void
+test_windows(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autofree char *other = NULL, *windows = NULL;
+    VpLink *bond;
+
+    add_link(spec, "a", MAC_1);
+    add_link(spec, "b", MAC_2);
+    bond = add_bond(spec, "bond0", "a", "b");
+    spec_add(bond->addresses, "192.0.2.5/24");
+    spec_add(bond->gateways, "192.0.2.1");
+    other = json_of(spec);
+    spec->windows = TRUE;
+    windows = json_of(spec);
+    g_assert_null(strstr(other, "\"network\": \"0.0.0.0\""));
+    g_assert_nonnull(strstr(other, "\"gateway\": \"192.0.2.1\""));
+    g_assert_nonnull(strstr(windows, "\"network\": \"0.0.0.0\""));
+    g_assert_nonnull(
+        strstr(windows, "\"type\": \"bond\",\n      \"ethernet_mac_address\": \"" MAC_1));
+    g_assert_null(strstr(other, "\"type\": \"bond\",\n      \"ethernet_mac_address\""));
 }
 
 static void
@@ -433,6 +513,9 @@ main(int argc, char **argv)
     g_test_add_func("/network/common-dns", test_common_dns);
     g_test_add_func("/network/default-route", test_default_route);
     g_test_add_func("/network/default-route/with-metric", test_default_route_with_metric);
+    g_test_add_func("/network/second-address", test_second_address);
+    g_test_add_func("/network/on-link", test_on_link);
+    g_test_add_func("/network/windows", test_windows);
     g_test_add_func("/network/refused", test_refused);
     g_test_add_func("/network/netmask", test_netmask);
     return g_test_run();
