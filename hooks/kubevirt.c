@@ -95,7 +95,7 @@ write_images(const GPtrArray *specs, const VpConf *conf, GError **error)
 {
     g_autoptr(GPtrArray) payloads = vp_payload_build_all(specs, conf, error);
 
-    return payloads != NULL && vp_payload_store_all(payloads, conf, error);
+    return payloads != NULL && vp_payload_store_all(payloads, NULL, conf, error);
 }
 
 /* The directory of the images as the virtual machine's container sees it. */

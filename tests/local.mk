@@ -72,6 +72,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-attach.sh \
 	tests/test-libvirtd-clone.sh \
 	tests/test-libvirtd-ovirt.sh \
+	tests/test-libvirtd-owner.sh \
 	tests/test-libvirtd-save.sh \
 	tests/test-libvirtd-life.sh \
 	tests/test-libvirtd-cycles.sh \

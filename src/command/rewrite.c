@@ -34,11 +34,11 @@ static const VpOption options[] = {
 };
 
 static gboolean
-build_images(const GPtrArray *specs, const VpConf *conf, GError **error)
+build_images(const GPtrArray *specs, const VpDomain *domain, const VpConf *conf, GError **error)
 {
     g_autoptr(GPtrArray) payloads = vp_payload_build_all(specs, conf, error);
 
-    return payloads != NULL && vp_payload_store_all(payloads, conf, error);
+    return payloads != NULL && vp_payload_store_all(payloads, domain, conf, error);
 }
 
 /* *result: the input itself where nothing is to be changed. */
@@ -56,7 +56,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
     if (specs == NULL ||
         !vp_payload_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;
-    if (given->build && !build_images(specs, call->conf, error))
+    if (given->build && !build_images(specs, domain, call->conf, error))
         return FALSE;
     if (!changed) {
         *result = g_bytes_ref(text);

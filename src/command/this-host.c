@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "command/this-host.h"
 #include "libvirt/hook-file.h"
+#include "libvirt/qemu-user.h"
 #include "payload/store.h"
 
 static VpHost
@@ -101,6 +102,7 @@ vp_command_this_host_check(const VpConf *conf, VpHostTell *tell, gpointer data)
     check_hook(&host, tell, data);
     vp_virt_host_check_apparmor(&host, tell, data);
     vp_virt_host_check_selinux(&host, tell, data);
+    vp_virt_qemu_user_check(&host, conf, tell, data);
 }
 
 /* --- a warning -------------------------------------------------------------------------------- */

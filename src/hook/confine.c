@@ -17,12 +17,14 @@
 #include "hook/confine.h"
 
 void
-vp_hook_confine_capabilities(void)
+vp_hook_confine_capabilities(gboolean keep_chown)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    const guint32 chown_only = keep_chown ? 1U << CAP_CHOWN : 0;
+    const struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3] = {
+        {.effective = chown_only, .permitted = chown_only}};
 
-    (void)syscall(SYS_capset, &header, none);
+    (void)syscall(SYS_capset, &header, kept);
 }
 
 /* --- files: landlock(7) ---------------------------------------------------------------------- */
@@ -183,9 +185,9 @@ confine_calls(void)
 #endif
 
 void
-vp_hook_confine(const VpConf *conf)
+vp_hook_confine(const VpConf *conf, gboolean keep_chown)
 {
-    vp_hook_confine_capabilities();
+    vp_hook_confine_capabilities(keep_chown);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return;
     confine_files(conf);

@@ -7,15 +7,16 @@
 
 #include "payload/conf.h"
 
-/* Every capability: root's own files are all that the hook works with. Kept off the hand-over: a
- * program that root starts has them again. */
-void vp_hook_confine_capabilities(void);
+/* Every capability: root's own files are all that the hook works with, except that an image may
+ * have to be given to another user (keep_chown). Kept off the hand-over: a program that root starts
+ * has them again. */
+void vp_hook_confine_capabilities(gboolean keep_chown);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory
- * may be written to, and only it and the configuration's other directories be read (Landlock); no socket, no program, no process, no trace or signal of
- * another (seccomp). Directories that do not exist are not there for this process any more: create
- * the payload directory before.
+ * may be written to, and only it and the configuration's other directories be read (Landlock); no
+ * socket, no program, no process, no trace or signal of another (seccomp). Directories that do not
+ * exist are not there for this process any more: create the payload directory before.
  *
  * Each part is left out where the kernel does not have it: a host of an older kernel starts its
  * guests too. */
-void vp_hook_confine(const VpConf *conf);
+void vp_hook_confine(const VpConf *conf, gboolean keep_chown);

@@ -147,7 +147,7 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
         !vp_payload_own_disk_check(domain, conf->directory, error))
         return FALSE;
     payloads = vp_payload_build_all(specs, conf, error);
-    return payloads && vp_payload_store_all(payloads, conf, error);
+    return payloads && vp_payload_store_all(payloads, domain, conf, error);
 }
 
 /* --- the others ------------------------------------------------------------------------------ */

@@ -14,6 +14,7 @@
 #include "domain/xml-node.h"
 #include "hook/confine.h"
 #include "hook/hook.h"
+#include "payload/owner.h"
 #include "payload/store.h"
 
 static gboolean
@@ -87,15 +88,25 @@ has_directory(const VpConf *conf)
     return store != NULL;
 }
 
+/* Whether an image may have to be given to another user. */
+static gboolean
+gives_away(const VpHookCall *call, const VpConf *conf)
+{
+    return call->operation == VP_OPERATION_PREPARE &&
+           (conf->image_owner.is_set || vp_payload_owner_may_be_labelled(call->xml, call->size));
+}
+
 /* Only the hand-over starts a program, and it alone keeps the right to. */
 static void
 confine(const VpHookCall *call, const VpConf *conf)
 {
+    gboolean keep_chown = gives_away(call, conf);
+
     if (call->operation == VP_OPERATION_STARTED ||
         (call->operation == VP_OPERATION_PREPARE && !has_directory(conf)))
-        vp_hook_confine_capabilities();
+        vp_hook_confine_capabilities(keep_chown);
     else
-        vp_hook_confine(conf);
+        vp_hook_confine(conf, keep_chown);
 }
 
 static gboolean

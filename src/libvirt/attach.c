@@ -9,6 +9,7 @@
 #include "domain/target.h"
 #include "libvirt/attach.h"
 #include "payload/own-disk.h"
+#include "payload/owner.h"
 #include "payload/payload.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
@@ -165,6 +166,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
 {
     g_autoptr(VpPayload) payload = NULL;
     g_autoptr(VpStore) store = NULL;
+    VpOwner owner;
 
     if (!vp_virt_guest_is_local(run->guest)) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
@@ -177,7 +179,9 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     if (payload == NULL)
         return FALSE;
     store = vp_payload_store_open(run->conf->directory, error);
-    return store != NULL && vp_payload_store_write(store, payload->name, payload->image, error);
+    owner = vp_payload_owner_find(run->domain, &run->conf->image_owner);
+    return store != NULL &&
+           vp_payload_store_write_for(store, payload->name, payload->image, &owner, error);
 }
 
 /* The drive in the definition of the next start, where it has one. */

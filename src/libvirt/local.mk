@@ -9,6 +9,8 @@ libvpcommand_la_SOURCES += \
 	src/libvirt/hook-file.h \
 	src/libvirt/host.c \
 	src/libvirt/host.h \
+	src/libvirt/qemu-user.c \
+	src/libvirt/qemu-user.h \
 	$(NULL)
 
 virt_payload_SOURCES += \

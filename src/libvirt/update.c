@@ -10,6 +10,7 @@
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
 #include "payload/drive.h"
+#include "payload/owner.h"
 #include "payload/payload.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
@@ -141,8 +142,11 @@ static gboolean
 write_image(const Update *update, const VpPayload *payload, GError **error)
 {
     g_autoptr(VpStore) store = vp_payload_store_open(update->conf->directory, error);
+    VpOwner owner;
 
-    return store != NULL && vp_payload_store_write(store, payload->name, payload->image, error);
+    owner = vp_payload_owner_find(update->domain, &update->conf->image_owner);
+    return store != NULL &&
+           vp_payload_store_write_for(store, payload->name, payload->image, &owner, error);
 }
 
 /* The old image is there until the new one is whole. */

@@ -12,6 +12,7 @@
 #include "base/autofd.h"
 #include "base/error.h"
 #include "payload/conf.h"
+#include "payload/owner.h"
 
 #define GROUP "virt-payload"
 
@@ -21,6 +22,7 @@ typedef gboolean (*ReadValue)(const char *value, gpointer field, GError **error)
 
 static gboolean read_path(const char *value, gpointer field, GError **error);
 static gboolean read_attach(const char *value, gpointer field, GError **error);
+static gboolean read_owner(const char *value, gpointer field, GError **error);
 static gboolean read_text(const char *value, gpointer field, GError **error);
 
 static const struct {
@@ -32,6 +34,7 @@ static const struct {
     {"secrets-directory", read_path, offsetof(VpConf, secrets_directory)},
     {"files-directory", read_path, offsetof(VpConf, files_directory)},
     {"attach", read_attach, offsetof(VpConf, attach)},
+    {"image-owner", read_owner, offsetof(VpConf, image_owner)},
     {"uri", read_text, offsetof(VpConf, uri)},
 };
 
@@ -104,6 +107,13 @@ read_attach(const char *value, gpointer field, GError **error)
         }
     }
     return set_value_error(error, "must be auto, off or refuse");
+}
+
+static gboolean
+read_owner(const char *value, gpointer field, GError **error)
+{
+    return *value == '\0' || vp_payload_owner_parse(value, field) ||
+           set_value_error(error, "must be USER or USER:GROUP of this host, by name or number");
 }
 
 /* --- text ------------------------------------------------------------------------------------ */

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "payload/owner.h"
+
 #define VP_CONF_PATH VP_SYSCONFDIR "/virt-payload.conf"
 
 typedef enum {
@@ -17,7 +19,8 @@ typedef struct {
     char *secrets_directory; /* of @secret */
     char *files_directory;   /* of @src */
     VpAttach attach;
-    char *uri; /* libvirt's, for the hand-over; NULL: by euid */
+    VpOwner image_owner; /* not set: libvirt gives the image to QEMU's user */
+    char *uri;           /* libvirt's, for the hand-over; NULL: by euid */
 } VpConf;
 
 /* The file: comments (#), one group [virt-payload], and KEY = VALUE. One table of keys drives

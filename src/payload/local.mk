@@ -11,6 +11,8 @@ libvp_la_SOURCES += \
 	src/payload/misplaced.h \
 	src/payload/own-disk.c \
 	src/payload/own-disk.h \
+	src/payload/owner.c \
+	src/payload/owner.h \
 	src/payload/payload.c \
 	src/payload/payload.h \
 	src/payload/recognise.c \

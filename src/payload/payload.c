@@ -4,6 +4,7 @@
 
 #include "image/iso.h"
 #include "image/vfat.h"
+#include "payload/owner.h"
 #include "payload/payload.h"
 #include "payload/reference.h"
 #include "payload/store.h"
@@ -52,19 +53,22 @@ vp_payload_build_all(const GPtrArray *specs, const VpConf *conf, GError **error)
 }
 
 gboolean
-vp_payload_store_all(const GPtrArray *payloads, const VpConf *conf, GError **error)
+vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const VpConf *conf,
+                     GError **error)
 {
     g_autoptr(VpStore) store = NULL;
+    VpOwner owner;
 
     if (payloads->len == 0)
         return TRUE;
     store = vp_payload_store_open(conf->directory, error);
     if (store == NULL)
         return FALSE;
+    owner = vp_payload_owner_find(domain, &conf->image_owner);
     for (guint i = 0; i < payloads->len; i++) {
         const VpPayload *payload = payloads->pdata[i];
 
-        if (!vp_payload_store_write(store, payload->name, payload->image, error))
+        if (!vp_payload_store_write_for(store, payload->name, payload->image, &owner, error))
             return FALSE;
     }
     return TRUE;

@@ -5,6 +5,7 @@
 
 #include "image/image.h"
 #include "image/tree.h"
+#include "domain/domain.h"
 #include "payload/conf.h"
 #include "spec/spec.h"
 
@@ -20,8 +21,9 @@ VpPayload *vp_payload_build(VpSpec *spec, const VpConf *conf,
 /* The same of an array of VpSpec: an array of VpPayload. */
 GPtrArray *vp_payload_build_all(const GPtrArray *specs, const VpConf *conf,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Their images into the payload directory, which is made where there are any. */
-gboolean vp_payload_store_all(const GPtrArray *payloads, const VpConf *conf,
+/* Their images into the payload directory, which is made where there are any; they are given to the
+ * owner that domain (may be NULL) and configuration name. */
+gboolean vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const VpConf *conf,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_free(VpPayload *payload);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpPayload, vp_payload_free)

@@ -304,6 +304,31 @@ check_room(const VpStore *store, const VpImage *image, GError **error)
 gboolean
 vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
 {
+    const VpOwner nobody = {.is_set = FALSE};
+
+    return vp_payload_store_write_for(store, name, image, &nobody, error);
+}
+
+/* The descriptor is the new file's, whatever its name leads to by now. After the rename: without
+ * capabilities root could not open another user's temporary, to remove it after a kill. */
+static gboolean
+give(const VpStore *store, int fd, const char *name, const VpOwner *owner, GError **error)
+{
+    int failed;
+
+    if (!owner->is_set || geteuid() != 0 || fchown(fd, owner->uid, owner->gid) == 0)
+        return TRUE;
+    failed = errno;
+    unlink_name(store, name);
+    vp_error_set_errno(error, failed, "payload image %s/%s: cannot be given to user %u, group %u",
+                       store->directory, name, owner->uid, owner->gid);
+    return FALSE;
+}
+
+gboolean
+vp_payload_store_write_for(VpStore *store, const char *name, const VpImage *image,
+                           const VpOwner *owner, GError **error)
+{
     g_autofree char *temporary = temporary_name(name);
     vp_autofd int fd = -1;
 
@@ -316,7 +341,7 @@ vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, G
         unlink_name(store, temporary);
         return FALSE;
     }
-    return TRUE;
+    return give(store, fd, name, owner, error);
 }
 
 static gboolean

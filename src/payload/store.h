@@ -5,6 +5,7 @@
 #include <glib.h>
 
 #include "image/image.h"
+#include "payload/conf.h"
 
 typedef struct VpStore VpStore;
 
@@ -24,6 +25,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
  * at most a quarter of the free room: otherwise VP_ERROR_QUOTA. */
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same, and the image is given to this owner once it is whole. */
+gboolean vp_payload_store_write_for(VpStore *store, const char *name, const VpImage *image,
+                                    const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,

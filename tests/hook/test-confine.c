@@ -73,7 +73,7 @@ assert_confined(Fixture *fixture, int (*claim)(const Fixture *))
     int status;
 
     if (child == 0) {
-        vp_hook_confine(&fixture->conf);
+        vp_hook_confine(&fixture->conf, FALSE);
         _exit(claim(fixture));
     }
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);

@@ -29,6 +29,7 @@ assert_equal(const VpConf *a, const VpConf *b)
     g_assert_cmpstr(a->secrets_directory, ==, b->secrets_directory);
     g_assert_cmpstr(a->files_directory, ==, b->files_directory);
     g_assert_cmpint(a->attach, ==, b->attach);
+    g_assert_cmpint(a->image_owner.is_set, ==, b->image_owner.is_set);
     g_assert_cmpstr(a->uri, ==, b->uri);
 }
 
@@ -48,7 +49,31 @@ test_defaults(void)
         g_assert_true(g_str_has_suffix(conf->secrets_directory, "/.config/virt-payload/secrets"));
     }
     g_assert_cmpint(conf->attach, ==, VP_ATTACH_AUTO);
+    g_assert_false(conf->image_owner.is_set);
     g_assert_null(conf->uri);
+}
+
+static void
+test_image_owner(void)
+{
+    static const struct {
+        const char *value;
+        guint uid, gid;
+    } cases[] = {
+        {"root", 0, 0},
+        {"0:0", 0, 0},
+        {"+64055:+108", 64055, 108},
+        {"4000000001", 4000000001, 4000000001},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup_printf(GROUP "image-owner = %s\n", cases[i].value);
+        g_autoptr(VpConf) conf = parse(text);
+
+        g_assert_true(conf->image_owner.is_set);
+        g_assert_cmpuint(conf->image_owner.uid, ==, cases[i].uid);
+        g_assert_cmpuint(conf->image_owner.gid, ==, cases[i].gid);
+    }
 }
 
 static void
@@ -75,7 +100,7 @@ test_attach(void)
     g_assert_cmpint(automatic->attach, ==, VP_ATTACH_AUTO);
 }
 
-#define KEYS "directory, secrets-directory, files-directory, attach, uri"
+#define KEYS "directory, secrets-directory, files-directory, attach, image-owner, uri"
 
 static void
 test_mistakes(void)
@@ -104,6 +129,10 @@ test_mistakes(void)
          "conf, line 2: key files-directory: must be an absolute path without '.' and '..'"},
         {GROUP "directory = //", "conf, line 2: key directory: may not be the root directory"},
         {GROUP "attach = yes", "conf, line 2: key attach: must be auto, off or refuse"},
+        {GROUP "image-owner = 4294967295", "conf, line 2: key image-owner: must be USER or "
+                                           "USER:GROUP of this host, by name or number"},
+        {GROUP "image-owner = no:such:user", "conf, line 2: key image-owner: must be USER or "
+                                             "USER:GROUP of this host, by name or number"},
         {GROUP "uri =", "conf, line 2: key uri: has no value; leave the key out for the default"},
         {GROUP "uri = \377", "conf: is not UTF-8 text, or has control characters"},
     };
@@ -337,6 +366,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/conf/defaults", test_defaults);
     g_test_add_func("/conf/every-key", test_every_key);
+    g_test_add_func("/conf/image-owner", test_image_owner);
     g_test_add_func("/conf/attach", test_attach);
     g_test_add_func("/conf/mistakes", test_mistakes);
     g_test_add_func("/conf/size", test_text_has_a_size);
