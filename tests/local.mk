@@ -41,6 +41,7 @@ UNIT_TESTS = \
 	tests/base/test-suggest \
 	tests/command/test-command \
 	tests/view/test-mask \
+	tests/view/test-canaries \
 	tests/spec/test-field \
 	tests/libvirt/test-cloud-init-status \
 	tests/libvirt/test-hook-file \
@@ -115,6 +116,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-image-write \
 	tests/fuzz/fuzz-image-read \
 	tests/fuzz/fuzz-mask \
+	tests/fuzz/fuzz-canary \
 	tests/fuzz/fuzz-conf \
 	$(NULL)
 
@@ -130,6 +132,7 @@ dist_check_SCRIPTS += $(SHELL_TESTS)
 TESTS = $(UNIT_TESTS) $(FUZZ_TARGETS) $(SHELL_TESTS)
 noinst_HEADERS = \
 	tests/cputime.h \
+	tests/canary-document.h \
 	tests/golden.h \
 	tests/remove-tree.h \
 	tests/specs.h \
@@ -234,6 +237,11 @@ tests_failing_malloc_la_SOURCES = tests/failing-malloc.c
 tests_failing_malloc_la_CFLAGS = $(VP_CFLAGS)
 tests_failing_malloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
+# Ten thousand documents with planted secrets: a minute.
+check-canaries: tests/view/test-canaries
+	VP_CANARIES=10000 $(builddir)/tests/view/test-canaries --verbose
+.PHONY: check-canaries
+
 # Every system call, errno, allocation and instant: some minutes.
 check-faults: tests/stage.stamp $(check_LTLIBRARIES)
 	$(AM_TESTS_ENVIRONMENT) VP_FAULTS=all '$(srcdir)/tests/test-faults.sh'
@@ -262,6 +270,7 @@ tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
+tests_view_test_canaries_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la
 tests_libvirt_test_cloud_init_status_LDADD = libvpcommand.la
 tests_libvirt_test_hook_file_LDADD = libvpcommand.la
@@ -271,6 +280,7 @@ tests_view_test_table_LDADD = libvpcommand.la
 tests_view_test_diagnose_LDADD = libvpcommand.la
 tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
+tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = \

@@ -262,6 +262,14 @@ ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null
 unlike "show masks" "$(virt-payload show "$web1"; virt-payload show -x "$web1"
     virt-payload show -j "$web1"; virt-payload show -y "$web1")" canary
 like "show --show-secrets does not" "$(virt-payload show -s "$web1")" canary
+esc=$(sed "s|</payload:cloud-init>|<payload:final-message>$(printf '\302\233\342\200\256\177')<\!\[CDATA[$(
+    printf '\342\200\256')]]></payload:final-message>&|" "$web1")
+for format in json xml yaml; do
+    is "84: show --$format has no character that a terminal acts on" "$(echo "$esc" |
+        virt-payload show --$format - | LC_ALL=C grep -c "$(printf '\302\233\|\342\200\256\|\177')")" 0
+    is "84: show --$format has them as escapes" "$(echo "$esc" | virt-payload show --$format - |
+        grep -ci '202e.*202e')" 1
+done
 is "show --json is JSON" "$(virt-payload show -j "$web1" | python3 -c '
 import json, sys
 fields = json.load(sys.stdin)["cloud-init"]
@@ -334,6 +342,7 @@ not_ok "edit: the editor fails" edit_with false
 is "edit: an editor that fails leaves no file" "$(left_behind)" ""
 not_ok "edit: an editor is killed" edit_with 'kill -9 $$'
 is "edit: an editor that is killed leaves no file" "$(left_behind)" ""
+# shellcheck disable=SC2016 # it is the editor's shell that expands it
 ok "edit: an editor that leaves files of its own" edit_with 'f() { : >"$1~"; : >"${1%/*}/.payload.xml.swp"; }; f'
 is "edit: removes the files that an editor left beside its own" "$(left_behind)" ""
 for signal in HUP:129 TERM:143; do

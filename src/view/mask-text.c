@@ -277,7 +277,7 @@ mask_value(const Text *text, gsize at)
     if (at >= text->end || closes(text, at))
         return at;
     if (is_in(text->content[at], "\"'"))
-        return mask_quoted(text, at, '\0');
+        return mask_quoted(text, at, text->content[at] != text->quote ? text->quote : '\0');
     if (is_in(text->content[at], "[{("))
         return mask_bracketed(text, at);
     end = end_of_joined(text, at);

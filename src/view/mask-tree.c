@@ -251,13 +251,16 @@ place_in_tunnel(const char *key, const Node *value)
     return PLACE_TUNNEL;
 }
 
-/* Ignition's section of users is called as a password is. */
+/* Ignition's section of users is called as a password is, and a line of nsswitch.conf. */
 static gboolean
 is_passwd_section(const VpMaskTree *tree, const char *key, const Node *value)
 {
-    return strcmp(key, "passwd") == 0 && value->kind == NODE_MAP &&
-           (find_value(tree, value, "users", 0) != NULL ||
-            find_value(tree, value, "groups", 0) != NULL);
+    if (strcmp(key, "passwd") != 0)
+        return FALSE;
+    if (value->kind == NODE_SCALAR)
+        return g_str_has_prefix(value->text, "files ") || strcmp(value->text, "files") == 0;
+    return value->kind == NODE_MAP && (find_value(tree, value, "users", 0) != NULL ||
+                                       find_value(tree, value, "groups", 0) != NULL);
 }
 
 static Place

@@ -55,10 +55,14 @@ is_compressed(const View *view)
 static void
 skip_blanks(View *view)
 {
-    if (starts(view, "\xef\xbb\xbf"))
-        view->start += 3;
-    while (view->start < view->end && g_ascii_isspace(view->content[view->start]))
-        view->start++;
+    while (view->start < view->end) {
+        if (starts(view, "\xef\xbb\xbf"))
+            view->start += 3;
+        else if (g_ascii_isspace(view->content[view->start]))
+            view->start++;
+        else
+            break;
+    }
 }
 
 /* What is no structured text, whatever it looks like. */
@@ -76,7 +80,8 @@ is_script(const View *view)
 static gboolean
 is_declared(const View *view)
 {
-    static const char *const heads[] = {"#cloud-config", "## template", "%YAML", "---\n", NULL};
+    static const char *const heads[] = {"#cloud-config", "## template", "%YAML", "---\n",
+                                        "---\r\n",       "--- ",        NULL};
 
     return starts_with_one_of(view, heads);
 }
@@ -183,14 +188,12 @@ mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GA
         return "nested too deep";
     if (is_compressed(&view))
         return "compressed data";
-    if (vp_view_mask_is_mime(content, start, end, nest->is_string)) {
-        vp_view_mask_mime(content, start, end, nest, edits);
-        return NULL;
-    }
     skip_blanks(&view);
     if (view.start == end || mask_base64(&view, edits))
         return NULL;
-    if (is_script(&view))
+    if (vp_view_mask_is_mime(content, view.start, end, nest->is_string))
+        vp_view_mask_mime(content, view.start, end, nest, edits);
+    else if (is_script(&view))
         vp_view_mask_text(content, view.start, end, edits);
     else if (content[view.start] == '<')
         vp_view_mask_xml(content, view.start, end, nest, edits);
@@ -219,6 +222,8 @@ from_utf16(GBytes *content)
 static const char *
 check_binary(const char *bytes, gsize size)
 {
+    const VpMaskNest nest = {0, mask_any, FALSE};
+    const char *reason;
     g_autoptr(GString) text = NULL;
     g_autoptr(GArray) edits = vp_view_mask_edits_new();
 
@@ -229,8 +234,10 @@ check_binary(const char *bytes, gsize size)
         if (bytes[i] != '\0')
             g_string_append_c(text, bytes[i]);
     }
-    vp_view_mask_text(text->str, 0, text->len, edits);
-    return edits->len > 0 ? "binary data with what looks like a secret" : NULL;
+    reason = mask_any(text->str, 0, text->len, &nest, edits);
+    if (reason == NULL && edits->len > 0)
+        reason = "binary data with what looks like a secret";
+    return reason;
 }
 
 static GBytes *

@@ -77,6 +77,18 @@ test_contents(void)
     assert_text("", 0, "");
 }
 
+/* 84: within JSON and XML by escapes that their readers undo. */
+static void
+test_structured(void)
+{
+    static const char text[] = "{\"a\": \"\x7f\xc2\x9b\xe2\x80\xae\xf3\xa0\x80\xa0Gr\xc3\xb6\"}\n";
+    g_autofree char *json = vp_escape_json(text, strlen(text));
+    g_autofree char *xml = vp_escape_xml(text, strlen(text));
+
+    g_assert_cmpstr(json, ==, "{\"a\": \"\\u007f\\u009b\\u202e\\udb40\\udc20Gr\xc3\xb6\"}\n");
+    g_assert_cmpstr(xml, ==, "{\"a\": \"&#x7f;&#x9b;&#x202e;&#xe0020;Gr\xc3\xb6\"}\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -85,5 +97,6 @@ main(int argc, char **argv)
     g_test_add_func("/escape/invisible", test_invisible);
     g_test_add_func("/escape/invalid", test_invalid);
     g_test_add_func("/escape/contents", test_contents);
+    g_test_add_func("/escape/structured", test_structured);
     return g_test_run();
 }

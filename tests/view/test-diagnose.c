@@ -146,6 +146,40 @@ test_schema(void)
     assert_found(&input, missing, 1);
 }
 
+/* 78: nothing of CDATA, of comments, of elements that are misspelt or hold secrets is in an
+ * excerpt, wherever it begins and ends. */
+static void
+test_excerpt(void)
+{
+    static const char *const texts[] = {
+        "<p:user name='a'><p:password><![CDATA[P&ss<canary]]></p:password><p:ssh-kye/></p:user>",
+        "<p:user name='a'><p:password>\ncanary</p:password><p:ssh-kye/></p:user>",
+        "<!-- x\ncanary --><p:ssh-kye/>",
+        "<!-- canary --><p:ssh-kye>canary</p:ssh-kye>",
+        "<p:user name='a'>canary<p:ssh-kye x='canary' canary='y'/>canary</p:user>",
+        "<p:run-cmd>canary</p:run-cmd><p:ssh-kye/><p:meta key='k'>canary</p:meta>",
+        "<p:mount>//a/b /mnt cifs password=canary</p:mount><p:ssh-kye/>",
+        "<p:write-file path='/a' encoding='base64'>canary</p:write-file><p:ssh-kye/>",
+        "<x:y xmlns:x='canary' z='canary'>canary</x:y><p:ssh-kye/>",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *xml = g_strconcat(ROOT ">", texts[i], "</p:cloud-init>\n", NULL);
+        const VpDiagnoseInput input = input_of(xml);
+        g_autoptr(GPtrArray) found = vp_view_diagnose(&input, NULL);
+        g_autofree char *report = vp_view_diagnose_to_text(found, &input, "file");
+
+        g_test_message("%s", report);
+        g_assert_nonnull(strstr(report, "<p:ssh-kye"));
+        g_assert_null(strstr(report, ">canary"));
+        g_assert_null(strstr(report, "=canary"));
+        g_assert_null(strstr(report, "'canary"));
+        g_assert_null(strstr(report, " canary "));
+        g_assert_null(strstr(report, "<canary"));
+        g_assert_nonnull(strstr(report, "********"));
+    }
+}
+
 /* A document with an error on each line ends. */
 static void
 test_many(void)
@@ -173,6 +207,7 @@ main(int argc, char **argv)
     g_test_add_func("/diagnose/frame", test_frame);
     g_test_add_func("/diagnose/advice", test_advice);
     g_test_add_func("/diagnose/schema", test_schema);
+    g_test_add_func("/diagnose/excerpt", test_excerpt);
     g_test_add_func("/diagnose/many", test_many);
     return g_test_run();
 }

@@ -270,6 +270,91 @@ test_utf16(void)
                     strlen(wanted));
 }
 
+/* Ordinary data stays readable: words that only sound like a secret, and values that are none. */
+static void
+test_readable(void)
+{
+    assert_kept(
+        "#cloud-config\nhostname: web1\nssh_pwauth: true\ndisable_root: false\n"
+        "users:\n- name: bob\n  sudo: ALL=(ALL) NOPASSWD:ALL\n  lock_passwd: false\n"
+        "  groups: [sudo, docker]\n  ssh_authorized_keys:\n  - ssh-ed25519 AAAAC3Nz bob@laptop\n"
+        "chpasswd: {expire: false}\npasswd_file: /etc/x\ntoken_ring: 5\nmax_tokens: 3\n"
+        "packages: [nginx, python3-passlib, tokei]\ntimezone: Europe/Berlin\n"
+        "write_files:\n- path: /etc/motd\n  permissions: '0644'\n  content: |\n"
+        "    Welcome: mind the [gap].\n    {not json}\n"
+        "runcmd:\n- [systemctl, enable, --now, nginx]\n- echo done > /run/x\n"
+        "- 'curl -sSL -o /tmp/x https://example.com/a@b?x=1'\n"
+        "- docker run -p 80:80 -u 1000 nginx\n");
+    assert_kept("#!/bin/sh\nset -eu\n: \"${DEBUG:=0}\"\nif [ \"$1\" = x ]; then\n  exit 1\nfi\n"
+                "grep -q '^bob:' /etc/passwd || useradd -m bob\ngetent passwd root\n"
+                "sed -i 's/^#*PasswordAuthentication .*/PasswordAuthentication no/' "
+                "/etc/ssh/sshd_config\nread -rp 'Password: ' answer\npasswd --lock root\n"
+                "echo \"Your secret santa is bob\" | mail -s token bob\n"
+                "git clone ssh://git@github.com/x/y\nrsync -e ssh a b\n"
+                "curl https://example.com:8443/a/b@c -o x\n");
+    assert_kept("passwd: files systemd\nshadow: files\n");
+    assert_kept("network:\n  version: 2\n  ethernets:\n    eth0:\n      match: {macaddress: "
+                "52:54:00:12:34:56}\n      addresses: [192.0.2.5/24, '2001:db8::5/64']\n"
+                "      routes: [{to: default, via: 192.0.2.1}]\n      nameservers:\n"
+                "        search: [example.com]\n        addresses: [192.0.2.1]\n");
+    assert_kept("{\"uuid\": \"c7a5\", \"hostname\": \"web1\", \"keys\": [{\"name\": \"bob\", "
+                "\"type\": \"ssh\", \"data\": \"ssh-rsa AAAA\"}], \"launch_index\": 0}");
+    assert_kept(
+        "<unattend><component name=\"Microsoft-Windows-Shell-Setup\" publicKeyToken=\"31bf\">"
+        "<ComputerName>web1</ComputerName><TimeZone>UTC</TimeZone><ProtectYourPC>3</ProtectYourPC>"
+        "</component></unattend>");
+}
+
+/* 77: what is MIME is said by its first header, not by words in it. */
+static void
+test_not_mime(void)
+{
+    assert_masked("#!/bin/bash\nDB_PASSWORD=canary\nprintf 'MIME-Version: 1.0\\n' | sendmail root\n"
+                  "TOKEN=canary\n",
+                  "#!/bin/bash\nDB_PASSWORD=" M "\nprintf 'MIME-Version: 1.0\\n' | sendmail root\n"
+                  "TOKEN=" M "\n");
+    assert_masked("#cloud-config\npassword: canary\nruncmd:\n- |\n  echo 'MIME-Version: 1.0'\n",
+                  "#cloud-config\npassword: " Q "\nruncmd:\n- |\n  echo 'MIME-Version: 1.0'\n");
+    assert_hidden("Content-Type: multipart/mixed; boundary=b\nSubject: canary\nX-Key: canary\n\n"
+                  "canary\n--b\nX-Key: canary\n\necho\n--b--\ncanary\n");
+    assert_hidden("Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\ncanary\n");
+    assert_hidden("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
+                  "canary\n");
+}
+
+/* 79: forms that were missed. */
+static void
+test_missed(void)
+{
+    assert_masked("#!/bin/sh\ngit clone https://canary@host/x\n",
+                  "#!/bin/sh\ngit clone https://" M "@host/x\n");
+    assert_masked("#!/bin/sh\ncurl -sSu me:canary https://x/ -o y\n",
+                  "#!/bin/sh\ncurl -sSu " M " https://x/ -o y\n");
+    assert_masked("#!/bin/sh\ncurl -H \"Authorization: Bearer canary\" https://x/\n",
+                  "#!/bin/sh\ncurl -H \"Authorization: " M "\" https://x/\n");
+    assert_masked("#!/bin/sh\ntailscale up --authkey canary --ssh\n",
+                  "#!/bin/sh\ntailscale up --authkey " M " --ssh\n");
+    assert_masked("network={\n  ssid=\"home\"\n  psk=\"canary\"\n}\n",
+                  "network={\n  ssid=\"home\"\n  psk=\"" M "\"\n}\n");
+    assert_masked("machine h login u password canary\n", "machine h login u password " M "\n");
+    assert_masked("tunnels: {wg0: {key: canary, peers: [{keys: {public: abc, shared: canary}}]}}\n",
+                  "tunnels: {wg0: {key: " Q ", peers: [{keys: {public: abc, shared: " Q "}}]}}\n");
+    assert_masked("#cloud-config\nx: &a |\n  canary\n  canary\npassword: *a\n",
+                  "#cloud-config\nx: &a " Q "\npassword: *a\n");
+    assert_masked("#cloud-config\nx: &a\n  b: [canary]\ntoken: *a\n",
+                  "#cloud-config\nx: &a\n  b: [" Q "]\ntoken: *a\n");
+    assert_masked("{\"pass\\u0077ord\": \"canary\"}", "{\"pass\\u0077ord\": " Q "}");
+    assert_masked("{\"a\": \"Gr\xc3\xb6\xc3\x9f"
+                  "e\", \"token\": \"canary\"}",
+                  "{\"a\": \"Gr\xc3\xb6\xc3\x9f"
+                  "e\", \"token\": " Q "}");
+    assert_masked("{\"ignition\": {}, \"x\": \"data:;base64,canary\"}",
+                  "{\"ignition\": {}, \"x\": \"data:" M "\"}");
+    assert_hidden("{\"password\": \"canary\", \"x\": 1,}");
+    assert_refused("#cloud-config\npassword: canary\n# \xff\n", 35, "malformed YAML or JSON");
+    assert_refused("{\"password\": \"canary\", \"x\": [}", 30, "malformed YAML or JSON");
+}
+
 /* Neither deep nor wide content costs more than its size, nor does it crash. */
 static void
 test_hostile(void)
@@ -324,6 +409,9 @@ main(int argc, char **argv)
     g_test_add_func("/mask/mime", test_mime);
     g_test_add_func("/mask/refused", test_refused);
     g_test_add_func("/mask/utf16", test_utf16);
+    g_test_add_func("/mask/readable", test_readable);
+    g_test_add_func("/mask/not-mime", test_not_mime);
+    g_test_add_func("/mask/missed", test_missed);
     g_test_add_func("/mask/hostile", test_hostile);
     return g_test_run();
 }
