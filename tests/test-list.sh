@@ -25,7 +25,7 @@ export TERM
 unset NO_COLOR
 
 mkdir -m 0711 "$images"
-printf '[virt-payload]\ndirectory = %s\n' "$images" >"$conf"
+printf '[virt-payload]\ndirectory = %s\nuri = %s\n' "$images" "$node_uri" >"$conf"
 sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$running'/>\
 <target dev='sda' bus='sata'/><readonly/></disk>|" "$web1" >"$tap_dir/web1.xml"
 sed -e 's/>web1</>web2</' -e 's/c7a5fdbd/c7a5fdbe/' -e 's/web1\.ex/web1 ex/' "$web1" >"$tap_dir/web2.xml"
@@ -106,7 +106,7 @@ like "doctor: libvirt" "$(virt-payload -c test:///nonexistent/node.xml doctor)" 
 
 many=$tap_dir/many
 mkdir -m 0711 "$many"
-printf '[virt-payload]\ndirectory = %s\n' "$many" >"$tap_dir/many.conf"
+printf '[virt-payload]\ndirectory = %s\nuri = %s\n' "$many" "$node_uri" >"$tap_dir/many.conf"
 node_before=$node_guests
 awk -v many="$many" -v home="$tap_dir" '
     { all = all $0 "\n" }
@@ -157,6 +157,15 @@ ok "and removes nothing" test -e "$stopped"
 not_ok "libvirt cannot be asked" virt-payload --config-file "$conf" \
     -c test:///nonexistent/node.xml sweep --remove
 ok "then nothing goes" test -e "$stopped"
+printf '[virt-payload]\ndirectory = %s\n' "$images" >"$tap_dir/own.conf"
+for uri in "$node_uri" test:///default; do
+    like "82: sweep on $uri, which is not this host's daemon" \
+        "$(virt-payload --config-file "$tap_dir/own.conf" -c "$uri" sweep --remove 2>&1)" \
+        'not to the daemon of this host that fills .* connect to qemu:///system \[libvirt\]$'
+done
+ok "82: removes nothing" test -e "$stopped" -a -e "$running" -a -e "$unknown"
+unlike "82: nor does doctor call an image stale" \
+    "$(virt-payload --config-file "$tap_dir/own.conf" -c test:///default doctor)" 'sweep'
 ok "sweep --remove" payload sweep --remove
 is "leaves the image of the running guest, and what is not ours" "$(ls -A "$images")" \
     "$(basename "$running")

@@ -56,12 +56,30 @@ list_images(Doctor *doctor)
 {
     g_autoptr(GError) error = NULL;
     const char *directory = doctor->call->conf->directory;
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, &error);
-    GPtrArray *names = store != NULL ? vp_payload_store_list(store, &error) : NULL;
+    g_autoptr(VpStore) store = NULL;
+    GPtrArray *names;
 
+    if (doctor->call->conf->is_roots) {
+        complain(doctor, directory, "only root can look into it, and at secrets; run this as root");
+        return NULL;
+    }
+    store = vp_payload_store_open_existing(directory, &error);
+    names = store != NULL ? vp_payload_store_list(store, &error) : NULL;
     if (error != NULL)
         complain(doctor, directory, "%s", error->message);
     return names;
+}
+
+/* Another daemon knows nothing of the guests whose images are here. */
+static gboolean
+is_this_host(Doctor *doctor, const VpVirt *virt)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (vp_virt_check_this_host(virt, doctor->call->conf, &error))
+        return TRUE;
+    complain(doctor, "libvirt", "%s", error->message);
+    return FALSE;
 }
 
 /* Images of guests that do not run. */
@@ -106,7 +124,7 @@ check_strays(Doctor *doctor, const GPtrArray *guests)
     for (guint i = 0; i < guests->len; i++) {
         add_strays(paths, guests->pdata[i], VP_GUEST_CONFIG, directory);
         if (vp_virt_guest_id(guests->pdata[i]) >= 0)
-            add_strays(paths, guests->pdata[i], 0, directory);
+            add_strays(paths, guests->pdata[i], VP_GUEST_LIVE, directory);
     }
     sorted = g_list_sort(g_hash_table_get_keys(paths), (GCompareFunc)strcmp);
     for (const GList *at = sorted; at != NULL; at = at->next) {
@@ -181,10 +199,11 @@ run(VpCall *call, GError **error)
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, &failure) : NULL;
 
     vp_command_this_host_check(call->conf, tell_host, &doctor);
-    vp_payload_secrets_check(call->conf->secrets_directory, tell_host, &doctor);
+    if (!call->conf->is_roots)
+        vp_payload_secrets_check(call->conf->secrets_directory, tell_host, &doctor);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
-    else if (names != NULL)
+    else if (names != NULL && is_this_host(&doctor, virt))
         check_images(&doctor, names, guests);
     if (guests != NULL)
         check_strays(&doctor, guests);

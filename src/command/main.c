@@ -16,6 +16,7 @@
 #include "base/escape.h"
 #include "command/commands.h"
 #include "domain/xml-node.h"
+#include "libvirt/virt.h"
 
 /* clang-format off: one a line */
 static const VpCommand *const commands[] = {
@@ -96,12 +97,24 @@ exit_status(const VpCommand *command, const GError *error)
                                                            : VP_EXIT_FAILED;
 }
 
+/* Guests of the system's daemon are served by root's configuration, whoever connects to it. */
+static VpConf *
+load_usual_conf(const char *uri, GError **error)
+{
+    g_autoptr(VpConf) conf = vp_payload_conf_load(VP_CONF_PATH, error);
+
+    if (conf == NULL || geteuid() == 0 ||
+        !g_str_has_prefix(vp_virt_choose_uri(uri, conf), "qemu:///system"))
+        return g_steal_pointer(&conf);
+    return vp_payload_conf_load_system(VP_CONF_PATH, error);
+}
+
 /* A file that is named must exist; the usual one need not. */
 static VpConf *
-load_conf(const char *path, GError **error)
+load_conf(const char *path, const char *uri, GError **error)
 {
     if (path == NULL)
-        return vp_payload_conf_load(VP_CONF_PATH, error);
+        return load_usual_conf(uri, error);
     if (access(path, F_OK) < 0) {
         vp_error_set_errno(error, errno, "--config-file");
         return NULL;
@@ -113,7 +126,7 @@ static gboolean
 run_line(const VpCommand *command, const VpGlobalOptions *globals, const VpCommandLine *line,
          VpCall *call, GError **error)
 {
-    g_autoptr(VpConf) conf = load_conf(globals->conf_path, error);
+    g_autoptr(VpConf) conf = load_conf(globals->conf_path, globals->uri, error);
 
     if (conf == NULL)
         return FALSE;

@@ -87,7 +87,9 @@ run(VpCall *call, GError **error)
     }
     names = vp_payload_store_list(store, error);
     virt = names != NULL ? vp_virt_open(call->uri, call->conf, TRUE, error) : NULL;
-    guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
+    guests = virt != NULL && vp_virt_check_this_host(virt, call->conf, error)
+                 ? vp_virt_list(virt, error)
+                 : NULL;
     if (guests == NULL)
         return FALSE;
     owners = owners_of(names);
@@ -105,7 +107,8 @@ const VpCommand vp_command_sweep = {
     .arguments = "",
     .summary = "list or remove images of guests that do not run",
     .details = "The hook removes an image when its guest stops; after a crash of libvirt or of the "
-               "host it cannot. Where libvirt cannot be asked, nothing is removed.\n",
+               "host it cannot. If libvirt cannot be asked, or the connection is not to "
+               "the daemon whose hook makes these images, nothing is removed.\n",
     .options = options,
     .options_size = sizeof(Options),
     .flags = VP_COMMAND_LIBVIRT,

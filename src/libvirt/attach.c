@@ -168,7 +168,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     g_autoptr(VpStore) store = NULL;
     VpOwner owner;
 
-    if (!vp_virt_guest_is_local(run->guest)) {
+    if (!vp_virt_guest_is_local(run->guest, run->conf)) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                     "the image has to be made on the host of the guest; run this there");
         return FALSE;
@@ -324,7 +324,7 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
 static void
 forget_failure(const Run *run)
 {
-    g_autoptr(VpStore) store = vp_virt_guest_is_local(run->guest)
+    g_autoptr(VpStore) store = vp_virt_guest_is_local(run->guest, run->conf)
                                    ? vp_payload_store_open_existing(run->conf->directory, NULL)
                                    : NULL;
 
@@ -411,7 +411,7 @@ unplug_all(Run *run, GError **error)
 static gboolean
 remove_image(const Run *run, GError **error)
 {
-    if (!vp_virt_guest_is_local(run->guest) ||
+    if (!vp_virt_guest_is_local(run->guest, run->conf) ||
         vp_payload_own_disk_find(run->domain, run->conf->directory) != NULL)
         return TRUE;
     return vp_payload_store_remove_guest_from(run->conf->directory, run->domain->uuid, error);

@@ -265,11 +265,11 @@ read_spec(const VpDomain *wanted, char **element, GError **error)
 }
 
 static gboolean
-check_guest(const VpGuest *guest, GError **error)
+check_guest(const VpGuest *guest, const VpConf *conf, GError **error)
 {
     if (vp_virt_guest_id(guest) < 0)
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
-    else if (!vp_virt_guest_is_local(guest))
+    else if (!vp_virt_guest_is_local(guest, conf))
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                     "the image has to be made on the host of the guest; run this there");
     else
@@ -302,7 +302,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     g_autoptr(VpSpec) spec = NULL;
     const VpDisk *disk;
 
-    if (!check_guest(guest, error))
+    if (!check_guest(guest, conf, error))
         return FALSE;
     update.domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
     spec = update.domain != NULL ? read_spec(wanted, &element, error) : NULL;

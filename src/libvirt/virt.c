@@ -56,8 +56,8 @@ ignore_error(void *data, virErrorPtr error)
 {
 }
 
-static const char *
-choose_uri(const char *uri, const VpConf *conf)
+const char *
+vp_virt_choose_uri(const char *uri, const VpConf *conf)
 {
     /* virsh(1), and libvirt itself */
     static const char *const variables[] = {"VIRSH_DEFAULT_CONNECT_URI", "LIBVIRT_DEFAULT_URI"};
@@ -86,7 +86,7 @@ vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only, GError **e
     if (api == NULL)
         return NULL;
     api->virSetErrorFunc(NULL, ignore_error);
-    connection = api->virConnectOpenAuth(choose_uri(uri, conf), api->auth, flags);
+    connection = api->virConnectOpenAuth(vp_virt_choose_uri(uri, conf), api->auth, flags);
     if (connection == NULL) {
         set_error(error, "libvirt cannot be reached");
         return NULL;
@@ -149,17 +149,25 @@ vp_virt_find_uuid(VpVirt *virt, const char *uuid, GError **error)
 VpGuest *
 vp_virt_find(VpVirt *virt, const char *name, GError **error)
 {
-    virDomainPtr domain = api->virDomainLookupByName(virt->connection, name);
+    virDomainPtr domain = NULL;
 
-    if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN) && g_uuid_string_is_valid(name))
+    /* whoever names a guest like another's UUID does not get what is meant for that one */
+    if (g_uuid_string_is_valid(name)) {
         domain = api->virDomainLookupByUUIDString(virt->connection, name);
+        if (domain == NULL && !is_libvirt_error(VIR_ERR_NO_DOMAIN)) {
+            set_error(error, "the guest cannot be looked up");
+            return NULL;
+        }
+    }
+    if (domain == NULL)
+        domain = api->virDomainLookupByName(virt->connection, name);
     if (domain == NULL && is_libvirt_error(VIR_ERR_NO_DOMAIN))
         domain = look_up_id(virt->connection, name);
     if (domain != NULL)
         return guest_new(domain);
     if (api->virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
         g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    "no guest has this name, UUID or id; see 'virsh list --all'");
+                    "no guest has this UUID, name or id; see 'virsh list --all'");
     else
         set_error(error, "the guest cannot be looked up");
     return NULL;
@@ -223,29 +231,66 @@ vp_virt_guest_id(const VpGuest *guest)
     return (int)api->virDomainGetID(guest->domain);
 }
 
-/* The URI names no other host. */
+/* The daemon whose hook fills the payload directory of this configuration: root's directory is
+ * filled by the system's daemon, a user's by that of their session. */
 static gboolean
-is_local(virConnectPtr connection)
+is_own_daemon(const char *text)
 {
-    char *text = api->virConnectGetURI(connection);
-    g_autoptr(GUri) uri = text != NULL ? g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
+    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL);
     const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
 
-    free(text);
-    return host == NULL || *host == '\0';
+    return uri != NULL && (host == NULL || *host == '\0') &&
+           g_str_equal(g_uri_get_path(uri), geteuid() == 0 ? "/system" : "/session");
+}
+
+static gboolean
+is_this_host(virConnectPtr connection, const VpConf *conf)
+{
+    char *uri = api->virConnectGetURI(connection);
+    gboolean is_own =
+        uri != NULL && !conf->is_roots &&
+        (g_strcmp0(conf->uri, uri) == 0 ||
+         (g_strcmp0(api->virConnectGetType(connection), "QEMU") == 0 && is_own_daemon(uri)));
+
+    free(uri);
+    return is_own;
 }
 
 gboolean
-vp_virt_is_this_host(const VpVirt *virt)
+vp_virt_is_qemu(const VpVirt *virt)
 {
-    return g_strcmp0(api->virConnectGetType(virt->connection), "QEMU") == 0 &&
-           is_local(virt->connection);
+    return g_strcmp0(api->virConnectGetType(virt->connection), "QEMU") == 0;
 }
 
 gboolean
-vp_virt_guest_is_local(const VpGuest *guest)
+vp_virt_is_this_host(const VpVirt *virt, const VpConf *conf)
 {
-    return is_local(api->virDomainGetConnect(guest->domain));
+    return is_this_host(virt->connection, conf);
+}
+
+gboolean
+vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf, GError **error)
+{
+    if (vp_virt_is_this_host(virt, conf))
+        return TRUE;
+    if (conf->is_roots) {
+        g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
+                    "only root can look into %s; run this as root", conf->directory);
+        return FALSE;
+    }
+    g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
+                "the connection is not to the daemon of this host that fills %s, and knows nothing "
+                "of the images there; connect to %s",
+                conf->directory,
+                conf->uri != NULL ? conf->uri
+                                  : (geteuid() == 0 ? "qemu:///system" : "qemu:///session"));
+    return FALSE;
+}
+
+gboolean
+vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf)
+{
+    return is_this_host(api->virDomainGetConnect(guest->domain), conf);
 }
 
 gboolean

@@ -20,10 +20,16 @@ VpVirt *vp_virt_open(const char *uri, const VpConf *conf, gboolean read_only,
 void vp_virt_close(VpVirt *virt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 
-/* TRUE if this is the daemon of this host that runs QEMU's guests, the system's or a session's. */
-gboolean vp_virt_is_this_host(const VpVirt *virt);
+gboolean vp_virt_is_qemu(const VpVirt *virt);
+/* TRUE if this is the daemon whose hook makes the images in the configured directory: of this host,
+ * the system's for root and the session's for others, or that of the configuration's uri. Any other
+ * knows nothing of the guests that they belong to. */
+gboolean vp_virt_is_this_host(const VpVirt *virt, const VpConf *conf);
+/* The same; VP_ERROR_LIBVIRT, naming the connection to use, if not. */
+gboolean vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* By name, else UUID, else id of a running guest. VP_ERROR_NOT_FOUND. */
+/* By UUID, otherwise by name, otherwise by id of a running guest. VP_ERROR_NOT_FOUND. */
 VpGuest *vp_virt_find(VpVirt *virt, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* By UUID alone: a guest may be named like the UUID of another. VP_ERROR_NOT_FOUND. */
@@ -32,6 +38,9 @@ VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid,
 
 /* Every guest, running or not: one call. An array of VpGuest, by name. */
 GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The connection that is opened for a --connect, or for NULL. Needs no libvirt. Borrowed. */
+const char *vp_virt_choose_uri(const char *uri, const VpConf *conf);
 
 /* Of such an array, the UUIDs of those that run: a set. */
 GHashTable *vp_virt_running(const GPtrArray *guests);
@@ -44,8 +53,8 @@ const char *vp_virt_guest_name(const VpGuest *guest);
 const char *vp_virt_guest_uuid(const VpGuest *guest);
 int vp_virt_guest_id(const VpGuest *guest); /* of this run; -1 where it does not run */
 
-/* TRUE where the connection leads to this host and not over a network. */
-gboolean vp_virt_guest_is_local(const VpGuest *guest);
+/* As vp_virt_is_this_host of the guest's connection. */
+gboolean vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf);
 
 /* As it is now: one call each. */
 gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent,

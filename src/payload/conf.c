@@ -211,30 +211,31 @@ is_text(const char *text, gsize size)
 /* --- defaults and files ---------------------------------------------------------------------- */
 
 static char *
-own_directory(const char *name)
+own_directory(uid_t user, const char *name)
 {
-    if (geteuid() == 0)
+    if (user == 0)
         return g_build_filename(VP_SYSCONFDIR "/virt-payload", name, NULL);
     return g_build_filename(g_get_home_dir(), ".config/virt-payload", name, NULL);
 }
 
 static VpConf *
-new_default(void)
+new_default(uid_t user)
 {
     VpConf *conf = g_new0(VpConf, 1);
 
-    conf->directory = geteuid() == 0 ? g_strdup(VP_PAYLOADDIR)
-                                     : g_strdup_printf("/run/user/%u/payload", (guint)geteuid());
-    conf->secrets_directory = own_directory("secrets");
-    conf->files_directory = own_directory("files");
+    conf->directory =
+        user == 0 ? g_strdup(VP_PAYLOADDIR) : g_strdup_printf("/run/user/%u/payload", (guint)user);
+    conf->secrets_directory = own_directory(user, "secrets");
+    conf->files_directory = own_directory(user, "files");
+    conf->is_roots = user == 0 && geteuid() != 0;
     conf->attach = VP_ATTACH_AUTO;
     return conf;
 }
 
-VpConf *
-vp_payload_conf_parse(const char *text, gsize size, const char *origin, GError **error)
+static VpConf *
+parse(uid_t user, const char *text, gsize size, const char *origin, GError **error)
 {
-    g_autoptr(VpConf) conf = new_default();
+    g_autoptr(VpConf) conf = new_default(user);
     g_autofree char *copy = NULL;
     g_auto(GStrv) lines = NULL;
 
@@ -246,6 +247,12 @@ vp_payload_conf_parse(const char *text, gsize size, const char *origin, GError *
     copy = g_strndup(text, size);
     lines = g_strsplit(copy, "\n", -1);
     return read_lines(conf, lines, origin, error) ? g_steal_pointer(&conf) : NULL;
+}
+
+VpConf *
+vp_payload_conf_parse(const char *text, gsize size, const char *origin, GError **error)
+{
+    return parse(geteuid(), text, size, origin, error);
 }
 
 static gboolean
@@ -262,7 +269,7 @@ check_file(int fd, const char *path, GError **error)
                     "%s: must be a regular file of at most %d bytes", path, MAX_BYTES);
         return FALSE;
     }
-    if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    if (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
         g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
                     "%s: must belong to root and be writable by no other; chown root, chmod go-w",
                     path);
@@ -293,22 +300,26 @@ read_file(const char *path, int fd, gsize *size, GError **error)
 VpConf *
 vp_payload_conf_load(const char *path, GError **error)
 {
+    return geteuid() == 0 ? vp_payload_conf_load_system(path, error) : new_default(geteuid());
+}
+
+VpConf *
+vp_payload_conf_load_system(const char *path, GError **error)
+{
     g_autofree char *text = NULL;
     vp_autofd int fd = -1;
     gsize size;
 
-    if (geteuid() != 0)
-        return new_default();
     fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (fd < 0 && errno == ENOENT)
-        return new_default();
+        return new_default(0);
     if (fd < 0) {
         vp_error_set_errno(error, errno, "%s", path);
         return NULL;
     }
     if (!check_file(fd, path, error) || !(text = read_file(path, fd, &size, error)))
         return NULL;
-    return vp_payload_conf_parse(text, size, path, error);
+    return parse(0, text, size, path, error);
 }
 
 void

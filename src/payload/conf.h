@@ -21,6 +21,8 @@ typedef struct {
     VpAttach attach;
     VpOwner image_owner; /* not set: libvirt gives the image to QEMU's user */
     char *uri;           /* libvirt's, for the hand-over; NULL: by euid */
+    gboolean is_roots;   /* the system's, and this process is not root's: no image or secret of it
+                            can be read */
 } VpConf;
 
 /* The file: comments (#), one group [virt-payload], and KEY = VALUE. One table of keys drives
@@ -31,5 +33,7 @@ VpConf *vp_payload_conf_parse(const char *text, gsize size, const char *origin,
  * than 0: the defaults of a session: the directory below /run/user/UID, ~/.config for the others,
  * and no file is read. */
 VpConf *vp_payload_conf_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The system's, whoever asks. */
+VpConf *vp_payload_conf_load_system(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_conf_free(VpConf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpConf, vp_payload_conf_free)

@@ -59,6 +59,8 @@ set_errno(GError **error, const Place *place, int errnum)
         (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
                               "%s: %s: its path has a link, or a file where a directory should be",
                               place->attribute, place->path);
+    else if (errnum == EACCES && geteuid() != 0)
+        set_error(error, place, "only its owner may read it; run this as root");
     else if (errnum == ELOOP || errnum == ENOTDIR)
         set_error(error, place, "its path has a link, or a file where a directory should be");
     else {
@@ -72,7 +74,7 @@ set_errno(GError **error, const Place *place, int errnum)
 static gboolean
 check_owner(const Place *place, const struct stat *status, mode_t forbidden, GError **error)
 {
-    if (status->st_uid == geteuid() && (status->st_mode & forbidden) == 0)
+    if ((status->st_uid == geteuid() || status->st_uid == 0) && (status->st_mode & forbidden) == 0)
         return TRUE;
     if (S_ISDIR(status->st_mode))
         (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,

@@ -36,18 +36,25 @@ find(VpVirt *virt, const char *name)
 
 /* The connections of a process share the driver's guests. */
 static VpGuest *
-define_other(VpVirt *virt)
+define(VpVirt *virt, const char *name, const char *uuid)
 {
     virConnectPtr connection = virConnectOpen("test:///default");
-    virDomainPtr domain =
-        virDomainDefineXML(connection, "<domain type='test'><name>1</name><uuid>" OTHER_UUID
-                                       "</uuid><memory>8192</memory><os><type>hvm</type></os>"
-                                       "</domain>");
+    g_autofree char *xml = g_strdup_printf("<domain type='test'><name>%s</name><uuid>%s</uuid>"
+                                           "<memory>8192</memory><os><type>hvm</type></os>"
+                                           "</domain>",
+                                           name, uuid);
+    virDomainPtr domain = virDomainDefineXML(connection, xml);
 
     g_assert_nonnull(domain);
     virDomainFree(domain);
     virConnectClose(connection);
-    return find(virt, OTHER_UUID);
+    return find(virt, uuid);
+}
+
+static VpGuest *
+define_other(VpVirt *virt)
+{
+    return define(virt, "1", OTHER_UUID);
 }
 
 static gboolean
@@ -100,6 +107,25 @@ test_silence(void)
     g_test_trap_assert_stderr("");
 }
 
+/* The images below a directory are known to the daemon alone whose hook makes them. */
+static void
+test_this_host(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+    const VpConf other = {.uri = (char *)"qemu:///system", .directory = (char *)"/d"};
+    const VpConf own = {.uri = (char *)"test:///default", .directory = (char *)"/d"};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_false(vp_virt_is_this_host(virt, &conf));
+    g_assert_false(vp_virt_guest_is_local(guest, &other));
+    g_assert_true(vp_virt_is_this_host(virt, &own));
+    g_assert_true(vp_virt_guest_is_local(guest, &own));
+    g_assert_false(vp_virt_check_this_host(virt, &other, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
+    g_assert_nonnull(strstr(error->message, "connect to qemu:///system"));
+}
+
 static void
 test_find(void)
 {
@@ -109,8 +135,11 @@ test_find(void)
     g_autoptr(VpGuest) by_id = find(virt, "1");
     g_autoptr(VpGuest) other = define_other(virt);
     g_autoptr(VpGuest) name_first = find(virt, "1");
+    g_autoptr(VpGuest) impostor = define(virt, TEST_UUID, "22222222-2222-4333-8444-555555555555");
+    g_autoptr(VpGuest) uuid_first = find(virt, TEST_UUID);
 
     g_assert_cmpstr(vp_virt_guest_uuid(by_name), ==, TEST_UUID);
+    g_assert_cmpstr(vp_virt_guest_uuid(uuid_first), ==, TEST_UUID);
     g_assert_cmpstr(vp_virt_guest_name(by_uuid), ==, "test");
     g_assert_cmpstr(vp_virt_guest_name(by_id), ==, "test");
     g_assert_cmpint(vp_virt_guest_id(by_name), ==, 1);
@@ -221,6 +250,7 @@ main(int argc, char **argv)
     g_test_add_func("/virt/uri", test_uri);
     g_test_add_func("/virt/silence", test_silence);
     g_test_add_func("/virt/find", test_find);
+    g_test_add_func("/virt/this-host", test_this_host);
     g_test_add_func("/virt/not-found", test_not_found);
     g_test_add_func("/virt/list", test_list);
     g_test_add_func("/virt/state", test_state);
