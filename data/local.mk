@@ -65,8 +65,11 @@ dist_examples_DATA = \
 
 # --- confinement
 
-EXTRA_DIST += \
-	data/apparmor/usr.sbin.virt-payload-hook \
+# Beside the programs and not in force: an administrator loads them (each file says how).
+apparmordir = $(pkgdatadir)/apparmor
+dist_apparmor_DATA = data/apparmor/usr.sbin.virt-payload-hook
+selinuxdir = $(pkgdatadir)/selinux
+dist_selinux_DATA = \
 	data/selinux/virt-payload.fc \
 	data/selinux/virt-payload.te \
 	$(NULL)

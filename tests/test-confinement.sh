@@ -15,6 +15,10 @@ module=$tap_dir/virt-payload
 ok "the SELinux module compiles" checkmodule -M -m -o "$module.mod" "$selinux/virt-payload.te"
 ok "and packs with its file contexts" \
     semodule_package -o "$module.pp" -m "$module.mod" -f "$selinux/virt-payload.fc"
+# a policy of the time before modular daemons has no such type
+ok "the SELinux module asks for no type of modular daemons" sh -c "
+    sed '/virtqemud_t/d' '$selinux/virt-payload.te' | grep -q virt_content_t &&
+    ! sed -n '/^require/,/^}/p' '$selinux/virt-payload.te' | grep virtqemud_t"
 ok "the AppArmor profile parses" \
     apparmor_parser --skip-kernel-load --skip-cache "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook"
 sed 's/ rw,$/ zz,/' "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook" >"$tap_dir/broken"

@@ -237,6 +237,6 @@ vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data)
         return;
     check_type(host, host->program, "bin_t", "run: restorecon", tell, data);
     check_type(host, host->directory, "virt_content_t",
-               "load the policy module virt-payload of its source, then run: restorecon -R", tell,
+               "load the policy module of " VP_PKGDATADIR "/selinux, then run: restorecon -R", tell,
                data);
 }

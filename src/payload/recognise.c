@@ -51,11 +51,25 @@ is_image_of(const char *name, const char *uuid)
     return g_strcmp0(owner, uuid) == 0;
 }
 
+/* "UUID.HASH.img", the hash being MD5's. */
+static gboolean
+is_ovirt_name(const char *name)
+{
+    enum { UUID_LENGTH = 36, HASH_LENGTH = 32 };
+    g_autofree char *uuid = g_strndup(name, UUID_LENGTH);
+    const char *hash = name + strlen(uuid) + 1;
+
+    return g_uuid_string_is_valid(uuid) && hash[-1] == '.' &&
+           strspn(hash, "0123456789abcdef") == HASH_LENGTH &&
+           g_str_equal(hash + HASH_LENGTH, ".img");
+}
+
 static gboolean
 is_ovirt_drive(const VpDisk *disk)
 {
     return can_be_drive(disk) && (g_str_has_prefix(disk->source, "PAYLOAD:") ||
-                                  g_str_has_prefix(skip_var(disk->source), "/run/vdsm/payload/"));
+                                  g_str_has_prefix(skip_var(disk->source), "/run/vdsm/payload/") ||
+                                  is_ovirt_name(last_component(disk->source)));
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* oVirt's payload metadata to specs, as VDSM reads it (vdsm: lib/vdsm/virt/vmxml.py, metadata.py):
- *   vm/device[@devtype][@name]/payload/volId, payload/file[@path] with base64.
+ *   vm/device[@devtype][@name]/payload/volId, payload/file[@path] with base64,
+ *   or the same two below vm/device/specParams/vmPayload.
  * All else that oVirt keeps there is not ours to judge, and is passed over. */
 #include <config.h>
 
@@ -184,6 +185,24 @@ add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, 
     return TRUE;
 }
 
+/* VDSM itself writes the engine's payload back as specParams/vmPayload, with the same elements. */
+static const xmlNode *
+payload_of(const xmlNode *node)
+{
+    const xmlNode *found = NULL;
+
+    if (is_named(node, "payload"))
+        return node;
+    if (!is_named(node, "specParams"))
+        return NULL;
+    for (const xmlNode *child = vp_domain_xml_first_element(node); child && !found;
+         child = vp_domain_xml_next_element(child)) {
+        if (is_named(child, "vmPayload"))
+            found = child;
+    }
+    return found;
+}
+
 static gboolean
 read_device(const Reading *reading, const xmlNode *device, GError **error)
 {
@@ -191,12 +210,14 @@ read_device(const Reading *reading, const xmlNode *device, GError **error)
 
     for (const xmlNode *node = vp_domain_xml_first_element(device); node;
          node = vp_domain_xml_next_element(node)) {
-        if (!is_named(node, "payload"))
+        const xmlNode *found = payload_of(node);
+
+        if (!found)
             continue;
         if (payload)
-            return fail(node, "payload", VP_ERROR_DUPLICATE, "is given already; give it once",
+            return fail(found, "payload", VP_ERROR_DUPLICATE, "is given already; give it once",
                         error);
-        payload = node;
+        payload = found;
     }
     if (!payload)
         return TRUE;

@@ -54,6 +54,42 @@ assert_file(const VpSpec *spec, guint n, const char *path, const char *content)
     g_assert_cmpuint(file->place.line, >, 0);
 }
 
+/* As VDSM writes it back. */
+static void
+test_spec_params(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) specs = read_vm(
+        "<o:device name='hdd' devtype='disk'><o:deviceId>e5cd57aa</o:deviceId><o:specParams>"
+        "<o:other/><o:vmPayload><o:volId>config-2</o:volId>"
+        "<o:file path='openstack/latest/user_data'>I2Nsb3VkLWNvbmZpZwo=</o:file></o:vmPayload>"
+        "</o:specParams></o:device>",
+        "<disk device='cdrom'><source file='/srv/" UUID ".0123456789abcdef0123456789abcdef.img'/>"
+        "<target dev='hdd' bus='ide'/></disk>",
+        &error);
+    const VpSpec *spec;
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(specs->len, ==, 1);
+    spec = specs->pdata[0];
+    g_assert_cmpstr(spec->target, ==, "hdd");
+    g_assert_cmpint(spec->bus, ==, VP_BUS_IDE);
+    g_assert_cmpstr(vp_spec_label(spec), ==, "config-2");
+    assert_file(spec, 0, "openstack/latest/user_data", "#cloud-config\n");
+
+    g_clear_pointer(&specs, g_ptr_array_unref);
+    specs = read_vm("<o:device name='hdd'><o:payload/><o:specParams><o:vmPayload/></o:specParams>"
+                    "</o:device>",
+                    "", &error);
+    g_assert_null(specs);
+    g_assert_error(error, VP_ERROR, VP_ERROR_DUPLICATE);
+    g_clear_error(&error);
+    specs =
+        read_vm("<o:device name='hdd'><o:specParams><o:x/></o:specParams></o:device>", "", &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(specs->len, ==, 0);
+}
+
 static void
 test_engine(void)
 {
@@ -187,6 +223,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/spec-ovirt/engine", test_engine);
+    g_test_add_func("/ovirt/spec-params", test_spec_params);
     g_test_add_func("/spec-ovirt/without-drive", test_without_drive);
     g_test_add_func("/spec-ovirt/foreign", test_foreign);
     g_test_add_func("/spec-ovirt/mistakes", test_mistakes);
