@@ -60,6 +60,10 @@ SHELL_TESTS = \
 	tests/test-render.sh \
 	tests/test-dump.sh \
 	tests/test-set.sh \
+	tests/test-unset.sh \
+	tests/test-show.sh \
+	tests/test-edit.sh \
+	tests/test-validate.sh \
 	tests/test-list.sh \
 	tests/test-diff.sh \
 	tests/test-libvirtd-set.sh \

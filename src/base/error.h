@@ -8,8 +8,8 @@
 GQuark vp_error_quark(void);
 
 /* Each code has a name (vp_error_name) that ends the message which main prints:
- *   virt-payload: web1: cloud-init/hostname (line 12): has a space; use letters, digits, '-' and
- * '.' [hostname] Names are stable: administrators and tests search for them. */
+ *   virt-payload: web1: cloud-init/hostname (line 12): has a space; use letters, ... [hostname]
+ * Names are stable: administrators and tests search for them. */
 typedef enum {
     VP_ERROR_FAILED,         /* "failed": the system refused; the message holds errno in words */
     VP_ERROR_XML_SYNTAX,     /* "xml-syntax": not well-formed */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpSpec to NoCloud's network-config.
  * Source: cloud-init, Networking config version 1. Version 2 is not used: before 25.3 it makes /64
- * of
- * ::/0, drops the metric of a route, and calls gateway4 deprecated, each in other renderers. */
+ * of ::/0, drops the metric of a route, and calls gateway4 deprecated, each in other renderers. */
 #pragma once
 
 #include "render/network.h"

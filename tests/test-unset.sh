@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# virt-payload unset: fields out of a definition.
+# shellcheck disable=SC2154,SC2317 # variables of fields.sh; functions are called through ok
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/fields.sh
+. "$VP_SRCDIR/tests/lib/fields.sh"
+
+virt-payload set - -u a -k "$key" --package vim --package less --timezone UTC --bus scsi \
+    --write-file "/etc/motd=$keys" <"$plain" >"$tap_dir/set.xml"
+is "unset: elements, attributes, one of several, a user's" \
+    "$(virt-payload unset - timezone bus package=vim write-file=/etc/motd ssh-key <"$tap_dir/set.xml" |
+    virt-payload show - | tr -s ' ')" "user a
+package less"
+is "unset: a user" "$(virt-payload unset - user=a <"$tap_dir/set.xml" | virt-payload show - |
+    grep -c user)" 0
+is "unset: of a user by name" "$(virt-payload unset - user=a/ssh-key <"$tap_dir/set.xml" |
+    virt-payload show - | grep -c ssh-key)" 0
+out=$(virt-payload unset - hostname=canary <"$tap_dir/set.xml" 2>&1)
+is "unset: what is not there" "$out" \
+    "virt-payload: web1: hostname: the payload has no such field [not-found]"
+ok "unset: no field" usage virt-payload unset web1
+ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null"
+
+done_testing

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# virt-payload validate: every error, each once, at its place.
+# shellcheck disable=SC2154,SC2317 # variables of fields.sh; functions are called through ok
+
+# shellcheck source=tests/lib/tap.sh
+. "${VP_SRCDIR:?}/tests/lib/tap.sh"
+# shellcheck source=tests/lib/fields.sh
+. "$VP_SRCDIR/tests/lib/fields.sh"
+need_terminals "$0" "$@"
+
+sed -e 's/web1\.example/web1 example/' -e 's/payload:run-cmd/payload:runcmd/g' \
+    -e 's/permissions="0600"/permisions="0600"/' "$web1" >"$tap_dir/bad.xml"
+out=$(virt-payload validate "$tap_dir/bad.xml")
+is "validate: its status" $? 1
+is "validate: every error, with its place" "$(printf '%s\n' "$out" | sed -n 's|^.*/bad.xml:||p' |
+    sed 's/: error: .*\[/ /; s/]$//')" "6:16 hostname
+11:45 unknown
+12:16 unknown"
+like "validate: a caret below it" "$out" '^ {44}\^~{9}$'
+unlike "validate: no secret" "$out" canary
+out=$(virt-payload validate --schema "$schema" "$web1")
+is "validate: advice is no error" $? 0
+like "validate: advice" "$out" 'web1.xml:8:18: warning: .*in the clear.*\[unwise\]$'
+unlike "validate: advice without secrets" "$out" canary
+not_ok "validate --strict" virt-payload validate --strict "$web1"
+not_ok "validate: no XML" virt-payload validate "$keys"
+not_ok "validate: empty" virt-payload validate /dev/null
+like "validate: colour on a terminal" "$(on_terminal virt-payload validate "$tap_dir/bad.xml")" \
+    "$(printf '\033')\\[31merror"
+for example in "$VP_SRCDIR"/data/examples/*.xml; do
+    out=$(virt-payload validate --schema "$schema" "$example")
+    is "validate: $(basename "$example")" "$?-$(printf '%s\n' "$out" | grep -c '\[schema\]')" 0-0
+done
+if [ -x /usr/bin/cloud-init ]; then
+    printf '#cloud-config\nruncmd: 5\n' >"$tap_dir/user-data"
+    virt-payload set - --user-data "$tap_dir/user-data" <"$plain" >"$tap_dir/raw.xml"
+    out=$(virt-payload validate --cloud-init "$tap_dir/raw.xml")
+    is "validate --cloud-init: its status" $? 1
+    like "validate --cloud-init" "$out" 'raw.xml: cloud-init: .*runcmd'
+else
+    skip "validate --cloud-init" "no cloud-init"
+fi
+
+done_testing
