@@ -107,3 +107,12 @@ vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest)
 
     return mask_copy(text, size, &deeper);
 }
+
+char *
+vp_view_mask_to_text(GBytes *masked)
+{
+    gsize size;
+    const char *text = g_bytes_get_data(masked, &size);
+
+    return size > 0 && memchr(text, '\0', size) == NULL ? g_strndup(text, size) : g_strdup(VP_MASK);
+}

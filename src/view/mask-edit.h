@@ -41,6 +41,9 @@ const char *vp_view_mask_within(const char *content, gsize start, gsize end, con
 GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
 GBytes *vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest);
 
+/* What an edit may say of it: a mask where it holds NUL bytes, which a text cannot. */
+char *vp_view_mask_to_text(GBytes *masked);
+
 /* Each adds what it finds in content[start..end). */
 void vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits);
 void vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest,

@@ -248,14 +248,12 @@ mask_encoded(const Mime *mime, Range body, const char *encoding, GByteArray *dec
 {
     g_autoptr(GBytes) masked =
         vp_view_mask_decoded((const char *)decoded->data, decoded->len, mime->nest);
-    g_autofree char *text = NULL;
+    g_autofree char *text = masked != NULL ? vp_view_mask_to_text(masked) : NULL;
+    g_autofree char *shown = g_strdup_printf("(decoded from %s)\n%s\n", encoding, text);
 
     g_byte_array_unref(decoded);
-    if (masked == NULL)
-        return;
-    text = g_strdup_printf("(decoded from %s)\n%.*s\n", encoding, (int)g_bytes_get_size(masked),
-                           (const char *)g_bytes_get_data(masked, NULL));
-    vp_view_mask_edits_add(mime->edits, body.start, body.end, text);
+    if (masked != NULL)
+        vp_view_mask_edits_add(mime->edits, body.start, body.end, shown);
 }
 
 static void mask_message(const Mime *mime, Range part, gboolean is_message);

@@ -600,6 +600,46 @@ mask_option(const Text *text, gsize at, gsize end)
     return MAX(end, at);
 }
 
+/* A letter of a name, or an escape of one ("\x70", "\u0070"), in bytes; 0 where there is none. */
+static gsize
+length_of_letter(const Text *text, gsize at)
+{
+    gsize digits;
+
+    if (at < text->end && is_name(text->content[at]))
+        return 1;
+    if (!starts(text, at, "\\x") && !starts(text, at, "\\u"))
+        return 0;
+    digits = text->content[at + 1] == 'x' ? 2 : 4;
+    if (text->end - at < 2 + digits)
+        return 0;
+    for (gsize i = 0; i < digits; i++) {
+        if (!g_ascii_isxdigit(text->content[at + 2 + i]))
+            return 0;
+    }
+    return 2 + digits;
+}
+
+static VpMaskName
+class_of(const Text *text, gsize at, gsize end)
+{
+    g_autoptr(GString) name = NULL;
+
+    if (memchr(text->content + at, '\\', end - at) == NULL)
+        return vp_view_mask_name(text->content + at, end - at);
+    name = g_string_new(NULL);
+    while (at < end) {
+        gsize length = length_of_letter(text, at);
+
+        g_string_append_c(
+            name, length == 1 ? text->content[at]
+                              : (char)(g_ascii_xdigit_value(text->content[at + length - 2]) * 16 +
+                                       g_ascii_xdigit_value(text->content[at + length - 1])));
+        at += length;
+    }
+    return vp_view_mask_name(name->str, name->len);
+}
+
 /* A word, and what it says of what follows it. */
 static gsize
 mask_word(Text *text, gsize at)
@@ -608,8 +648,8 @@ mask_word(Text *text, gsize at)
     VpMaskName class;
     gsize next;
 
-    while (named.end < text->end && is_name(text->content[named.end]))
-        named.end++;
+    while ((next = length_of_letter(text, named.end)) > 0)
+        named.end += next;
     if (named.end == at)
         return 0;
     if (is_token(text, at, named.end)) {
@@ -619,7 +659,7 @@ mask_word(Text *text, gsize at)
     if (is_word(text, at, named.end, "data") && starts(text, named.end, ":") &&
         (next = mask_data_url(text, named.end)) != 0)
         return next;
-    class = vp_view_mask_name(text->content + at, named.end - at);
+    class = class_of(text, at, named.end);
     if (class != VP_MASK_NAME_PLAIN && at > text->start && is_in(text->content[at - 1], "<:") &&
         starts(text, named.end, ">"))
         return mask_element(text, &named);

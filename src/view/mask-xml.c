@@ -98,9 +98,7 @@ search(const Xml *xml, gsize start, gsize end)
 
     if (masked == NULL)
         return;
-    shown = size == end - start
-                ? g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked))
-                : g_strdup(VP_MASK);
+    shown = size == end - start ? vp_view_mask_to_text(masked) : g_strdup(VP_MASK);
     vp_view_mask_edits_add(xml->edits, start, end, shown);
 }
 
