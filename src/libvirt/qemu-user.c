@@ -97,7 +97,7 @@ try_paths(const VpOwner *owner, char *const *paths, gboolean is_read)
     if ((user != NULL ? initgroups(user->pw_name, owner->gid) : setgroups(0, NULL)) < 0 ||
         setgid(owner->gid) < 0 || setuid(owner->uid) < 0)
         return CANNOT_TRY;
-    for (int i = 0; paths[i] != NULL && i < MAX_PATHS; i++) {
+    for (int i = 0; i < MAX_PATHS && paths[i] != NULL; i++) {
         int fd = is_read ? open(paths[i], O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 
         if (is_read ? fd < 0 && errno == EACCES : access(paths[i], X_OK) < 0 && errno == EACCES)

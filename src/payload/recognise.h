@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which disks of a definition are payload drives, and whose. Pure. A payload drive is a CD-ROM, a
  * floppy or a read-only disk, recognised by its source path: in any directory UUID.img or
- * UUID-NAME.img of this guest, or one of oVirt's paths, "PAYLOAD:" and /var/run/vdsm/payload/, or oVirt's name, UUID.HASH.img. */
+ * UUID-NAME.img of this guest, or one of oVirt's paths, "PAYLOAD:" and /var/run/vdsm/payload/, or
+ * oVirt's name, UUID.HASH.img. */
 #pragma once
 
 #include "domain/domain.h"

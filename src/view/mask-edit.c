@@ -78,6 +78,7 @@ vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNes
 {
     VpMaskNest deeper = {nest->depth + 1, nest->mask, FALSE};
 
+    /* cppcheck-suppress returnDanglingLifetime; what is returned is static */
     return nest->mask(content, start, end, &deeper, edits);
 }
 
