@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/autofd.h"
+#include "hook/confine-calls.h"
 #include "hook/confine.h"
 
 void
@@ -78,9 +79,9 @@ allow(int ruleset, const char *directory, guint64 rights)
 }
 
 static void
-confine_files(const VpConf *conf)
+confine_files(const VpConf *conf, int newest)
 {
-    int version = (int)syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG);
+    int version = MIN((int)syscall(LANDLOCK_CREATE_RULESET, NULL, 0, VERSION_FLAG), newest);
     guint64 handled = rights_of(version);
     struct ruleset rules = {handled, 0, 0};
     gsize size = offsetof(struct ruleset, handled_net);
@@ -112,70 +113,20 @@ confine_files(const VpConf *conf)
 #    define MACHINE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
 #    define MACHINE AUDIT_ARCH_AARCH64
-#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-#    define MACHINE AUDIT_ARCH_PPC64LE
-#elif defined(__s390x__)
-#    define MACHINE AUDIT_ARCH_S390X
 #elif defined(__riscv) && __riscv_xlen == 64
 #    define MACHINE AUDIT_ARCH_RISCV64
 #endif
 
 #ifdef MACHINE
-/* What is refused, not what is allowed: which harmless calls libc makes changes from release to
- * release, and a guest must not fail to start for it. Files are Landlock's; here are the ways
- * around files: another program, process or socket (libvirt's own among them), and io_uring, which
- * opens sockets unseen. */
-static const int refused[] = {
-    SYS_socket,
-    SYS_socketpair,
-    SYS_execve,
-    SYS_execveat,
-    SYS_clone,
-    SYS_clone3,
-#    ifdef SYS_fork
-    SYS_fork,
-    SYS_vfork,
-#    endif
-    SYS_kill,
-    SYS_tkill,
-    SYS_pidfd_open,
-    SYS_pidfd_send_signal,
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_io_uring_setup,
-    SYS_bpf,
-    SYS_userfaultfd,
-    SYS_perf_event_open,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-    SYS_mount,
-    SYS_unshare,
-    SYS_setns,
-};
-
-enum { HEAD = 5, N_STEPS = HEAD + G_N_ELEMENTS(refused) + 2 };
-
 static void
 confine_calls(void)
 {
-    struct sock_filter steps[N_STEPS] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MACHINE, 1, 0),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        /* x86's second table of 64-bit calls (x32) begins here; no other machine comes near it */
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, G_N_ELEMENTS(refused) + 1, 0),
-    };
-    const struct sock_fprog program = {N_STEPS, steps};
+    struct sock_filter steps[VP_CONFINE_MAX_STEPS];
+    const struct sock_fprog program = {(unsigned short)vp_hook_confine_calls(MACHINE, steps),
+                                       steps};
 
-    for (guint i = 0; i < G_N_ELEMENTS(refused); i++)
-        steps[HEAD + i] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (guint)refused[i],
-                                                       G_N_ELEMENTS(refused) - i, 0);
-    steps[N_STEPS - 2] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    steps[N_STEPS - 1] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-    (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+    if (program.len > 0)
+        (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
 }
 #else
 static void
@@ -185,11 +136,17 @@ confine_calls(void)
 #endif
 
 void
-vp_hook_confine(const VpConf *conf, gboolean keep_chown)
+vp_hook_confine_to_version(const VpConf *conf, gboolean keep_chown, int newest)
 {
     vp_hook_confine_capabilities(keep_chown);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return;
-    confine_files(conf);
+    confine_files(conf, newest);
     confine_calls();
+}
+
+void
+vp_hook_confine(const VpConf *conf, gboolean keep_chown)
+{
+    vp_hook_confine_to_version(conf, keep_chown, G_MAXINT);
 }

@@ -13,10 +13,13 @@
 void vp_hook_confine_capabilities(gboolean keep_chown);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory
- * may be written to, and only it and the configuration's other directories be read (Landlock); no
- * socket, no program, no process, no trace or signal of another (seccomp). Directories that do not
+ * may be written to, and only it and the configuration's other directories be read (Landlock); only
+ * the system calls of vp_hook_confine_calls (seccomp). Directories that do not
  * exist are not there for this process any more: create the payload directory before.
  *
  * Each part is left out where the kernel does not have it: a host of an older kernel starts its
  * guests too. */
 void vp_hook_confine(const VpConf *conf, gboolean keep_chown);
+
+/* The same as on a kernel whose Landlock is of this version; 0 for none. */
+void vp_hook_confine_to_version(const VpConf *conf, gboolean keep_chown, int newest);

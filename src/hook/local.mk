@@ -4,6 +4,8 @@
 
 libvp_la_SOURCES += \
 	src/hook/call.h \
+	src/hook/confine-calls.c \
+	src/hook/confine-calls.h \
 	src/hook/confine.c \
 	src/hook/confine.h \
 	src/hook/handover.c \

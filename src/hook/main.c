@@ -77,15 +77,15 @@ print_error(const char *guest, const GError *error)
     (void)!write_all(STDERR_FILENO, line);
 }
 
-/* The operation opens the directory itself; here it is made where it is missing, while that is
- * allowed. What is wrong with it the operation says, where it comes to that. */
-static gboolean
-has_directory(const VpConf *conf)
+/* The operation opens the directory itself; here it is made if missing, while that is allowed. What
+ * is wrong with it counts only if the operation comes to that. */
+static GError *
+make_directory(const VpConf *conf)
 {
-    g_autoptr(GError) error = NULL;
+    GError *error = NULL;
     g_autoptr(VpStore) store = vp_payload_store_open(conf->directory, &error);
 
-    return store != NULL;
+    return error;
 }
 
 /* Whether an image may have to be given to another user. */
@@ -102,24 +102,39 @@ confine(const VpHookCall *call, const VpConf *conf)
 {
     gboolean keep_chown = gives_away(call, conf);
 
-    if (call->operation == VP_OPERATION_STARTED ||
-        (call->operation == VP_OPERATION_PREPARE && !has_directory(conf)))
+    if (call->operation == VP_OPERATION_STARTED)
         vp_hook_confine_capabilities(keep_chown);
     else
         vp_hook_confine(conf, keep_chown);
+}
+
+/* A confined process sees another reason than the true one, which was found before. */
+static void
+replace_directory_error(const GError *directory, GError **error)
+{
+    if (!directory || !error || !*error ||
+        !g_str_has_prefix((*error)->message, "payload directory"))
+        return;
+    g_clear_error(error);
+    *error = g_error_copy(directory);
 }
 
 static gboolean
 run(const VpHookCall *call, GError **error)
 {
     g_autoptr(VpConf) conf = vp_payload_conf_load(VP_CONF_PATH, error);
+    g_autoptr(GError) directory = NULL;
     g_autofree char *output = NULL;
 
     if (!conf)
         return FALSE;
+    if (call->operation == VP_OPERATION_PREPARE)
+        directory = make_directory(conf);
     confine(call, conf);
-    if (!vp_hook_run(call, conf, &output, error))
+    if (!vp_hook_run(call, conf, &output, error)) {
+        replace_directory_error(directory, error);
         return FALSE;
+    }
     if (output && !write_all(STDOUT_FILENO, output)) {
         vp_error_set_errno(error, errno, "standard output");
         return FALSE;

@@ -4,16 +4,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
 #include <linux/capability.h>
+#include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include "hook/confine-calls.h"
 #include "hook/confine.h"
 
 typedef struct {
@@ -67,18 +74,24 @@ tear_down(Fixture *fixture, gconstpointer data)
 
 /* Runs claim confined; its result is how many parts of it do not hold. */
 static void
-assert_confined(Fixture *fixture, int (*claim)(const Fixture *))
+assert_confined_to(Fixture *fixture, int (*claim)(const Fixture *), int newest)
 {
     pid_t child = fork();
     int status;
 
     if (child == 0) {
-        vp_hook_confine(&fixture->conf, FALSE);
+        vp_hook_confine_to_version(&fixture->conf, FALSE, newest);
         _exit(claim(fixture));
     }
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);
     g_assert_true(WIFEXITED(status));
     g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+}
+
+static void
+assert_confined(Fixture *fixture, int (*claim)(const Fixture *))
+{
+    assert_confined_to(fixture, claim, G_MAXINT);
 }
 
 static int
@@ -104,57 +117,209 @@ claim_files(const Fixture *fixture)
     g_autofree char *beside = g_strconcat(fixture->other, ".new", NULL);
 
     return (opens(fixture->image, O_RDWR | O_TRUNC) < 0) +
-           (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) + (rename(made, fixture->image) < 0) +
-           (unlink(fixture->image) < 0) + (opens(fixture->secret, O_RDONLY) < 0) +
-           fails(opens(fixture->secret, O_RDWR), EACCES) + fails(unlink(fixture->secret), EACCES) +
+           (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) +
+           (renameat(AT_FDCWD, made, AT_FDCWD, fixture->image) < 0) +
+           (unlinkat(AT_FDCWD, fixture->image, 0) < 0) + (opens(fixture->secret, O_RDONLY) < 0) +
+           fails(opens(fixture->secret, O_RDWR), EACCES) +
+           fails(unlinkat(AT_FDCWD, fixture->secret, 0), EACCES) +
            fails(opens(fixture->other, O_RDONLY), EACCES) +
            fails(opens("/etc/passwd", O_RDONLY), EACCES) +
            fails(opens(beside, O_CREAT | O_WRONLY), EACCES);
 }
 
+/* A call that is refused by the filter, old or new. */
 static int
-claim_capabilities(const Fixture *fixture)
+is_allowed(long result)
 {
-    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
-    long got = syscall(SYS_capget, &header, data); /* before data is looked at */
-
-    return (got < 0) + (data[0].effective | data[0].permitted) +
-           (data[1].effective | data[1].permitted) + (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1);
+    return result >= 0 || (errno != EPERM && errno != ENOSYS);
 }
 
 static int
-claim_calls(const Fixture *fixture)
+claim_processes(const Fixture *fixture)
 {
     char *const line[] = {(char *)"true", NULL};
+    const struct rlimit limit = {0, 0};
+    siginfo_t info = {.si_code = SI_QUEUE};
 
-    return fails(socket(AF_UNIX, SOCK_STREAM, 0), EPERM) +
-           fails(socket(AF_INET, SOCK_DGRAM, 0), EPERM) + fails(execv("/bin/true", line), EPERM) +
-           fails(fork(), EPERM) + fails(kill(getppid(), 0), EPERM) +
-           fails(syscall(SYS_io_uring_setup, 1, NULL), EPERM) +
-           fails(syscall(SYS_setns, 0, 0), EPERM);
+    return is_allowed(socket(AF_UNIX, SOCK_STREAM, 0)) +
+           is_allowed(socket(AF_INET, SOCK_DGRAM, 0)) + is_allowed(execv("/bin/true", line)) +
+           is_allowed(fork()) + is_allowed(kill(getppid(), 0)) +
+           is_allowed(syscall(SYS_tgkill, getppid(), getppid(), 0)) +
+           is_allowed(syscall(SYS_rt_sigqueueinfo, getppid(), 0, &info)) +
+           is_allowed(syscall(SYS_prlimit64, getppid(), RLIMIT_NOFILE, &limit, NULL)) +
+           is_allowed(setrlimit(RLIMIT_NOFILE, &limit)) +
+           is_allowed(syscall(SYS_io_uring_setup, 1, NULL)) + is_allowed(syscall(SYS_setns, 0, 0)) +
+           is_allowed(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)) + is_allowed(syscall(SYS_unshare, 0)) +
+           is_allowed(syscall(SYS_ptrace, 0, 0, 0, 0)) + is_allowed(syscall(9999));
+}
+
+/* In the payload directory too, whose files Landlock says nothing about here. */
+static int
+claim_attributes(const Fixture *fixture)
+{
+    int fd = open(fixture->image, O_RDWR);
+
+    return (fd < 0) + is_allowed(chmod(fixture->image, 0777)) + is_allowed(fchmod(fd, 0777)) +
+           is_allowed(chown(fixture->image, 1, 1)) + is_allowed(lchown(fixture->image, 1, 1)) +
+           is_allowed(fchownat(AT_FDCWD, fixture->image, 1, 1, 0)) +
+           is_allowed(setxattr(fixture->image, "user.a", "b", 1, 0)) +
+           is_allowed(fsetxattr(fd, "user.a", "b", 1, 0)) +
+           is_allowed(utimes(fixture->image, NULL)) +
+           is_allowed(utimensat(AT_FDCWD, fixture->image, NULL, 0)) +
+           is_allowed(truncate(fixture->image, 0)) + is_allowed(truncate(fixture->other, 0)) +
+           is_allowed(mkdir("/tmp/x", 0700)) + is_allowed(symlink("a", fixture->other)) +
+           is_allowed(link(fixture->other, fixture->image)) + is_allowed(chdir("/")) +
+           is_allowed(chroot("/")) + is_allowed(mknod(fixture->other, S_IFIFO, 0));
+}
+
+#ifdef __x86_64__
+/* The other two tables of calls of this machine: x32's, and the 32-bit one by int 0x80. */
+static int
+claim_other_tables(const Fixture *fixture)
+{
+    int result;
+
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(20) /* getpid */ : "memory");
+    return (result != -EPERM) + fails(syscall(0x40000000 + SYS_getpid), EPERM);
+}
+#endif
+
+/* --- the program itself, whose machine need not be this one ----------------------------------- */
+
+/* What seccomp(2)'s filter of this call says: the few instructions that the program has. */
+static guint32
+interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 call)
+{
+    guint32 loaded = 0;
+
+    for (guint at = 0; at < n; at++) {
+        const struct sock_filter *step = &steps[at];
+
+        switch (step->code) {
+        case BPF_LD | BPF_W | BPF_ABS:
+            loaded = step->k == offsetof(struct seccomp_data, arch) ? machine : call;
+            break;
+        case BPF_JMP | BPF_JEQ | BPF_K:
+            at += loaded == step->k ? step->jt : step->jf;
+            break;
+        case BPF_JMP | BPF_JGE | BPF_K:
+            at += loaded >= step->k ? step->jt : step->jf;
+            break;
+        case BPF_RET | BPF_K:
+            return step->k;
+        default:
+            g_error("step %u is no instruction that the program should have", at);
+        }
+    }
+    g_error("the program does not end");
+}
+
+static void
+assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32 other)
+{
+    struct sock_filter steps[VP_CONFINE_MAX_STEPS];
+    guint n = vp_hook_confine_calls(machine, steps);
+    guint count = 0;
+
+    g_assert_cmpuint(n, >, 0);
+    for (guint32 call = 0; call < 1000; call++)
+        count += interpret(steps, n, machine, call) == SECCOMP_RET_ALLOW;
+    g_assert_cmpuint(count, <, 60);
+    for (gsize i = 0; i < n_allowed; i++)
+        g_assert_cmphex(interpret(steps, n, machine, allowed[i]), ==, SECCOMP_RET_ALLOW);
+    g_assert_cmphex(interpret(steps, n, other, allowed[0]), ==, SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_I386, 20), ==, SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret(steps, n, machine, 0x40000000 + allowed[0]), ==,
+                    SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret(steps, n, machine, G_MAXUINT32), ==, SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret(steps, n, machine, 435), ==, SECCOMP_RET_ERRNO | ENOSYS);
+}
+
+/* read, openat, renameat, exit_group; and what must not be: socket, execve, kill, chmod, ... */
+static void
+test_programs(void)
+{
+    static const guint32 x86_64[] = {0, 257, 264, 231}, generic[] = {63, 56, 38, 94};
+    static const guint32 not_x86_64[] = {41, 59, 56, 57, 62, 90, 91, 92, 101, 132, 188, 234, 302};
+    static const guint32 not_generic[] = {198, 221, 220, 129, 52, 53, 54, 117, 88, 5, 131, 261, 45};
+    struct sock_filter steps[VP_CONFINE_MAX_STEPS];
+    guint n;
+
+    assert_program(AUDIT_ARCH_X86_64, x86_64, G_N_ELEMENTS(x86_64), AUDIT_ARCH_AARCH64);
+    assert_program(AUDIT_ARCH_AARCH64, generic, G_N_ELEMENTS(generic), AUDIT_ARCH_X86_64);
+    assert_program(AUDIT_ARCH_RISCV64, generic, G_N_ELEMENTS(generic), AUDIT_ARCH_AARCH64);
+    n = vp_hook_confine_calls(AUDIT_ARCH_X86_64, steps);
+    for (gsize i = 0; i < G_N_ELEMENTS(not_x86_64); i++)
+        g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_X86_64, not_x86_64[i]), ==,
+                        SECCOMP_RET_ERRNO | EPERM);
+    n = vp_hook_confine_calls(AUDIT_ARCH_AARCH64, steps);
+    for (gsize i = 0; i < G_N_ELEMENTS(not_generic); i++)
+        g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_AARCH64, not_generic[i]), ==,
+                        SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmpuint(vp_hook_confine_calls(AUDIT_ARCH_MIPS, steps), ==, 0);
 }
 
 static void
 test_files(Fixture *fixture, gconstpointer data)
 {
+    if (syscall(444, NULL, 0, 1) < 1) {
+        g_test_skip("this kernel has no Landlock");
+        return;
+    }
+    assert_confined(fixture, claim_files);
+}
+
+/* The first version of Landlock knows fewer ways to a file; the filter refuses those. */
+static void
+test_files_of_version_1(Fixture *fixture, gconstpointer data)
+{
     if (syscall(444, NULL, 0, 1) < 1)
         g_test_skip("this kernel has no Landlock");
     else
-        assert_confined(fixture, claim_files);
+        assert_confined_to(fixture, claim_files, 1);
 }
 
+/* As the kernel tells another process, for a confined one may not even ask. */
 static void
-test_capabilities(Fixture *fixture, gconstpointer data)
+test_status(Fixture *fixture, gconstpointer data)
 {
-    assert_confined(fixture, claim_capabilities);
+    static const char *const expected[] = {"\nCapPrm:\t0000000000000000\n",
+                                           "\nCapEff:\t0000000000000000\n", "\nNoNewPrivs:\t1\n",
+                                           "\nSeccomp:\t2\n"};
+    g_autofree char *path = NULL;
+    g_autofree char *status = NULL;
+    int confined[2], looked[2];
+    char byte = 0;
+    pid_t child;
+
+    g_assert_cmpint(pipe(confined) | pipe(looked), ==, 0);
+    child = fork();
+    if (child == 0) {
+        vp_hook_confine(&fixture->conf, FALSE);
+        _exit(write(confined[1], &byte, 1) != 1 || read(looked[0], &byte, 1) != 1);
+    }
+    g_assert_cmpint(read(confined[0], &byte, 1), ==, 1);
+    path = g_strdup_printf("/proc/%d/status", (int)child);
+    g_assert_true(g_file_get_contents(path, &status, NULL, NULL));
+    g_assert_cmpint(write(looked[1], &byte, 1), ==, 1);
+    g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++)
+        g_assert_nonnull(strstr(status, expected[i]));
 }
 
 static void
 test_calls(Fixture *fixture, gconstpointer data)
 {
 #if defined(__x86_64__) || defined(__aarch64__)
-    assert_confined(fixture, claim_calls);
+    static const int versions[] = {0, 1, G_MAXINT};
+
+    for (guint i = 0; i < G_N_ELEMENTS(versions); i++) {
+        assert_confined_to(fixture, claim_processes, versions[i]);
+        assert_confined_to(fixture, claim_attributes, versions[i]);
+#    ifdef __x86_64__
+        assert_confined_to(fixture, claim_other_tables, versions[i]);
+#    endif
+    }
 #else
     g_test_skip("this machine has no filter of calls, or is not known here to have one");
 #endif
@@ -165,7 +330,10 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/confine/files", Fixture, NULL, set_up, test_files, tear_down);
-    g_test_add("/confine/capabilities", Fixture, NULL, set_up, test_capabilities, tear_down);
+    g_test_add("/confine/files-of-version-1", Fixture, NULL, set_up, test_files_of_version_1,
+               tear_down);
+    g_test_add_func("/confine/programs", test_programs);
+    g_test_add("/confine/status", Fixture, NULL, set_up, test_status, tear_down);
     g_test_add("/confine/calls", Fixture, NULL, set_up, test_calls, tear_down);
     return g_test_run();
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The system calls that the confined core may make, as a program for seccomp(2). Pure. */
+#pragma once
+
+#include <glib.h>
+#include <linux/filter.h>
+
+enum { VP_CONFINE_MAX_STEPS = 128 };
+
+/* For a machine (AUDIT_ARCH_*): everything that is not in the list gets an errno, EPERM, or ENOSYS
+ * for calls that are newer than the list, so that libc takes an older one. Calls by another
+ * machine's convention (int 0x80, x32) are refused. Returns the number of steps; 0 for a machine
+ * that is not known. */
+guint vp_hook_confine_calls(guint32 machine, struct sock_filter *steps);
