@@ -37,6 +37,7 @@ UNIT_TESTS = \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
 	tests/hook/test-hook \
+	tests/base/test-error \
 	tests/base/test-escape \
 	tests/base/test-suggest \
 	tests/command/test-command \
