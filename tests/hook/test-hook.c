@@ -292,7 +292,7 @@ test_front(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         gsize size = strlen(cases[i].xml);
         g_autofree char *xml =
-            size > 0 ? g_memdup(cases[i].xml, size) /* so that a read past the end is seen */
+            size > 0 ? g_memdup2(cases[i].xml, size) /* so that a read past the end is seen */
                      : g_strdup("");
 
         g_assert_cmpint(vp_hook_front_needs_core(VP_OPERATION_PREPARE, xml, size), ==,
