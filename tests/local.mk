@@ -58,6 +58,7 @@ SHELL_TESTS = \
 	tests/test-matrix.py \
 	tests/test-random-specs.py \
 	tests/test-help.sh \
+	tests/test-messages.sh \
 	tests/test-render.sh \
 	tests/test-dump.sh \
 	tests/test-set.sh \

@@ -262,20 +262,45 @@ vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GE
     return TRUE;
 }
 
+/* An option that takes no value, and what looks as if it were one after it: "--password hunter2".
+ * Only the option is named. NULL where there is none. */
+static const VpOption *
+find_given_value(const VpCommand *command, char *const *argv)
+{
+    for (; *argv != NULL && argv[1] != NULL; argv++) {
+        for (const VpOption *option = command->options; option != NULL && option->name != NULL;
+             option++) {
+            if (option->argument == NULL && g_str_has_prefix(*argv, "--") &&
+                g_str_equal(*argv + 2, option->name) && *argv[1] != '-')
+                return option;
+        }
+    }
+    return NULL;
+}
+
 static gboolean
-check_count(const VpCommand *command, guint count, GError **error)
+fail_surplus(const VpCommand *command, char *const *argv, GError **error)
+{
+    const VpOption *option = find_given_value(command, argv);
+    gboolean asks = option != NULL && g_str_equal(option->name, "password");
+
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too many arguments: it takes %s%s%s%s%s",
+                command->name, *command->arguments != '\0' ? command->arguments : "none",
+                option != NULL ? "; --" : "", option != NULL ? option->name : "",
+                option != NULL ? " takes no value" : "",
+                asks ? ": it asks for the password; use --password-file to read it" : "");
+    return FALSE;
+}
+
+static gboolean
+check_count(const VpCommand *command, char *const *argv, guint count, GError **error)
 {
     if (count < command->min_arguments) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too few arguments: it takes %s",
                     command->name, command->arguments);
         return FALSE;
     }
-    if (count > command->max_arguments) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too many arguments: it takes %s",
-                    command->name, *command->arguments != '\0' ? command->arguments : "none");
-        return FALSE;
-    }
-    return TRUE;
+    return count <= command->max_arguments || fail_surplus(command, argv, error);
 }
 
 gboolean
@@ -295,7 +320,7 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
     parsed.help = globals->help;
     parsed.arguments = parse.arguments != NULL ? parse.arguments : g_new0(char *, 1);
     parsed.n_arguments = g_strv_length(parsed.arguments);
-    if (!is_parsed || (!parsed.help && !check_count(command, parsed.n_arguments, error))) {
+    if (!is_parsed || (!parsed.help && !check_count(command, argv, parsed.n_arguments, error))) {
         vp_command_clear(command, &parsed);
         return FALSE;
     }

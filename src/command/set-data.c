@@ -94,15 +94,15 @@ vp_command_set_data(VpSet *set, const char *name, const char *value, GError **er
            fill(set, &element, value, error);
 }
 
-/* "A=B": both parts; NULL and VP_ERROR_USAGE where it has no '='. */
+/* "A=B": both parts; NULL and VP_ERROR_USAGE, which says the form, if it has no '='. */
 static char **
-split(const char *name, const char *value, GError **error)
+split(const char *form, const char *value, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(value, "=", 2);
 
     if (g_strv_length(parts) == 2 && *parts[0] != '\0')
         return g_steal_pointer(&parts);
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s lacks a '='", name);
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "takes %s", form);
     return NULL;
 }
 
@@ -122,7 +122,7 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
 gboolean
 vp_command_set_meta(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_auto(GStrv) parts = split(name, value, error);
+    g_auto(GStrv) parts = split("KEY=VALUE", value, error);
     VpField element;
 
     if (parts == NULL || !replace(set, name, "key", parts[0], &element, error))
@@ -134,7 +134,7 @@ vp_command_set_meta(VpSet *set, const char *name, const char *value, GError **er
 gboolean
 vp_command_set_file(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_auto(GStrv) parts = split(name, value, error);
+    g_auto(GStrv) parts = split("PATH=FILE", value, error);
     VpField element;
 
     return parts != NULL && replace(set, name, "path", parts[0], &element, error) &&
@@ -144,14 +144,14 @@ vp_command_set_file(VpSet *set, const char *name, const char *value, GError **er
 gboolean
 vp_command_set_write_file(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_auto(GStrv) parts = split(name, value, error);
+    g_auto(GStrv) parts = split("PATH=FILE", value, error);
     g_auto(GStrv) words = parts != NULL ? g_strsplit(parts[1], ",", -1) : NULL;
     VpField element;
 
     if (words == NULL || !replace(set, name, "path", parts[0], &element, error))
         return FALSE;
     for (char **word = words + (*words != NULL); *word != NULL; word++) {
-        g_auto(GStrv) pair = split(name, *word, error);
+        g_auto(GStrv) pair = split("PATH=FILE,WORD=VALUE", *word, error);
         g_autofree char *attribute = pair != NULL ? g_strconcat("@", pair[0], NULL) : NULL;
 
         if (pair == NULL || !vp_spec_field_set(&element, attribute, pair[1], error))

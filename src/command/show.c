@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "spec/read.h"
 #include "view/input.h"
 #include "view/shown.h"
 #include "view/term.h"
@@ -77,6 +78,17 @@ print(const Options *given, const VpField *root, GError **error)
     return TRUE;
 }
 
+/* oVirt's payload has files, and no fields. */
+static const char *
+nothing_to_show(const VpDomain *domain)
+{
+    g_autoptr(GPtrArray) specs = vp_spec_read(domain, NULL);
+
+    return specs != NULL && specs->len > 0
+               ? "the metadata has oVirt's payload, and no fields of virt-payload; see 'dump'"
+               : "the metadata has no fields of virt-payload";
+}
+
 static gboolean
 run(VpCall *call, GError **error)
 {
@@ -97,8 +109,7 @@ run(VpCall *call, GError **error)
     vp_command_guest_name(call, domain->name);
     if (!vp_spec_field_open(domain, &root, &failure)) {
         if (failure == NULL)
-            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
-                                  "the metadata has no fields of virt-payload");
+            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "%s", nothing_to_show(domain));
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }

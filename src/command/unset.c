@@ -128,7 +128,10 @@ fail_missing(const char *field, GError **error)
     g_autofree char *name = g_strndup(field, strcspn(field, "="));
     g_autofree char *escaped = vp_escape_name(name);
 
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "%s: the payload has no such field", escaped);
+    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
+                "%s: the payload has no such field; what is misspelt in it can be put right by "
+                "'virt-payload edit'",
+                escaped);
     return FALSE;
 }
 

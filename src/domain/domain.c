@@ -23,7 +23,10 @@ static const struct {
     {XML_ERR_TAG_NAME_MISMATCH, VP_ERROR_XML_SYNTAX, "an end tag does not match its start tag"},
     {XML_ERR_TAG_NOT_FINISHED, VP_ERROR_XML_END, "ends before its elements do"},
     {XML_ERR_DOCUMENT_EMPTY, VP_ERROR_XML_SYNTAX, "does not begin with an element"},
-    {XML_ERR_DOCUMENT_END, VP_ERROR_XML_SYNTAX, "something follows the last end tag"},
+    {XML_ERR_DOCUMENT_END, VP_ERROR_XML_SYNTAX,
+     "something follows the last end tag; if virt-install printed two definitions, take one of "
+     "them "
+     "(--print-xml 2)"},
     {XML_ERR_UNDECLARED_ENTITY, VP_ERROR_XML_SYNTAX,
      "an entity is not defined; write '&amp;' for an ampersand"},
     {XML_WAR_UNDECLARED_ENTITY, VP_ERROR_XML_SYNTAX,

@@ -74,8 +74,8 @@ check_directory(int fd, const char *directory, GError **error)
     }
     if (status.st_uid != geteuid()) {
         g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: belongs to user %u; give it to user %u", directory,
-                    (guint)status.st_uid, (guint)geteuid());
+                    "payload directory %s: belongs to user %u; give it back: chown %u %s",
+                    directory, (guint)status.st_uid, (guint)geteuid(), directory);
         return FALSE;
     }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {

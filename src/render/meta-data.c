@@ -100,6 +100,19 @@ add_admin_password(json_object *object, const VpSpec *spec, GError **error)
 }
 
 static gboolean
+begins_object(GBytes *bytes)
+{
+    gsize size;
+    const char *text = g_bytes_get_data(bytes, &size);
+
+    while (size > 0 && g_ascii_isspace(*text)) {
+        text++;
+        size--;
+    }
+    return size > 0 && *text == '{';
+}
+
+static gboolean
 merge(json_object *object, const VpData *raw, GError **error)
 {
     g_autoptr(GBytes) bytes = vp_render_data_read(raw, "cloud-init/meta-data", error);
@@ -108,6 +121,13 @@ merge(json_object *object, const VpData *raw, GError **error)
     if (!bytes)
         return FALSE;
     given = vp_json_parse_object(bytes, error);
+    if (!given && !begins_object(bytes)) {
+        g_clear_error(error);
+        g_set_error_literal(
+            error, VP_ERROR, VP_ERROR_VALUE,
+            "is no JSON object, which a config drive takes; if it is NoCloud's, add "
+            "datasource='nocloud' (set --datasource nocloud)");
+    }
     if (!given) {
         (void)vp_error_set_place(error, "cloud-init/meta-data", &raw->place);
         return FALSE;

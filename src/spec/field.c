@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
 #include "spec/field.h"
+
+enum { FEW = 12 }; /* names that one line can list */
 
 #define PREFIX "payload"
 
@@ -138,14 +141,55 @@ vp_spec_field_find(const VpField *parent, const char *name, const char *attribut
     return FALSE;
 }
 
+/* The nearest name, or one that the given one is the beginning of: "addr" is "address". */
+static const char *
+suggest(const VpField *parent, const char *name)
+{
+    const char *nearest = vp_spec_table_suggest(parent->rows, name);
+
+    for (const VpRow *row = parent->rows; nearest == NULL && row->name != NULL; row++) {
+        if (strlen(name) > 2 && g_str_has_prefix(row->name, name))
+            nearest = row->name;
+    }
+    return nearest != NULL ? nearest + (*nearest == '@') : NULL;
+}
+
+/* "; it has address, route, ...": of an element that has few; else "". */
+static char *
+names_of(const VpField *parent)
+{
+    GString *names = g_string_new(NULL);
+    guint count = 0;
+
+    for (const VpRow *row = parent->rows; row->name != NULL; row++) {
+        if (*row->name != '\0')
+            g_string_append_printf(names, "%s%s", count++ > 0 ? ", " : "; it has ",
+                                   row->name + (*row->name == '@'));
+    }
+    if (count > FEW)
+        g_string_truncate(names, 0);
+    return g_string_free(names, FALSE);
+}
+
+static void
+fail_unknown(const VpField *parent, const char *name, GError **error)
+{
+    const char *nearest = suggest(parent, name);
+    g_autofree char *hint =
+        nearest != NULL ? g_strdup_printf("; did you mean '%s'?", nearest) : names_of(parent);
+    g_autofree char *escaped = vp_escape_name(name + (*name == '@'));
+
+    g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN, "%s has no %s%s",
+                (const char *)parent->node->name, escaped, hint);
+}
+
 static const VpRow *
 find_row(const VpField *parent, const char *name, GError **error)
 {
     const VpRow *row = vp_spec_table_find(parent->rows, name);
 
     if (row == NULL)
-        g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN, "%s has no %s",
-                    (const char *)parent->node->name, name + (*name == '@'));
+        fail_unknown(parent, name, error);
     return row;
 }
 
