@@ -7,6 +7,8 @@ UNIT_TESTS = \
 	tests/libvirt/test-virt \
 	tests/domain/test-xml-scan \
 	tests/domain/test-domain \
+	tests/domain/test-hotplug \
+	tests/domain/test-place \
 	tests/spec/test-check \
 	tests/spec/test-xml \
 	tests/spec/test-vocabulary \

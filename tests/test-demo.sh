@@ -8,7 +8,7 @@ guest_need
 
 shown=$("$VP_SRCDIR/tests/demo" 2>&1)
 is "the demonstration works" $? 0
-like "virsh shows the drive" "$shown" '^ +vdb +/.*/payload/[0-9a-f-]{36}\.img$'
+like "virsh shows the drive" "$shown" '^ +vdz +/.*/payload/[0-9a-f-]{36}\.img$'
 like "the guest finds it" "$shown" '\| drive vdb, bus virtio, label config-2$'
 like "with its host name" "$shown" '\| +"hostname": "web1\.example\.com"'
 like "and its password, hashed" "$shown" '\| +password: "[$]6[$]'

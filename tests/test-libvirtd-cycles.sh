@@ -18,7 +18,7 @@ cycles=${VP_CYCLES:-10}
 cycle()
 {
     guest_define web1 memory=64 disk=none "metadata=$(payload_metadata web1)" &&
-        virsh -q start web1 --paused && payload_wait payload_defined web1 &&
+        virsh -q start web1 --paused && payload_wait payload_plugged web1 &&
         virsh -q save web1 "$guest_dir/web1.save" && virsh -q restore "$guest_dir/web1.save" &&
         payload_plugged web1 && virsh -q destroy web1 && virsh -q undefine web1
 }

@@ -57,10 +57,10 @@ define()
 
 define web1
 guest_start web1 --paused
-ok "a drive is plugged" payload_wait payload_defined web1
+ok "a drive is plugged" payload_wait payload_plugged web1
 payload_wait nothing_runs
-ok "  the journal says so" payload_logged 'web1: payload drive plugged into the running guest'
-ok "  and that it stays" payload_logged 'web1: payload drive there from the next start'
+ok "  the journal says so" payload_logged 'web1: payload drive plugged into the running guest, 0 ms after its start'
+is "  the definition has none" "$(payload_drive web1 --inactive)" ""
 guest_stop web1
 virsh -q undefine web1
 
@@ -83,9 +83,8 @@ guest_stop web1
 guest_start web1 --paused
 payload_wait test "$(wc -l </run/waiting)" -ge 2
 let_go
-ok "of two hand-overs the later plugs" payload_wait payload_defined web1
+ok "of two hand-overs the later plugs" payload_wait payload_plugged web1
 is "  one drive" "$(virsh -q domblklist web1 | grep -c /payload/)" 1
-is "  and defines one" "$(virsh -q domblklist --inactive web1 | grep -c /payload/)" 1
 guest_stop web1
 virsh -q undefine web1
 
@@ -133,9 +132,10 @@ hold
 guest_start web1 --paused
 virsh dumpxml --inactive web1 | sed 's|</name>|</name><title>mine</title>|' >"$tap_dir/edited.xml"
 virsh -q define "$tap_dir/edited.xml"
+virsh dumpxml --inactive web1 >"$tap_dir/redefined.xml"
 let_go
-ok "an edit meanwhile" payload_defined web1
-is "  is kept" "$(virsh desc --title --config web1)" mine
+ok "an edit meanwhile" payload_plugged web1
+is "  is kept" "$(virsh dumpxml --inactive web1)" "$(cat "$tap_dir/redefined.xml")"
 guest_stop web1
 virsh -q undefine web1
 
@@ -144,7 +144,7 @@ virsh -q undefine web1
 define web1
 hold
 guest_start web1 --paused
-ok "attach by hand before the hand-over" /run/virt-payload.real attach --live --config web1
+ok "attach by hand before the hand-over" /run/virt-payload.real attach --live web1
 let_go
 is "  one drive" "$(virsh -q domblklist web1 | grep -c /payload/)" 1
 ok "  the journal says so" payload_logged 'web1: the running guest has its payload drive already'
@@ -164,13 +164,34 @@ ok "  libvirtd starts" payload_start_libvirtd
 is "  the guest runs" "$(virsh domstate web1 | head -n 1)" paused
 is "  without a drive" "$(payload_drive web1)" ""
 like "  list says why" "$(virt-payload list)" '^web1 .* libvirt cannot be reached: .*\[libvirt\]$'
-ok "  attach brings it" virt-payload attach --live --config web1
+like "  so does doctor" "$(virt-payload doctor)" '^web1: .*libvirt cannot be reached'
+ok "  attach brings it" virt-payload attach --live web1
 ok "  it is there" payload_plugged web1
 unlike "  and list has nothing more to say" "$(virt-payload list)" 'libvirt|error'
 guest_stop web1
 virsh -q undefine web1
 
-# --- no bus left: every root port is taken, and there is no USB ---
+# --- the drive comes late ---
+
+define web1
+hold
+guest_start web1
+payload_wait test -s /run/waiting
+sleep 1.5
+let_go
+ok "a drive that comes late is plugged" payload_plugged web1
+ok "  the journal says so" payload_logged "web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
+like "  so does list" "$(virt-payload list)" '^web1 .* the drive came [0-9]+ ms after the start'
+like "  and doctor" "$(virt-payload doctor)" "^web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
+ok "  that command" virt-payload attach "$its_uuid"
+guest_stop web1
+guest_start web1 --paused
+unlike "  list has nothing more to say" "$(virt-payload list)" 'came|error'
+is "  the drive is there from the start" "$(payload_drive web1 | cut -d ' ' -f 1,2)" "vdz virtio"
+guest_stop web1
+virsh -q undefine web1
+
+# --- the only free port is taken meanwhile ---
 
 ports()
 {
@@ -179,25 +200,114 @@ ports()
 <controller type='pci' index='0' model='pcie-root'/>
 <controller type='pci' index='1' model='pcie-root-port'/>
 <controller type='pci' index='2' model='pcie-root-port'/>
+<controller type='pci' index='3' model='pcie-root-port'/>
 <memballoon model='none'/>
 <interface type='user'><model type='virtio'/></interface>
 XML
 }
 guest_define full memory=64 "metadata=$(payload_metadata full)" "devices=$(ports)"
+before=$(virsh dumpxml --inactive full)
+hold
 guest_start full --paused
-ok "a guest with no free slot gets its drive later" payload_wait payload_defined full
-is "  not now" "$(payload_drive full)" ""
+cat >"$tap_dir/nic.xml" <<'XML'
+<interface type='user'><model type='virtio'/></interface>
+XML
+ok "somebody takes the only free port" virsh -q attach-device full "$tap_dir/nic.xml" --live
+controllers=$(virsh dumpxml full | grep -c '<controller')
+let_go
+is "  the guest has no drive" "$(payload_drive full)" ""
 ok "  the journal says why" payload_logged 'full: no bus of the running guest takes the drive: .*\[drive\]'
-payload_wait nothing_runs
 like "  so does list" "$(virt-payload list)" '^full .* no bus of the running guest takes the drive: .*\[drive\]$'
 like "  and its JSON" "$(virt-payload list --json)" '"error": "no bus of the running guest'
-is "  which is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
+like "  and doctor, with the command" "$(virt-payload doctor)" '^full: no bus .*virt-payload attach'
+is "  no controller is left behind" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
+is "  the definition is as it was" "$(virsh dumpxml --inactive full)" "$before"
+is "  the note is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
 guest_stop full
 is "  and forgotten with the run" "$(payload_leftovers)" ""
+ok "  that command" virt-payload attach full
 ok "  it starts" guest_start full --paused
-is "  with the drive" "$(payload_drive full | cut -d ' ' -f 1,2)" "vdb virtio"
+is "  with the drive" "$(payload_drive full | cut -d ' ' -f 1,2)" "vdz virtio"
 guest_stop full
 virsh -q undefine full
+
+# --- a guest that was saved without the drive goes on without it ---
+
+# resumed HOW: it runs, and nothing is plugged, though a start would be refused
+resumed()
+{
+    payload_wait nothing_runs
+    is "$1: no drive is plugged" "$(payload_drive saved)" ""
+    is "  nothing is wrong" "$(find "$payload_dir" -name '*.error')" ""
+    is "  no note is left" "$(find "$payload_dir" -name '*.resumed')" ""
+}
+
+off='[virt-payload]\nattach = off\n'
+# shellcheck disable=SC2059
+printf "$off" >/etc/virt-payload.conf
+guest_define saved memory=64 "metadata=$(payload_metadata saved 'bus="sata"')"
+rm -f "$guest_dir/saved.img"
+qemu-img create -q -f qcow2 "$guest_dir/saved.img" 1M
+virsh dumpxml --inactive saved | sed "/<disk/,/<\/disk/s/type='raw'/type='qcow2'/" >"$tap_dir/saved.xml"
+virsh -q define "$tap_dir/saved.xml"
+guest_start saved
+virsh -q snapshot-create-as saved one
+virsh -q save saved "$guest_dir/saved.save"
+rm /etc/virt-payload.conf
+not_ok "a start is refused" virsh -q start saved
+for mode in hotplug persistent refuse; do
+    printf '[virt-payload]\nattach = %s\n' $mode >/etc/virt-payload.conf
+    ok "attach = $mode: a restore gets through" virsh -q restore "$guest_dir/saved.save"
+    resumed restore
+    is "  nor put into the definition" "$(payload_drive saved --inactive)" ""
+    ok "  managed save" virsh -q managedsave saved
+    ok "  a start from it gets through" virsh -q start saved
+    resumed "start after managedsave"
+    virsh -q save saved "$guest_dir/saved.save"
+done
+rm /etc/virt-payload.conf
+ok "restore --paused gets through" virsh -q restore "$guest_dir/saved.save" --paused
+resumed "restore --paused"
+guest_stop saved
+said=$(virsh snapshot-revert saved one 2>&1)
+like "a revert is refused, and says what helps" "$said" 'to revert.*attach = off'
+# shellcheck disable=SC2059
+printf "$off" >/etc/virt-payload.conf
+ok "  which does" virsh -q snapshot-revert saved one
+rm /etc/virt-payload.conf
+is "  it runs" "$(virsh domstate saved | head -n 1)" running
+guest_stop saved
+ok "a restore that libvirt refuses afterwards" sh -c "! virsh -q restore /dev/null 2>/dev/null"
+not_ok "  a start is refused again" virsh -q start saved
+virsh -q snapshot-delete saved one
+virsh -q undefine saved
+
+# one that could be plugged: a revert is told from a start by what libvirt says of the guest
+# shellcheck disable=SC2059
+printf "$off" >/etc/virt-payload.conf
+guest_define saved memory=64 "metadata=$(payload_metadata saved)"
+qemu-img create -q -f qcow2 "$guest_dir/saved.img" 1M
+virsh dumpxml --inactive saved | sed "/<disk/,/<\/disk/s/type='raw'/type='qcow2'/" >"$tap_dir/saved.xml"
+virsh -q define "$tap_dir/saved.xml"
+guest_start saved
+virsh -q snapshot-create-as saved one
+virsh -q suspend saved
+virsh -q snapshot-create-as saved two
+rm /etc/virt-payload.conf
+for from in running off; do
+    for snapshot in one two; do
+        [ $from = running ] || guest_stop saved
+        ok "revert to snapshot $snapshot, $from" virsh -q snapshot-revert saved $snapshot
+        resumed revert
+    done
+done
+ok "  the journal says so" payload_logged "saved: the guest goes on where it was saved"
+ok "  attach --live plugs it" virt-payload attach --live saved
+ok "  and there it is" payload_plugged saved
+guest_stop saved
+virsh -q snapshot-delete saved one
+virsh -q snapshot-delete saved two
+virsh -q undefine saved
 
 # --- many at once ---
 
@@ -214,7 +324,7 @@ done
 # shellcheck disable=SC2086
 wait $pids
 for name in $names; do
-    payload_wait payload_defined "$name"
+    payload_wait payload_plugged "$name"
 done
 payload_wait nothing_runs
 with=0

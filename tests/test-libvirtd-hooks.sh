@@ -46,7 +46,7 @@ virsh -q desc web1 --title --config filtered:
 image=$(virsh domuuid web1 | head -n 1).img
 
 ok "a guest starts" guest_start web1
-ok "  and is given its drive" payload_wait payload_defined web1
+ok "  and is given its drive" payload_wait payload_plugged web1
 is "  the others were called, in order" "$(grep prepare /run/calls)" \
     "qemu prepare
 10-first prepare

@@ -46,9 +46,9 @@ has_read()
 
 guest_define boots disk=none memory=96 append='vp.loop vp.ticks=2 vp.reboot' \
     "metadata=$(payload_metadata boots)"
-virt-payload attach boots >/dev/null
 guest_start boots
 inode=$(stat -c %i "$(image_of boots)")
+payload_wait has_read boots 1
 ok "a reboot from within: it reads its drive after" payload_wait has_read boots 2
 is "  from the same image" "$(stat -c %i "$(image_of boots)")" "$inode"
 is "  the same files" "$(payload_sums boots | wc -l)" 1
@@ -68,32 +68,51 @@ ok "  it ends" payload_wait sh -c 'virsh domstate boots | grep -q "shut off"'
 is "  and leaves nothing" "$(payload_leftovers)" ""
 virsh -q undefine boots
 
-# --- QEMU is killed ---
+# start_with_drive GUEST: paused, and until it has its drive
+start_with_drive()
+{
+    guest_start "$1" --paused && payload_wait payload_plugged "$1"
+}
 
-guest_start web1 --paused
-kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
-ok "the crash of QEMU is noticed" payload_wait sh -c 'virsh domstate web1 | grep -q "shut off"'
-ok "  the image goes" payload_wait test ! -e "$image"
-ok "  the guest starts again" guest_start web1 --paused
-ok "  with its image" test -s "$image"
+# fragile MODE: with a drive in the definition, or hot-plugged
+fragile()
+{
+    local inode
 
-# --- the daemon is restarted ---
+    # --- QEMU is killed ---
 
-inode=$(stat -c %i "$image")
-ok "libvirtd restarts" payload_restart_libvirtd
-is "  the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
-is "  with the same image" "$(stat -c %i "$image")" "$inode"
-set_metadata web1 'a b' --live
-ok "it restarts, and a guest's metadata is broken" payload_restart_libvirtd
-is "  the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
-guest_stop web1
-is "  and leaves nothing" "$(payload_leftovers)" ""
+    start_with_drive web1
+    kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
+    ok "$1: the crash of QEMU is noticed" payload_wait sh -c 'virsh domstate web1 | grep -q "shut off"'
+    ok "$1:   the image goes" payload_wait test ! -e "$image"
+    ok "$1:   the guest starts again" start_with_drive web1
+    ok "$1:   with its image" test -s "$image"
 
-guest_start web1 --paused
-payload_stop_libvirtd
-kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
-ok "QEMU is killed while there is no libvirtd" payload_start_libvirtd
-ok "  the image goes when there is" payload_wait test ! -e "$image"
+    # --- the daemon is restarted ---
+
+    inode=$(stat -c %i "$image")
+    ok "$1: libvirtd restarts" payload_restart_libvirtd
+    is "$1:   the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
+    is "$1:   with the same image" "$(stat -c %i "$image")" "$inode"
+    set_metadata web1 'a b' --live
+    ok "$1: it restarts, and a guest's metadata is broken" payload_restart_libvirtd
+    is "$1:   the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
+    guest_stop web1
+    is "$1:   and leaves nothing" "$(payload_leftovers)" ""
+
+    start_with_drive web1
+    payload_stop_libvirtd
+    kill -9 "$(cat /run/libvirt/qemu/web1.pid)"
+    ok "$1: QEMU is killed while there is no libvirtd" payload_start_libvirtd
+    ok "$1:   the image goes when there is" payload_wait test ! -e "$image"
+    is "$1: the drive in the definition" "$(payload_drive web1 --inactive)" "$2"
+    set_metadata web1 web1 --config
+}
+
+fragile attached "vdz virtio $image"
+virt-payload detach web1 >/dev/null
+fragile hotplug ""
+virt-payload attach web1 >/dev/null
 
 # --- the host loses power ---
 
@@ -173,11 +192,11 @@ rm -r /run/images
 
 guest_start web1 --paused
 like "rename while running: libvirt refuses" "$(virsh domrename web1 db1 2>&1)" 'running|active'
-is "  and the drive stays" "$(payload_drive web1)" "vdb virtio $image"
+is "  and the drive stays" "$(payload_drive web1)" "vdz virtio $image"
 guest_stop web1
 ok "rename" virsh -q domrename web1 db1
 ok "  it starts" guest_start db1 --paused
-is "  with the image of its UUID" "$(payload_drive db1)" "vdb virtio $image"
+is "  with the image of its UUID" "$(payload_drive db1)" "vdz virtio $image"
 virsh -q undefine db1
 ok "undefined while running, it keeps its image" test -s "$image"
 guest_stop db1
@@ -191,14 +210,26 @@ virsh -q undefine --domain=--help
 
 # --- autostart ---
 
-guest_define auto memory=128 disk=none "metadata=$(payload_metadata auto)"
-virt-payload attach auto >/dev/null
-virsh -q autostart auto
+autostarted='auto1 auto2 auto3'
+for guest in $autostarted; do
+    guest_define "$guest" memory=128 disk=none "metadata=$(payload_metadata "$guest")"
+    virsh -q autostart "$guest"
+done
+virt-payload attach auto1 >/dev/null
+advised=$(virt-payload doctor)
+like "doctor advises to attach what starts with the host" "$advised" '^auto2: advice: .*virt-payload attach auto2'
+unlike "  and not what is attached" "$advised" '^auto1:'
 rm -f /run/libvirt/qemu/autostarted # as after a reboot of the host
-ok "libvirtd starts a guest by itself" payload_restart_libvirtd
-ok "  it runs" payload_wait sh -c 'virsh domstate auto | grep -q running'
-ok "  with its image" test -s "$(image_of auto)"
-guest_stop auto
-is "  and leaves nothing" "$(payload_leftovers)" ""
+ok "libvirtd starts guests by itself" payload_restart_libvirtd
+for guest in $autostarted; do
+    ok "  $guest runs" payload_wait sh -c "virsh domstate $guest | grep -q running"
+    ok "  with its image" test -s "$(image_of "$guest")"
+    ok "  and its drive" payload_wait payload_plugged "$guest"
+done
+diag "$(virt-payload list --json | grep plugged-after)"
+for guest in $autostarted; do
+    guest_stop "$guest"
+done
+is "  and leave nothing" "$(payload_leftovers)" ""
 
 done_testing

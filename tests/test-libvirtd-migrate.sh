@@ -118,13 +118,15 @@ ok "a second host" start_target || done_testing
 
 # --- there and back, with a disk and with a CD-ROM ---
 
+# round_trip MACHINE DISK MODE: with a drive that is hot-plugged, or attached to the definition
 round_trip()
 {
-    local guest=$1-$2 image sum
+    local guest=$1-$2 image sum inactive
 
     guest_define "$guest" machine="$1" disk="$2" memory=96 append=vp.loop \
         "metadata=$(payload_metadata "$guest")"
-    virt-payload attach "$guest" >/dev/null
+    [ "$3" = hotplug ] || virt-payload attach "$guest" >/dev/null
+    inactive=$(virsh domblklist --inactive "$guest")
     image=$payload_dir/$(virsh domuuid "$guest" | head -n 1).img
     guest_start "$guest"
     ok "$guest: reads its drive" guest_wait "$guest" 'tick 2 '
@@ -134,22 +136,28 @@ round_trip()
     is "$guest: the same image is there" "$(there cat "$image" | sha256sum)" "$sum"
     is "$guest: it runs there" "$(on_target domstate "$guest" | head -n 1)" running
     ok "$guest: and reads on" reads_on_there "$guest"
+    is "$guest: its definition went along" "$(on_target domblklist --inactive "$guest" | grep .)" \
+        "$(echo "$inactive" | grep / )"
     ok "$guest: migrates back" back "$guest"
     is "$guest: the same image is back" "$(sha256sum <"$image")" "$sum"
     is "$guest: none is left there" "$(there ls "$payload_dir")" ""
     ok "$guest: it reads on" payload_reads_on "$guest"
+    is "$guest: the definition is as it was" "$(virsh domblklist --inactive "$guest")" "$inactive"
     guest_stop "$guest"
     is "$guest: nothing is left" "$(payload_leftovers)" ""
     virsh -q undefine "$guest"
 }
 
-round_trip q35 virtio
-round_trip pc ide
+# the mode of the other host does not matter
+printf '[virt-payload]\nattach = refuse\n' >/run/elsewhere/target.conf
+round_trip q35 virtio hotplug
+: >/run/elsewhere/target.conf
+round_trip q35 scsi hotplug
+round_trip pc ide attached
 
 # --- by the daemons themselves, and without a definition to take along ---
 
 guest_define plain memory=96 append=vp.loop "metadata=$(payload_metadata plain)"
-virt-payload attach plain >/dev/null
 image=$payload_dir/$(virsh domuuid plain | head -n 1).img
 guest_start plain
 ok "plain: reads its drive" guest_wait plain 'tick 2 '
@@ -177,14 +185,13 @@ virsh -q undefine plain
 # --- another payload directory there ---
 
 guest_define moved memory=96 append=vp.loop "metadata=$(payload_metadata moved)"
-virt-payload attach moved >/dev/null
 uuid_moved=$(virsh domuuid moved | head -n 1)
 guest_start moved
 ok "moved: reads its drive" guest_wait moved 'tick 2 '
 printf '[virt-payload]\ndirectory = /run/libvirt/payload\n' >/run/elsewhere/target.conf
 ok "moved: migrates to another payload directory" migrate moved
 is "moved: its drive is there" \
-    "$(on_target domblklist moved | awk '$1 == "vdb" { print $2 }')" "/run/libvirt/payload/$uuid_moved.img"
+    "$(on_target domblklist moved | awk '$1 == "vdz" { print $2 }')" "/run/libvirt/payload/$uuid_moved.img"
 ok "moved: it reads on" reads_on_there moved
 on_target destroy moved
 is "moved: none is left there" "$(there ls /run/libvirt/payload)" ""
@@ -218,11 +225,25 @@ ok "stays: it reads on" payload_reads_on stays
 guest_stop stays
 is "stays: nothing is left" "$(payload_leftovers)" ""
 
+# --- a guest that was started without the drive ---
+
+printf '[virt-payload]\nattach = off\n' >/etc/virt-payload.conf
+guest_define bare memory=96 "metadata=$(payload_metadata bare 'bus="sata"')"
+guest_start bare --paused
+: >/etc/virt-payload.conf
+ok "bare: migrates to a host where its start would be refused" migrate bare
+sleep 1
+is "bare: it has no drive there either" "$(on_target domblklist bare | grep -c /payload/)" 0
+is "bare: no note is left there" "$(there ls "$payload_dir" | grep -c resumed)" 0
+on_target destroy bare
+is "bare: nothing is left there" "$(there ls "$payload_dir")" ""
+on_target undefine bare
+
 # --- a definition alone, and disks that are copied ---
 
 ok "offline" virsh -q migrate --offline --persistent stays "$target_uri"
 is "  the definition there has the drive" \
-    "$(on_target domblklist --inactive stays | awk '$1 == "vdb" { print $2 }')" "$image"
+    "$(on_target domblklist --inactive stays | awk '$1 == "vdz" { print $2 }')" "$image"
 is "  and there is no image" "$(there ls "$payload_dir")" ""
 ok "  it starts there" on_target start stays --paused
 ok "  with its image" there test -s "$image"
@@ -231,7 +252,6 @@ is "  and leaves nothing" "$(there ls "$payload_dir")" ""
 on_target undefine stays
 
 guest_define copied memory=96 append=vp.loop "metadata=$(payload_metadata copied)"
-virt-payload attach copied >/dev/null
 image=$payload_dir/$(virsh domuuid copied | head -n 1).img
 guest_start copied
 ok "copied: reads its drive" guest_wait copied 'tick 2 '

@@ -34,7 +34,7 @@ XML
 guest_define seed machine=pc disk=ide memory=128 "metadata=$(seed_metadata)"
 ok "attach" virt-payload attach seed
 image=$payload_dir/$(virsh domuuid seed | head -n 1).img
-is "  a CD-ROM on IDE" "$(payload_drive seed --inactive)" "hdb ide $image"
+is "  a CD-ROM on IDE" "$(payload_drive seed --inactive)" "hdd ide $image"
 ok "it starts" guest_start seed
 ok "  the image is at its path" test -s "$image"
 ok "  the guest finds it" guest_wait seed 'drive sr0, bus ide, label config-2'
@@ -74,7 +74,7 @@ XML
 guest_define vm1 machine=pc disk=virtio memory=128 "metadata=$(ovirt_metadata)"
 ok "oVirt's metadata: attach" virt-payload attach vm1
 is "  a drive that its kernel can read" "$(payload_drive vm1 --inactive | cut -d ' ' -f 1,2)" \
-    "vdb virtio"
+    "vdz virtio"
 ok "  it starts" guest_start vm1
 ok "  the guest finds it" guest_wait vm1 'drive vdb, bus virtio, label config-2'
 ok "  and reads it" guest_wait vm1 'end of files'

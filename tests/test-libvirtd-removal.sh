@@ -54,17 +54,16 @@ payload_wait payload_plugged passing
 
 guest_define saved memory=64 "metadata=$(payload_metadata saved)"
 guest_start saved --paused
-payload_wait payload_defined saved
+payload_wait payload_plugged saved
 virsh -q managedsave saved
 guest_define both memory=64 "metadata=$(payload_metadata both)"
 virt-payload attach both >/dev/null
 guest_start both --paused
 virsh -q managedsave both
-virt-payload detach saved >/dev/null
 
-said="    virsh detach-disk $its_uuid hdb --config    # my web
-    virsh detach-disk web1 vdb --config
-    virsh managedsave-remove both && virsh detach-disk both vdb --config
+said="    virsh detach-disk $its_uuid hdd --config    # my web
+    virsh detach-disk web1 vdz --config
+    virsh managedsave-remove both && virsh detach-disk both vdz --config
     virsh managedsave-remove saved"
 is "an upgrade says nothing then either" "$(prerm upgrade; preun 1)" ""
 out=$(preun 0)
@@ -86,8 +85,8 @@ for guest in web1 'my web' saved both fresh plain; do
     virsh -q destroy "$guest"
 done
 install_hook
-ok "virt-payload is back: so is the drive" guest_start web1 --paused
-ok "  in the definition too" payload_wait payload_defined web1
+ok "virt-payload is back: a guest starts" guest_start web1 --paused
+ok "  so is the drive" payload_wait payload_plugged web1
 guest_stop web1
 
 # --- libvirt does not answer ---

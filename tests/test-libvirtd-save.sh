@@ -13,14 +13,16 @@ private_world --staged "$0" "$@"
 guest_need
 mkdir -p /run/elsewhere
 
-# life MACHINE DISK: one guest that reads its drive all the time
+# life MACHINE DISK MODE: one guest that reads its drive all the time, which is hot-plugged at its starts
+# or attached to its definition
 life()
 {
     local guest=$1-$2 image sum
 
     guest_define "$guest" machine="$1" disk="$2" memory=128 append=vp.loop \
         "metadata=$(payload_metadata "$guest")"
-    virt-payload attach "$guest" >/dev/null
+    [ "$3" = hotplug ] || virt-payload attach "$guest" >/dev/null
+    inactive=$(virsh dumpxml --inactive "$guest")
     image=$(virsh domuuid "$guest" | head -n 1).img
     guest_start "$guest"
     ok "$guest: reads its drive" guest_wait "$guest" 'tick 2 '
@@ -50,16 +52,9 @@ life()
 
     guest_stop "$guest"
     is "$guest: nothing is left" "$(payload_leftovers)" ""
-    like "$guest: a start names what mends it" "$(virsh start "$guest" 2>&1)" \
-        "virt-payload: $guest: .*virt-payload attach $guest \[drive\]"
-    is "$guest: nothing is left" "$(payload_leftovers)" ""
-    ok "$guest: attach mends it" virt-payload attach "$guest"
-    ok "$guest: start" guest_start "$guest" --paused
-    is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$image"
-    guest_stop "$guest"
+    is "$guest: the definition is as it was" "$(virsh dumpxml --inactive "$guest")" "$inactive"
+    [ "$3" = hotplug ] || elsewhere "$guest" "$image"
     rm -rf /etc/virt-payload.conf /run/elsewhere/payload
-    virt-payload attach "$guest" >/dev/null
-
     # --- reset, reboot, suspend ---
 
     guest_start "$guest"
@@ -72,7 +67,24 @@ life()
     ok "$guest: reads on" payload_reads_on "$guest"
     guest_stop "$guest"
     is "$guest: nothing is left" "$(payload_leftovers)" ""
+    is "$guest: the definition is as it was" "$(virsh dumpxml --inactive "$guest")" "$inactive"
     virsh -q undefine "$guest"
+}
+
+# elsewhere GUEST IMAGE: its definition names the payload directory of before
+elsewhere()
+{
+    local guest=$1
+
+    like "$guest: a start names what helps" "$(virsh start "$guest" 2>&1)" \
+        "virt-payload: $guest: .*virt-payload attach $guest \[drive\]"
+    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    ok "$guest: attach repoints it" virt-payload attach "$guest"
+    ok "$guest: start" guest_start "$guest" --paused
+    is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$2"
+    guest_stop "$guest"
+    rm -rf /etc/virt-payload.conf /run/elsewhere/payload
+    virt-payload attach "$guest" >/dev/null
 }
 
 # shellcheck disable=SC2317  # called by payload_wait
@@ -81,51 +93,66 @@ payload_booted_again()
     [ "$(guest_console "$1" | grep -c '^VP-GUEST: tick 2 ')" -ge 2 ]
 }
 
-life q35 virtio
-life pc ide
+life q35 virtio hotplug
+life q35 scsi hotplug
+life pc ide attached
 
 # --- snapshots ---
 
 snapshot_guest()
 {
     guest_define "$1" memory=128 append=vp.loop "metadata=$(payload_metadata "$1")"
-    rm -f "$guest_dir/$1.img"
+    rm -f "$guest_dir/$1".*
     qemu-img create -q -f qcow2 "$guest_dir/$1.img" 1M
     virsh dumpxml --inactive "$1" | sed "/<disk/,/<\/disk/s/type='raw'/type='qcow2'/" >"$tap_dir/snap.xml"
     virsh -q define "$tap_dir/snap.xml"
-    virt-payload attach "$1" >/dev/null
+    [ "$2" = hotplug ] || virt-payload attach "$1" >/dev/null
 }
 
-snapshot_guest snap
-image=$payload_dir/$(virsh domuuid snap | head -n 1).img
-guest_start snap
-guest_wait snap 'tick 1 '
-sum=$(sha256sum <"$image")
-ok "an internal snapshot of a running guest" virsh -q snapshot-create-as snap first
-ok "  it reads on" payload_reads_on snap
-ok "revert to it while running" virsh -q snapshot-revert snap first
-is "  the same image is there" "$(sha256sum <"$image")" "$sum"
-ok "  it reads on" payload_reads_on snap
-guest_stop snap
-is "  nothing is left" "$(payload_leftovers)" ""
-ok "revert to it when stopped" virsh -q snapshot-revert snap first
-is "  the same image is there" "$(sha256sum <"$image")" "$sum"
-ok "  it reads on" payload_reads_on snap
-virsh -q snapshot-delete snap first
-ok "an external snapshot" virsh -q snapshot-create-as snap outer --disk-only --no-metadata
-is "  leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
-ok "  it reads on" payload_reads_on snap
-ok "an external snapshot with the memory" virsh -q snapshot-create-as snap whole --no-metadata \
-    --memspec "file=$guest_dir/snap.memory"
-is "  leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
-ok "  it reads on" payload_reads_on snap
-guest_stop snap
-is "  nothing is left" "$(payload_leftovers)" ""
-# libvirt reverts to an external snapshot by itself since 9.9 only
-ok "back to its memory" virsh -q restore "$guest_dir/snap.memory"
-is "  the same image is there" "$(sha256sum <"$image")" "$sum"
-ok "  it reads on" payload_reads_on snap
-guest_stop snap
-is "  nothing is left" "$(payload_leftovers)" ""
+# snapshots MODE
+snapshots()
+{
+    local image sum inactive
+
+    snapshot_guest snap "$1"
+    image=$payload_dir/$(virsh domuuid snap | head -n 1).img
+    inactive=$(virsh dumpxml --inactive snap)
+    guest_start snap
+    guest_wait snap 'tick 1 '
+    sum=$(sha256sum <"$image")
+    ok "$1: an internal snapshot of a running guest" virsh -q snapshot-create-as snap first
+    ok "$1:   it reads on" payload_reads_on snap
+    ok "$1: revert to it while running" virsh -q snapshot-revert snap first
+    is "$1:   the same image is there" "$(sha256sum <"$image")" "$sum"
+    ok "$1:   it reads on" payload_reads_on snap
+    guest_stop snap
+    is "$1:   nothing is left" "$(payload_leftovers)" ""
+    ok "$1: revert to it when stopped" virsh -q snapshot-revert snap first
+    is "$1:   the same image is there" "$(sha256sum <"$image")" "$sum"
+    ok "$1:   it reads on" payload_reads_on snap
+    virsh -q snapshot-delete snap first
+    ok "$1: an external snapshot" virsh -q snapshot-create-as snap outer --disk-only --no-metadata
+    is "$1:   leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
+    ok "$1:   it reads on" payload_reads_on snap
+    ok "$1: an external snapshot with the memory" virsh -q snapshot-create-as snap whole --no-metadata \
+        --memspec "file=$guest_dir/snap.memory"
+    is "$1:   leaves the payload alone" "$(payload_drive snap | cut -d ' ' -f 3)" "$image"
+    ok "$1:   it reads on" payload_reads_on snap
+    guest_stop snap
+    is "$1:   nothing is left" "$(payload_leftovers)" ""
+    # libvirt reverts to an external snapshot by itself since 9.9 only
+    ok "$1: back to its memory" virsh -q restore "$guest_dir/snap.memory"
+    is "$1:   the same image is there" "$(sha256sum <"$image")" "$sum"
+    ok "$1:   it reads on" payload_reads_on snap
+    guest_stop snap
+    is "$1:   nothing is left" "$(payload_leftovers)" ""
+    is "$1: the definition is as it was" "$(virsh dumpxml --inactive snap | sed '/<disk/,/<\/disk/d')" \
+        "$(echo "$inactive" | sed '/<disk/,/<\/disk/d')"
+    [ "$1" != hotplug ] || is "$1: it has no drive" "$(payload_drive snap --inactive)" ""
+    virsh -q undefine snap
+}
+
+snapshots hotplug
+snapshots attached
 
 done_testing

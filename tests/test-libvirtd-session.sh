@@ -49,20 +49,21 @@ guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
 image=$payload_dir/$(virsh domuuid web1 | head -n 1).img
 ok "a guest with metadata alone starts" guest_start web1
 ok "  its drive is plugged" payload_wait payload_plugged web1
-is "  below the user's runtime directory" "$(payload_drive web1)" "vdb virtio $image"
-ok "  the definition has it too" payload_wait payload_defined web1
+is "  below the user's runtime directory" "$(payload_drive web1)" "vdz virtio $image"
+is "  the definition has none" "$(payload_drive web1 --inactive)" ""
 is "  the image is the user's alone" "$(stat -c '%a %u' "$image")" "600 $user"
 ok "  the guest finds it" guest_wait web1 'drive vdb, bus virtio, label config-2'
 guest_stop web1
 not_ok "  no image is left" test -e "$image"
 ok "it starts again" guest_start web1 --paused
-is "  with the drive" "$(payload_drive web1)" "vdb virtio $image"
+ok "  its drive is plugged again" payload_wait payload_plugged web1
+is "  in the same place" "$(payload_drive web1)" "vdz virtio $image"
 guest_stop web1
 
+ok "attach" virt_payload attach web1
+is "  the definition has the drive" "$(payload_drive web1 --inactive)" "vdz virtio $image"
 ok "detach" virt_payload detach web1
 is "  the drive is gone" "$(payload_drive web1 --inactive)" ""
-ok "attach" virt_payload attach web1
-is "  the drive is back" "$(payload_drive web1 --inactive)" "vdb virtio $image"
 
 guest_define broken memory=128 "metadata=$(payload_metadata 'a b')"
 like "a broken field stops a start" "$(virsh start broken 2>&1)" \

@@ -38,7 +38,7 @@ guest_define web1
 out=$(virt-payload set web1 --hostname web1.example.com --ssh-key "$tap_dir/key.pub" 2>&1)
 like "set warns of the hook that came after the daemon's start" "$out" "^virt-payload: warning: $hook: was installed after"
 is "set says what it did" "$(echo "$out" | tail -n 1)" "web1: payload stored; the next start gives it"
-is "the definition has the drive" "$(drive_of web1)" vdb
+is "the definition has no drive" "$(drive_of web1)" ""
 like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
 ok "the guest starts" guest_start web1
 is "doctor: an image that was made since tells that the hook is called" "$(virt-payload doctor)" \
@@ -59,6 +59,10 @@ before=$(virsh dumpxml --inactive web1)
 ok "an invalid field is refused" sh -c "! virt-payload set web1 --hostname 'a b' 2>/dev/null"
 is "and nothing changed" "$(virsh dumpxml --inactive web1)" "$before"
 
+ok "set --drive" virt-payload set web1 --drive --hostname web1.example.com
+is "adds the drive to the definition" "$(drive_of web1)" vdz
+ok "set" virt-payload set web1 --bus sata
+is "has the drive there follow" "$(drive_of web1)" sdz
 ok "unset --all" virt-payload unset web1 --all
 is "takes the drive" "$(drive_of web1)" ""
 unlike "and the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
@@ -72,7 +76,7 @@ if command -v virt-install >/dev/null; then
     truncate -s 1M "$guest_dir/web4.raw"
     virt-install --name web4 --memory 256 --disk "path=$guest_dir/web4.raw,format=raw" --import \
         --osinfo detect=on,require=off --network none --graphics none --print-xml 2>"$tap_dir/err" |
-        virt-payload set - --ssh-key "$tap_dir/key.pub" >"$tap_dir/web4.xml"
+        virt-payload set - --drive --ssh-key "$tap_dir/key.pub" >"$tap_dir/web4.xml"
     diag "$(cat "$tap_dir/err")"
     ok "virt-install's definition, set and defined" virsh define "$tap_dir/web4.xml"
     like "has the drive" "$(drive_of web4)" '^[a-z]+$'

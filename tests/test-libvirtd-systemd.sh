@@ -75,7 +75,7 @@ unlike "  no secret is in arguments and environment" "$(cat /run/told /run/asked
 # the daemon goes, and what it started with it
 payload_restart_libvirtd
 rm $gate
-ok "libvirtd restarts meanwhile: the drive is plugged" payload_wait payload_defined web1
+ok "libvirtd restarts meanwhile: the drive is plugged" payload_wait payload_plugged web1
 is "  one drive" "$(virsh -q domblklist web1 | grep -c /payload/)" 1
 ok "  the unit ends" payload_wait unit_is_gone
 guest_stop web1
@@ -91,7 +91,7 @@ payload_wait test -e /run/told
 virsh dumpxml web1 >"$tap_dir/web1.xml"
 ok "the hook again, for the same run" sh -c "/etc/libvirt/hooks/qemu web1 started begin - <'$tap_dir/web1.xml'"
 rm $gate
-ok "  the drive is plugged" payload_wait payload_defined web1
+ok "  the drive is plugged" payload_wait payload_plugged web1
 payload_wait nothing_runs
 is "  once" "$(virsh -q domblklist web1 | grep -c /payload/)" 1
 guest_stop web1
@@ -105,7 +105,7 @@ refused()
     printf '#!/bin/sh\necho asked >>/run/asked\n%s\n' "$2" >/usr/bin/systemd-run
     define web1
     ok "$1: the guest starts" guest_start web1 --paused
-    ok "  the drive is plugged" payload_wait payload_defined web1
+    ok "  the drive is plugged" payload_wait payload_plugged web1
     is "  after systemd was asked once" "$(cat /run/asked)" asked
     like "  by a process of its own" "$(cat /run/told)" '^LC_ALL=C$'
     unlike "  with no descriptor of the hook's" "$(cat /run/told)" 'pipe:|libvirt'
@@ -123,7 +123,7 @@ is "  and is ended" "$(pgrep -f 'sleep 120')" ""
 rm /usr/bin/systemd-run
 define web1
 ok "there is no systemd-run: the guest starts" guest_start web1 --paused
-ok "  the drive is plugged" payload_wait payload_defined web1
+ok "  the drive is plugged" payload_wait payload_plugged web1
 payload_wait nothing_runs
 guest_stop web1
 is "  nothing is left" "$(payload_leftovers)" ""

@@ -71,7 +71,7 @@ is "a guest that does not run" "$(virt-payload update web1)" \
     "web1: does not run; its next start gives what the definition says"
 guest_start web1
 guest_wait web1 'end of files'
-given web1 'drive vdb: unplugged and plugged again'
+given web1 'drive vdz: unplugged and plugged again'
 ok "web1: the guest reads it" guest_wait web1 '"hostname": "new\.web1"'
 ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web1 \
     urn:virt-payload:1 --key payload --live --set '<cloud-init><hostname>other</hostname></cloud-init>'
@@ -85,8 +85,8 @@ virsh -q suspend web1
 virt-payload set web1 --hostname late.web1 >/dev/null
 sum=$(sha256sum <"$(image_of web1)")
 out=$(on_terminal virt-payload update web1)
-like "web1: progress on a terminal" "$out" 'the guest lets go of drive vdb \([0-9]+ s\)'
-like "web1: what it waits for" "$out" 'virt-payload: web1: .*let go of drive vdb.*run this again \[drive\]$'
+like "web1: progress on a terminal" "$out" 'the guest lets go of drive vdz \([0-9]+ s\)'
+like "web1: what it waits for" "$out" 'virt-payload: web1: .*let go of drive vdz.*run this again \[drive\]$'
 is "web1: the image is the old one" "$(sha256sum <"$(image_of web1)")" "$sum"
 like "web1: and the run's metadata" "$(virt-payload show --live web1)" '^hostname +new\.web1'
 virsh -q resume web1
@@ -102,7 +102,7 @@ guest_define disc disk=sata memory=128 append=vp.watch "metadata=$(payload_metad
 virt-payload attach disc >/dev/null
 guest_start disc
 guest_wait disc 'end of files'
-given disc 'drive sdb: media changed'
+given disc 'drive sdz: media changed'
 ok "disc: the guest reads it" guest_wait disc '"hostname": "new\.disc"'
 like "disc: QEMU's block layer has it" "$(virsh -q qemu-monitor-command disc --pretty '{"execute":"query-block"}')" \
     "\"filename\": \"$(image_of disc)\""
@@ -129,10 +129,10 @@ like "an invalid value is given to neither" "$(virt-payload set disc --live --ho
     '\[hostname\]$'
 is "  nothing is pending" "$(virt-payload diff disc)" ""
 is "unset --live --all" "$(virt-payload unset disc --live --all 2>&1)" "disc: no payload in the run of now"
-is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "sdb" { print $2 }')" -
+is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "sdz" { print $2 }')" -
 is "  the next start gives it" "$(virt-payload show disc | sed -n 's/^hostname *//p')" both.disc
 is "update brings it back" "$(virt-payload update disc 2>&1)" "disc: payload drive plugged in"
-is "  into the same CD-ROM" "$(payload_drive disc)" "sdb sata $(image_of disc)"
+is "  into the same CD-ROM" "$(payload_drive disc)" "sdz sata $(image_of disc)"
 virt-payload set disc --config --live --hostname new.disc >/dev/null
 
 # --- what cannot be given ---
@@ -161,7 +161,7 @@ like "a mounted CD-ROM is left alone" "$(virt-payload update locked 2>&1)" \
 ok "  with its image" payload_reads_on locked
 virt-payload diff locked >/dev/null
 is "  and the change stays pending" $? 1
-is "  --force opens it" "$(virt-payload update --force locked 2>&1)" "locked: drive sdb: media changed"
+is "  --force opens it" "$(virt-payload update --force locked 2>&1)" "locked: drive sdz: media changed"
 is "  then nothing is pending" "$(virt-payload diff locked)" ""
 guest_stop locked
 
@@ -187,7 +187,7 @@ like "  it has no next start" "$(virt-payload set passing --config --hostname no
 virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>new.passing</hostname></cloud-init>'
 is "a transient guest is given what its run says" "$(virt-payload update passing)" \
-    "passing: drive vdb: unplugged and plugged again"
+    "passing: drive vdz: unplugged and plugged again"
 ok "  and reads it" guest_wait passing '"hostname": "new\.passing"'
 guest_stop passing
 

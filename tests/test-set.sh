@@ -37,15 +37,18 @@ is "set --current: the next start, for there is no run" \
 
 # --- set
 
-virt-payload set - --hostname web1.example.com -k "$keys" <"$plain" >"$tap_dir/set.xml"
-like "set adds the drive" "$(cat "$tap_dir/set.xml")" '/c7a5fdbd-[-0-9a-f]*\.img'
+unlike "set adds no drive" "$(virt-payload set - --hostname a <"$plain")" '/c7a5fdbd-[-0-9a-f]*\.img'
+virt-payload set - --drive --hostname web1.example.com -k "$keys" <"$plain" >"$tap_dir/set.xml"
+like "set --drive adds the drive" "$(cat "$tap_dir/set.xml")" '/c7a5fdbd-[-0-9a-f]*\.img'
 ok "set: what it writes is taken for a definition" virt-payload validate --schema "$schema" "$tap_dir/set.xml"
 virt-payload set - --hostname web1.example.com -k "$keys" <"$tap_dir/set.xml" >"$tap_dir/again.xml"
 ok "set: the same again changes nothing" cmp "$tap_dir/set.xml" "$tap_dir/again.xml"
 virt-payload unset - --all <"$tap_dir/set.xml" | grep -v '^ *$' >"$tap_dir/unset.xml"
 unlike "set: unset --all leaves no trace" "$(cat "$tap_dir/unset.xml")" 'payload'
-unlike "set --no-drive adds no drive" \
-    "$(virt-payload set - --no-drive --hostname a <"$plain")" '/c7a5fdbd-[-0-9a-f]*\.img'
+like "set has a drive that is there follow" "$(virt-payload set - --bus usb <"$tap_dir/set.xml")" \
+    "<target dev=.sdz. bus=.usb./>"
+unlike "set --no-drive leaves it" "$(virt-payload set - --no-drive --bus usb <"$tap_dir/set.xml")" \
+    "<target dev=.sdz. bus=.usb./>"
 
 is "set: a key from a file" "$(field ssh-key -k "$keys")" "$key"
 is "set: a key as it is" "$(field ssh-key -k "$key")" "$key"

@@ -11,12 +11,13 @@
 #include "command/commands.h"
 #include "command/guest.h"
 #include "libvirt/attach.h"
-#include "payload/store.h"
+#include "payload/plugged.h"
 
 typedef struct {
     gboolean config;
     gboolean live;
     int id;
+    char *began;
 } Options;
 
 static const VpOption attach_options[] = {
@@ -26,6 +27,8 @@ static const VpOption attach_options[] = {
      "in the running guest, now"},
     {"id", '\0', VP_OPTION_NUMBER, G_STRUCT_OFFSET(Options, id), "ID",
      "with --live: only while it is this run of the guest"},
+    {"began", '\0', VP_OPTION_TEXT, G_STRUCT_OFFSET(Options, began), "MS",
+     "with --id: when that run began, by the monotonic clock"},
     {NULL},
 };
 
@@ -145,7 +148,7 @@ note_error(const VpConf *conf, const char *uuid, const GError *failure)
         g_uuid_string_is_valid(uuid) ? vp_payload_store_open_existing(conf->directory, NULL) : NULL;
 
     if (store != NULL)
-        (void)!vp_payload_store_note(store, uuid, text, NULL);
+        (void)!vp_payload_store_note(store, uuid, VP_NOTE_ERROR, text, NULL);
 }
 
 /* Nobody would remove the note of a guest that has stopped meanwhile. */
@@ -157,31 +160,104 @@ still_runs(const VpGuest *guest, int run)
     return vp_virt_guest_current_id(guest, &id, NULL) && id == run;
 }
 
+/* What the hand-over is about. */
+typedef struct {
+    const Teller *teller;
+    const VpGuest *guest;
+    const VpConf *conf;
+    const Options *options;
+    VpGuestOrigin origin;
+} Handed;
+
+/* From the start to now; 0 if the guest's vCPUs have not run yet. */
+static guint
+elapsed(const Handed *handed)
+{
+    gint64 began =
+        handed->options->began != NULL ? g_ascii_strtoll(handed->options->began, NULL, 10) : 0;
+    gint64 now = g_get_monotonic_time() / 1000;
+
+    if (began <= 0 || handed->origin == VP_GUEST_HELD)
+        return 0;
+    return (guint)CLAMP(now - began, 0, G_MAXINT);
+}
+
+static void
+record_plugged(const Handed *handed)
+{
+    guint took = elapsed(handed);
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(handed->conf->directory, NULL);
+
+    tell(handed->teller, LOG_INFO,
+         "payload drive plugged into the running guest, %u ms after its start", took);
+    if (took > VP_PLUGGED_LATE_MS) {
+        g_autofree char *late = vp_payload_plugged_late(took, vp_virt_guest_uuid(handed->guest));
+
+        tell(handed->teller, LOG_WARNING, "%s", late);
+    }
+    if (store != NULL && still_runs(handed->guest, handed->options->id))
+        (void)!vp_payload_plugged_record(store, vp_virt_guest_uuid(handed->guest), took, NULL);
+}
+
+/* A guest that cannot be looked at any more: attach finds out why. */
 static gboolean
-attach_handed_over(const Teller *teller, const VpGuest *guest, const VpConf *conf,
-                   const Options *options)
+is_resumed(Handed *handed)
+{
+    return vp_virt_guest_origin(handed->guest, &handed->origin, NULL) &&
+           handed->origin == VP_GUEST_RESUMED && still_runs(handed->guest, handed->options->id);
+}
+
+static gboolean
+attach_live(const Handed *handed, VpDriveResult *result, GError **error)
+{
+    if (!vp_virt_attach_live(handed->guest, handed->conf, handed->options->id, result, error)) {
+        tell_error(handed->teller, *error);
+        return FALSE;
+    }
+    if (*result == VP_DRIVE_CHANGED)
+        record_plugged(handed);
+    else
+        tell_live(handed->teller, *result);
+    return TRUE;
+}
+
+/* attach = persistent: for the next start, also if this one could not be given the drive. */
+static gboolean
+attach_next(const Handed *handed, GError **error)
+{
+    gboolean is_persistent = FALSE;
+
+    if (!vp_virt_guest_is_persistent(handed->guest, &is_persistent, error) ||
+        (is_persistent && !attach_config(handed->teller, handed->guest, handed->conf, error))) {
+        tell_error(handed->teller, *error);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+attach_handed_over(Handed *handed)
 {
     g_autoptr(GError) live_error = NULL;
     g_autoptr(GError) config_error = NULL;
-    const GError *failure;
-    gboolean is_persistent = FALSE;
     VpDriveResult result = VP_DRIVE_UNCHANGED;
+    gboolean is_done;
 
-    if (!vp_virt_attach_live(guest, conf, options->id, &result, &live_error))
-        tell_error(teller, live_error);
-    else
-        tell_live(teller, result);
+    if (is_resumed(handed)) {
+        tell(handed->teller, LOG_NOTICE,
+             "the guest goes on where it was saved, without a payload drive, and is left so; "
+             "'virt-payload attach --live' plugs it");
+        return TRUE;
+    }
+    is_done = attach_live(handed, &result, &live_error);
     if (result == VP_DRIVE_RUN_OVER)
         return TRUE;
-    if (options->config && (!vp_virt_guest_is_persistent(guest, &is_persistent, &config_error) ||
-                            (is_persistent && !attach_config(teller, guest, conf, &config_error))))
-        tell_error(teller, config_error);
-    failure = live_error != NULL ? live_error : config_error;
-    if (failure == NULL)
-        return TRUE;
-    if (still_runs(guest, options->id))
-        note_error(conf, vp_virt_guest_uuid(guest), failure);
-    return FALSE;
+    if (handed->options->config && !attach_next(handed, &config_error))
+        is_done = FALSE;
+    if (!is_done && still_runs(handed->guest, handed->options->id))
+        note_error(handed->conf, vp_virt_guest_uuid(handed->guest),
+                   live_error != NULL ? live_error : config_error);
+    return is_done;
 }
 
 static void
@@ -197,8 +273,10 @@ run_handed_over(VpCall *call, const Options *options)
     virt = vp_virt_open(call->uri, call->conf, FALSE, &error);
     guest = virt != NULL ? vp_virt_find_uuid(virt, call->arguments[0], &error) : NULL;
     if (guest != NULL) {
+        Handed handed = {&teller, guest, call->conf, options, VP_GUEST_BOOTED};
+
         teller.guest = vp_virt_guest_name(guest);
-        if (attach_handed_over(&teller, guest, call->conf, options))
+        if (attach_handed_over(&handed))
             call->status = VP_EXIT_OK;
     } else if (g_error_matches(error, VP_ERROR, VP_ERROR_NOT_FOUND)) {
         tell_live(&teller, VP_DRIVE_RUN_OVER);
@@ -232,9 +310,11 @@ const VpCommand vp_command_attach = {
     .name = "attach",
     .arguments = "GUEST|UUID|ID",
     .summary = "give a guest its payload drive",
-    .details = "Without an option the drive is put into the guest's definition, and is there "
-               "at every start; a transient guest has none and is given it now. A guest that "
-               "has the drive is left as it is.\n",
+    .details =
+        "Without an option the drive is added to the guest's definition, after its own disks "
+        "and with its boot order kept, and is there from the first instant of every start; "
+        "otherwise it is hot-plugged at each start. A transient guest is given it now. A "
+        "guest that has the drive is left as it is.\n",
     .options = attach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -121,14 +121,17 @@ check(const VpEdit *edit, const VpConf *conf, gboolean makes_image, GError **err
 }
 
 static gboolean
-store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
+store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
+    VpRewriteMode mode = specs->len == 0              ? VP_REWRITE_REMOVE
+                         : drive == VP_EDIT_DRIVE_ADD ? VP_REWRITE_ENSURE
+                                                      : VP_REWRITE_FOLLOW;
     gboolean changed;
     g_autofree char *xml = NULL;
 
-    if (with_drive && !vp_payload_rewrite_domain(
-                          edit->domain, specs, call->conf->directory,
-                          specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, &changed, error))
+    if (drive != VP_EDIT_DRIVE_LEAVE &&
+        !vp_payload_rewrite_domain(edit->domain, specs, call->conf->directory, mode, &changed,
+                                   error))
         return FALSE;
     xml = vp_payload_rewrite_to_string(edit->domain);
     fputs(xml, stdout);
@@ -137,15 +140,23 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GE
 
 /* The definition of the next start. */
 static gboolean
-store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, gboolean with_drive,
-             GError **error)
+store_drive(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
+    VpRewriteMode mode = drive == VP_EDIT_DRIVE_ADD ? VP_REWRITE_ENSURE : VP_REWRITE_FOLLOW;
     VpDriveResult result;
 
+    return drive == VP_EDIT_DRIVE_LEAVE ||
+           vp_virt_attach_config_read(edit->opened.guest, edit->domain, specs, call->conf, mode,
+                                      &result, error);
+}
+
+static gboolean
+store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, VpEditDrive drive,
+             GError **error)
+{
     if (!vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
-    if (!with_drive || vp_virt_attach_config_read(edit->opened.guest, edit->domain, specs,
-                                                  call->conf, &result, error))
+    if (store_drive(call, edit, specs, drive, error))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;
@@ -153,8 +164,9 @@ store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, 
 
 /* The run of now. */
 static gboolean
-store_live(VpCall *call, VpEdit *edit, const char *element, gboolean with_drive, GError **error)
+store_live(VpCall *call, VpEdit *edit, const char *element, VpEditDrive drive, GError **error)
 {
+    gboolean with_drive = drive != VP_EDIT_DRIVE_LEAVE;
     g_auto(VpUpdateResult) updated = {VP_UPDATE_NONE, NULL};
     VpDriveResult result;
 
@@ -188,15 +200,15 @@ tell(const VpEdit *edit, gboolean has_payload)
 }
 
 static gboolean
-store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, GError **error)
+store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
     VpField root;
     gboolean has_payload = vp_spec_field_open(edit->domain, &root, NULL);
     g_autofree char *element = has_payload ? vp_spec_field_to_plain(&root) : NULL;
 
-    if (edit->config && !store_config(call, edit, specs, element, with_drive, error))
+    if (edit->config && !store_config(call, edit, specs, element, drive, error))
         return FALSE;
-    if (edit->live && !store_live(call, edit, element, with_drive, error)) {
+    if (edit->live && !store_live(call, edit, element, drive, error)) {
         if (edit->config)
             g_prefix_error(error, "the next start gives the payload, but ");
         return FALSE;
@@ -205,14 +217,22 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, gboolean with_drive, G
     return TRUE;
 }
 
-gboolean
-vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive, GError **error)
+VpEditDrive
+vp_command_definition_drive(gboolean drive, gboolean no_drive)
 {
-    gboolean makes_image = edit->live && !edit->config && with_drive;
+    if (no_drive)
+        return VP_EDIT_DRIVE_LEAVE;
+    return drive ? VP_EDIT_DRIVE_ADD : VP_EDIT_DRIVE_FOLLOW;
+}
+
+gboolean
+vp_command_definition_store(VpCall *call, VpEdit *edit, VpEditDrive drive, GError **error)
+{
+    gboolean makes_image = edit->live && !edit->config && drive != VP_EDIT_DRIVE_LEAVE;
     g_autoptr(GPtrArray) specs = check(edit, call->conf, makes_image, error);
 
     if (specs == NULL)
         return FALSE;
-    return edit->opened.guest != NULL ? store_guest(call, edit, specs, with_drive, error)
-                                      : store_text(call, edit, specs, with_drive, error);
+    return edit->opened.guest != NULL ? store_guest(call, edit, specs, drive, error)
+                                      : store_text(call, edit, specs, drive, error);
 }

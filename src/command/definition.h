@@ -45,10 +45,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_command_definition_clear)
 gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts,
                                     VpEdit *edit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What becomes of the drive in the definition. */
+typedef enum {
+    VP_EDIT_DRIVE_FOLLOW, /* one that is there follows the payload, and is removed with it */
+    VP_EDIT_DRIVE_ADD,    /* added if it is not there */
+    VP_EDIT_DRIVE_LEAVE,
+} VpEditDrive;
+
+/* By the options --drive and --no-drive; the latter wins. */
+VpEditDrive vp_command_definition_drive(gboolean drive, gboolean no_drive);
+
 /* Reads the domain as it is now, makes its image, as the next start would, and stores it. Messages
- * lack the line: the text they would count in was never seen. The drive follows: added where the
- * definition has a payload and with_drive, taken out where it has none. Of a run, the drive's image
- * follows as by vp_virt_update_run; with both parts the run is given all that the definition then
- * says. What was done is told on standard output, unless the definition goes there. */
-gboolean vp_command_definition_store(VpCall *call, VpEdit *edit, gboolean with_drive,
+ * lack the line: the text they would count in was never seen. Of a run, the drive's image follows
+ * as by vp_virt_update_run; with both parts the run is given all that the definition then says.
+ * What was done is told on standard output, unless the definition goes there. */
+gboolean vp_command_definition_store(VpCall *call, VpEdit *edit, VpEditDrive drive,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/doctor-drive.h"
 #include "command/this-host.h"
 #include "domain/front-search.h"
 #include "domain/image-name.h"
@@ -166,6 +167,32 @@ check_owner(Doctor *doctor, const char *guest, const VpDomain *domain, guint n_s
 }
 
 static void
+complain_of_drive(const char *guest, const char *message, gpointer data)
+{
+    complain(data, guest, "%s", message);
+}
+
+/* No complaint: the guest works as it is. */
+static void
+advise_drive(const char *guest, const char *message, gpointer data)
+{
+    g_autofree char *name = vp_escape_name(guest);
+    g_autofree char *text = vp_escape_name(message);
+
+    printf("%s: advice: %s\n", name, text);
+}
+
+static void
+check_drive(Doctor *doctor, const VpGuest *guest, const VpDomain *domain, const GPtrArray *specs)
+{
+    const VpConf *conf = doctor->call->conf;
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(conf->directory, NULL);
+    const VpDoctorDrive drive = {complain_of_drive, advise_drive, doctor, conf, store};
+
+    vp_command_doctor_drive(&drive, guest, domain, specs);
+}
+
+static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
     g_autoptr(GError) error = NULL;
@@ -186,6 +213,8 @@ check_guest(Doctor *doctor, const VpGuest *guest)
         check_owner(doctor, patient.guest, domain, specs != NULL ? specs->len : 1);
     for (guint i = 0; specs != NULL && i < specs->len; i++)
         vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
+    if (specs != NULL && specs->len > 0)
+        check_drive(doctor, guest, domain, specs);
 }
 
 static gboolean
@@ -223,8 +252,10 @@ const VpCommand vp_command_doctor = {
         "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
         "AppArmor and SELinux, the payload directory, stale images and images left in another "
         "directory, the secrets' owners and modes, payloads that a start would refuse, and drives "
-        "that the guest's kernel is likely not to see. The exit status is 1 where something is to "
-        "be mended.\n",
+        "that the guest's kernel is likely not to see, that cannot be hot-plugged, could not be or "
+        "came late, or that sort before the guest's own disks. The exit status is 1 where "
+        "something "
+        "is to be mended.\n",
     .flags = VP_COMMAND_LIBVIRT,
     .run = run,
 };

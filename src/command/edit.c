@@ -20,6 +20,7 @@
 #define MAX_TEXT (G_GUINT64_CONSTANT(4) << 20)
 
 typedef struct {
+    gboolean drive;
     gboolean no_drive;
     VpEditParts parts;
 } Options;
@@ -28,6 +29,8 @@ typedef struct {
 
 static const VpOption options[] = {
     VP_EDIT_PART_OPTIONS(Options, parts),
+    {"drive", '\0', VP_OPTION_FLAG, AT(drive), NULL,
+     "add the drive to the definition, as attach does"},
     {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
@@ -136,7 +139,8 @@ store(VpCall *call, VpEdit *edit, VpDomain *edited, VpEditFile *file, GError **e
 
     vp_domain_free(edit->domain);
     edit->domain = edited;
-    if (vp_command_definition_store(call, edit, !given->no_drive, error))
+    if (vp_command_definition_store(
+            call, edit, vp_command_definition_drive(given->drive, given->no_drive), error))
         return TRUE;
     vp_command_edit_file_keep(file);
     g_prefix_error(error, "the text is kept in %s: ", vp_command_edit_file_path(file));

@@ -13,7 +13,7 @@
 #include "libvirt/virt.h"
 #include "payload/misplaced.h"
 #include "payload/recognise.h"
-#include "payload/store.h"
+#include "payload/plugged.h"
 #include "spec/field.h"
 #include "spec/read.h"
 #include "view/table.h"
@@ -44,12 +44,13 @@ enum {
     UUID = N_COLUMNS,
     NEXT_DRIVE,
     SAVED_DRIVE,
+    PLUGGED,
     N_MEMBERS
 };
 
-static const char *const columns[N_MEMBERS] = {"guest",      "state",      "kind",  "drive",
-                                               "image",      "payload",    "error", "uuid",
-                                               "next-drive", "saved-drive"};
+static const char *const columns[N_MEMBERS] = {"guest",      "state",       "kind",         "drive",
+                                               "image",      "payload",     "error",        "uuid",
+                                               "next-drive", "saved-drive", "plugged-after"};
 
 /* Narrower than that no terminal makes them. */
 static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
@@ -148,22 +149,49 @@ is_defined(const VpGuest *guest)
     return vp_virt_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
 }
 
-/* What keeps the next start from serving the drive, otherwise what the last hand-over failed with;
- * store may be NULL, for who may not read it. */
+/* What keeps the next start from serving the drive, otherwise what the last hand-over failed with,
+ * or that its drive came late; store may be NULL, for who may not read it. */
 static char *
 read_error(VpStore *store, const VpGuest *guest, const VpDomain *domain, guint n_specs,
            const VpConf *conf)
 {
     const VpDisk *misplaced = vp_payload_misplaced_find(domain, n_specs, conf->directory);
+    const char *uuid = vp_virt_guest_uuid(guest);
     g_autofree char *note =
-        store != NULL ? vp_payload_store_read_note(store, vp_virt_guest_uuid(guest)) : NULL;
+        store != NULL ? vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR) : NULL;
+    guint took;
 
     if (misplaced != NULL) {
         g_autofree char *text = vp_payload_misplaced_text(domain, n_specs, misplaced);
 
         return vp_escape_name(text);
     }
-    return note != NULL ? vp_escape_name(note) : g_strdup("");
+    if (note != NULL)
+        return vp_escape_name(note);
+    if (store == NULL || !vp_payload_plugged_read(store, uuid, &took) || took <= VP_PLUGGED_LATE_MS)
+        return g_strdup("");
+    note = vp_payload_plugged_late(took, uuid);
+    return g_steal_pointer(&note);
+}
+
+/* Milliseconds from the start to the drive; "" if it was there from the start. */
+static char *
+read_plugged(VpStore *store, const VpGuest *guest)
+{
+    guint took;
+
+    return store != NULL && vp_payload_plugged_read(store, vp_virt_guest_uuid(guest), &took)
+               ? g_strdup_printf("%u ms", took)
+               : g_strdup("");
+}
+
+/* A guest that is off and has no drive in its definition is given one when it starts. */
+static const char *
+drive_to_come(const VpConf *conf, const VpDomain *running)
+{
+    gboolean is_plugged = conf->attach == VP_ATTACH_HOTPLUG || conf->attach == VP_ATTACH_PERSISTENT;
+
+    return running == NULL && is_plugged ? "at start" : "none";
 }
 
 /* NULL where the guest has no payload, or is gone by now. */
@@ -190,7 +218,7 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
     row[DRIVE] = drive != NULL
                      ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
                                        drive->bus != NULL ? drive->bus : "?")
-                     : g_strdup("none");
+                     : g_strdup(specs != NULL ? drive_to_come(conf, running) : "none");
     row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
                           : running != NULL && drive != NULL ? "missing"
                                                              : "-");
@@ -199,6 +227,7 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
         read_error(store, guest, next != NULL ? next : shown, specs != NULL ? specs->len : 1, conf);
     row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
     drive = next != NULL && is_defined(guest) ? drive_of(next, conf) : NULL;
+    row[PLUGGED] = read_plugged(store, guest);
     row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
     row[SAVED_DRIVE] = saved_drive(guest, conf);
     return row;
@@ -308,7 +337,9 @@ const VpCommand vp_command_list = {
         "The payload is 'current' where the run was given what the definition says, 'pending' "
         "where the definition has changed since, 'next start' of a guest that does not run, "
         "'invalid' where a start would be refused (see validate), and 'none' of a guest that has "
-        "a payload drive only. 'error' is why a drive could not be plugged, or cannot be served.\n"
+        "a payload drive only. The drive is 'at start' if it will be hot-plugged then. 'error' "
+        "says "
+        "why the drive could not be hot-plugged, that it came late, or why it cannot be served.\n"
         "On a terminal, columns are cut to its width.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -19,6 +19,8 @@ virt_payload_SOURCES += \
 	src/command/definition.h \
 	src/command/detach.c \
 	src/command/diff.c \
+	src/command/doctor-drive.c \
+	src/command/doctor-drive.h \
 	src/command/doctor.c \
 	src/command/dump.c \
 	src/command/edit-file.c \

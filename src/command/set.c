@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     GPtrArray *changes; /* of Change, in the order of the command line */
     gboolean sysprep;
+    gboolean drive;
     gboolean no_drive;
     VpEditParts parts;
 } Options;
@@ -173,6 +174,8 @@ static const VpOption options[] = {
     FIELD("user-locale", "LOCALE", set_element, "sysprep: of formats"),
     FIELD("template", "FILE", vp_command_set_data, "sysprep: an answer file of your own"),
     VP_EDIT_PART_OPTIONS(Options, parts),
+    {"drive", '\0', VP_OPTION_FLAG, AT(drive), NULL,
+     "add the drive to the definition, as attach does"},
     {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
@@ -234,7 +237,8 @@ run(VpCall *call, GError **error)
         if (!apply(&set, given->changes->pdata[i], error))
             return FALSE;
     }
-    if (!vp_command_definition_store(call, &edit, !given->no_drive, error))
+    if (!vp_command_definition_store(
+            call, &edit, vp_command_definition_drive(given->drive, given->no_drive), error))
         return FALSE;
     fputs(set.told->str, edit.opened.guest != NULL ? stdout : stderr);
     vp_command_this_host_warn(call->conf, edit.opened.virt);
@@ -246,7 +250,8 @@ const VpCommand vp_command_set = {
     .arguments = "GUEST|UUID|ID|-",
     .summary = "set fields of a guest's payload",
     .details =
-        "Adds the fields to the guest's definition, with the payload drive, for its next start. "
+        "Adds the fields to the guest's definition, for its next start. The payload drive is "
+        "hot-plugged then, unless --drive or attach adds it to the definition. "
         "What may be given several times is added to what is there; unset takes it away.\n"
         "With '-' a definition is read from standard input and written to standard output, as "
         "for 'virt-install --print-xml'.\n"

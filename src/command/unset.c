@@ -170,7 +170,8 @@ run(VpCall *call, GError **error)
         if (remove_field(&root, *field) == 0)
             return fail_missing(*field, error);
     }
-    return vp_command_definition_store(call, &edit, !given->no_drive, error);
+    return vp_command_definition_store(call, &edit,
+                                       vp_command_definition_drive(FALSE, given->no_drive), error);
 }
 
 const VpCommand vp_command_unset = {

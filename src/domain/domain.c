@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <string.h>
 #include <libxml/parser.h>
 
 #include "base/error.h"

@@ -61,6 +61,10 @@ xmlDoc *vp_domain_read_document(const char *xml, gsize size,
 /* The elements directly below <metadata> in a namespace, document order; elements borrowed. */
 GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri);
 
+/* How a command line names the guest: by its name or, if a shell would not take that for one word,
+ * by its UUID. Borrowed. */
+const char *vp_domain_shell_name(const VpDomain *domain);
+
 /* TRUE where libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
 

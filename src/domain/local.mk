@@ -8,8 +8,12 @@ libvp_la_SOURCES += \
 	src/domain/domain.h \
 	src/domain/front-search.c \
 	src/domain/front-search.h \
+	src/domain/hotplug.c \
+	src/domain/hotplug.h \
 	src/domain/image-name.c \
 	src/domain/image-name.h \
+	src/domain/place.c \
+	src/domain/place.h \
 	src/domain/target.c \
 	src/domain/target.h \
 	src/domain/xml-edit.c \

@@ -49,10 +49,10 @@ vp_domain_target_prefix(VpBus bus)
     return bus_table[bus].prefix;
 }
 
-/* "vda" is 0, "vdz" 25, "vdaa" 26; -1 where the target has another prefix or is no such name. */
-static int
-target_index(const char *target, const char *prefix)
+int
+vp_domain_target_index(const char *target, VpBus bus)
 {
+    const char *prefix = bus_table[bus].prefix;
     int index = -1;
 
     if (target == NULL || !g_str_has_prefix(target, prefix))
@@ -65,8 +65,8 @@ target_index(const char *target, const char *prefix)
     return index;
 }
 
-static char *
-target_name(const char *prefix, int index)
+char *
+vp_domain_target_name(VpBus bus, int index)
 {
     char letters[8];
     char *p = letters + sizeof(letters);
@@ -74,7 +74,7 @@ target_name(const char *prefix, int index)
     *--p = '\0';
     for (int i = index; i >= 0; i = i / 26 - 1)
         *--p = (char)('a' + i % 26);
-    return g_strconcat(prefix, p, NULL);
+    return g_strconcat(bus_table[bus].prefix, p, NULL);
 }
 
 /* As libvirt derives it. */
@@ -101,18 +101,6 @@ has_attribute(const xmlNode *element, const char *name, const char *value)
     return g_strcmp0(text, value) == 0;
 }
 
-/* 0 where it is not given, as libvirt takes it. */
-static int
-number_attribute(const xmlNode *element, const char *name)
-{
-    g_autofree char *text = vp_domain_xml_attribute(element, name);
-    guint64 value = 0;
-
-    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
-        return 0;
-    return (int)value;
-}
-
 /* The address given to a device; FALSE where none is. */
 static gboolean
 given_address(const xmlNode *device, Address *address)
@@ -121,16 +109,16 @@ given_address(const xmlNode *device, Address *address)
 
     if (node == NULL || !has_attribute(node, "type", "drive"))
         return FALSE;
-    address->controller = number_attribute(node, "controller");
-    address->bus = number_attribute(node, "bus");
-    address->unit = number_attribute(node, "unit");
+    address->controller = vp_domain_xml_number(node, "controller");
+    address->bus = vp_domain_xml_number(node, "bus");
+    address->unit = vp_domain_xml_number(node, "unit");
     return TRUE;
 }
 
 gboolean
 vp_domain_target_suits(const char *target, VpBus bus)
 {
-    return target_index(target, bus_table[bus].prefix) >= 0;
+    return vp_domain_target_index(target, bus) >= 0;
 }
 
 VpBus
@@ -152,7 +140,7 @@ vp_domain_target_disk_bus(const VpDisk *disk)
 static gboolean
 disk_address(const VpDisk *disk, VpBus bus, Address *address)
 {
-    int index = target_index(disk->target, bus_table[bus].prefix);
+    int index = vp_domain_target_index(disk->target, bus);
 
     if (given_address(disk->node, address))
         return TRUE;
@@ -218,7 +206,7 @@ target_is_taken(const VpDomain *domain, const char *target)
 gboolean
 vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target, gboolean derive)
 {
-    int index = target_index(target, bus_table[bus].prefix);
+    int index = vp_domain_target_index(target, bus);
     Address address;
 
     if (index < 0 || target_is_taken(domain, target))
@@ -231,16 +219,10 @@ vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target, 
     return !address_is_taken(domain, bus, &address);
 }
 
-char *
-vp_domain_target_next(const VpDomain *domain, VpBus bus, gboolean derive)
+int
+vp_domain_target_max(VpBus bus)
 {
-    for (int i = 0; i < MAX_TARGETS; i++) {
-        g_autofree char *target = target_name(bus_table[bus].prefix, i);
-
-        if (vp_domain_target_is_free(domain, bus, target, derive))
-            return g_steal_pointer(&target);
-    }
-    return NULL;
+    return bus_table[bus].max;
 }
 
 int
@@ -251,12 +233,12 @@ vp_domain_target_disk_controller(const VpDisk *disk)
     return given_address(disk->node, &address) ? address.controller : 0;
 }
 
-int
-vp_domain_target_next_unit(const VpDomain *domain, int controller)
+gboolean
+vp_domain_target_unit_is_free(const VpDomain *domain, VpBus bus, int controller, int unit)
 {
-    Address address = {controller, 0, 0};
+    const Address address = {controller, 0, unit};
 
-    while (address.unit == OWN_UNIT || address_is_taken(domain, VP_BUS_SCSI, &address))
-        address.unit++;
-    return address.unit;
+    if (bus == VP_BUS_SCSI && unit == OWN_UNIT)
+        return FALSE;
+    return !address_is_taken(domain, bus, &address);
 }

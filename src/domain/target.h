@@ -9,6 +9,13 @@
 const char *vp_domain_target_bus_name(VpBus bus);
 const char *vp_domain_target_prefix(VpBus bus);
 
+/* "vda" is 0, "vdz" 25, "vdaa" 26; -1 if the target is not a name of this bus. And back. */
+int vp_domain_target_index(const char *target, VpBus bus);
+char *vp_domain_target_name(VpBus bus, int index);
+
+/* How many drives of the bus a domain can have; 0: no limit that matters. */
+int vp_domain_target_max(VpBus bus);
+
 /* TRUE where the target is named as those of this bus are: "sda" for SATA, SCSI and USB. */
 gboolean vp_domain_target_suits(const char *target, VpBus bus);
 
@@ -24,8 +31,5 @@ int vp_domain_target_disk_controller(const VpDisk *disk);
 gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target,
                                   gboolean derive);
 
-/* The first that is free; NULL where the bus has none left. */
-char *vp_domain_target_next(const VpDomain *domain, VpBus bus, gboolean derive);
-
-/* The first free unit of a SCSI controller. */
-int vp_domain_target_next_unit(const VpDomain *domain, int controller);
+/* TRUE if no disk of the bus, and for SCSI no host device, is at this unit of the controller. */
+gboolean vp_domain_target_unit_is_free(const VpDomain *domain, VpBus bus, int controller, int unit);

@@ -94,3 +94,14 @@ vp_domain_xml_text(const xmlNode *node)
 
     return text ? text : g_strdup("");
 }
+
+int
+vp_domain_xml_number(const xmlNode *element, const char *name)
+{
+    g_autofree char *text = vp_domain_xml_attribute(element, name);
+    guint64 value = 0;
+
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
+        return 0;
+    return (int)value;
+}

@@ -24,3 +24,6 @@ char *vp_domain_xml_attribute(const xmlNode *element, const char *name);
 
 /* All text below a node, references resolved; "" where there is none. */
 char *vp_domain_xml_text(const xmlNode *node);
+
+/* An attribute as a number from 0 to INT_MAX; 0 if it is not given or is not such a number. */
+int vp_domain_xml_number(const xmlNode *element, const char *name);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -27,9 +28,17 @@ typedef struct {
 
 /* --- before the forks: all that allocates ---------------------------------------------------- */
 
-static char **
-command_line(const VpDomain *domain, const char *uri)
+/* So that the command can tell how long after the start the drive came: in milliseconds. */
+static char *
+began(void)
 {
+    return g_strdup_printf("%" G_GINT64_FORMAT, g_get_monotonic_time() / 1000);
+}
+
+static char **
+command_line(const VpDomain *domain, const VpConf *conf)
+{
+    const char *uri = conf->uri;
     GPtrArray *line = g_ptr_array_new();
 
     g_ptr_array_add(line, g_strdup(COMMAND));
@@ -39,9 +48,12 @@ command_line(const VpDomain *domain, const char *uri)
                                                     : "qemu:///session"));
     g_ptr_array_add(line, g_strdup("attach"));
     g_ptr_array_add(line, g_strdup("--live"));
-    g_ptr_array_add(line, g_strdup("--config"));
+    if (conf->attach == VP_ATTACH_PERSISTENT)
+        g_ptr_array_add(line, g_strdup("--config"));
     g_ptr_array_add(line, g_strdup("--id"));
     g_ptr_array_add(line, g_strdup_printf("%d", domain->id));
+    g_ptr_array_add(line, g_strdup("--began"));
+    g_ptr_array_add(line, began());
     g_ptr_array_add(line, g_strdup(domain->uuid));
     g_ptr_array_add(line, NULL);
     return (char **)g_ptr_array_free(line, FALSE);
@@ -66,6 +78,23 @@ scheduled_line(const VpDomain *domain, char **command)
     return (char **)g_ptr_array_free(line, FALSE);
 }
 
+/* Where a session's daemon has its sockets is said by its own environment, of which libvirt hands
+ * the hook very little: our parent is the daemon. */
+static void
+add_of_daemon(GPtrArray *environment, const char *name)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/environ", (int)getppid());
+    g_autofree char *text = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &text, &size, NULL))
+        return;
+    for (const char *at = text; at < text + size; at += strlen(at) + 1) {
+        if (g_str_has_prefix(at, name) && at[strlen(name)] == '=')
+            g_ptr_array_add(environment, g_strdup(at));
+    }
+}
+
 static char **
 clean_environment(void)
 {
@@ -75,8 +104,9 @@ clean_environment(void)
     g_ptr_array_add(environment, g_strdup("LC_ALL=C"));
     if (geteuid() != 0) {
         g_ptr_array_add(environment, g_strdup_printf("HOME=%s", g_get_home_dir()));
-        g_ptr_array_add(environment,
-                        g_strdup_printf("XDG_RUNTIME_DIR=/run/user/%u", (guint)geteuid()));
+        add_of_daemon(environment, "XDG_RUNTIME_DIR");
+        add_of_daemon(environment, "XDG_CACHE_HOME");
+        add_of_daemon(environment, "XDG_CONFIG_HOME");
     }
     g_ptr_array_add(environment, NULL);
     return (char **)g_ptr_array_free(environment, FALSE);
@@ -162,9 +192,9 @@ detach(const Handover *handover)
 }
 
 gboolean
-vp_hook_handover_start(const VpDomain *domain, const char *uri, GError **error)
+vp_hook_handover_start(const VpDomain *domain, const VpConf *conf, GError **error)
 {
-    g_auto(GStrv) command = command_line(domain, uri);
+    g_auto(GStrv) command = command_line(domain, conf);
     g_auto(GStrv) scheduled = NULL;
     g_auto(GStrv) environment = clean_environment();
     Handover handover = {command, NULL, environment};

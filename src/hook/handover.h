@@ -5,10 +5,12 @@
 #include <glib.h>
 
 #include "domain/domain.h"
+#include "payload/conf.h"
 
-/* Starts "virt-payload attach --live --config --id ID UUID" as a process of its own: no descriptor,
- * environment, session or (where there is systemd) control group of the hook's is left to it, for
- * libvirt waits until the last holder of the hook's pipes is gone. Does not wait for it; what comes
- * of it is in the journal. uri: libvirt's; NULL: by euid. Fails with the errno in words. */
-gboolean vp_hook_handover_start(const VpDomain *domain, const char *uri,
+/* Starts "virt-payload attach --live --id ID --began MS UUID" (with --config if the configuration
+ * says attach = persistent) as a process of its own: no descriptor, environment, session or (where
+ * there is systemd) control group of the hook's is left to it, for libvirt waits until the last
+ * holder of the hook's pipes is gone. Does not wait for it; what comes of it is in the journal. In
+ * a session it reaches the daemon whose child the hook is. Fails with the errno in words. */
+gboolean vp_hook_handover_start(const VpDomain *domain, const VpConf *conf,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

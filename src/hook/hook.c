@@ -10,6 +10,8 @@
 #include "domain/domain.h"
 #include "hook/handover.h"
 #include "hook/hook.h"
+#include "hook/resumed.h"
+#include "payload/drive.h"
 #include "payload/misplaced.h"
 #include "payload/own-disk.h"
 #include "payload/payload.h"
@@ -49,25 +51,48 @@ has_drive(const VpDomain *domain, const VpSpec *spec)
     return vp_payload_recognise_image(domain, name) != NULL;
 }
 
-static gboolean
-has_every_drive(const VpDomain *domain, const GPtrArray *specs)
+/* The specs whose drive is not in the definition; borrowed. */
+static GPtrArray *
+without_drive(const VpDomain *domain, const GPtrArray *specs)
 {
+    GPtrArray *missing = g_ptr_array_new();
+
     for (guint i = 0; i < specs->len; i++) {
         if (!has_drive(domain, specs->pdata[i]))
-            return FALSE;
+            g_ptr_array_add(missing, specs->pdata[i]);
     }
-    return TRUE;
+    return missing;
 }
 
 /* --- prepare: the image ---------------------------------------------------------------------- */
 
+/* A snapshot brings its own definition: libvirt reverts to it without a filter that could leave a
+ * note. */
 static gboolean
-set_refusal(const VpDomain *domain, GError **error)
+set_refusal(const VpDomain *domain, const char *reason, GError **error)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "has a payload and no drive for it; run: virt-payload attach %s",
-                vp_domain_shell_name(domain));
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s; run: virt-payload attach %s%s", reason,
+                vp_domain_shell_name(domain),
+                geteuid() == 0
+                    ? " (to revert to a snapshot without the drive, set attach = off meanwhile)"
+                    : "");
     return FALSE;
+}
+
+/* That a guest would boot without its payload is known before it boots. */
+static gboolean
+check_drives(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) missing = without_drive(domain, specs);
+    g_autoptr(GError) failure = NULL;
+
+    if (missing->len == 0 || conf->attach == VP_ATTACH_OFF ||
+        vp_hook_resumed_check(domain, conf->directory))
+        return TRUE;
+    if (conf->attach == VP_ATTACH_REFUSE)
+        return set_refusal(domain, "has a payload and no drive for it", error);
+    return vp_payload_drive_check_hotplug(domain, missing, &failure) ||
+           set_refusal(domain, failure->message, error);
 }
 
 /* A definition made when the payload directory was another names an image that nobody makes. */
@@ -141,9 +166,7 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     leave_to_vdsm(domain, specs);
     if (specs->len == 0)
         return TRUE;
-    if (conf->attach == VP_ATTACH_REFUSE && !has_every_drive(domain, specs))
-        return set_refusal(domain, error);
-    if (!check_directory(domain, specs, conf, error) ||
+    if (!check_drives(domain, specs, conf, error) || !check_directory(domain, specs, conf, error) ||
         !vp_payload_own_disk_check(domain, conf->directory, error))
         return FALSE;
     payloads = vp_payload_build_all(specs, conf, error);
@@ -156,26 +179,31 @@ static gboolean
 started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    g_autoptr(GPtrArray) missing = specs ? without_drive(domain, specs) : NULL;
 
     if (!specs)
         return FALSE;
-    if (conf->attach != VP_ATTACH_AUTO || has_every_drive(domain, specs))
+    if (missing->len == 0 || vp_hook_resumed_forget(domain, conf->directory) ||
+        conf->attach == VP_ATTACH_REFUSE || conf->attach == VP_ATTACH_OFF)
         return TRUE;
-    return vp_hook_handover_start(domain, conf->uri, error);
+    return vp_hook_handover_start(domain, conf, error);
 }
 
 /* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.
- * No file is written: libvirt does not know yet whether a guest of this UUID runs here already. */
+ * No image is written: libvirt does not know yet whether a guest of this UUID runs here already. */
 static gboolean
 filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    g_autoptr(GPtrArray) missing = specs ? without_drive(domain, specs) : NULL;
     gboolean changed;
 
     if (!specs)
         return FALSE;
     if (specs->len == 0)
         return TRUE;
+    if (missing->len > 0)
+        vp_hook_resumed_note(domain, conf->directory);
     if (!vp_payload_rewrite_domain(domain, specs, conf->directory, VP_REWRITE_REPOINT, &changed,
                                    error))
         return FALSE;

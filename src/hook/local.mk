@@ -14,6 +14,8 @@ libvp_la_SOURCES += \
 	src/hook/hook.h \
 	src/hook/operation.c \
 	src/hook/operation.h \
+	src/hook/resumed.c \
+	src/hook/resumed.h \
 	$(NULL)
 
 virt_payload_hook_SOURCES += \

@@ -128,7 +128,7 @@ run(const VpHookCall *call, GError **error)
 
     if (!conf)
         return FALSE;
-    if (call->operation == VP_OPERATION_PREPARE)
+    if (call->operation == VP_OPERATION_PREPARE || call->operation == VP_OPERATION_FILTER)
         directory = make_directory(conf);
     confine(call, conf);
     if (!vp_hook_run(call, conf, &output, error)) {

@@ -20,9 +20,11 @@
     F(virDomainAttachDeviceFlags)                                                                  \
     F(virDomainDetachDeviceFlags)                                                                  \
     F(virDomainFree)                                                                               \
+    F(virDomainGetAutostart)                                                                       \
     F(virDomainGetConnect)                                                                         \
     F(virDomainGetID)                                                                              \
     F(virDomainGetName)                                                                            \
+    F(virDomainGetState)                                                                           \
     F(virDomainGetUUIDString)                                                                      \
     F(virDomainGetXMLDesc)                                                                         \
     F(virDomainHasManagedSaveImage)                                                                \
@@ -33,6 +35,7 @@
     F(virDomainLookupByName)                                                                       \
     F(virDomainLookupByUUIDString)                                                                 \
     F(virDomainManagedSaveGetXMLDesc)                                                              \
+    F(virDomainMemoryStats)                                                                        \
     F(virDomainSetMetadata)                                                                        \
     F(virDomainUpdateDeviceFlags)                                                                  \
     F(virGetLastError)                                                                             \

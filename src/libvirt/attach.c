@@ -93,11 +93,11 @@ apply_changes(const VpGuest *guest, GPtrArray *changes, VpDriveResult *result, G
 
 gboolean
 vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtrArray *specs,
-                           const VpConf *conf, VpDriveResult *result, GError **error)
+                           const VpConf *conf, VpRewriteMode mode, VpDriveResult *result,
+                           GError **error)
 {
-    g_autoptr(GPtrArray) changes =
-        vp_payload_rewrite_changes(domain, specs, conf->directory,
-                                   specs->len > 0 ? VP_REWRITE_ENSURE : VP_REWRITE_REMOVE, error);
+    g_autoptr(GPtrArray) changes = vp_payload_rewrite_changes(
+        domain, specs, conf->directory, specs->len > 0 ? mode : VP_REWRITE_REMOVE, error);
 
     return changes != NULL && apply_changes(guest, changes, result, error);
 }
@@ -109,7 +109,8 @@ vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *r
     g_autoptr(VpDomain) domain = read_definition(guest, error);
     g_autoptr(GPtrArray) specs = domain != NULL ? read_specs(domain, VP_GUEST_CONFIG, error) : NULL;
 
-    return specs != NULL && vp_virt_attach_config_read(guest, domain, specs, conf, result, error);
+    return specs != NULL &&
+           vp_virt_attach_config_read(guest, domain, specs, conf, VP_REWRITE_ENSURE, result, error);
 }
 
 gboolean
@@ -216,24 +217,12 @@ change_media(const Run *run, const VpDisk *disk, const char *path, GError **erro
     return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
 }
 
+/* Into a controller or port that is there: a refusal leaves nothing behind. */
 static gboolean
-plug_bus(const Run *run, const VpSpec *spec, VpBus bus, const char *path, GError **error)
+plug_drive(const Run *run, const VpDrive *drive, const char *path, GError **error)
 {
-    g_autofree char *name = vp_spec_image_name(spec);
-    const VpDisk *later = config_drive(run, name);
-    g_autoptr(VpDrive) drive =
-        vp_payload_drive_plan(run->domain, spec, bus, later != NULL ? later->target : NULL, error);
-    g_autofree char *xml = NULL;
+    g_autofree char *xml = vp_payload_rewrite_disk_xml(run->domain, drive, path);
 
-    if (drive == NULL)
-        return FALSE;
-    if (drive->needs_controller) {
-        g_autofree char *controller = vp_payload_rewrite_controller_xml(run->domain);
-
-        if (!vp_virt_guest_attach(run->guest, controller, VP_GUEST_LIVE, error))
-            return FALSE;
-    }
-    xml = vp_payload_rewrite_disk_xml(run->domain, drive, path);
     return vp_virt_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
@@ -260,13 +249,12 @@ static gboolean
 plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, GError **error)
 {
     g_autofree char *name = vp_spec_image_name(spec);
-    VpBus buses[VP_DRIVE_MAX_HOTPLUG];
-    gsize n = vp_payload_drive_hotplug_buses(run->domain, spec, buses);
+    g_autoptr(GPtrArray) drives = vp_payload_drive_plan_hotplug(run->domain, spec);
     g_autoptr(GError) failure = NULL;
 
-    for (gsize i = 0; i < n; i++) {
+    for (guint i = 0; i < drives->len; i++) {
         g_clear_error(&failure);
-        if (plug_bus(run, spec, buses[i], path, &failure)) {
+        if (plug_drive(run, drives->pdata[i], path, &failure)) {
             *result = VP_DRIVE_CHANGED;
             return TRUE;
         }
@@ -275,8 +263,8 @@ plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, 
     }
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                 "no bus of the running guest takes the drive: %s; "
-                "with --config it is there from the next start",
-                failure != NULL ? failure->message : "a floppy cannot be plugged");
+                "'virt-payload attach' puts it into the definition, for the next start",
+                failure != NULL ? failure->message : "none has a free place for it");
     return FALSE;
 }
 
@@ -329,7 +317,8 @@ forget_failure(const Run *run)
                                    : NULL;
 
     if (store != NULL)
-        (void)!vp_payload_store_note(store, vp_virt_guest_uuid(run->guest), NULL, NULL);
+        (void)!vp_payload_store_note(store, vp_virt_guest_uuid(run->guest), VP_NOTE_ERROR, NULL,
+                                     NULL);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 
 #include "libvirt/virt.h"
 #include "payload/conf.h"
+#include "payload/rewrite.h"
 
 typedef enum {
     VP_DRIVE_UNCHANGED, /* nothing was to be done */
@@ -19,9 +20,10 @@ gboolean vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDrive
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same for a definition that was read already, whose payload may have been changed since:
- * without specs the drive is taken out. */
+ * without specs the drive is taken out. mode: VP_REWRITE_ENSURE, or VP_REWRITE_FOLLOW to
+ * add none. */
 gboolean vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtrArray *specs,
-                                    const VpConf *conf, VpDriveResult *result,
+                                    const VpConf *conf, VpRewriteMode mode, VpDriveResult *result,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus

@@ -307,6 +307,14 @@ vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GErro
 }
 
 gboolean
+vp_virt_guest_is_autostarted(const VpGuest *guest)
+{
+    int autostart = 0;
+
+    return api->virDomainGetAutostart(guest->domain, &autostart) == 0 && autostart != 0;
+}
+
+gboolean
 vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error)
 {
     virConnectPtr connection = api->virDomainGetConnect(guest->domain);
@@ -318,6 +326,61 @@ vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error)
     }
     *id = (int)api->virDomainGetID(domain);
     api->virDomainFree(domain);
+    return TRUE;
+}
+
+static VpGuestOrigin
+origin_of(int state, int reason)
+{
+    static const struct {
+        int state;
+        int reason;
+        VpGuestOrigin origin;
+    } known[] = {
+        {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER, VP_GUEST_HELD},
+        {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP, VP_GUEST_HELD},
+        {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION, VP_GUEST_RESUMED},
+        {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT, VP_GUEST_RESUMED},
+        {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_RESTORED, VP_GUEST_RESUMED},
+        {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_MIGRATED, VP_GUEST_RESUMED},
+        {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VP_GUEST_RESUMED},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (known[i].state == state && known[i].reason == reason)
+            return known[i].origin;
+    }
+    return VP_GUEST_BOOTED;
+}
+
+/* A query that has to wait for the guest's lock. */
+static void
+await_job(const VpGuest *guest)
+{
+    virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+    int tries = LOCK_TRIES;
+
+    while (api->virDomainMemoryStats(guest->domain, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0) < 0 &&
+           is_libvirt_error(VIR_ERR_OPERATION_TIMEOUT) && --tries > 0)
+        continue;
+}
+
+gboolean
+vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin, GError **error)
+{
+    int state, reason;
+    int failed = api->virDomainGetState(guest->domain, &state, &reason, 0);
+
+    /* while libvirt reverts to a snapshot, it is as with "start --paused" */
+    if (failed == 0 && origin_of(state, reason) == VP_GUEST_HELD) {
+        await_job(guest);
+        failed = api->virDomainGetState(guest->domain, &state, &reason, 0);
+    }
+    if (failed < 0) {
+        set_error(error, "the guest's state cannot be read");
+        return FALSE;
+    }
+    *origin = origin_of(state, reason);
     return TRUE;
 }
 

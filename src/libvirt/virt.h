@@ -59,6 +59,19 @@ gboolean vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf);
 /* As it is now: one call each. */
 gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* TRUE if it starts with the daemon. */
+gboolean vp_virt_guest_is_autostarted(const VpGuest *guest);
+
+/* How the run of a guest began. */
+typedef enum {
+    VP_GUEST_BOOTED,
+    VP_GUEST_HELD,    /* by "start --paused": its vCPUs have not run yet */
+    VP_GUEST_RESUMED, /* it goes on where it was saved, migrated from, or snapshotted */
+} VpGuestOrigin;
+/* Waits for the job that starts it. Later pauses and resumptions hide what it was. */
+gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The id of the run of now, -1 where the guest does not run; VP_ERROR_NOT_FOUND where it is gone.
  */
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,

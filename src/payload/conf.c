@@ -93,20 +93,23 @@ read_text(const char *value, gpointer field, GError **error)
 static gboolean
 read_attach(const char *value, gpointer field, GError **error)
 {
-    static const char *const names[] = {
-        [VP_ATTACH_AUTO] = "auto",
-        [VP_ATTACH_OFF] = "off",
-        [VP_ATTACH_REFUSE] = "refuse",
+    static const struct {
+        const char *name;
+        VpAttach attach;
+    } names[] = {
+        {"hotplug", VP_ATTACH_HOTPLUG}, {"persistent", VP_ATTACH_PERSISTENT},
+        {"refuse", VP_ATTACH_REFUSE},   {"off", VP_ATTACH_OFF},
+        {"auto", VP_ATTACH_PERSISTENT}, /* its name before there was another way */
     };
     VpAttach *attach = field;
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (strcmp(value, names[i]) == 0) {
-            *attach = (VpAttach)i;
+        if (strcmp(value, names[i].name) == 0) {
+            *attach = names[i].attach;
             return TRUE;
         }
     }
-    return set_value_error(error, "must be auto, off or refuse");
+    return set_value_error(error, "must be hotplug, persistent, refuse or off");
 }
 
 static gboolean
@@ -228,7 +231,7 @@ new_default(uid_t user)
     conf->secrets_directory = own_directory(user, "secrets");
     conf->files_directory = own_directory(user, "files");
     conf->is_roots = user == 0 && geteuid() != 0;
-    conf->attach = VP_ATTACH_AUTO;
+    conf->attach = VP_ATTACH_HOTPLUG;
     return conf;
 }
 

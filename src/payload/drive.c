@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "domain/hotplug.h"
+#include "domain/place.h"
 #include "domain/target.h"
 #include "domain/xml-node.h"
 #include "payload/drive.h"
+#include "payload/recognise.h"
 
 void
 vp_payload_drive_free(VpDrive *drive)
@@ -34,7 +37,7 @@ first_disk(const VpDomain *domain)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = g_ptr_array_index(domain->disks, i);
         VpBus bus = vp_domain_target_disk_bus(disk);
-        if (bus == VP_BUS_AUTO || bus == VP_BUS_FDC)
+        if (bus == VP_BUS_AUTO || bus == VP_BUS_FDC || vp_payload_recognise(domain, disk))
             continue;
         if (!is_removable(disk))
             return disk;
@@ -88,6 +91,33 @@ target_bus(const char *target, VpBus by_disks)
     return by_disks;
 }
 
+static gboolean
+has_controller(const VpDomain *domain, const char *wanted, gboolean also_none)
+{
+    const xmlNode *node =
+        domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
+
+    for (; node != NULL; node = vp_domain_xml_next_element(node)) {
+        g_autofree char *type = vp_domain_xml_attribute(node, "type");
+        g_autofree char *model = vp_domain_xml_attribute(node, "model");
+
+        if (g_str_equal(node->name, "controller") && g_strcmp0(type, wanted) == 0 &&
+            (also_none || g_strcmp0(model, "none") != 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* libvirt gives a PC a USB controller unless its definition has one, which may be "none". */
+static gboolean
+has_usb(const VpDomain *domain)
+{
+    if (has_controller(domain, "usb", FALSE))
+        return TRUE;
+    return is_x86(domain) && g_strcmp0(domain->machine, "microvm") != 0 &&
+           !has_controller(domain, "usb", TRUE);
+}
+
 static VpBus
 auto_bus(const VpDomain *domain, const VpSpec *spec)
 {
@@ -101,7 +131,7 @@ auto_bus(const VpDomain *domain, const VpSpec *spec)
     /* A file system with sectors of 512 bytes cannot be read from a CD-ROM, and libvirt has no
      * read-only disk on these. */
     if (spec->format == VP_FORMAT_VFAT && (bus == VP_BUS_SATA || bus == VP_BUS_IDE))
-        bus = VP_BUS_USB;
+        bus = has_usb(domain) ? VP_BUS_USB : VP_BUS_VIRTIO;
     return bus;
 }
 
@@ -113,6 +143,42 @@ vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec)
     if (spec->target != NULL)
         return target_bus(spec->target, auto_bus(domain, spec));
     return auto_bus(domain, spec);
+}
+
+/* --- buses instead --------------------------------------------------------------------------- */
+
+enum { MAX_BUSES = VP_BUS_FDC + 1 };
+
+static void
+add_bus(VpBus *buses, gsize *n, VpBus bus)
+{
+    for (gsize i = 0; i < *n; i++) {
+        if (buses[i] == bus)
+            return;
+    }
+    buses[(*n)++] = bus;
+}
+
+/* The bus that is asked for, or the guest's own and then, if that is full or would put the drive
+ * before the guest's own disks, others that the guest can drive. */
+static gsize
+cold_buses(const VpDomain *domain, const VpSpec *spec, VpBus buses[MAX_BUSES])
+{
+    gsize n = 0;
+
+    add_bus(buses, &n, vp_payload_drive_choose_bus(domain, spec));
+    if (spec->bus != VP_BUS_AUTO || spec->target != NULL)
+        return n;
+    if (!is_windows(spec)) {
+        if (vp_domain_place_virtio_scsi(domain).controller >= 0)
+            add_bus(buses, &n, VP_BUS_SCSI);
+        add_bus(buses, &n, VP_BUS_VIRTIO);
+    }
+    if (has_usb(domain))
+        add_bus(buses, &n, VP_BUS_USB);
+    if (is_q35(domain) || has_controller(domain, "sata", FALSE))
+        add_bus(buses, &n, VP_BUS_SATA);
+    return n;
 }
 
 /* --- the drive ------------------------------------------------------------------------------- */
@@ -153,11 +219,10 @@ fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **
         return FALSE;
     }
     if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_TARGET,
-            "@target: is taken by another disk of the guest, or is one too many for bus %s; "
-            "leave it out to take the next that is free",
-            bus);
+        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
+                    "@target: is taken by another disk of the guest, or is one too many for bus "
+                    "%s; leave it out to take one that is free",
+                    bus);
         return FALSE;
     }
     drive->target = g_strdup(spec->target);
@@ -165,85 +230,82 @@ fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **
 }
 
 static gboolean
-choose_target(const VpDomain *domain, VpDrive *drive, const char *wanted, GError **error)
+keeps_boot_order(const VpDomain *domain, const VpDrive *drive, const char *target)
 {
-    gboolean derive = drive->controller < 0;
+    const VpDisk disk = {.device = (char *)drive->device,
+                         .bus = (char *)vp_domain_target_bus_name(drive->bus),
+                         .target = (char *)target};
 
-    if (wanted != NULL && vp_domain_target_is_free(domain, drive->bus, wanted, derive))
-        drive->target = g_strdup(wanted);
-    else
-        drive->target = vp_domain_target_next(domain, drive->bus, derive);
-    if (drive->target == NULL)
-        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@bus: bus %s of the guest has no free target; name another bus",
-                    vp_domain_target_bus_name(drive->bus));
-    return drive->target != NULL;
+    return vp_domain_place_keeps_boot_order(domain, &disk, vp_payload_recognise);
 }
 
 static gboolean
-has_controller(const VpDomain *domain, const char *wanted)
+choose_target(const VpDomain *domain, VpDrive *drive, GError **error)
 {
-    const xmlNode *node =
-        domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
+    g_autofree char *target = vp_domain_place_target(domain, drive->bus, vp_payload_recognise);
 
-    for (; node != NULL; node = vp_domain_xml_next_element(node)) {
-        g_autofree char *type = vp_domain_xml_attribute(node, "type");
-        g_autofree char *model = vp_domain_xml_attribute(node, "model");
-
-        if (g_str_equal(node->name, "controller") && g_strcmp0(type, wanted) == 0 &&
-            g_strcmp0(model, "none") != 0)
-            return TRUE;
+    if (target == NULL || !keeps_boot_order(domain, drive, target)) {
+        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
+                    "@bus: bus %s of the guest has no free target after the guest's own disks; "
+                    "name another bus",
+                    vp_domain_target_bus_name(drive->bus));
+        return FALSE;
     }
-    return FALSE;
+    drive->target = g_steal_pointer(&target);
+    return TRUE;
 }
 
-static const VpDisk *
-first_on_bus(const VpDomain *domain, VpBus bus)
-{
-    for (guint i = 0; i < domain->disks->len; i++) {
-        const VpDisk *disk = g_ptr_array_index(domain->disks, i);
-
-        if (vp_domain_target_disk_bus(disk) == bus)
-            return disk;
-    }
-    return NULL;
-}
-
-/* The guest drives the controller of its own first SCSI disk; the others may be of another model.
- */
 static void
-choose_controller(const VpDomain *domain, VpDrive *drive)
+set_address(VpDrive *drive, VpPlaceAddress address)
 {
-    const VpDisk *disk = first_on_bus(domain, VP_BUS_SCSI);
-    int controller = disk != NULL ? vp_domain_target_disk_controller(disk) : 0;
-
-    /* For a disk of the guest's own libvirt adds the controller. */
-    drive->needs_controller = disk == NULL && !has_controller(domain, "scsi");
-    if (controller == 0)
-        return;
-    drive->controller = controller;
-    drive->unit = vp_domain_target_next_unit(domain, controller);
+    drive->needs_controller = address.controller < 0;
+    drive->controller = MAX(address.controller, 0);
+    drive->unit = address.unit;
 }
 
-VpDrive *
-vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus, const char *wanted,
-                      GError **error)
+static VpDrive *
+new_drive(const VpSpec *spec, VpBus bus)
 {
-    g_autoptr(VpDrive) drive = g_new0(VpDrive, 1);
-    gboolean has_target;
+    VpDrive *drive = g_new0(VpDrive, 1);
 
     drive->bus = bus;
     drive->device = choose_device(spec, bus);
     drive->controller = -1;
+    return drive;
+}
+
+static VpDrive *
+plan_on(const VpDomain *domain, const VpSpec *spec, VpBus bus, GError **error)
+{
+    g_autoptr(VpDrive) drive = new_drive(spec, bus);
+    gboolean has_target;
+
     if (!check_device(drive, error))
         return NULL;
-    if (bus == VP_BUS_SCSI)
-        choose_controller(domain, drive);
-    if (spec->target != NULL && bus == vp_payload_drive_choose_bus(domain, spec))
-        has_target = fix_target(domain, spec, drive, error);
-    else
-        has_target = choose_target(domain, drive, wanted, error);
+    if (bus == VP_BUS_SATA || bus == VP_BUS_SCSI)
+        set_address(drive, vp_domain_place_address(domain, bus));
+    has_target = spec->target != NULL ? fix_target(domain, spec, drive, error)
+                                      : choose_target(domain, drive, error);
     return has_target ? g_steal_pointer(&drive) : NULL;
+}
+
+VpDrive *
+vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, GError **error)
+{
+    VpBus buses[MAX_BUSES];
+    gsize n = cold_buses(domain, spec, buses);
+    GError *first = NULL;
+
+    for (gsize i = 0; i < n; i++) {
+        VpDrive *drive = plan_on(domain, spec, buses[i], first == NULL ? &first : NULL);
+
+        if (drive != NULL) {
+            g_clear_error(&first);
+            return drive;
+        }
+    }
+    g_propagate_error(error, first);
+    return NULL;
 }
 
 gboolean
@@ -256,38 +318,133 @@ vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec)
     return spec->format != VP_FORMAT_VFAT || !g_str_equal(disk->device, "cdrom");
 }
 
-/* --- running guests -------------------------------------------------------------------------- */
-
-static void
-add_bus(VpBus *buses, gsize *n, VpBus bus)
+gboolean
+vp_payload_drive_is_early(const VpDomain *domain, const VpDisk *disk, const VpSpec *spec)
 {
-    for (gsize i = 0; i < *n; i++)
-        if (buses[i] == bus)
-            return;
-    buses[(*n)++] = bus;
+    return spec->target == NULL && !vp_domain_place_is_far(domain, disk, vp_payload_recognise);
 }
 
-gsize
-vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec,
-                               VpBus buses[VP_DRIVE_MAX_HOTPLUG])
-{
-    VpBus cold = vp_payload_drive_choose_bus(domain, spec);
-    gsize n = 0;
+/* --- hot-plug -------------------------------------------------------------------------------- */
 
-    if (cold == VP_BUS_FDC)
-        return 0;
-    if (cold == VP_BUS_VIRTIO || cold == VP_BUS_SCSI || cold == VP_BUS_USB)
-        add_bus(buses, &n, cold);
-    /* Every Linux has virtio and sees it at once. Debian's cloud kernel, which boots from IDE too,
-     * has no USB storage, and other kernels wait a second before they look at it. Windows drives
-     * USB alone as it is. */
-    if (!is_windows(spec))
-        add_bus(buses, &n, VP_BUS_VIRTIO);
-    else if (has_controller(domain, "usb"))
-        add_bus(buses, &n, VP_BUS_USB);
-    if (has_controller(domain, "scsi"))
-        add_bus(buses, &n, VP_BUS_SCSI);
-    if (has_controller(domain, "usb"))
-        add_bus(buses, &n, VP_BUS_USB);
-    return n;
+/* What of a guest's buses is free. */
+typedef struct {
+    VpPlaceAddress scsi;
+    guint pci;
+    guint usb;
+} Room;
+
+static Room
+measure(const VpDomain *domain)
+{
+    return (Room){vp_domain_place_virtio_scsi(domain), vp_domain_hotplug_pci(domain),
+                  vp_domain_hotplug_usb(domain)};
+}
+
+static gboolean
+suits(const VpDomain *domain, const VpSpec *spec, VpBus bus)
+{
+    if (spec->bus != VP_BUS_AUTO)
+        return spec->bus == bus;
+    if (spec->target != NULL && !vp_domain_target_suits(spec->target, bus))
+        return FALSE;
+    /* "sdc" is of SATA unless the guest's own disks say otherwise. */
+    if (spec->target != NULL && bus == VP_BUS_USB)
+        return vp_payload_drive_choose_bus(domain, spec) == VP_BUS_USB;
+    /* Windows drives only USB as it comes. */
+    return !is_windows(spec) || bus == VP_BUS_USB;
+}
+
+/* A SCSI disk that is plugged in the guest's first second may become its sda. */
+static gboolean
+has_room(const Room *room, const VpSpec *spec, VpBus bus)
+{
+    if (bus == VP_BUS_SCSI)
+        return room->scsi.controller >= 0 && spec->format != VP_FORMAT_VFAT;
+    return bus == VP_BUS_VIRTIO ? room->pci > 0 : room->usb > 0;
+}
+
+static VpDrive *
+plan_hotplug(const VpDomain *domain, const VpSpec *spec, const Room *room, VpBus bus)
+{
+    g_autoptr(VpDrive) drive = new_drive(spec, bus);
+    gboolean has_target;
+
+    if (!suits(domain, spec, bus) || !has_room(room, spec, bus))
+        return NULL;
+    if (bus == VP_BUS_SCSI)
+        set_address(drive, room->scsi);
+    has_target = spec->target != NULL ? fix_target(domain, spec, drive, NULL)
+                                      : choose_target(domain, drive, NULL);
+    return has_target ? g_steal_pointer(&drive) : NULL;
+}
+
+/* SCSI costs no PCI slot; virtio every Linux drives; some kernels have no USB storage. */
+static const VpBus hotplug_order[] = {VP_BUS_SCSI, VP_BUS_VIRTIO, VP_BUS_USB};
+
+GPtrArray *
+vp_payload_drive_plan_hotplug(const VpDomain *domain, const VpSpec *spec)
+{
+    GPtrArray *drives = g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_drive_free);
+    const Room room = measure(domain);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(hotplug_order); i++) {
+        VpDrive *drive = plan_hotplug(domain, spec, &room, hotplug_order[i]);
+
+        if (drive != NULL)
+            g_ptr_array_add(drives, drive);
+    }
+    return drives;
+}
+
+static gboolean
+take_room(const VpDomain *domain, const VpSpec *spec, Room *room)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(hotplug_order); i++) {
+        VpBus bus = hotplug_order[i];
+        g_autoptr(VpDrive) drive = plan_hotplug(domain, spec, room, bus);
+
+        if (drive == NULL)
+            continue;
+        room->pci -= bus == VP_BUS_VIRTIO;
+        room->usb -= bus == VP_BUS_USB;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+set_no_room(const VpSpec *spec, GError **error)
+{
+    if (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE || spec->bus == VP_BUS_FDC)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "@bus: a drive on bus %s cannot be hot-plugged",
+                    vp_domain_target_bus_name(spec->bus));
+    else if (spec->bus != VP_BUS_AUTO)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "@bus: bus %s of the guest has no place for a drive that is hot-plugged",
+                    vp_domain_target_bus_name(spec->bus));
+    else if (spec->target != NULL)
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
+                            "@target: a drive cannot be hot-plugged there");
+    else if (is_windows(spec))
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
+                            "the payload drive cannot be hot-plugged: the guest has no free USB "
+                            "port, and Windows drives only USB as it comes");
+    else
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
+                            "the payload drive cannot be hot-plugged: the guest has no "
+                            "virtio-scsi controller, no free PCI port and no free USB port");
+    return FALSE;
+}
+
+gboolean
+vp_payload_drive_check_hotplug(const VpDomain *domain, const GPtrArray *specs, GError **error)
+{
+    Room room = measure(domain);
+
+    for (guint i = 0; i < specs->len; i++) {
+        if (!take_room(domain, specs->pdata[i], &room))
+            return set_no_room(specs->pdata[i], error);
+    }
+    return TRUE;
 }

@@ -21,12 +21,12 @@ typedef struct {
  * is itself. */
 VpBus vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec);
 
-/* The drive on that bus with the next free target; wanted, where not NULL, is taken where it is
- * free. On the bus that vp_payload_drive_choose_bus says, spec->target is fixed: VP_ERROR_TARGET
- * where it is taken or does not fit the bus; the same where the bus can hold no further drive or
- * none that is read-only. */
-VpDrive *vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, VpBus bus,
-                               const char *wanted, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The drive as it is added to a definition: on that bus or, if "auto" would find no place there, on
+ * another that the guest can drive; with a target that sorts after the guest's own disks of the bus
+ * (domain/place.h) and leaves its boot order as it is. VP_ERROR_TARGET if the target asked for is
+ * taken or does not fit the bus, or if there is no place. */
+VpDrive *vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_drive_free(VpDrive *drive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDrive, vp_payload_drive_free)
 
@@ -34,8 +34,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDrive, vp_payload_drive_free)
  * and its format can be read from such a device. */
 gboolean vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec);
 
-enum { VP_DRIVE_MAX_HOTPLUG = 3 };
-/* The buses on which the running domain may be given the drive, best first; returns how many. SATA
- * and IDE cannot be plugged into a running guest (qemuDomainAttachDeviceDiskLiveInternal). */
-gsize vp_payload_drive_hotplug_buses(const VpDomain *domain, const VpSpec *spec,
-                                     VpBus buses[VP_DRIVE_MAX_HOTPLUG]);
+/* TRUE if a drive that is there sorts before a disk of the guest's own, or has taken the next free
+ * letter, as those that earlier versions added, and the spec does not ask for that target. */
+gboolean vp_payload_drive_is_early(const VpDomain *domain, const VpDisk *disk, const VpSpec *spec);
+
+/* The ways to hot-plug the drive that can succeed, best first: CD-ROM on a virtio-scsi controller,
+ * virtio disk, USB; for Windows USB only. An array of VpDrive; empty if there is none. SATA, IDE
+ * and floppies cannot be plugged into a running guest (qemuDomainAttachDeviceDiskLiveInternal). */
+GPtrArray *vp_payload_drive_plan_hotplug(const VpDomain *domain, const VpSpec *spec);
+
+/* VP_ERROR_DRIVE if that array would be empty for one of the specs, each taking what it needs. */
+gboolean vp_payload_drive_check_hotplug(const VpDomain *domain, const GPtrArray *specs,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

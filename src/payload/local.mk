@@ -15,6 +15,8 @@ libvp_la_SOURCES += \
 	src/payload/owner.h \
 	src/payload/payload.c \
 	src/payload/payload.h \
+	src/payload/plugged.c \
+	src/payload/plugged.h \
 	src/payload/recognise.c \
 	src/payload/recognise.h \
 	src/payload/reference.c \

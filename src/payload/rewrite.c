@@ -168,8 +168,7 @@ static gboolean
 add_drive(Rewrite *rewrite, const VpSpec *spec, const char *path, GError **error)
 {
     VpDomain *domain = rewrite->domain;
-    VpBus bus = vp_payload_drive_choose_bus(domain, spec);
-    g_autoptr(VpDrive) drive = vp_payload_drive_plan(domain, spec, bus, NULL, error);
+    g_autoptr(VpDrive) drive = vp_payload_drive_plan(domain, spec, error);
     xmlNode *disk;
 
     if (drive == NULL)
@@ -284,16 +283,30 @@ adopt_drives(Rewrite *rewrite, const GPtrArray *specs, const char *directory, Vp
     }
 }
 
+/* ENSURE moves a drive that is early, FOLLOW leaves it. */
 static gboolean
-ensure_drive(Rewrite *rewrite, const VpSpec *spec, VpDisk *disk, const char *path, GError **error)
+may_stay(const Rewrite *rewrite, const VpSpec *spec, const VpDisk *disk, VpRewriteMode mode)
 {
-    if (disk != NULL && vp_payload_drive_fits(disk, spec)) {
-        set_source(rewrite, disk, path);
-        return TRUE;
-    }
-    if (disk != NULL)
-        remove_drive(rewrite, disk);
+    return vp_payload_drive_fits(disk, spec) &&
+           (mode == VP_REWRITE_FOLLOW || !vp_payload_drive_is_early(rewrite->domain, disk, spec));
+}
+
+static gboolean
+replace_drive(Rewrite *rewrite, const VpSpec *spec, VpDisk *disk, const char *path, GError **error)
+{
+    remove_drive(rewrite, disk);
     return add_drive(rewrite, spec, path, error);
+}
+
+static VpDisk *
+find_drive(const Rewrite *rewrite, const GPtrArray *specs, const VpSpec *spec, VpRewriteMode mode)
+{
+    g_autofree char *name = vp_spec_image_name(spec);
+    VpDisk *disk = vp_payload_recognise_image(rewrite->domain, name);
+
+    if (disk != NULL || mode == VP_REWRITE_REPOINT)
+        return disk;
+    return vp_payload_recognise_ovirt(rewrite->domain, spec, specs->len == 1);
 }
 
 static gboolean
@@ -303,15 +316,13 @@ rewrite_spec(Rewrite *rewrite, GPtrArray *specs, guint n, const char *directory,
     const VpSpec *spec = g_ptr_array_index(specs, n);
     g_autofree char *name = vp_spec_image_name(spec);
     g_autofree char *path = g_build_filename(directory, name, NULL);
-    VpDisk *disk = vp_payload_recognise_image(rewrite->domain, name);
+    VpDisk *disk = find_drive(rewrite, specs, spec, mode);
 
-    if (mode == VP_REWRITE_ENSURE) {
-        if (disk == NULL)
-            disk = vp_payload_recognise_ovirt(rewrite->domain, spec, specs->len == 1);
-        return ensure_drive(rewrite, spec, disk, path, error);
-    }
-    if (disk != NULL)
-        set_source(rewrite, disk, path);
+    if (disk == NULL)
+        return mode != VP_REWRITE_ENSURE || add_drive(rewrite, spec, path, error);
+    if (mode != VP_REWRITE_REPOINT && !may_stay(rewrite, spec, disk, mode))
+        return replace_drive(rewrite, spec, disk, path, error);
+    set_source(rewrite, disk, path);
     return TRUE;
 }
 
@@ -385,10 +396,4 @@ vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const c
                            .controller = -1};
 
     return vp_payload_rewrite_disk_xml(domain, &drive, image_path);
-}
-
-char *
-vp_payload_rewrite_controller_xml(const VpDomain *domain)
-{
-    return take_text(new_controller(domain));
 }

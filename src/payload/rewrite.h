@@ -7,8 +7,11 @@
 #include "payload/drive.h"
 
 typedef enum {
-    VP_REWRITE_ENSURE, /* every spec has its drive with the right source: added, repointed or, where
-                        * the spec now fixes another bus or target, replaced */
+    VP_REWRITE_ENSURE,  /* every spec has its drive with the right source: added, repointed or, if
+                         * the  spec now fixes another bus or target or the drive sorts before the
+                         * guest's own disks, replaced */
+    VP_REWRITE_FOLLOW,  /* the same for drives that are there; none is added, and none is moved that
+                         * an earlier version put early */
     VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
                          * VDSM's are left to it, for its image of the same files has other bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
@@ -57,6 +60,3 @@ char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive,
 /* The same of a drive that is there, for a change of its media. */
 char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk,
                                    const char *image_path);
-
-/* The SCSI controller that a drive with needs_controller wants; marked, so that it goes with it. */
-char *vp_payload_rewrite_controller_xml(const VpDomain *domain);

@@ -22,8 +22,6 @@
 #include "image/vfat.h"
 #include "payload/store.h"
 
-#define NOTE_SUFFIX ".error"
-
 struct VpStore {
     int fd;
     char *directory;
@@ -357,6 +355,8 @@ remove_name(const VpStore *store, const char *name, GError **error)
     return FALSE;
 }
 
+static void remove_notes(VpStore *store, const char *uuid, GError **error);
+
 /* All that can be removed is; the first error is told. */
 gboolean
 vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)
@@ -366,7 +366,7 @@ vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)
 
     if (!names)
         return FALSE;
-    (void)!vp_payload_store_note(store, uuid, NULL, &first);
+    remove_notes(store, uuid, &first);
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         g_autofree char *owner = vp_domain_image_name_uuid(name);
@@ -472,10 +472,17 @@ vp_payload_store_list(VpStore *store, GError **error)
 
 /* --- notes ----------------------------------------------------------------------------------- */
 
+static const char *const note_suffixes[] = {
+    [VP_NOTE_ERROR] = ".error",
+    [VP_NOTE_PLUGGED] = ".plugged",
+    [VP_NOTE_RESUMED] = ".resumed",
+};
+
 gboolean
-vp_payload_store_note(VpStore *store, const char *uuid, const char *text, GError **error)
+vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char *text,
+                      GError **error)
 {
-    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    g_autofree char *name = g_strconcat(uuid, note_suffixes[note], NULL);
     int failed = unlink_name(store, name);
     vp_autofd int fd = -1;
 
@@ -491,10 +498,17 @@ vp_payload_store_note(VpStore *store, const char *uuid, const char *text, GError
     return !text || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
 }
 
-char *
-vp_payload_store_read_note(VpStore *store, const char *uuid)
+static void
+remove_notes(VpStore *store, const char *uuid, GError **error)
 {
-    g_autofree char *name = g_strconcat(uuid, NOTE_SUFFIX, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(note_suffixes); i++)
+        (void)!vp_payload_store_note(store, uuid, (VpNote)i, NULL, *error ? NULL : error);
+}
+
+char *
+vp_payload_store_read_note(VpStore *store, const char *uuid, VpNote note)
+{
+    g_autofree char *name = g_strconcat(uuid, note_suffixes[note], NULL);
     vp_autofd int fd =
         TEMP_FAILURE_RETRY(openat(store->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     char text[VP_STORE_NOTE_MAX];

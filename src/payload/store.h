@@ -43,10 +43,15 @@ gboolean vp_payload_store_holds(VpStore *store, const char *name);
 /* Names in the directory that are ours by form ("UUID.img", "UUID-NAME.img", temporaries). */
 GPtrArray *vp_payload_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the last hand-over of a guest failed with, so that list can tell it: "UUID.error" beside the
- * image, 0600, removed with it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes. */
+/* What is to be remembered of a guest until it stops: a file beside the image, 0600, removed with
+ * it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes the note. */
+typedef enum {
+    VP_NOTE_ERROR,   /* "UUID.error": what the hand-over failed with */
+    VP_NOTE_PLUGGED, /* "UUID.plugged": milliseconds from the start to the drive */
+    VP_NOTE_RESUMED, /* "UUID.resumed": when a restore or a migration of it began */
+} VpNote;
 enum { VP_STORE_NOTE_MAX = 1024 };
-gboolean vp_payload_store_note(VpStore *store, const char *uuid, const char *text,
+gboolean vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char *text,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* NULL where there is none, or it cannot be read. */
-char *vp_payload_store_read_note(VpStore *store, const char *uuid);
+char *vp_payload_store_read_note(VpStore *store, const char *uuid, VpNote note);

@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_directory(conf->directory);
     check_directory(conf->secrets_directory);
     check_directory(conf->files_directory);
-    g_assert(conf->attach <= VP_ATTACH_REFUSE);
+    g_assert(conf->attach <= VP_ATTACH_OFF);
     g_assert(!conf->uri || *conf->uri != '\0');
     return 0;
 }

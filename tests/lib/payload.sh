@@ -5,6 +5,7 @@
 #   payload_metadata HOSTNAME [ATTRIBUTES]   an element of our namespace
 #   payload_drive NAME [--inactive]   "TARGET BUS PATH" of the payload drive; empty where none
 #   payload_plugged NAME, payload_defined NAME   whether the run, the definition has the drive
+#   payload_recorded NAME   whether the time from its start to the drive has been recorded
 #   payload_wait COMMAND...   until it succeeds, a minute at most
 #   payload_appears NAME      wait for the drive; print the milliseconds that took
 #   payload_journal_start     then: payload_logged REGEX
@@ -47,6 +48,11 @@ payload_plugged()
 payload_defined()
 {
     [ -n "$(payload_drive "$1" --inactive)" ]
+}
+
+payload_recorded()
+{
+    [ -s "$payload_dir/$(virsh domuuid "$1" | head -n 1).plugged" ]
 }
 
 payload_wait()

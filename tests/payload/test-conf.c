@@ -48,7 +48,7 @@ test_defaults(void)
         g_assert_cmpstr(conf->directory, ==, directory);
         g_assert_true(g_str_has_suffix(conf->secrets_directory, "/.config/virt-payload/secrets"));
     }
-    g_assert_cmpint(conf->attach, ==, VP_ATTACH_AUTO);
+    g_assert_cmpint(conf->attach, ==, VP_ATTACH_HOTPLUG);
     g_assert_false(conf->image_owner.is_set);
     g_assert_null(conf->uri);
 }
@@ -93,11 +93,22 @@ test_every_key(void)
 static void
 test_attach(void)
 {
-    g_autoptr(VpConf) off = parse(GROUP "attach=off");
-    g_autoptr(VpConf) automatic = parse(GROUP "attach=auto");
+    static const struct {
+        const char *text;
+        VpAttach attach;
+    } cases[] = {
+        {GROUP "attach=hotplug", VP_ATTACH_HOTPLUG},
+        {GROUP "attach=persistent", VP_ATTACH_PERSISTENT},
+        {GROUP "attach=refuse", VP_ATTACH_REFUSE},
+        {GROUP "attach=off", VP_ATTACH_OFF},
+        {GROUP "attach=auto", VP_ATTACH_PERSISTENT},
+    };
 
-    g_assert_cmpint(off->attach, ==, VP_ATTACH_OFF);
-    g_assert_cmpint(automatic->attach, ==, VP_ATTACH_AUTO);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(VpConf) conf = parse(cases[i].text);
+
+        g_assert_cmpint(conf->attach, ==, cases[i].attach);
+    }
 }
 
 #define KEYS "directory, secrets-directory, files-directory, attach, image-owner, uri"
@@ -128,7 +139,8 @@ test_mistakes(void)
         {GROUP "files-directory = /x/.",
          "conf, line 2: key files-directory: must be an absolute path without '.' and '..'"},
         {GROUP "directory = //", "conf, line 2: key directory: may not be the root directory"},
-        {GROUP "attach = yes", "conf, line 2: key attach: must be auto, off or refuse"},
+        {GROUP "attach = yes",
+         "conf, line 2: key attach: must be hotplug, persistent, refuse or off"},
         {GROUP "image-owner = 4294967295", "conf, line 2: key image-owner: must be USER or "
                                            "USER:GROUP of this host, by name or number"},
         {GROUP "image-owner = no:such:user", "conf, line 2: key image-owner: must be USER or "

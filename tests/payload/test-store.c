@@ -491,14 +491,14 @@ test_note(Fixture *fixture, gconstpointer data)
     g_autofree char *text = NULL, *cut = NULL;
     struct stat status;
 
-    g_assert_null(vp_payload_store_read_note(store, UUID));
-    g_assert_true(vp_payload_store_note(store, UUID, NULL, &error));
-    g_assert_true(vp_payload_store_note(store, UUID, long_text, &error));
-    cut = vp_payload_store_read_note(store, UUID);
+    g_assert_null(vp_payload_store_read_note(store, UUID, VP_NOTE_ERROR));
+    g_assert_true(vp_payload_store_note(store, UUID, VP_NOTE_ERROR, NULL, &error));
+    g_assert_true(vp_payload_store_note(store, UUID, VP_NOTE_ERROR, long_text, &error));
+    cut = vp_payload_store_read_note(store, UUID, VP_NOTE_ERROR);
     g_assert_cmpuint(strlen(cut), ==, VP_STORE_NOTE_MAX);
-    g_assert_true(vp_payload_store_note(store, UUID, "why [drive]", &error));
+    g_assert_true(vp_payload_store_note(store, UUID, VP_NOTE_ERROR, "why [drive]", &error));
     g_assert_no_error(error);
-    text = vp_payload_store_read_note(store, UUID);
+    text = vp_payload_store_read_note(store, UUID, VP_NOTE_ERROR);
     g_assert_cmpstr(text, ==, "why [drive]");
     g_assert_cmpint(stat(path, &status), ==, 0);
     g_assert_cmpuint(status.st_mode & 07777, ==, 0600);
@@ -507,8 +507,8 @@ test_note(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(access(path, F_OK), <, 0);
 
     g_assert_cmpint(symlink("/etc/hostname", path), ==, 0);
-    g_assert_null(vp_payload_store_read_note(store, UUID));
-    g_assert_true(vp_payload_store_note(store, UUID, "why", &error));
+    g_assert_null(vp_payload_store_read_note(store, UUID, VP_NOTE_ERROR));
+    g_assert_true(vp_payload_store_note(store, UUID, VP_NOTE_ERROR, "why", &error));
     g_assert_no_error(error);
     g_assert_cmpint(lstat(path, &status), ==, 0);
     g_assert_true(S_ISREG(status.st_mode));

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Looks at the drives of one guest. */
+#include <config.h>
+
+#include "command/doctor-drive.h"
+#include "payload/drive.h"
+#include "payload/plugged.h"
+#include "payload/recognise.h"
+
+typedef struct {
+    const VpDoctorDrive *doctor;
+    const VpGuest *guest;
+    const VpDomain *definition;
+    const char *name; /* for a command line */
+} Patient;
+
+static void
+complain(const Patient *patient, const char *message)
+{
+    patient->doctor->complain(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
+}
+
+static void
+check_early(const Patient *patient, const VpDisk *disk, const VpSpec *spec)
+{
+    g_autofree char *message = NULL;
+
+    if (!vp_payload_drive_is_early(patient->definition, disk, spec))
+        return;
+    message = g_strdup_printf("its definition has the payload drive at %s, before or next to the "
+                              "guest's own disks, whose "
+                              "boot order and next free letter it takes; 'virt-payload attach %s' "
+                              "moves it, 'virt-payload "
+                              "detach %s' has it hot-plugged at each start",
+                              disk->target, patient->name, patient->name);
+    complain(patient, message);
+}
+
+static gboolean
+is_hotplugging(const Patient *patient)
+{
+    return patient->doctor->conf->attach == VP_ATTACH_HOTPLUG ||
+           patient->doctor->conf->attach == VP_ATTACH_PERSISTENT;
+}
+
+static void
+check_missing(const Patient *patient, const GPtrArray *missing)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *message = NULL;
+
+    if (vp_payload_drive_check_hotplug(patient->definition, missing, &error)) {
+        if (!vp_virt_guest_is_autostarted(patient->guest))
+            return;
+        message = g_strdup_printf(
+            "starts with libvirt's daemon, which gives guests their drives only after the last of "
+            "them has started; 'virt-payload attach %s' has its drive there from the start",
+            patient->name);
+        patient->doctor->advise(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
+        return;
+    }
+    message = g_strdup_printf("%s; its start will be refused; run: virt-payload attach %s",
+                              error->message, patient->name);
+    complain(patient, message);
+}
+
+/* The start of a guest that is off, and of one that runs its next. */
+static void
+check_definition(const Patient *patient, const GPtrArray *specs)
+{
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+
+    for (guint i = 0; i < specs->len; i++) {
+        const VpSpec *spec = specs->pdata[i];
+        g_autofree char *name = vp_spec_image_name(spec);
+        const VpDisk *disk = vp_payload_recognise_image(patient->definition, name);
+
+        if (disk == NULL)
+            disk = vp_payload_recognise_vdsm(patient->definition, spec);
+        if (disk == NULL)
+            g_ptr_array_add(missing, (gpointer)spec);
+        else
+            check_early(patient, disk, spec);
+    }
+    if (missing->len > 0 && is_hotplugging(patient))
+        check_missing(patient, missing);
+}
+
+static void
+check_run(const Patient *patient)
+{
+    VpStore *store = patient->doctor->store;
+    const char *uuid = vp_virt_guest_uuid(patient->guest);
+    g_autofree char *note = NULL;
+    guint took;
+
+    if (store == NULL || vp_virt_guest_id(patient->guest) < 0)
+        return;
+    note = vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR);
+    if (note == NULL && vp_payload_plugged_read(store, uuid, &took) && took > VP_PLUGGED_LATE_MS)
+        note = vp_payload_plugged_late(took, uuid);
+    if (note != NULL)
+        complain(patient, note);
+}
+
+void
+vp_command_doctor_drive(const VpDoctorDrive *doctor, const VpGuest *guest,
+                        const VpDomain *definition, const GPtrArray *specs)
+{
+    const Patient patient = {doctor, guest, definition, vp_domain_shell_name(definition)};
+
+    check_definition(&patient, specs);
+    check_run(&patient);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A guest that goes on where it was saved or migrated from, told from one that boots. For both
+ * libvirt calls "prepare" and "started" with the same arguments; only before a restore and an
+ * incoming migration it calls a filter, which leaves a note for them. */
+#pragma once
+
+#include "domain/domain.h"
+
+/* The filter, for a guest without its drive. A note that cannot be left is no failure of the
+ * filter's. */
+void vp_hook_resumed_note(const VpDomain *domain, const char *directory);
+
+/* "prepare": TRUE if the filter has been called for this guest just now. An older note, of a
+ * restore that libvirt refused afterwards, is removed. */
+gboolean vp_hook_resumed_check(const VpDomain *domain, const char *directory);
+
+/* "started", which follows when all of its memory has been read: TRUE if there is a note; it is
+ * removed. */
+gboolean vp_hook_resumed_forget(const VpDomain *domain, const char *directory);
