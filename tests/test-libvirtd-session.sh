@@ -23,12 +23,13 @@ mkdir $home/images
 cp "$guest_dir/vmlinuz" "$guest_dir/initrd" $home/images
 guest_dir=$home/images
 payload_dir=/run/user/$user/payload
+runtime=/run/user/$user
 
 as_user()
 {
     chown -R $user:$user $home /run/user/$user
     setpriv --reuid=$user --regid=$user --clear-groups --inh-caps=-all --bounding-set=-all \
-        env -i HOME=$home USER=tester PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR=/run/user/$user "$@"
+        env -i HOME=$home USER=tester PATH="$PATH" LC_ALL=C XDG_RUNTIME_DIR=$runtime "$@"
 }
 
 # guest.sh and payload.sh reach the session by this
@@ -43,7 +44,7 @@ virt_payload()
 }
 
 ok "a session's own daemon" virsh -q version || done_testing
-at_exit "kill \$(cat /run/user/$user/libvirt/libvirtd.pid)"
+at_exit "kill \$(cat /run/user/$user/libvirt/libvirtd.pid) 2>/dev/null"
 
 guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
 image=$payload_dir/$(virsh domuuid web1 | head -n 1).img
@@ -70,5 +71,20 @@ like "a broken field stops a start" "$(virsh start broken 2>&1)" \
     'virt-payload: broken: .*hostname.*\[hostname\]'
 is "  nothing is left" "$(ls $payload_dir)" ""
 is "  and nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
+
+# --- a daemon that has its sockets elsewhere is the one that is asked ---
+
+daemon=$(cat /run/user/$user/libvirt/libvirtd.pid)
+kill "$daemon"
+payload_wait payload_is_gone "$daemon"
+runtime=$home/runtime
+mkdir $runtime
+ok "a session with another runtime directory" virsh -q version
+at_exit "kill \$(cat $runtime/libvirt/libvirtd.pid)"
+ok "  a guest starts" guest_start web1 --paused
+ok "  its drive is plugged" payload_wait payload_plugged web1
+ok "  no other daemon was started for that" sh -c "! kill -0 \$(cat /run/user/$user/libvirt/libvirtd.pid 2>/dev/null || echo 0x) 2>/dev/null"
+guest_stop web1
+is "  nothing is left" "$(ls $payload_dir)" ""
 
 done_testing
