@@ -50,7 +50,11 @@ given()
         "^$guest: drive ${before%% *}: .*would be"
     virt-payload diff "$guest" >/dev/null
     is "$guest: and does nothing" $? 1
-    is "$guest: update" "$(virt-payload update "$guest" 2>&1)" "$guest: $drive"
+    like "$guest: list says that a guest that has booted will not read it" \
+        "$(virt-payload list | grep "^$guest ")" ' unread *$'
+    is "$guest: update" "$(virt-payload update "$guest" 2>"$tap_dir/advice")" "$guest: $drive"
+    like "$guest: and so does update, and what to do" "$(cat "$tap_dir/advice")" \
+        "^virt-payload: $guest: .*instance-id 'content'"
     is "$guest: nothing is pending" "$(virt-payload diff "$guest" 2>&1)" ""
     is "$guest: the drive is where it was" "$(payload_drive "$guest")" "$before"
     is "$guest: QEMU holds the new image" "$(held_inode "$guest")" "$(stat -c %i "$(image_of "$guest")")"
@@ -109,19 +113,19 @@ like "disc: QEMU's block layer has it" "$(virsh -q qemu-monitor-command disc --p
 
 # --- set and unset of the run, in virsh's words ---
 
-is "set --live" "$(virt-payload set disc --live --hostname live.disc 2>&1)" \
+is "set --live" "$(virt-payload set disc --live --hostname live.disc 2>/dev/null)" \
     "disc: payload given to the run of now"
 ok "  the guest reads it" guest_wait disc '"hostname": "live\.disc"'
 like "  show --live" "$(virt-payload show --live disc)" '^hostname +live\.disc'
 like "  the definition keeps its own" "$(virt-payload show disc)" '^hostname +new\.disc'
-is "set --current: a guest that runs" "$(virt-payload set disc --current --timezone UTC 2>&1)" \
+is "set --current: a guest that runs" "$(virt-payload set disc --current --timezone UTC 2>/dev/null)" \
     "disc: payload given to the run of now"
 like "  the run has it" "$(virt-payload show --live disc)" '^timezone +UTC'
 unlike "  the definition has not" "$(virt-payload show disc)" timezone
-is "unset --live" "$(virt-payload unset disc --live timezone 2>&1)" \
+is "unset --live" "$(virt-payload unset disc --live timezone 2>/dev/null)" \
     "disc: payload given to the run of now"
 unlike "  the image has it no more" "$(virt-payload dump disc)" timezone
-is "set --live --config" "$(virt-payload set disc --live --config --hostname both.disc 2>&1)" \
+is "set --live --config" "$(virt-payload set disc --live --config --hostname both.disc 2>/dev/null)" \
     "disc: payload stored, and given to the run of now"
 is "  one and the same" "$(metadata_of disc --live)" "$(metadata_of disc --config)"
 is "  nothing is pending" "$(virt-payload diff disc)" ""
@@ -161,7 +165,7 @@ like "a mounted CD-ROM is left alone" "$(virt-payload update locked 2>&1)" \
 ok "  with its image" payload_reads_on locked
 virt-payload diff locked >/dev/null
 is "  and the change stays pending" $? 1
-is "  --force opens it" "$(virt-payload update --force locked 2>&1)" "locked: drive sdz: media changed"
+is "  --force opens it" "$(virt-payload update --force locked 2>/dev/null)" "locked: drive sdz: media changed"
 is "  then nothing is pending" "$(virt-payload diff locked)" ""
 guest_stop locked
 
@@ -180,7 +184,7 @@ guest_xml passing memory=128 "metadata=$(payload_metadata old.passing)" append=v
 virsh -q create "$tap_dir/passing.xml"
 payload_wait payload_plugged passing
 guest_wait passing 'end of files'
-is "set of a transient guest is of its run" "$(virt-payload set passing --hostname set.passing 2>&1)" \
+is "set of a transient guest is of its run" "$(virt-payload set passing --hostname set.passing 2>/dev/null)" \
     "passing: payload given to the run of now"
 ok "  which the guest reads" guest_wait passing '"hostname": "set\.passing"'
 like "  it has no next start" "$(virt-payload set passing --config --hostname no 2>&1)" '\[drive\]$'

@@ -134,7 +134,11 @@ is "set: its hash is what crypt(3) makes of it" "$(printf %s "$password" | opens
 out=$(answer 'canary\ncanary\n' virt-payload set -c "$node_uri" --no-drive web1 --password)
 is "set: a password is asked for, twice, and not shown" "$out" "Password of root: 
 Again: 
-web1: payload stored; the next start gives it"
+web1: payload stored; the next start gives it
+virt-payload: web1: if the guest has booted before, it does not read the change, because its \
+instance-id stays the same; instance-id 'content' makes each change a new instance"
+is "with instance-id content there is nothing to say" "$(virt-payload set -c "$node_uri" --no-drive \
+    web1 --instance-id content --hostname other 2>&1)" "web1: payload stored; the next start gives it"
 out=$(answer 'canary\nanother\n' virt-payload set -c "$node_uri" --no-drive web1 --password)
 like "set: two passwords that differ are refused" "$out" '^virt-payload: web1: .*differ \[password\]$'
 like "set: a password cannot be asked for without a terminal" \

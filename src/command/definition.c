@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "command/definition.h"
+#include "command/instance.h"
 #include "domain/xml-scan.h"
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
@@ -21,6 +22,7 @@ vp_command_definition_clear(VpEdit *edit)
 {
     g_clear_pointer(&edit->domain, vp_domain_free);
     g_clear_pointer(&edit->text, g_bytes_unref);
+    g_clear_pointer(&edit->before, g_ptr_array_unref);
     vp_command_guest_clear(&edit->opened);
 }
 
@@ -55,7 +57,10 @@ open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edi
         return FALSE;
     edit->domain = vp_virt_guest_domain(edit->opened.guest,
                                         edit->config ? VP_GUEST_CONFIG : VP_GUEST_LIVE, error);
-    return edit->domain != NULL;
+    if (edit->domain == NULL)
+        return FALSE;
+    edit->before = vp_spec_read(edit->domain, NULL);
+    return TRUE;
 }
 
 static gboolean
@@ -214,6 +219,8 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GEr
         return FALSE;
     }
     tell(edit, has_payload);
+    if (vp_command_instance_stays(edit->before, specs))
+        vp_command_instance_warn(edit->opened.guest);
     return TRUE;
 }
 

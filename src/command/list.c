@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/json-text.h"
 #include "command/commands.h"
+#include "command/instance.h"
 #include "command/this-host.h"
 #include "domain/front-search.h"
 #include "libvirt/virt.h"
@@ -97,6 +98,15 @@ has_same_payload(const VpDomain *a, const VpDomain *b)
 }
 
 /* What the next start gives against what the run has. */
+/* TRUE if the run's payload and the next one are the same instance to the guest. */
+static gboolean
+stays_instance(const VpDomain *running, const GPtrArray *specs)
+{
+    g_autoptr(GPtrArray) given = vp_spec_read(running, NULL);
+
+    return vp_command_instance_stays(given, specs);
+}
+
 static const char *
 payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs)
 {
@@ -106,7 +116,9 @@ payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *sp
         return "none";
     if (running == NULL)
         return "next start";
-    return next != NULL && has_same_payload(running, next) ? "current" : "pending";
+    if (next != NULL && has_same_payload(running, next))
+        return "current";
+    return stays_instance(running, specs) ? "unread" : "pending";
 }
 
 /* NULL if the text has neither a payload nor a payload drive. */
@@ -256,8 +268,9 @@ colour_of(guint column, const char *cell)
 {
     if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
         return vp_view_term_on(VP_STYLE_RED);
-    return column == PAYLOAD && g_str_equal(cell, "pending") ? vp_view_term_on(VP_STYLE_YELLOW)
-                                                             : "";
+    return column == PAYLOAD && (g_str_equal(cell, "pending") || g_str_equal(cell, "unread"))
+               ? vp_view_term_on(VP_STYLE_YELLOW)
+               : "";
 }
 
 typedef struct {
@@ -335,7 +348,9 @@ const VpCommand vp_command_list = {
     .summary = "list the guests that have a payload",
     .details =
         "The payload is 'current' where the run was given what the definition says, 'pending' "
-        "where the definition has changed since, 'next start' of a guest that does not run, "
+        "where the definition has changed since, 'unread' if moreover the guest will not read the "
+        "change, because its instance-id stays the same (see set --instance-id=content), "
+        "'next start' of a guest that does not run, "
         "'invalid' where a start would be refused (see validate), and 'none' of a guest that has "
         "a payload drive only. The drive is 'at start' if it will be hot-plugged then. 'error' "
         "says "

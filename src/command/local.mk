@@ -28,6 +28,8 @@ virt_payload_SOURCES += \
 	src/command/edit.c \
 	src/command/guest.c \
 	src/command/guest.h \
+	src/command/instance.c \
+	src/command/instance.h \
 	src/command/list.c \
 	src/command/main.c \
 	src/command/render.c \

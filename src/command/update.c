@@ -4,7 +4,9 @@
 
 #include "command/commands.h"
 #include "command/guest.h"
+#include "command/instance.h"
 #include "libvirt/update.h"
+#include "spec/read.h"
 
 typedef struct {
     gboolean dry_run;
@@ -37,6 +39,21 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
     vp_command_guest_tell(guest, "%s%s", drive, words[result->kind][dry_run]);
 }
 
+/* What one of the guest's two definitions says; NULL if it is not there or not valid. */
+static GPtrArray *
+read_part(const VpGuest *guest, VpGuestPart part)
+{
+    g_autoptr(VpDomain) domain = vp_virt_guest_domain(guest, part, NULL);
+
+    return domain != NULL ? vp_spec_read(domain, NULL) : NULL;
+}
+
+static gboolean
+is_changed(const VpUpdateResult *result)
+{
+    return result->kind == VP_UPDATE_MEDIA || result->kind == VP_UPDATE_REPLUGGED;
+}
+
 static gboolean
 update(const VpCall *call, const VpGuest *guest, GError **error)
 {
@@ -44,10 +61,14 @@ update(const VpCall *call, const VpGuest *guest, GError **error)
     VpUpdateFlags flags =
         (given->dry_run ? VP_UPDATE_DRY_RUN : 0) | (given->force ? VP_UPDATE_FORCE : 0);
     g_auto(VpUpdateResult) result = {VP_UPDATE_NONE, NULL};
+    g_autoptr(GPtrArray) before = read_part(guest, VP_GUEST_LIVE);
+    g_autoptr(GPtrArray) after = read_part(guest, VP_GUEST_CONFIG);
 
     if (!vp_virt_update_from_definition(guest, call->conf, flags, &result, error))
         return FALSE;
     tell(guest, &result, given->dry_run);
+    if (is_changed(&result) && vp_command_instance_stays(before, after))
+        vp_command_instance_warn(guest);
     return TRUE;
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether a guest that has booted takes up a changed payload: its agent does again what it does
+ * once if the instance-id is another than at the last boot, and else does not read the drive. */
+#pragma once
+
+#include "command/guest.h"
+#include "spec/spec.h"
+
+/* TRUE if the payload before and the one after it, arrays of VpSpec as read, have the same
+ * instance-id. FALSE if either is NULL, and for payloads that have none. */
+gboolean vp_command_instance_stays(const GPtrArray *before, const GPtrArray *after);
+
+/* Says so on standard error, and names what makes it another. */
+void vp_command_instance_warn(const VpGuest *guest);
