@@ -146,6 +146,26 @@ like "set: a password cannot be asked for without a terminal" \
 is "set: a password below secrets-directory" "$(virt-payload set - --password-secret x <"$plain" 2>&1 |
     grep -o '\[reference\]$')" "[reference]"
 
+# --- the system
+
+is "fields of the system" "$(fields_of --ntp-server ntp.example.com --keyboard de --swap 2G --growpart off \
+    --apt-mirror http://deb.example.com/debian --power-state poweroff --power-state reboot \
+    --default-user no -u op --gecos 'Olga P' --uid 1500 --ssh-import-id gh:octocat | tr -s ' ')" \
+    "user op
+ gecos Olga P
+ uid 1500
+ ssh-import-id gh:octocat
+default-user no
+ntp-server ntp.example.com
+keyboard de
+swap 2G
+growpart off
+apt-mirror http://deb.example.com/debian
+power-state reboot"
+ok "a file that is no certificate is refused" refused value --ca-cert "$keys"
+is "a host key is a name only" "$(virt-payload set - --ssh-host-key ed25519=key <"$plain" 2>&1 |
+    grep -o '\[reference\]$')" "[reference]"
+
 # --- cloud-config
 
 cat >"$tap_dir/cloud.yaml" <<YAML

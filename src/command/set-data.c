@@ -120,6 +120,25 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
 }
 
 gboolean
+vp_command_set_ca_cert(VpSet *set, const char *name, const char *value, GError **error)
+{
+    VpField element;
+
+    return vp_spec_field_add(&set->root, name, NULL, &element, error) &&
+           fill(set, &element, value, error);
+}
+
+gboolean
+vp_command_set_ssh_host_key(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_auto(GStrv) parts = split(name, value, error);
+    VpField element;
+
+    return parts != NULL && replace(set, name, "type", parts[0], &element, error) &&
+           vp_spec_field_set(&element, "@secret", parts[1], error);
+}
+
+gboolean
 vp_command_set_meta(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) parts = split("KEY=VALUE", value, error);

@@ -80,6 +80,18 @@ add_command(VpSet *set, const char *name, const char *value, GError **error)
     return vp_spec_field_add(&set->root, name, value, NULL, error);
 }
 
+/* The one element of that name, by the attribute that says the most about it. */
+static gboolean
+set_by_attribute(VpSet *set, const char *name, const char *value, GError **error)
+{
+    const char *attribute = g_str_equal(name, "keyboard") ? "@layout" : "@mode";
+    VpField element;
+
+    return (vp_spec_field_find(&set->root, name, NULL, NULL, &element) ||
+            vp_spec_field_add(&set->root, name, NULL, &element, error)) &&
+           vp_spec_field_set(&element, attribute, value, error);
+}
+
 /* --- the options, and what each does ---------------------------------------------------------- */
 
 #define LETTER(name, letter, argument, edit, summary)                                              \
@@ -142,6 +154,17 @@ static const VpOption options[] = {
     FIELD("mount", "FIELDS", add_element, "one to six fields of fstab(5)"),
     FIELD("output", "WHERE", set_element, "where the output of cloud-init's commands goes"),
     FIELD("final-message", "TEXT", set_element, "to the console once cloud-init is done"),
+    FIELD("ntp-server", "HOST", add_element, "a time server"),
+    FIELD("ntp-pool", "HOST", add_element, "a pool of time servers"),
+    FIELD("ca-cert", "FILE", vp_command_set_ca_cert, "certificates of authorities to trust, PEM"),
+    FIELD("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,
+          "the guest's host key: 'ed25519=NAME', NAME below secrets-directory"),
+    FIELD("keyboard", "LAYOUT", set_by_attribute, "the console's keyboard layout: 'de'"),
+    FIELD("swap", "SIZE", set_element, "a swap file: '2G', or auto"),
+    FIELD("growpart", "MODE", set_by_attribute, "whether partitions grow: auto, off"),
+    FIELD("apt-mirror", "URI", set_element, "the mirror that apt takes packages from"),
+    FIELD("power-state", "MODE", set_by_attribute,
+          "after the first boot: poweroff, reboot or halt"),
     FIELD("user-data", "FILE", vp_command_set_data,
           "user-data as it is; '-' is standard input, 'src:NAME' a file below files-directory"),
     FIELD("vendor-data", "FILE", vp_command_set_data, "vendor-data, likewise"),

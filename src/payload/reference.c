@@ -13,7 +13,8 @@
 #include "payload/reference.h"
 #include "spec/check.h"
 
-enum { MAX_SECRET = 1024 }; /* bytes; the check of passwords has a closer limit */
+/* Bytes; the check of passwords has a closer limit. RSA of 16384 bits has 12 KiB. */
+enum { MAX_SECRET = 1024, MAX_KEY = 16 << 10 };
 
 /* Where a reference stands, and what a file must be to serve. */
 typedef struct {
@@ -197,27 +198,36 @@ check_secret(const Place *place, const char *text, const VpPassword *password, G
     return vp_error_set_place(error, place->element, &place->place);
 }
 
-/* The buffer has room for a NUL. */
+/* UTF-8 of at most maximum bytes; the buffer has room for one more and a NUL. */
 static gboolean
-read_secret(const Place *place, int fd, char *text, GError **error)
+read_secret(const Place *place, int fd, char *text, gsize maximum, GError **error)
 {
     gsize size = 0;
     ssize_t n;
 
     do {
-        n = TEMP_FAILURE_RETRY(read(fd, text + size, MAX_SECRET + 1 - size));
+        n = TEMP_FAILURE_RETRY(read(fd, text + size, maximum + 1 - size));
         size += n > 0 ? (gsize)n : 0;
-    } while (n > 0 && size <= MAX_SECRET);
+    } while (n > 0 && size <= maximum);
     if (n < 0) {
         set_errno(error, place, errno);
         return FALSE;
     }
-    if (size > MAX_SECRET || !g_utf8_validate_len(text, size, NULL)) {
-        set_error(error, place, "the file is not one line of UTF-8 text");
+    if (size > maximum || !g_utf8_validate_len(text, size, NULL)) {
+        set_error(error, place, "the file is too long, or is not UTF-8 text");
         return FALSE;
     }
-    text[size - (size > 0 && text[size - 1] == '\n')] = '\0';
+    text[size] = '\0';
     return TRUE;
+}
+
+static void
+drop_newline(char *text)
+{
+    gsize size = strlen(text);
+
+    if (size > 0 && text[size - 1] == '\n')
+        text[size - 1] = '\0';
 }
 
 static int
@@ -251,11 +261,36 @@ resolve_password(VpPassword *password, const char *element, const VpSpec *spec, 
         return TRUE;
     place.place = password->place;
     fd = open_secret(&place, spec, password->secret, error);
-    if (fd >= 0 && read_secret(&place, fd, text, error) &&
-        check_secret(&place, text, password, error))
-        password->text = g_strdup(text);
+    if (fd >= 0 && read_secret(&place, fd, text, MAX_SECRET, error)) {
+        drop_newline(text);
+        if (check_secret(&place, text, password, error))
+            password->text = g_strdup(text);
+    }
     explicit_bzero(text, sizeof(text));
     return password->text != NULL;
+}
+
+/* sshd wants the line feed after the last line. */
+static gboolean
+resolve_host_key(VpSshHostKey *key, const VpSpec *spec, const VpConf *conf, GError **error)
+{
+    Place place = {"ssh-host-key",          "secret",          key->place,
+                   conf->secrets_directory, S_IRWXG | S_IRWXO, NULL};
+    char text[MAX_KEY + 2];
+    vp_autofd int fd = -1;
+
+    if (key->text)
+        return TRUE;
+    fd = open_secret(&place, spec, key->secret, error);
+    if (fd >= 0 && read_secret(&place, fd, text, MAX_KEY, error)) {
+        drop_newline(text);
+        if (vp_spec_check_private_key(text, error))
+            key->text = g_strconcat(text, "\n", NULL);
+        else
+            (void)vp_error_set_place(error, place.element, &place.place);
+    }
+    explicit_bzero(text, sizeof(text));
+    return key->text != NULL;
 }
 
 /* --- files ----------------------------------------------------------------------------------- */
@@ -279,6 +314,28 @@ resolve_users(const VpSpec *spec, const VpConf *conf, GError **error)
         const VpUser *user = spec->users->pdata[i];
 
         if (!resolve_password(user->password, "user/password", spec, conf, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+resolve_system(const VpSpec *spec, const VpConf *conf, GError **error)
+{
+    const VpSystem *system = spec->system;
+
+    for (guint i = 0; i < system->ssh_host_keys->len; i++) {
+        if (!resolve_host_key(system->ssh_host_keys->pdata[i], spec, conf, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < system->ca_certs->len; i++) {
+        if (!resolve_data(((VpCaCert *)system->ca_certs->pdata[i])->data, "ca-cert", conf, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < system->apt_repositories->len; i++) {
+        const VpAptRepository *repository = system->apt_repositories->pdata[i];
+
+        if (!resolve_data(repository->key, "apt-repository/key", conf, error))
             return FALSE;
     }
     return TRUE;
@@ -321,5 +378,6 @@ vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
            resolve_data(spec->user_data, "user-data", conf, error) &&
            resolve_data(spec->vendor_data, "vendor-data", conf, error) &&
            resolve_data(spec->meta_data, "meta-data", conf, error) &&
-           resolve_files(spec, conf, error) && resolve_sysprep(spec, conf, error);
+           resolve_files(spec, conf, error) && resolve_system(spec, conf, error) &&
+           resolve_sysprep(spec, conf, error);
 }

@@ -19,6 +19,10 @@ gboolean vp_render_cloud_config_users(VpCloudConfig *config,
 gboolean vp_render_cloud_config_files(VpCloudConfig *config,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Time servers, certificates, swap, host keys, keyboard, apt, the end of the first boot. */
+gboolean vp_render_cloud_config_system(VpCloudConfig *config,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A key of the top level. The last three write nothing if there is no value. */
 void vp_render_cloud_config_key(VpCloudConfig *config, const char *key);
 void vp_render_cloud_config_string(VpCloudConfig *config, const char *key, const char *text);

@@ -58,7 +58,8 @@ write_all(VpCloudConfig *config, GError **error)
     vp_render_cloud_config_tristate(config, "package_update", spec->package_update);
     vp_render_cloud_config_tristate(config, "package_upgrade", spec->package_upgrade);
     vp_render_cloud_config_strings(config, "packages", spec->packages);
-    if (!vp_render_cloud_config_files(config, error))
+    if (!vp_render_cloud_config_files(config, error) ||
+        !vp_render_cloud_config_system(config, error))
         return FALSE;
     vp_render_cloud_config_string(config, "final_message", spec->final_message);
     return TRUE;

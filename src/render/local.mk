@@ -6,6 +6,7 @@ libvp_la_SOURCES += \
 	src/render/access.c \
 	src/render/access.h \
 	src/render/cloud-config-files.c \
+	src/render/cloud-config-system.c \
 	src/render/cloud-config-users.c \
 	src/render/cloud-config-writer.h \
 	src/render/cloud-config.c \

@@ -69,3 +69,16 @@ gboolean vp_spec_check_ip(const char *text, GError **error) G_GNUC_WARN_UNUSED_R
 gboolean vp_spec_check_search_domain(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_link_name(const char *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT; /* Linux: 1 to 15 bytes */
+
+/* VP_ERROR_VALUE each (check-system.c): "2G"; that or "auto"; a host name or IPv4 address; a name of
+ * xkeyboard-config(7); a URI; a file's name without a path; a line of sources.list(5). */
+gboolean vp_spec_check_size(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_swap_size(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_server(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_keyboard(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_uri(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_file_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_apt_source(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* One or several certificates, and a private key, in PEM (RFC 7468). */
+gboolean vp_spec_check_certificates(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_check_private_key(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

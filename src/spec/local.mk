@@ -7,8 +7,11 @@ libvp_la_SOURCES += \
 	src/spec/check-password.c \
 	src/spec/check-ssh-key.c \
 	src/spec/check-sudo.c \
+	src/spec/check-system.c \
 	src/spec/check.c \
 	src/spec/check.h \
+	src/spec/data.c \
+	src/spec/data.h \
 	src/spec/default-user.c \
 	src/spec/default-user.h \
 	src/spec/link.c \
@@ -20,6 +23,8 @@ libvp_la_SOURCES += \
 	src/spec/spec.h \
 	src/spec/subnet.c \
 	src/spec/subnet.h \
+	src/spec/system.c \
+	src/spec/system.h \
 	src/spec/table.c \
 	src/spec/table.h \
 	src/spec/validate.c \

@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <string.h>
-#include <unistd.h>
 
 #include "spec/spec.h"
 
@@ -20,29 +19,6 @@ secret_free(char *text)
     if (text)
         explicit_bzero(text, strlen(text));
     g_free(text);
-}
-
-VpData *
-vp_spec_data_new(GBytes *bytes)
-{
-    VpData *data = g_new0(VpData, 1);
-
-    data->bytes = bytes;
-    data->fd = -1;
-    data->size = bytes ? g_bytes_get_size(bytes) : 0;
-    return data;
-}
-
-void
-vp_spec_data_free(VpData *data)
-{
-    if (!data)
-        return;
-    g_clear_pointer(&data->bytes, g_bytes_unref);
-    g_free(data->src);
-    if (data->fd >= 0)
-        close(data->fd);
-    g_free(data);
 }
 
 VpPassword *
@@ -258,6 +234,7 @@ vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_u
     spec->boot_cmds = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_command_free);
     spec->run_cmds = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_command_free);
     spec->mounts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    spec->system = vp_spec_system_new();
     spec->files = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_file_free);
     return spec;
 }
@@ -294,6 +271,7 @@ vp_spec_free(VpSpec *spec)
     vp_spec_data_free(spec->meta_data);
     g_ptr_array_unref(spec->files);
     vp_spec_sysprep_free(spec->sysprep);
+    vp_spec_system_free(spec->system);
     g_free(spec);
 }
 

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/faults.h"
 #include "domain/bus.h"
+#include "spec/data.h"
+#include "spec/system.h"
 
 /* A boolean that may be left to the guest. Rendered as a boolean, never as text. */
 typedef enum { VP_UNSET = -1, VP_NO = 0, VP_YES = 1 } VpTristate;
@@ -36,15 +38,6 @@ typedef enum {
     VP_INSTANCE_ID_CONTENT, /* UUID and a hash of the content: a change is a new instance */
     VP_INSTANCE_ID_LITERAL,
 } VpInstanceIdPolicy;
-
-/* Content that is given in the definition or stands in a file of the host. */
-typedef struct {
-    GBytes *bytes; /* decoded; NULL where it comes from a file that is not read into memory */
-    char *src;     /* @src: name below the configured directory; NULL where given as text */
-    int fd;        /* of src once resolved (vp_payload_reference_resolve), else -1; owned */
-    guint64 size;  /* bytes, known once resolved */
-    VpPlace place; /* in the domain XML, for messages */
-} VpData;
 
 typedef struct {
     char *text;      /* NULL where secret is not resolved yet */
@@ -200,6 +193,8 @@ typedef struct {
     char *output;           /* cloud-init's output/all: "| tee -a /var/log/cloud-init-output.log" */
     char *final_message;
 
+    VpSystem *system; /* never NULL */
+
     /* raw */
     VpData *user_data;
     VpData *vendor_data;
@@ -216,9 +211,6 @@ VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *
 void vp_spec_free(VpSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)
 
-VpData *vp_spec_data_new(GBytes *bytes);
-void vp_spec_data_free(VpData *data);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpData, vp_spec_data_free)
 VpPassword *vp_spec_password_new(void);
 void vp_spec_password_free(VpPassword *password); /* clears the text before it frees it */
 VpUser *vp_spec_user_new(void);

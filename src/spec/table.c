@@ -16,6 +16,9 @@ static const char *const buses[] = {"auto", "sata", "ide", "scsi", "virtio", "us
 static const char *const sysprep_buses[] = {"auto",   "sata", "ide", "scsi",
                                             "virtio", "usb",  "fdc", NULL};
 static const char *const encodings[] = {"base64", NULL};
+static const char *const power_modes[] = {"poweroff", "reboot", "halt", NULL};
+static const char *const grow_modes[] = {"auto", "growpart", "gpart", "off", NULL};
+static const char *const host_key_types[] = {"ed25519", "ecdsa", "rsa", NULL};
 /* Linux, Documentation/networking/bonding.rst, "mode". */
 static const char *const bond_modes[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
                                          "802.3ad",    "balance-tlb",   "balance-alb", NULL};
@@ -158,6 +161,20 @@ static const VpRowType write_file_type =
 static const VpRowType command_type =
     TYPE(vp_spec_command_new, vp_spec_command_free, offsetof(VpGuestCommand, place));
 static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, offsetof(VpMeta, place));
+static const VpRowType ca_cert_type =
+    TYPE(vp_spec_ca_cert_new, vp_spec_ca_cert_free, offsetof(VpCaCert, place));
+static const VpRowType swap_type =
+    TYPE(vp_spec_swap_new, vp_spec_swap_free, offsetof(VpSwap, place));
+static const VpRowType power_state_type =
+    TYPE(vp_spec_power_state_new, vp_spec_power_state_free, offsetof(VpPowerState, place));
+static const VpRowType growpart_type =
+    TYPE(vp_spec_growpart_new, vp_spec_growpart_free, offsetof(VpGrowpart, place));
+static const VpRowType ssh_host_key_type =
+    TYPE(vp_spec_ssh_host_key_new, vp_spec_ssh_host_key_free, offsetof(VpSshHostKey, place));
+static const VpRowType keyboard_type =
+    TYPE(vp_spec_keyboard_new, vp_spec_keyboard_free, offsetof(VpKeyboard, place));
+static const VpRowType apt_repository_type =
+    TYPE(vp_spec_apt_repository_new, vp_spec_apt_repository_free, offsetof(VpAptRepository, place));
 static const VpRowType file_type =
     TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, place));
 
@@ -349,6 +366,70 @@ static const VpRow file_rows[] = {
     {NULL},
 };
 
+static const VpRow ca_cert_rows[] = {DATA_ROWS(VpCaCert, data), {NULL}};
+static const VpRow apt_key_rows[] = {DATA_ROWS(VpAptRepository, key), {NULL}};
+
+static const VpRow swap_rows[] = {
+    {"@path", TEXT, AT(VpSwap, path), .check = vp_spec_check_guest_path,
+     .about = "the swap file; without it /swapfile"},
+    {"@maximum", TEXT, AT(VpSwap, maximum), .check = vp_spec_check_size,
+     .about = "the most that 'auto' takes"},
+    {"", TEXT, AT(VpSwap, size), .check = vp_spec_check_swap_size},
+    {NULL},
+};
+
+static const VpRow power_state_rows[] = {
+    {"@mode", TEXT, .required = TRUE, AT(VpPowerState, mode), .choices = power_modes,
+     .code = VP_ERROR_VALUE, .about = "poweroff, reboot or halt"},
+    {"@delay", VP_VALUE_NUMBER, AT(VpPowerState, delay), .minimum = 0, .maximum = 10080,
+     .code = VP_ERROR_VALUE, .about = "minutes to wait after cloud-init is done; without it none"},
+    {"@timeout", VP_VALUE_NUMBER, AT(VpPowerState, timeout), .minimum = 1, .maximum = 86400,
+     .code = VP_ERROR_VALUE, .about = "seconds that cloud-init may take to end; without it 30"},
+    {"@message", TEXT, AT(VpPowerState, message), .check = vp_spec_check_line,
+     .about = "what users that are logged in are told"},
+    {NULL},
+};
+
+static const VpRow growpart_rows[] = {
+    {"@mode", TEXT, .required = TRUE, AT(VpGrowpart, mode), .choices = grow_modes,
+     .code = VP_ERROR_VALUE, .about = "auto, growpart, gpart or off"},
+    {"device", TEXT, .many = TRUE, AT(VpGrowpart, devices), .check = vp_spec_check_line,
+     .about = "a partition, by its device or mount point; without one /"},
+    {NULL},
+};
+
+static const VpRow ssh_host_key_rows[] = {
+    {"@type", TEXT, .required = TRUE, AT(VpSshHostKey, type), .choices = host_key_types,
+     .code = VP_ERROR_VALUE, .about = "ed25519, ecdsa or rsa"},
+    {"@secret", TEXT, .required = TRUE, AT(VpSshHostKey, secret), .check = vp_spec_check_reference,
+     .about = "name of a file of the host that holds the private key, as of user/password/@secret"},
+    {NULL},
+};
+
+static const VpRow keyboard_rows[] = {
+    {"@layout", TEXT, .required = TRUE, AT(VpKeyboard, layout), .check = vp_spec_check_keyboard,
+     .about = "the layout, as in 'de'"},
+    {"@model", TEXT, AT(VpKeyboard, model), .check = vp_spec_check_keyboard,
+     .about = "the model; without it pc105"},
+    {"@variant", TEXT, AT(VpKeyboard, variant), .check = vp_spec_check_keyboard,
+     .about = "the layout's variant, as in 'nodeadkeys'"},
+    {"@options", TEXT, AT(VpKeyboard, options), .check = vp_spec_check_keyboard,
+     .about = "options, as in 'compose:rwin'"},
+    {NULL},
+};
+
+static const VpRow apt_repository_rows[] = {
+    {"@name", TEXT, .required = TRUE, AT(VpAptRepository, name), .check = vp_spec_check_file_name,
+     .about = "the name of its file below sources.list.d"},
+    {"source", TEXT, .required = TRUE, AT(VpAptRepository, source),
+     .check = vp_spec_check_apt_source, .about = "a line of sources.list(5)"},
+    {"key", .rows = apt_key_rows, .about = "the key that signs it, armoured"},
+    {NULL},
+};
+
+/* A field of the system that every VpSpec has. */
+#define SYSTEM(field) .via = offsetof(VpSpec, system), AT(VpSystem, field)
+
 static const VpRow cloud_init_rows[] = {
     {"@datasource", VP_VALUE_CHOICE, AT(VpSpec, datasource), .choices = datasources,
      .code = VP_ERROR_VALUE, .about = "config-drive (the default) or nocloud"},
@@ -403,6 +484,26 @@ static const VpRow cloud_init_rows[] = {
      .about = "where the output of cloud-init's commands goes"},
     {"final-message", VP_VALUE_EXACT, AT(VpSpec, final_message),
      .about = "what is written to the console once cloud-init is done"},
+    {"ntp-server", TEXT, .many = TRUE, SYSTEM(ntp_servers), .check = vp_spec_check_server,
+     .about = "a time server"},
+    {"ntp-pool", TEXT, .many = TRUE, SYSTEM(ntp_pools), .check = vp_spec_check_server,
+     .about = "a pool of time servers"},
+    {"ca-cert", .many = TRUE, SYSTEM(ca_certs), .rows = ca_cert_rows, .of = &ca_cert_type,
+     .about = "certificates of authorities that the guest is to trust, in PEM"},
+    {"ssh-host-key", .many = TRUE, SYSTEM(ssh_host_keys), .rows = ssh_host_key_rows,
+     .of = &ssh_host_key_type, .about = "the guest's own ssh host key, in place of a new one"},
+    {"keyboard", SYSTEM(keyboard), .rows = keyboard_rows, .of = &keyboard_type,
+     .about = "the keyboard of the guest's console"},
+    {"swap", SYSTEM(swap), .rows = swap_rows, .of = &swap_type,
+     .about = "a swap file: its size, or auto"},
+    {"growpart", SYSTEM(growpart), .rows = growpart_rows, .of = &growpart_type,
+     .about = "whether and which partitions grow to the end of their disk"},
+    {"apt-mirror", TEXT, SYSTEM(apt_mirror), .check = vp_spec_check_uri,
+     .about = "the mirror that apt takes packages from"},
+    {"apt-repository", .many = TRUE, SYSTEM(apt_repositories), .rows = apt_repository_rows,
+     .of = &apt_repository_type, .about = "a further repository of apt"},
+    {"power-state", SYSTEM(power_state), .rows = power_state_rows, .of = &power_state_type,
+     .about = "what the guest does once the first boot is done"},
     {"user-data", .rows = user_data_rows, .about = "user-data, as it stands"},
     {"vendor-data", .rows = vendor_data_rows, .about = "vendor-data, as it stands"},
     {"meta-data", .rows = meta_data_rows,

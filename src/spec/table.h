@@ -48,7 +48,7 @@ struct VpRow {
     const char *about;   /* one line: lower case, no full stop */
 };
 
-enum { VP_ROWS_MAX = 48 }; /* of one element */
+enum { VP_ROWS_MAX = 64 }; /* of one element */
 
 /* "cloud-init" and "sysprep". Their object is a VpSpec. */
 const VpRow *vp_spec_table_roots(void);

@@ -187,6 +187,36 @@ check_commands(const VpSpec *spec, const char *name, const GPtrArray *commands, 
     return TRUE;
 }
 
+/* One key of each type, and what a swap file needs; for the rest no two fields say the same. */
+static gboolean
+check_system(const VpSpec *spec, VpFaults *faults)
+{
+    const VpSystem *system = spec->system;
+    g_autoptr(GHashTable) types = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < system->ssh_host_keys->len; i++) {
+        const VpSshHostKey *key = system->ssh_host_keys->pdata[i];
+
+        if (!g_hash_table_add(types, key->type) &&
+            !note(spec, "ssh-host-key", &key->place, VP_ERROR_DUPLICATE, faults,
+                  "has the type of an earlier one"))
+            return FALSE;
+    }
+    for (guint i = 0; i < system->apt_repositories->len; i++) {
+        const VpAptRepository *repository = system->apt_repositories->pdata[i];
+
+        if (!g_hash_table_add(names, repository->name) &&
+            !note(spec, "apt-repository", &repository->place, VP_ERROR_DUPLICATE, faults,
+                  "has the name of an earlier one"))
+            return FALSE;
+    }
+    if (system->swap && !system->swap->size)
+        return note(spec, "swap", &system->swap->place, VP_ERROR_MISSING, faults,
+                    "needs a size, or auto");
+    return TRUE;
+}
+
 static gboolean
 check_network(const VpSpec *spec, VpFaults *faults)
 {
@@ -222,6 +252,6 @@ vp_spec_validate(const VpSpec *spec, VpFaults *faults)
 {
     (void)(check_drive(spec, faults) && check_users(spec, faults) && check_meta(spec, faults) &&
            check_commands(spec, "boot-cmd", spec->boot_cmds, faults) &&
-           check_commands(spec, "run-cmd", spec->run_cmds, faults) && check_network(spec, faults) &&
-           check_sysprep(spec, faults));
+           check_commands(spec, "run-cmd", spec->run_cmds, faults) && check_system(spec, faults) &&
+           check_network(spec, faults) && check_sysprep(spec, faults));
 }

@@ -118,6 +118,22 @@ check_commands(const Adviser *adviser, const char *name, const GPtrArray *comman
     }
 }
 
+/* --- the system --------------------------------------------------------------------------------
+ */
+
+static void
+check_system(const Adviser *adviser)
+{
+    const VpSystem *system = adviser->spec->system;
+
+    if (system->keyboard != NULL)
+        advise(adviser, "keyboard", &system->keyboard->place,
+               "cloud-init before 22.1 does not know it, and leaves it out");
+    if (system->ca_certs->len > 0)
+        advise(adviser, "ca-cert", &((VpCaCert *)system->ca_certs->pdata[0])->place,
+               "cloud-init before 22.1 does not know it, and leaves it out");
+}
+
 /* --- names that the host knows too ------------------------------------------------------------ */
 
 static gboolean
@@ -204,6 +220,7 @@ static void
 check_windows(const Adviser *adviser)
 {
     const VpSpec *spec = adviser->spec;
+    const VpSystem *system = spec->system;
     const struct {
         const char *name;
         gboolean is_given;
@@ -220,6 +237,14 @@ check_windows(const Adviser *adviser)
         {"mount", spec->mounts->len > 0},
         {"output", spec->output != NULL},
         {"final-message", spec->final_message != NULL},
+        {"ca-cert", system->ca_certs->len > 0},
+        {"ssh-host-key", system->ssh_host_keys->len > 0},
+        {"keyboard", system->keyboard != NULL},
+        {"swap", system->swap != NULL},
+        {"growpart", system->growpart != NULL},
+        {"apt-mirror", system->apt_mirror != NULL},
+        {"apt-repository", system->apt_repositories->len > 0},
+        {"power-state", system->power_state != NULL},
         {"vendor-data", spec->vendor_data != NULL},
     };
 
@@ -250,5 +275,6 @@ vp_view_diagnose_guest(const VpSpec *spec, VpUnwise *tell, gpointer data)
         check_file(&adviser, spec->write_files->pdata[i]);
     check_commands(&adviser, "boot-cmd", spec->boot_cmds);
     check_commands(&adviser, "run-cmd", spec->run_cmds);
+    check_system(&adviser);
     check_names(&adviser);
 }

@@ -534,6 +534,62 @@ def order_cases():
     ]
 
 
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
+MIIBMjCB5aADAgECAhRkaxoRmUa9Qy32iKbtR/isCuiCBzAFBgMrZXAwDzENMAsG
+A1UEAwwEdGVzdDAeFw0yNjExMjYwMDA3MDFaFw0zNjExMjMwMDA3MDFaMA8xDTAL
+BgNVBAMMBHRlc3QwKjAFBgMrZXADIQAWDTw/yE3ds4wOax4Q+6wU5RNXq93kbUWg
+OBYjwQPYj6NTMFEwHQYDVR0OBBYEFOyXu3MqZKeVbr00XULkvri9XXMRMB8GA1Ud
+IwQYMBaAFOyXu3MqZKeVbr00XULkvri9XXMRMA8GA1UdEwEB/wQFMAMBAf8wBQYD
+K2VwA0EAAH09IJQsD6A0tCky4HLrKgiDVz31/kmLmLuJ3nFXp6TknWwIcQ0/p6XP
+i5bh2JIHpohIvU5aXLUGUKtwnkH3CQ==
+-----END CERTIFICATE-----
+"""
+
+
+def system_cases():
+    """Fields of the system; host keys need a file of the host (payload/test-reference.c)."""
+    repository = element("apt-repository", None, (
+        element("source", "deb https://deb.example.com $RELEASE main"), element("key", "armoured")),
+        name="site")
+    return [
+        Case("time servers", element("ntp-server", "ntp.example.com"),
+             element("ntp-server", "192.0.2.7"), element("ntp-pool", "pool.example.com"),
+             check=config(ntp={"enabled": True, "servers": ["ntp.example.com", "192.0.2.7"],
+                               "pools": ["pool.example.com"]})),
+        Case("time pools only", element("ntp-pool", "no"),
+             check=config(ntp={"enabled": True, "pools": ["no"]})),
+        Case("certificates", element("ca-cert", "\n" + CERTIFICATE),
+             element("ca-cert", "\n" + CERTIFICATE + CERTIFICATE),
+             check=config(ca_certs={"trusted": [CERTIFICATE, CERTIFICATE + CERTIFICATE]})),
+        Case("keyboard", element("keyboard", layout="no"),
+             check=config(keyboard={"layout": "no"})),
+        Case("keyboard with all", element("keyboard", layout="us,de", model="pc105", variant="x",
+                                          options="compose:rwin"),
+             check=config(keyboard={"layout": "us,de", "model": "pc105", "variant": "x",
+                                    "options": "compose:rwin"})),
+        Case("swap", element("swap", "2G"),
+             check=config(swap={"filename": "/swapfile", "size": "2G"})),
+        Case("swap as recommended", element("swap", "auto", path="/var/swap", maximum="512M"),
+             check=config(swap={"filename": "/var/swap", "size": "auto", "maxsize": "512M"})),
+        Case("growpart off", element("growpart", mode="off"),
+             check=config(growpart={"mode": "off"})),
+        Case("growpart of devices", element("growpart", None, (
+            element("device", "/"), element("device", "/dev/vdb1")), mode="auto"),
+             check=config(growpart={"mode": "auto", "devices": ["/", "/dev/vdb1"]})),
+        Case("apt", element("apt-mirror", "http://deb.example.com/debian"), repository,
+             check=config(apt={
+                 "primary": [{"arches": ["default"], "uri": "http://deb.example.com/debian"}],
+                 "sources": {"site.list": {"source": "deb https://deb.example.com $RELEASE main",
+                                           "key": "armoured"}}})),
+        Case("power-state", element("power-state", mode="poweroff"),
+             check=config(power_state={"mode": "poweroff"})),
+        Case("power-state with all", element("power-state", mode="reboot", delay="5", timeout="60",
+                                             message="no"),
+             check=config(power_state={"mode": "reboot", "delay": 5, "timeout": 60,
+                                       "message": "no"})),
+    ]
+
+
 # --- the user's own user-data -------------------------------------------------------------------
 
 SCRIPT = "#!/bin/sh\necho caf\u00e9\n"
@@ -773,5 +829,5 @@ def network_cases():
 
 
 def all_cases():
-    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *order_cases(), *raw_cases(),
+    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *order_cases(), *system_cases(), *raw_cases(),
             *vendor_cases(), *metadata_cases(), *network_cases()]

@@ -366,6 +366,51 @@ test_secret_kind(Fixture *fixture, gconstpointer data)
     assert_fails(fixture, VP_ERROR_PASSWORD, place, "is no hash");
 }
 
+static VpSshHostKey *
+add_host_key(Fixture *fixture, const char *type, const char *secret)
+{
+    VpSshHostKey *key = vp_spec_ssh_host_key_new();
+
+    key->type = g_strdup(type);
+    key->secret = g_strdup(secret);
+    key->place.line = 11;
+    g_ptr_array_add(fixture->spec->system->ssh_host_keys, key);
+    return key;
+}
+
+#define PRIVATE "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----"
+
+static void
+test_host_keys(Fixture *fixture, gconstpointer data)
+{
+    VpSshHostKey *first = add_host_key(fixture, "rsa", "with"), *second;
+
+    write_file(fixture->scope, "with", PRIVATE "\n", 0600);
+    write_file(fixture->scope, "without", PRIVATE, 0600);
+    write_file(fixture->scope, "public", "ssh-ed25519 abc\n", 0600);
+    second = add_host_key(fixture, "ed25519", "without");
+    assert_resolved(fixture);
+    g_assert_cmpstr(first->text, ==, PRIVATE "\n");
+    g_assert_cmpstr(second->text, ==, PRIVATE "\n");
+    add_host_key(fixture, "ecdsa", "public");
+    assert_fails(fixture, VP_ERROR_VALUE, "ssh-host-key (line 11): ", "not a private key");
+}
+
+static void
+test_certificates(Fixture *fixture, gconstpointer data)
+{
+    VpCaCert *cert = vp_spec_ca_cert_new();
+    VpAptRepository *repository = vp_spec_apt_repository_new();
+
+    cert->data = data_of("data", 12);
+    g_ptr_array_add(fixture->spec->system->ca_certs, cert);
+    repository->key = data_of("data", 13);
+    g_ptr_array_add(fixture->spec->system->apt_repositories, repository);
+    assert_resolved(fixture);
+    assert_data(cert->data);
+    assert_data(repository->key);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -385,6 +430,8 @@ main(int argc, char **argv)
         {"/reference/owners", test_owners},
         {"/reference/secret-text", test_secret_text},
         {"/reference/secret-kind", test_secret_kind},
+        {"/reference/host-keys", test_host_keys},
+        {"/reference/certificates", test_certificates},
     };
 
     g_test_init(&argc, &argv, NULL);

@@ -203,6 +203,85 @@ test_explicit_booleans_win(void)
                          "disable_root: true\n");
 }
 
+#define CERTIFICATE "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
+
+static void
+test_system(void)
+{
+    VpSpec *spec = spec_new();
+    VpSystem *system = spec->system;
+    VpCaCert *cert = vp_spec_ca_cert_new();
+    VpAptRepository *repository = vp_spec_apt_repository_new();
+    VpSshHostKey *key = vp_spec_ssh_host_key_new();
+
+    spec_add(system->ntp_servers, "ntp.example.com");
+    spec_add(system->ntp_pools, "pool.example.com");
+    cert->data = spec_data(CERTIFICATE);
+    g_ptr_array_add(system->ca_certs, cert);
+    key->type = g_strdup("ed25519");
+    key->text = g_strdup("PRIVATE\n");
+    g_ptr_array_add(system->ssh_host_keys, key);
+    system->keyboard = vp_spec_keyboard_new();
+    system->keyboard->layout = g_strdup("de");
+    system->growpart = vp_spec_growpart_new();
+    system->growpart->mode = g_strdup("off");
+    system->swap = vp_spec_swap_new();
+    system->swap->size = g_strdup("2G");
+    system->apt_mirror = g_strdup("http://m/d");
+    repository->name = g_strdup("site");
+    repository->source = g_strdup("deb http://x y z");
+    g_ptr_array_add(system->apt_repositories, repository);
+    system->power_state = vp_spec_power_state_new();
+    system->power_state->mode = g_strdup("reboot");
+    system->power_state->delay = 5;
+    assert_renders(spec,
+                   "#cloud-config\n"
+                   "ntp:\n"
+                   "  enabled: true\n"
+                   "  servers:\n"
+                   "  - \"ntp.example.com\"\n"
+                   "  pools:\n"
+                   "  - \"pool.example.com\"\n"
+                   "ssh_keys:\n"
+                   "  ed25519_private: \"PRIVATE\\n\"\n"
+                   "keyboard:\n"
+                   "  layout: \"de\"\n"
+                   "growpart:\n"
+                   "  mode: \"off\"\n"
+                   "swap:\n"
+                   "  filename: \"/swapfile\"\n"
+                   "  size: \"2G\"\n"
+                   "power_state:\n"
+                   "  mode: \"reboot\"\n"
+                   "  delay: 5\n"
+                   "ca_certs:\n"
+                   "  trusted:\n"
+                   "  - \"-----BEGIN CERTIFICATE-----\\nMAA=\\n-----END CERTIFICATE-----\\n\"\n"
+                   "apt:\n"
+                   "  primary:\n"
+                   "  - arches:\n"
+                   "    - \"default\"\n"
+                   "    uri: \"http://m/d\"\n"
+                   "  sources:\n"
+                   "    \"site.list\":\n"
+                   "      source: \"deb http://x y z\"\n");
+}
+
+static void
+test_bad_certificate(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GError) error = NULL;
+    VpCaCert *cert = vp_spec_ca_cert_new();
+
+    cert->data = spec_data("canary");
+    g_ptr_array_add(spec->system->ca_certs, cert);
+    g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
+    g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
+    g_assert_null(strstr(error->message, "canary"));
+}
+
 static void
 test_commands(void)
 {
@@ -466,6 +545,8 @@ main(int argc, char **argv)
     g_test_add_func("/cloud-config/root/expire", test_root_expire_and_key_options);
     g_test_add_func("/cloud-config/root/keys-only", test_root_keys_only);
     g_test_add_func("/cloud-config/explicit-booleans-win", test_explicit_booleans_win);
+    g_test_add_func("/cloud-config/system", test_system);
+    g_test_add_func("/cloud-config/system/bad-certificate", test_bad_certificate);
     g_test_add_func("/cloud-config/commands", test_commands);
     g_test_add_func("/cloud-config/deferred-files", test_deferred_files);
     g_test_add_func("/cloud-config/users", test_users);

@@ -411,6 +411,43 @@ test_user_fields(void)
 }
 
 static void
+test_system(void)
+{
+    g_autoptr(VpSpec) spec = read_fields(
+        "", "<p:ntp-server>a.b</p:ntp-server><p:ntp-pool>c</p:ntp-pool><p:ca-cert src='x'/>"
+            "<p:ssh-host-key type='rsa' secret='k'/><p:keyboard layout='de' variant='nodeadkeys'/>"
+            "<p:swap path='/s' maximum='4G'> auto </p:swap>"
+            "<p:growpart mode='auto'><p:device>/</p:device></p:growpart>"
+            "<p:apt-mirror>http://m/d</p:apt-mirror><p:apt-repository name='n'>"
+            "<p:source>deb http://x y z</p:source><p:key>k</p:key></p:apt-repository>"
+            "<p:power-state mode='reboot' delay='2' timeout='60' message='m'/>");
+    const VpSystem *system = spec->system;
+    const VpSshHostKey *key = system->ssh_host_keys->pdata[0];
+    const VpAptRepository *repository = system->apt_repositories->pdata[0];
+
+    assert_strings(system->ntp_servers, "a.b");
+    assert_strings(system->ntp_pools, "c");
+    assert_src(((VpCaCert *)system->ca_certs->pdata[0])->data, "x");
+    g_assert_cmpstr(key->type, ==, "rsa");
+    g_assert_cmpstr(key->secret, ==, "k");
+    g_assert_cmpstr(system->keyboard->layout, ==, "de");
+    g_assert_cmpstr(system->keyboard->variant, ==, "nodeadkeys");
+    g_assert_null(system->keyboard->model);
+    g_assert_cmpstr(system->swap->size, ==, "auto");
+    g_assert_cmpstr(system->swap->maximum, ==, "4G");
+    g_assert_cmpstr(system->swap->path, ==, "/s");
+    g_assert_cmpstr(system->growpart->mode, ==, "auto");
+    assert_strings(system->growpart->devices, "/");
+    g_assert_cmpstr(system->apt_mirror, ==, "http://m/d");
+    g_assert_cmpstr(repository->source, ==, "deb http://x y z");
+    assert_data(repository->key, "k", 1);
+    g_assert_cmpstr(system->power_state->mode, ==, "reboot");
+    g_assert_cmpuint(system->power_state->delay, ==, 2);
+    g_assert_cmpuint(system->power_state->timeout, ==, 60);
+    g_assert_cmpstr(system->power_state->message, ==, "m");
+}
+
+static void
 test_words(void)
 {
     g_autoptr(VpSpec) spec =
@@ -494,6 +531,12 @@ static const Mistake mistakes[] = {
      VP_ERROR_CONFLICT, IN("user/system") "leaves no home directory for the user's ssh keys"},
     {"", "<p:user name='a'><p:password>x</p:password><p:lock-password/></p:user>",
      VP_ERROR_CONFLICT, IN("user/lock-password") "locks the password that the same user is given"},
+    {"", "<p:swap/>", VP_ERROR_MISSING, IN("swap") "needs a size, or auto"},
+    {"", "<p:ssh-host-key type='rsa' secret='a'/><p:ssh-host-key type='rsa' secret='b'/>",
+     VP_ERROR_DUPLICATE, IN("ssh-host-key") "has the type of an earlier one"},
+    {"", "<p:ssh-host-key type='rsa' secret='a'>secret</p:ssh-host-key>", VP_ERROR_VALUE,
+     IN("ssh-host-key") "has a text beside its elements"},
+    {"", "<p:power-state/>", VP_ERROR_MISSING, IN("power-state") "needs the attribute 'mode'"},
     {"", "<p:run-cmd/>", VP_ERROR_MISSING, IN("run-cmd") "is empty"},
     {"", "<p:boot-cmd> \n </p:boot-cmd>", VP_ERROR_MISSING, IN("boot-cmd") "is empty"},
     {"", "<p:run-cmd>secret<p:arg>x</p:arg></p:run-cmd>", VP_ERROR_CONFLICT,
@@ -772,6 +815,7 @@ main(int argc, char **argv)
     g_test_add_func("/spec-xml/full", test_full);
     g_test_add_func("/spec-xml/user-fields", test_user_fields);
     g_test_add_func("/spec-xml/words", test_words);
+    g_test_add_func("/spec-xml/system", test_system);
     g_test_add_func("/spec-xml/defaults", test_defaults);
     g_test_add_func("/spec-xml/instance-id", test_instance_id);
     g_test_add_func("/spec-xml/interface-order", test_interface_order);

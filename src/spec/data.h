@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* VpData: content of a field, given in the definition or in a file of the host. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/error.h"
+
+/* Content that is given in the definition or stands in a file of the host. */
+typedef struct {
+    GBytes *bytes; /* decoded; NULL where it comes from a file that is not read into memory */
+    char *src;     /* @src: name below the configured directory; NULL where given as text */
+    int fd;        /* of src once resolved (vp_payload_reference_resolve), else -1; owned */
+    guint64 size;  /* bytes, known once resolved */
+    VpPlace place; /* in the domain XML, for messages */
+} VpData;
+
+VpData *vp_spec_data_new(GBytes *bytes);
+void vp_spec_data_free(VpData *data);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpData, vp_spec_data_free)
