@@ -387,6 +387,7 @@ vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive, const 
     return take_text(new_disk(domain, drive, image_path));
 }
 
+/* With its address, which libvirt would otherwise derive from the target, and find changed. */
 char *
 vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const char *image_path)
 {
@@ -394,6 +395,10 @@ vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk, const c
                            .device = disk->device,
                            .target = disk->target,
                            .controller = -1};
+    xmlNode *changed = new_disk(domain, &drive, image_path);
+    xmlNode *address = vp_domain_xml_child(disk->node, "address");
 
-    return vp_payload_rewrite_disk_xml(domain, &drive, image_path);
+    if (address != NULL)
+        xmlAddChild(changed, xmlDocCopyNode(address, domain->doc, 1));
+    return take_text(changed);
 }
