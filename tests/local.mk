@@ -299,6 +299,7 @@ AM_TESTS_ENVIRONMENT = \
 	VP_BUILDDIR='$(abs_builddir)' \
 	VP_SBINDIR='$(sbindir)' \
 	VP_PKGLIBDIR='$(pkglibdir)' \
+	VP_PKGDATADIR='$(pkgdatadir)' \
 	VP_HOOKDIR='$(hookdir)' \
 	VP_SYSCONFDIR='$(sysconfdir)' \
 	VP_PAYLOADDIR='$(payloaddir)' \

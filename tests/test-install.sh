@@ -167,8 +167,8 @@ not_ok "and no link to it" test -L "$stage$VP_HOOKDIR/qemu"
 ok "its core" test -f "$stage${VP_PKGLIBDIR:?}/virt-payload-core.so"
 is "the core's directory holds nothing else" "$(ls "$stage$VP_PKGLIBDIR")" virt-payload-core.so
 is "the hook's directory neither" "$(find "$stage$VP_HOOKDIR" ! -type d)" "$stage$VP_HOOKDIR/qemu"
-ok "the AppArmor profile" test -f "$stage/usr/share/virt-payload/apparmor/usr.sbin.virt-payload-hook"
-ok "the SELinux module" test -f "$stage/usr/share/virt-payload/selinux/virt-payload.te"
+ok "the AppArmor profile" test -f "$stage${VP_PKGDATADIR:?}/apparmor/usr.sbin.virt-payload-hook"
+ok "the SELinux module" test -f "$stage$VP_PKGDATADIR/selinux/virt-payload.te"
 is "secrets are root's alone" "$(stat -c %a "$stage${VP_SYSCONFDIR:?}/virt-payload/secrets")" 700
 ok "make uninstall" run_make uninstall
 is "leaves nothing" "$(files)" ""
