@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json-grammar.h"
 #include "base/json-text.h"
 
 enum { MAX_DEPTH = 64 };
@@ -169,33 +170,36 @@ parse(json_tokener *tokener, const char *data, gsize size)
     return json_tokener_parse_ex(tokener, data, (int)size);
 }
 
-json_object *
-vp_json_parse_object(GBytes *text, GError **error)
+/* What is JSON has been decided: json-c reads what every version of it reads in the same way. */
+static json_object *
+parse_json(const char *data, gsize size)
 {
-    g_autoptr(json_tokener) tokener = json_tokener_new_ex(MAX_DEPTH);
+    /* json-c counts one level more, some versions two */
+    g_autoptr(json_tokener) tokener = json_tokener_new_ex(MAX_DEPTH + 2);
     g_autoptr(json_object) object = NULL, again = NULL;
-    gsize size;
-    const char *data = g_bytes_get_data(text, &size);
 
     if (!tokener)
         out_of_memory();
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     /* json-c before 0.17 leaves members out, without a word, for which it has no memory */
     again = parse(tokener, data, size);
     object = parse(tokener, data, size);
     if (!is_same(object, again))
         out_of_memory();
+    return g_steal_pointer(&object);
+}
+
+json_object *
+vp_json_parse_object(GBytes *text, GError **error)
+{
+    g_autoptr(json_object) object = NULL;
+    gsize size, at = 0;
+    const char *data = g_bytes_get_data(text, &size);
+
+    if (data && vp_json_grammar_holds(data, size, MAX_DEPTH, &at))
+        object = parse_json(data, size);
     if (!object || !json_object_is_type(object, json_type_object)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "is no JSON object (seen at byte %zu)",
-                    json_tokener_get_parse_end(tokener));
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "is not a JSON object (seen at byte %zu)", at);
         return NULL;
-    }
-    for (gsize i = json_tokener_get_parse_end(tokener); i < size; i++) {
-        if (!g_ascii_isspace(data[i])) {
-            g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                        "has something after its JSON object (at byte %zu)", i);
-            return NULL;
-        }
     }
     return g_steal_pointer(&object);
 }

@@ -20,6 +20,6 @@ void vp_json_append(json_object *array, json_object *value);
 /* Adds a string; nothing where text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
 
-/* One JSON object and nothing else (RFC 8259). json-c also takes 'a' for "a": what is passed on to
- * a guest is written anew. VP_ERROR_VALUE, saying where it goes wrong. */
+/* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.
+ * VP_ERROR_VALUE, saying where it goes wrong. */
 json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

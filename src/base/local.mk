@@ -14,6 +14,8 @@ libvp_la_SOURCES += \
 	src/base/faults.h \
 	src/base/io.c \
 	src/base/io.h \
+	src/base/json-grammar.c \
+	src/base/json-grammar.h \
 	src/base/json-text.c \
 	src/base/json-text.h \
 	src/base/number.c \

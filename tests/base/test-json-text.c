@@ -64,8 +64,14 @@ test_layout(void)
 static void
 test_accepted(void)
 {
-    static const char *const texts[] = {"{}", " \n{\"a\": [1, null, {}]}\n ", "{\"a\": 1e400}",
-                                        "{'a': 1}"};
+    static const char *const texts[] = {
+        "{}",
+        " \n{\"a\": [1, null, {}]}\n ",
+        "{\"a\": 1e400}",
+        "{\"a\": [-0, 0.5, -1E+2, true, false]}",
+        "{\"B\u00fcro\": \"\U0001f600 \\u00fc\\ud83d\\ude00\"}",
+        "{\"a\": \"\x7f\\\"\\\\\\/\\b\\f\\n\\r\\t\"}",
+    };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr(GError) error = NULL;
@@ -80,9 +86,44 @@ static void
 test_refused(void)
 {
     static const char *const texts[] = {
-        "",          " ",   "[]",          "1",     "\"a\"",
-        "null",      "{",   "{}x",         "{} {}", "{\"a\": \"\xff\"}",
-        "{\"a\" 1}", "{,}", "{\"a\": 1,}",
+        "",
+        " ",
+        "[]",
+        "1",
+        "\"a\"",
+        "null",
+        "{",
+        "{}x",
+        "{} {}",
+        "{\"a\": \"\xff\"}",
+        "{\"a\" 1}",
+        "{,}",
+        "{\"a\": 1,}",
+        "{'a': 1}",
+        "{\"a\": 'b'}",
+        "{\"a\": \"\t\"}",
+        "{\"a\": \"\\x\"}",
+        "{\"a\": \"\\u00g0\"}",
+        "{\"a\": \"\xc0\x80\"}",
+        "{\"a\": \"\xed\xa0\x80\"}",
+        "{\"a\": 01}",
+        "{\"a\": .5}",
+        "{\"a\": 1.}",
+        "{\"a\": +1}",
+        "{\"a\": 1e}",
+        "{\"a\": -}",
+        "{\"a\": NaN}",
+        "{\"a\": Infinity}",
+        "{\"a\": nul}",
+        "{\"a\": True}",
+        "{\"a\": [1,]}",
+        "{\"a\": [1 2]}",
+        "{\"a\": 1} // b",
+        "{\"a\": /* b */ 1}",
+        "{a: 1}",
+        "{\"a\": 1,, \"b\": 2}",
+        "{\"a\": [}",
+        "\xef\xbb\xbf{}",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -108,6 +149,22 @@ test_deep(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
 }
 
+/* The limit is ours, for json-c counts in one way or another. */
+static void
+test_depth(gconstpointer data)
+{
+    guint depth = GPOINTER_TO_UINT(data);
+    g_autofree char *opening = g_strnfill(depth - 1, '['), *closing = g_strnfill(depth - 1, ']');
+    g_autofree char *text = g_strdup_printf("{\"a\": %s%s}", opening, closing);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_object) object = parse(text, &error);
+
+    if (depth <= 64)
+        g_assert_no_error(error);
+    else
+        g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -117,5 +174,7 @@ main(int argc, char **argv)
     g_test_add_func("/json-text/accepted", test_accepted);
     g_test_add_func("/json-text/refused", test_refused);
     g_test_add_func("/json-text/deep", test_deep);
+    g_test_add_data_func("/json-text/deep/within", GUINT_TO_POINTER(64), test_depth);
+    g_test_add_data_func("/json-text/deep/beyond", GUINT_TO_POINTER(65), test_depth);
     return g_test_run();
 }
