@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "domain/domain.h"
 #include "domain/xml-edit.h"
+#include "domain/xml-error.h"
 #include "domain/xml-node.h"
 #include "domain/xml-scan.h"
 
@@ -63,12 +64,6 @@ set_syntax_error(GError **error, const xmlError *cause)
                           "not well-formed (libxml2's error %d)", cause->code);
 }
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError VpXmlError;
-#else
-typedef xmlError VpXmlError;
-#endif
-
 /* Keeps the first mistake and ends the parse: what libxml2 makes of the rest nobody has bounded. */
 static void
 note_error(void *data, VpXmlError *cause)
@@ -85,8 +80,8 @@ note_error(void *data, VpXmlError *cause)
 static xmlDoc *
 parse(const char *xml, gsize size, GError **error)
 {
-    const int options =
-        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES;
+    /* not XML_PARSE_NOERROR, with which libxml2 2.15 tells the handler nothing */
+    const int options = XML_PARSE_NONET | XML_PARSE_BIG_LINES;
     xmlParserCtxt *context = xmlNewParserCtxt();
     g_autoptr(GError) cause = NULL;
     xmlDoc *doc = NULL;

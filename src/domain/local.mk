@@ -18,6 +18,7 @@ libvp_la_SOURCES += \
 	src/domain/target.h \
 	src/domain/xml-edit.c \
 	src/domain/xml-edit.h \
+	src/domain/xml-error.h \
 	src/domain/xml-node.c \
 	src/domain/xml-node.h \
 	src/domain/xml-scan.c \

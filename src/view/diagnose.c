@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/faults.h"
+#include "domain/xml-error.h"
 #include "payload/misplaced.h"
 #include "payload/payload.h"
 #include "spec/read.h"
@@ -136,7 +137,7 @@ read_specs(const Diagnoser *diagnoser)
 
 /* libxml2's message repeats values; the place is what it is good for. */
 static void
-note_schema(void *data, xmlErrorPtr cause)
+note_schema(void *data, VpXmlError *cause)
 {
     guint *line = data;
 
@@ -145,7 +146,7 @@ note_schema(void *data, xmlErrorPtr cause)
 }
 
 static void
-ignore(void *data, xmlErrorPtr cause)
+ignore(void *data, VpXmlError *cause)
 {
 }
 
