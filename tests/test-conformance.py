@@ -15,7 +15,9 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "conformance"))
 
-from tap import skip_all  # noqa: E402
+from tap import private_world, skip_all  # noqa: E402
+
+private_world()
 
 try:
     import guest as guest_module

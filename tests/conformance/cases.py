@@ -2,7 +2,6 @@
 """What is asked of a guest, and how one sees in the guest that it was done."""
 
 import base64
-import crypt  # with Debian's python3, as cloud-init 22.4 itself needs it
 import difflib
 import gzip
 import hashlib
@@ -10,6 +9,7 @@ import json
 import pprint
 
 import yaml
+from asked import crypt
 from definition import KEY, MACS, UUID, cloud_init, element, password, user
 from links import link, to_elements
 
@@ -216,7 +216,7 @@ def one_password(deeds, name):
 
 def verifies(got, text):
     password_hash, hashed = got
-    if not hashed or crypt.crypt(text, password_hash) != password_hash:
+    if not hashed or crypt(text, password_hash) != password_hash:
         raise AssertionError(f"{text!r} does not log in by {got}")
 
 

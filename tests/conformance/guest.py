@@ -8,6 +8,7 @@ write the network. What would touch the system is recorded in its place.
 
 import contextlib
 import copy
+import inspect
 import logging
 import os
 import pathlib
@@ -26,6 +27,8 @@ from cloudinit.sources import DataSourceConfigDrive, DataSourceNoCloud
 
 # cloud-init looks for it at every file that it writes
 sys.modules.setdefault("selinux", None)
+# it writes into the host's /etc whatever the target is
+sys.modules["netplan.parser"] = None
 
 VERSION = cloudinit_version.version_string()
 
@@ -197,8 +200,10 @@ class Guest:
         complaints = Complaints()
         logging.getLogger("cloudinit").addHandler(complaints)
         with contextlib.ExitStack() as stack:
-            for verb in ("add_user", "set_passwd", "lock_passwd", "chpasswd", "expire_passwd",
-                         "write_sudo_rules", "create_group", "manage_service"):
+            for verb in ("add_user", "set_passwd", "lock_passwd", "unlock_passwd", "chpasswd",
+                         "expire_passwd", "write_sudo_rules", "create_group", "manage_service"):
+                if not hasattr(self.distro, verb):
+                    continue
                 stack.enter_context(mock.patch.object(self.distro, verb, deeds.record(verb)))
             for target, value in (
                 ("cloudinit.ssh_util.setup_user_keys", deeds.record("keys")),
@@ -209,7 +214,9 @@ class Guest:
             ):
                 stack.enter_context(mock.patch(target, value))
             for module in (cc_users_groups, cc_ssh, cc_set_passwords):
-                module.handle("x", self.configuration(), cloud, logger, [])
+                # a logger among the arguments until 23.1
+                logs = [logger] if "log" in inspect.signature(module.handle).parameters else []
+                module.handle("x", self.configuration(), cloud, *logs, [])
         logging.getLogger("cloudinit").removeHandler(complaints)
         self.complaints.messages += complaints.messages
         return deeds
@@ -221,7 +228,9 @@ class Guest:
         """{path: text} of what a renderer writes."""
         classes = {
             "eni": (eni.Renderer, {"eni_path": "etc/network/interfaces"}),
-            "netplan": (netplan.Renderer, {"features": []}),
+            # its default is an absolute path since 23.4
+            "netplan": (netplan.Renderer, {"features": [],
+                                           "netplan_path": "etc/netplan/50-cloud-init.yaml"}),
             "sysconfig": (sysconfig.Renderer, rhel.Distro.renderer_configs["sysconfig"]),
             "networkd": (networkd.Renderer, {}),
             "network-manager": (network_manager.Renderer, {}),

@@ -4,13 +4,13 @@ ipaddress) must find in their payload. A definition is a dictionary, the model; 
 virt-payload renders it."""
 
 import base64
-import crypt
 import email
 import ipaddress
 import json
 import unicodedata
 
 import yaml
+from asked import crypt
 from cases import TEXTS, equal, make_keys
 from definition import MACS, UUID, cloud_init, element, password, user
 from links import holder, link, names_of, on_link_route, to_elements
@@ -247,7 +247,7 @@ def split_user_data(raw, model):
 
 
 def check_password(found, model):
-    equal(crypt.crypt(model["password"], found), found)
+    equal(crypt(model["password"], found), found)
 
 
 def check_root_alone(config, model):
