@@ -113,6 +113,7 @@ SHELL_TESTS = \
 	tests/test-guest.sh \
 	tests/test-readme.sh \
 	tests/test-image-read-foreign.sh \
+	tests/test-host.sh \
 	$(NULL)
 
 # Each is tests/fuzz/fuzz-NAME.c with its inputs in tests/fuzz/corpus/NAME: `make check` runs those,
@@ -184,6 +185,16 @@ tests/stage.stamp: $(sbin_PROGRAMS) $(pkglib_LTLIBRARIES) hooks/install-hook
 	$(AM_V_GEN)rm -rf tests/stage && \
 	$(MAKE) $(AM_MAKEFLAGS) install DESTDIR='$(abs_builddir)/tests/stage' >$@.tmp && mv $@.tmp $@
 CLEANFILES += tests/stage.stamp
+
+# What the host's /etc holds before each run of tests, for the one that comes after all others.
+check_DATA += tests/host-etc.before
+tests/host-etc.before: host-etc-now
+	$(AM_V_GEN)'$(srcdir)/tests/lib/host-etc' >$@
+.PHONY: host-etc-now
+# by way of a variable: automake would leave out its own rule for the test
+last_log = tests/test-host.sh.log
+$(last_log): $(filter-out $(last_log),$(TEST_LOGS))
+CLEANFILES += tests/host-etc.before
 clean-local: clean-fuzz clean-sanitizers
 	rm -rf tests/stage
 
