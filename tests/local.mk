@@ -195,6 +195,12 @@ tests/host-etc.before: host-etc-now
 last_log = tests/test-host.sh.log
 $(last_log): $(filter-out $(last_log),$(TEST_LOGS))
 CLEANFILES += tests/host-etc.before
+
+# README's two commands on bare systems, SUITES="trixie sid" or three: half an hour each.
+EXTRA_DIST += tests/check-suites
+check-suites:
+	'$(srcdir)/tests/check-suites' $(SUITES)
+.PHONY: check-suites
 clean-local: clean-fuzz clean-sanitizers
 	rm -rf tests/stage
 
