@@ -27,7 +27,10 @@ unset NO_COLOR
 mkdir -m 0711 "$images"
 printf '[virt-payload]\ndirectory = %s\nuri = %s\n' "$images" "$node_uri" >"$conf"
 sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$running'/>\
-<target dev='sda' bus='sata'/><readonly/></disk>|" "$web1" >"$tap_dir/web1.xml"
+<target dev='sda' bus='sata'/><readonly/></disk>|
+s|</payload:cloud-init>|  <payload:user name=\"op\">\n        <payload:uid>1500</payload:uid>\n\
+      </payload:user>\n    &|" "$web1" \
+    >"$tap_dir/web1.xml"
 sed -e 's/>web1</>web2</' -e 's/c7a5fdbd/c7a5fdbe/' -e 's/web1\.ex/web1 ex/' "$web1" >"$tap_dir/web2.xml"
 sed -e 's/>web1</>web3</' -e 's/c7a5fdbd/c7a5fdba/' -e '/<metadata>/,/<\/metadata>/d' "$web1" \
     >"$tap_dir/web3.xml"
@@ -90,6 +93,7 @@ like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest does not
 unlike "doctor: not that of a guest that runs" "$out" "^$(basename "$running")"
 like "doctor: a payload that a start would refuse" "$out" '^web2: .*hostname.*refused'
 unlike "doctor: no value of it" "$out" 'web1 ex'
+like "doctor: a field that not every guest acts on" "$out" '^web1: advice: uid: cloud-init before'
 mkdir "$tap_dir/secrets"
 echo abc123 >"$tap_dir/secrets/flat"
 cp "$conf" "$tap_dir/secrets.conf"

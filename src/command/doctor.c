@@ -18,6 +18,7 @@
 #include "payload/store.h"
 #include "payload/stray.h"
 #include "spec/read.h"
+#include "view/diagnose-guest.h"
 #include "view/diagnose-unwise.h"
 #include "view/term.h"
 
@@ -192,6 +193,16 @@ check_drive(Doctor *doctor, const VpGuest *guest, const VpDomain *domain, const 
     vp_command_doctor_drive(&drive, guest, domain, specs);
 }
 
+/* A field that this guest's agent, or an older one, does not act on. */
+static void
+advise_field(const char *name, const VpPlace *place, const char *message, gpointer data)
+{
+    const Patient *patient = data;
+    g_autofree char *text = g_strdup_printf("%s: %s", name, message);
+
+    advise_drive(patient->guest, text, patient->doctor);
+}
+
 static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
@@ -211,8 +222,10 @@ check_guest(Doctor *doctor, const VpGuest *guest)
                  "%s; its start will be refused; see 'virt-payload validate'", error->message);
     if (domain != NULL)
         check_owner(doctor, patient.guest, domain, specs != NULL ? specs->len : 1);
-    for (guint i = 0; specs != NULL && i < specs->len; i++)
+    for (guint i = 0; specs != NULL && i < specs->len; i++) {
         vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
+        vp_view_diagnose_guest(specs->pdata[i], advise_field, &patient);
+    }
     if (specs != NULL && specs->len > 0)
         check_drive(doctor, guest, domain, specs);
 }

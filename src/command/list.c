@@ -97,7 +97,6 @@ has_same_payload(const VpDomain *a, const VpDomain *b)
     return g_strcmp0(text, other) == 0;
 }
 
-/* What the next start gives against what the run has. */
 /* TRUE if the run's payload and the next one are the same instance to the guest. */
 static gboolean
 stays_instance(const VpDomain *running, const GPtrArray *specs)
@@ -107,6 +106,7 @@ stays_instance(const VpDomain *running, const GPtrArray *specs)
     return vp_command_instance_stays(given, specs);
 }
 
+/* What the next start gives against what the run has. */
 static const char *
 payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs)
 {
