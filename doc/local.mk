@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	doc/session.cast \
 	doc/session.svg \
 	doc/start.svg \
+	doc/tools.md \
 	doc/vdsm.md \
 	$(NULL)
 

@@ -78,6 +78,7 @@ SHELL_TESTS = \
 	tests/test-confinement.sh \
 	tests/test-valgrind.sh \
 	tests/test-libvirtd-start.sh \
+	tests/test-libvirtd-ansible.sh \
 	tests/test-libvirtd-attach.sh \
 	tests/test-libvirtd-clone.sh \
 	tests/test-libvirtd-ovirt.sh \

@@ -61,7 +61,7 @@ for bus in virtio scsi sata usb; do
     ok "$bus: the copy is defined" virsh -q define "$tap_dir/copy.xml"
     guest_start "orig-$bus" --paused
     said=$(virsh start "copy-$bus" 2>&1)
-    like "$bus: beside the original that runs, too" "$said" 'shows the image of another guest'
+    like "$bus: beside the original that runs, too" "$said" 'shows another image than this guest'
     guest_stop "orig-$bus"
     refused "copy-$bus" "$bus"
     own_image "copy-$bus" "$bus"
@@ -158,6 +158,19 @@ ok "metadata removed while the guest is saved: it is restored" virsh -q start sa
 ok "  with its image" test -s "$payload_dir/$(uuid_of saved).img"
 guest_stop saved
 refused saved "the start after it"
+
+# --- an external snapshot of the drive itself, which libvirt takes only if it is asked for ---
+
+guest_define snapped memory=64 "metadata=$(payload_metadata snapped)"
+virt-payload attach snapped >/dev/null
+guest_start snapped --paused
+target=$(payload_drive snapped | cut -d ' ' -f 1)
+ok "a snapshot of the drive" virsh -q snapshot-create-as snapped bk --disk-only --diskspec "$target,snapshot=external"
+like "  the definition shows the overlay" "$(virsh -q domblklist snapped --inactive)" "/$(uuid_of snapped)\.bk\$"
+guest_stop snapped
+rm -f "$payload_dir"/*.bk
+refused snapped "a snapshot's overlay"
+own_image snapped "a snapshot's overlay"
 
 # --- what is not a payload drive is left alone ---
 

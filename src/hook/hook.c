@@ -113,6 +113,17 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
     return !is_elsewhere;
 }
 
+/* The overlay of a snapshot of this guest's drive, if it is there: a guest that was saved with it
+ * needs it again, and it shows this guest's image. */
+static gboolean
+is_own_overlay(const VpDomain *domain, const VpDisk *disk)
+{
+    const char *slash = strrchr(disk->source, '/');
+
+    return g_str_has_prefix(slash + 1, domain->uuid) && slash[1 + strlen(domain->uuid)] == '.' &&
+           !g_str_has_suffix(slash, ".img") && access(disk->source, F_OK) == 0;
+}
+
 /* No guest is given the image of another, and none starts with a drive that nobody makes an image
  * for. */
 static gboolean
@@ -121,7 +132,7 @@ check_owner(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, 
     const VpDisk *disk = vp_payload_misplaced_find(domain, specs->len, conf->directory);
     g_autofree char *text = NULL;
 
-    if (!disk)
+    if (!disk || is_own_overlay(domain, disk))
         return TRUE;
     text = vp_payload_misplaced_text(domain, specs->len, disk);
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s", text);

@@ -80,6 +80,17 @@ vp_payload_recognise(const VpDomain *domain, const VpDisk *disk)
     return can_be_drive(disk) && is_image_of(last_component(disk->source), domain->uuid);
 }
 
+/* "UUID.NAME", as libvirt names the overlay of a snapshot that somebody asked for. */
+static gboolean
+is_overlay(const char *name)
+{
+    enum { UUID_LENGTH = 36 };
+    g_autofree char *uuid = g_strndup(name, UUID_LENGTH);
+
+    return g_uuid_string_is_valid(uuid) && name[UUID_LENGTH] == '.' &&
+           !g_str_has_suffix(name, ".img");
+}
+
 gboolean
 vp_payload_recognise_foreign(const VpDomain *domain, const VpDisk *disk, const char *directory)
 {
@@ -89,8 +100,9 @@ vp_payload_recognise_foreign(const VpDomain *domain, const VpDisk *disk, const c
         return FALSE;
     owner = image_owner(last_component(disk->source));
     parent = g_path_get_dirname(disk->source);
-    return owner != NULL && !g_str_equal(owner, domain->uuid) &&
-           vp_payload_recognise_same_path(parent, directory);
+    return vp_payload_recognise_same_path(parent, directory) &&
+           (owner != NULL ? !g_str_equal(owner, domain->uuid)
+                          : is_overlay(last_component(disk->source)));
 }
 
 VpDisk *

@@ -12,7 +12,7 @@
 gboolean vp_payload_recognise(const VpDomain *domain, const VpDisk *disk);
 
 /* TRUE if the disk shows an image in the payload directory that belongs to another UUID: what a
- * clone or a copied definition brings along. */
+ * clone or a copied definition brings along. The same for the overlay of a snapshot in there. */
 gboolean vp_payload_recognise_foreign(const VpDomain *domain, const VpDisk *disk,
                                       const char *directory);
 

@@ -55,6 +55,10 @@ test_recognition(void)
         {"disk", "/run/payload/" OTHER "-hdd.img", TRUE, FALSE, TRUE},
         {"disk", DIRECTORY "/" OTHER ".img", FALSE, FALSE},
         {"cdrom", DIRECTORY "/x/" OTHER ".img", TRUE, FALSE},
+        {"disk", DIRECTORY "/" UUID ".bk", TRUE, FALSE, TRUE},
+        {"disk", DIRECTORY "/" OTHER ".1764115200", TRUE, FALSE, TRUE},
+        {"disk", DIRECTORY "/" UUID "bk", TRUE, FALSE},
+        {"disk", DIRECTORY "/notes.bk", TRUE, FALSE},
         {"cdrom", DIRECTORY "/." OTHER ".img.tmp", TRUE, FALSE},
     };
     g_autoptr(VpDomain) domain = new_domain();
