@@ -128,6 +128,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz-mask \
 	tests/fuzz/fuzz-canary \
 	tests/fuzz/fuzz-conf \
+	tests/fuzz/fuzz-front \
 	$(NULL)
 
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
@@ -169,6 +170,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus \
 	tests/fuzz/conf.dict \
 	tests/fuzz/domain.dict \
+	tests/fuzz/front.dict \
 	tests/fuzz/mask.dict \
 	tests/fuzz/mime.dict \
 	tests/fuzz/rewrite.dict \
