@@ -70,6 +70,19 @@ guest_define broken memory=128 "metadata=$(payload_metadata 'a b')"
 like "a broken field stops a start" "$(virsh start broken 2>&1)" \
     'virt-payload: broken: .*hostname.*\[hostname\]'
 is "  nothing is left" "$(ls $payload_dir)" ""
+# --- the system's daemon, as this user, and the session's, as root ---
+
+mkdir -p -m 0711 /var/run/payload
+other=/var/run/payload/11111111-2222-4333-8444-555555555555.img
+touch "$other"
+like "82: doctor on the system's daemon says what only root can see" \
+    "$(as_user virt-payload -c qemu:///system doctor 2>&1)" \
+    '^/var/run/payload: only root can look into it, and at secrets; run this as root$'
+like "82: and sweep" "$(as_user virt-payload -c qemu:///system sweep --remove 2>&1)" \
+    'only root can look into /var/run/payload; run this as root \[libvirt\]$'
+is "82: sweep on the session leaves the system's images" \
+    "$(as_user virt-payload -c qemu:///session sweep --remove 2>&1) $(ls "$other")" " $other"
+rm "$other"
 is "  and nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
 
 # --- a daemon that has its sockets elsewhere is the one that is asked ---

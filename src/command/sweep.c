@@ -74,11 +74,14 @@ static gboolean
 run(VpCall *call, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(call->conf->directory, &failure);
+    g_autoptr(VpStore) store = NULL;
     g_autoptr(GPtrArray) names = NULL, owners = NULL, guests = NULL;
     g_autoptr(GHashTable) running = NULL;
     g_autoptr(VpVirt) virt = NULL;
 
+    if (!vp_virt_check_rights(call->conf, error))
+        return FALSE;
+    store = vp_payload_store_open_existing(call->conf->directory, &failure);
     if (store == NULL && failure == NULL)
         return TRUE; /* no directory, no images */
     if (store == NULL) {

@@ -269,15 +269,22 @@ vp_virt_is_this_host(const VpVirt *virt, const VpConf *conf)
 }
 
 gboolean
+vp_virt_check_rights(const VpConf *conf, GError **error)
+{
+    if (!conf->is_roots)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT, "only root can look into %s; run this as root",
+                conf->directory);
+    return FALSE;
+}
+
+gboolean
 vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf, GError **error)
 {
     if (vp_virt_is_this_host(virt, conf))
         return TRUE;
-    if (conf->is_roots) {
-        g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
-                    "only root can look into %s; run this as root", conf->directory);
+    if (!vp_virt_check_rights(conf, error))
         return FALSE;
-    }
     g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
                 "the connection is not to the daemon of this host that fills %s, and knows nothing "
                 "of the images there; connect to %s",

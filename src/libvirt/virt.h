@@ -25,6 +25,8 @@ gboolean vp_virt_is_qemu(const VpVirt *virt);
  * the system's for root and the session's for others, or that of the configuration's uri. Any other
  * knows nothing of the guests that they belong to. */
 gboolean vp_virt_is_this_host(const VpVirt *virt, const VpConf *conf);
+/* VP_ERROR_LIBVIRT for another user than root to whom the system's configuration applies. */
+gboolean vp_virt_check_rights(const VpConf *conf, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same; VP_ERROR_LIBVIRT, naming the connection to use, if not. */
 gboolean vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
