@@ -53,6 +53,7 @@ UNIT_TESTS = \
 	tests/view/test-table \
 	tests/view/test-diagnose \
 	tests/view/test-diagnose-guest \
+	tests/view/test-diagnose-network \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -307,6 +308,7 @@ tests_view_test_line_diff_LDADD = libvpcommand.la
 tests_view_test_table_LDADD = libvpcommand.la
 tests_view_test_diagnose_LDADD = libvpcommand.la
 tests_view_test_diagnose_guest_LDADD = libvpcommand.la
+tests_view_test_diagnose_network_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =

@@ -14,6 +14,8 @@ import sys
 import tempfile
 import traceback
 
+import yaml
+
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "conformance"))
@@ -21,6 +23,7 @@ sys.path.insert(0, str(HERE / "conformance"))
 import asked  # noqa: E402
 import cases as cases_module  # noqa: E402
 import definition  # noqa: E402
+import links as links_module  # noqa: E402
 import world  # noqa: E402
 from became import Became, NotHere  # noqa: E402
 from tap import skip_all  # noqa: E402
@@ -103,6 +106,36 @@ def is_warned(field, version, warnings):
     return bool(said)
 
 
+# Renderers that a version of cloud-init has
+RENDERERS = {"eni": (0, 0), "netplan": (0, 0), "sysconfig": (0, 0), "networkd": (21, 1),
+             "network-manager": (22, 1)}
+# What netplan's generator says of every file, or of what old versions of cloud-init write
+SAID = ("are too open", "has been deprecated", "See the 'Default routes'")
+
+
+def check_network(boot, facts, version):
+    """Each renderer writes something, netplan's YAML is what was asked, and its generator agrees. A bond's
+    own MAC address in 20.4 is of a config drive's members too, of which validate warns."""
+    had = tuple(int(part) for part in version.split(".")[:2])
+    rendered = facts["rendered"]
+    cases_module.equal(set(rendered), {name for name, first in RENDERERS.items() if had >= first})
+    for name, files in rendered.items():
+        if not isinstance(files, dict) or not files:
+            raise AssertionError(f"{name}: {files}")
+    (text,) = rendered["netplan"].values()
+    text = links_module.asked_names(boot.case.links, KNOWN_MACS, text)
+    found = links_module.netplan_facts(yaml.safe_load(text)["network"])
+    wanted = links_module.expected_facts(boot.case.links, boot.datasource)
+    if had < (21, 1) and boot.datasource == "config-drive" and any(
+            link["kind"] == "bond" and link.get("mac") for link in boot.case.links):
+        found, wanted = ({name: {**known, "mac": None} for name, known in known_facts.items()}
+                         for known_facts in (found, wanted))
+    cases_module.equal(found, wanted)
+    said = [line for line in facts["netplan_said"].splitlines()
+            if line and not any(part in line for part in SAID)]
+    cases_module.equal(said, [])
+
+
 def check(boot, facts, suite, version, warnings):
     became = Became(facts, suite, version)
     if boot.default_user == "debian":
@@ -113,6 +146,8 @@ def check(boot, facts, suite, version, warnings):
         differs = [f"{field}: {text}" for field, text in asked.differences(boot.metadata, became)
                    if not is_warned(field, became.version, warnings.of(boot))]
     cases_module.equal(differs, [])
+    if boot.case.links:
+        check_network(boot, facts, version)
     complaints = [message for message in became.complaints
                   if not any(part in message for part in boot.case.complaints)]
     cases_module.equal(complaints, [])

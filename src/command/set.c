@@ -140,7 +140,7 @@ static const VpOption options[] = {
     FIELD("meta", "KEY=VALUE", vp_command_set_meta, "an entry of the metadata's meta"),
     FIELD("network", "SPEC", vp_command_set_network,
           "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
-          "dns=, search=, mtu=, dhcp4, dhcp6, 'route=NET via GATEWAY'"),
+          "dns=, search=, mtu=, dhcp4, dhcp6, slaac, accept-ra, 'route=NET via GATEWAY'"),
     FIELD("dhcp", NULL, vp_command_set_dhcp, "the next interface by DHCP"),
     FIELD("network-config", "FILE", vp_command_set_data,
           "the network as the guest's agent reads it"),

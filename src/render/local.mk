@@ -17,6 +17,8 @@ libvp_la_SOURCES += \
 	src/render/meta-data.h \
 	src/render/mime.c \
 	src/render/mime.h \
+	src/render/network-config-2.c \
+	src/render/network-config-2.h \
 	src/render/network-config.c \
 	src/render/network-config.h \
 	src/render/network-data-json.c \

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSpec to NoCloud's network-config, version 1. */
+/* VpSpec to NoCloud's network-config: version 1, which all renderers of cloud-init follow best,
+ * unless only version 2 can say it. */
 #include <config.h>
 
 #include "base/yaml-writer.h"
+#include "render/network-config-2.h"
 #include "render/network-config.h"
 #include "spec/subnet.h"
 
@@ -25,10 +27,9 @@ static void
 write_subnet(VpYaml *yaml, const VpLink *link, const VpSubnet *subnet)
 {
     static const char *const types[] = {
-        [VP_SUBNET_STATIC] = "static",
-        [VP_SUBNET_STATIC6] = "static6",
-        [VP_SUBNET_DHCP4] = "dhcp4",
-        [VP_SUBNET_DHCP6] = "dhcp6",
+        [VP_SUBNET_STATIC] = "static",    [VP_SUBNET_STATIC6] = "static6",
+        [VP_SUBNET_DHCP4] = "dhcp4",      [VP_SUBNET_DHCP6] = "dhcp6",
+        [VP_SUBNET_SLAAC] = "ipv6_slaac",
     };
 
     vp_yaml_begin_map(yaml);
@@ -65,32 +66,13 @@ write_subnets(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_end_list(yaml);
 }
 
-/* What convert_net_json() makes of network_data.json: router advertisements beside DHCPv6, none
- * beside static addresses alone. Of physical links only: for others it is against cloud-init's
- * schema. */
-static VpTristate
-accept_ra(const VpPlannedLink *planned)
-{
-    VpTristate accept = VP_UNSET;
-
-    for (guint i = 0; i < planned->subnets->len; i++) {
-        const VpSubnet *subnet = g_ptr_array_index(planned->subnets, i);
-
-        if (subnet->type == VP_SUBNET_DHCP6)
-            return VP_YES;
-        if (subnet->type == VP_SUBNET_STATIC6)
-            accept = VP_NO;
-    }
-    return accept;
-}
-
 static void
 write_physical(VpYaml *yaml, const VpPlannedLink *planned)
 {
     vp_yaml_add_string(yaml, "type", "physical");
     vp_yaml_add_string(yaml, "name", planned->name);
     vp_yaml_add_string(yaml, "mac_address", planned->mac);
-    vp_yaml_add_tristate(yaml, "accept-ra", accept_ra(planned));
+    vp_yaml_add_tristate(yaml, "accept-ra", vp_render_network_accept_ra(planned));
 }
 
 static void
@@ -103,7 +85,9 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_key(yaml, "params");
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "bond-mode", planned->link->bond_mode);
-    vp_yaml_add_int(yaml, "bond-miimon", VP_NETWORK_BOND_MIIMON);
+    vp_yaml_add_int(yaml, "bond-miimon", vp_render_network_bond_monitor(planned->link));
+    vp_yaml_add_string(yaml, "bond-xmit_hash_policy", planned->link->bond_hash_policy);
+    vp_yaml_add_string(yaml, "bond-lacp_rate", planned->link->bond_lacp_rate);
     vp_yaml_end_map(yaml);
 }
 
@@ -155,11 +139,27 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
     vp_yaml_end_map(yaml);
 }
 
+/* What version 1 cannot say, or cloud-init's renderer for netplan does not read in it. */
+static gboolean
+needs_version_2(const VpPlannedLink *planned)
+{
+    const VpLink *link = planned->link;
+
+    return vp_render_network_is_beside_dhcp(planned) || link->wake_on_lan != VP_UNSET ||
+           link->dhcp_use_dns != VP_UNSET || link->dhcp_use_routes != VP_UNSET ||
+           link->dhcp_metric >= 0 ||
+           (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL);
+}
+
 GBytes *
 vp_render_network_config(const GPtrArray *plan, GError **error)
 {
     g_autoptr(VpYaml) yaml = vp_yaml_new();
 
+    for (guint i = 0; i < plan->len; i++) {
+        if (needs_version_2(g_ptr_array_index(plan, i)))
+            return vp_render_network_config_2(plan, error);
+    }
     vp_yaml_begin_map(yaml);
     vp_yaml_add_int(yaml, "version", 1);
     vp_yaml_key(yaml, "config");

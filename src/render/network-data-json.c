@@ -54,7 +54,10 @@ bond_new(const VpSpec *spec, const VpPlannedLink *planned)
                        spec->windows ? planned->mac : planned->link->mac);
     vp_json_add(object, "bond_links", strings(planned->link->bond_links));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
-    vp_json_add(object, "bond_miimon", json_object_new_int(VP_NETWORK_BOND_MIIMON));
+    vp_json_add(object, "bond_miimon",
+                json_object_new_int64(vp_render_network_bond_monitor(planned->link)));
+    vp_json_add_string(object, "bond_xmit_hash_policy", planned->link->bond_hash_policy);
+    vp_json_add_string(object, "bond_lacp_rate", planned->link->bond_lacp_rate);
     return object;
 }
 
@@ -185,14 +188,13 @@ static const char *
 type_of(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet)
 {
     static const char *const types[] = {
-        [VP_SUBNET_STATIC] = "ipv4",
-        [VP_SUBNET_STATIC6] = "ipv6",
-        [VP_SUBNET_DHCP4] = "ipv4_dhcp",
-        [VP_SUBNET_DHCP6] = "ipv6_dhcp",
+        [VP_SUBNET_STATIC] = "ipv4",      [VP_SUBNET_STATIC6] = "ipv6",
+        [VP_SUBNET_DHCP4] = "ipv4_dhcp",  [VP_SUBNET_DHCP6] = "ipv6_dhcp",
+        [VP_SUBNET_SLAAC] = "ipv6_slaac",
     };
 
-    if (subnet->type == VP_SUBNET_STATIC6 && planned->link->type != VP_LINK_PHYSICAL &&
-        !spec->windows)
+    if (subnet->type == VP_SUBNET_STATIC6 && !spec->windows &&
+        (planned->link->type != VP_LINK_PHYSICAL || planned->link->accept_ra == VP_YES))
         return "static";
     return types[subnet->type];
 }

@@ -88,7 +88,7 @@ subnet_new(VpSubnetType type)
 static gboolean
 subnet_is_ipv6(const VpSubnet *subnet)
 {
-    return subnet->type == VP_SUBNET_STATIC6 || subnet->type == VP_SUBNET_DHCP6;
+    return subnet->type != VP_SUBNET_STATIC && subnet->type != VP_SUBNET_DHCP4;
 }
 
 static gboolean
@@ -117,6 +117,8 @@ plan_subnets(VpPlannedLink *planned, GError **error)
         g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_DHCP4));
     if (link->dhcp6 == VP_YES)
         g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_DHCP6));
+    if (link->slaac == VP_YES)
+        g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_SLAAC));
     return TRUE;
 }
 
@@ -406,4 +408,49 @@ vp_render_network_common_dns(const GPtrArray *plan)
         common = planned->link->dns;
     }
     return common && common->len > 0 ? common : NULL;
+}
+
+static gboolean
+has_route_beside_dhcp(const VpPlannedLink *planned)
+{
+    for (guint i = 0; i < planned->subnets->len; i++) {
+        const VpSubnet *subnet = g_ptr_array_index(planned->subnets, i);
+
+        if (!subnet_is_static(subnet) && subnet->routes->len > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+VpTristate
+vp_render_network_accept_ra(const VpPlannedLink *planned)
+{
+    VpTristate accept = planned->link->accept_ra;
+
+    if (accept != VP_UNSET || planned->link->type != VP_LINK_PHYSICAL)
+        return accept;
+    for (guint i = 0; i < planned->subnets->len; i++) {
+        const VpSubnet *subnet = g_ptr_array_index(planned->subnets, i);
+
+        if (subnet->type == VP_SUBNET_DHCP6 || subnet->type == VP_SUBNET_SLAAC)
+            return subnet->type == VP_SUBNET_DHCP6 ? VP_YES : VP_UNSET;
+        if (subnet->type == VP_SUBNET_STATIC6)
+            accept = VP_NO;
+    }
+    return accept;
+}
+
+gboolean
+vp_render_network_is_beside_dhcp(const VpPlannedLink *planned)
+{
+    const VpLink *link = planned->link;
+
+    return (link->addresses->len == 0 && (link->dns->len > 0 || link->search->len > 0)) ||
+           has_route_beside_dhcp(planned);
+}
+
+guint
+vp_render_network_bond_monitor(const VpLink *bond)
+{
+    return bond->bond_monitor > 0 ? bond->bond_monitor : VP_NETWORK_BOND_MIIMON;
 }

@@ -6,7 +6,13 @@
 
 #include "spec/spec.h"
 
-typedef enum { VP_SUBNET_STATIC, VP_SUBNET_STATIC6, VP_SUBNET_DHCP4, VP_SUBNET_DHCP6 } VpSubnetType;
+typedef enum {
+    VP_SUBNET_STATIC,
+    VP_SUBNET_STATIC6,
+    VP_SUBNET_DHCP4,
+    VP_SUBNET_DHCP6,
+    VP_SUBNET_SLAAC,
+} VpSubnetType;
 
 /* What a guest without a monitor would never notice: a dead link in a bond (Linux, bonding.rst,
  * miimon). */
@@ -40,6 +46,16 @@ typedef struct {
 /* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link
  * without a MAC address, a gateway or route without an address of its family to hang it on. */
 GPtrArray *vp_render_network_plan(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether router advertisements count, as far as the spec or cloud-init's own reading of it says:
+ * on an interface with DHCPv6 they do, with static addresses they do not. */
+VpTristate vp_render_network_accept_ra(const VpPlannedLink *planned);
+
+/* TRUE if name servers, search domains or a route of the link have no static address beside them.
+ * cloud-init's renderer for netplan leaves those out of any form but its own. */
+gboolean vp_render_network_is_beside_dhcp(const VpPlannedLink *planned);
+
+guint vp_render_network_bond_monitor(const VpLink *bond); /* milliseconds */
 
 /* The name servers that all links with a network have in common; NULL where they differ, for a
  * guest takes name servers given for no link as those of every link. Borrowed. */

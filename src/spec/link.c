@@ -125,6 +125,21 @@ resolve_in_order(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
     return TRUE;
 }
 
+/* The first interface of the domain that has a MAC address and no link. */
+static char *
+find_idle(const VpSpec *spec, const VpDomain *domain)
+{
+    g_autoptr(GHashTable) taken = collect_macs(spec);
+
+    for (guint i = 0; spec->links->len > 0 && i < domain->interfaces->len; i++) {
+        const VpInterface *interface = domain->interfaces->pdata[i];
+
+        if (interface->mac != NULL && !g_hash_table_contains(taken, interface->mac))
+            return g_strdup(interface->mac);
+    }
+    return NULL;
+}
+
 gboolean
 vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
 {
@@ -138,7 +153,10 @@ vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
             !resolve_named(link, domain, faults))
             return FALSE;
     }
-    return resolve_in_order(spec, domain, faults);
+    if (!resolve_in_order(spec, domain, faults))
+        return FALSE;
+    spec->idle_mac = find_idle(spec, domain);
+    return TRUE;
 }
 
 /* --- among themselves ------------------------------------------------------------------------- */

@@ -80,6 +80,12 @@ vp_spec_link_new(void)
 
     link->dhcp4 = VP_UNSET;
     link->dhcp6 = VP_UNSET;
+    link->slaac = VP_UNSET;
+    link->accept_ra = VP_UNSET;
+    link->dhcp_use_dns = VP_UNSET;
+    link->dhcp_use_routes = VP_UNSET;
+    link->dhcp_metric = -1;
+    link->wake_on_lan = VP_UNSET;
     link->addresses = strings_new();
     link->gateways = strings_new();
     link->routes = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_route_free);
@@ -103,6 +109,8 @@ vp_spec_link_free(VpLink *link)
     g_ptr_array_unref(link->dns);
     g_ptr_array_unref(link->search);
     g_free(link->bond_mode);
+    g_free(link->bond_hash_policy);
+    g_free(link->bond_lacp_rate);
     g_ptr_array_unref(link->bond_links);
     g_free(link->vlan_link);
     g_free(link);
@@ -258,6 +266,7 @@ vp_spec_free(VpSpec *spec)
     g_ptr_array_unref(spec->meta);
     g_ptr_array_unref(spec->users);
     g_ptr_array_unref(spec->links);
+    g_free(spec->idle_mac);
     vp_spec_data_free(spec->network_config);
     g_ptr_array_unref(spec->packages);
     g_ptr_array_unref(spec->write_files);

@@ -83,13 +83,22 @@ typedef struct {
         *target; /* physical: selects the domain's <interface> by its target; else NULL: by order */
     VpTristate dhcp4;
     VpTristate dhcp6;
-    GPtrArray *addresses;  /* of char *, CIDR, IPv4 or IPv6 */
-    GPtrArray *gateways;   /* of char *, at most one of each family */
-    GPtrArray *routes;     /* of VpRoute * */
-    GPtrArray *dns;        /* of char * */
-    GPtrArray *search;     /* of char * */
-    guint mtu;             /* 0 where not given */
-    char *bond_mode;       /* by name: "active-backup" */
+    VpTristate slaac;     /* IPv6 by router advertisements alone */
+    VpTristate accept_ra; /* router advertisements beside other addresses */
+    VpTristate dhcp_use_dns;
+    VpTristate dhcp_use_routes;
+    gint64 dhcp_metric; /* -1 where not given */
+    VpTristate wake_on_lan;
+    GPtrArray *addresses;   /* of char *, CIDR, IPv4 or IPv6 */
+    GPtrArray *gateways;    /* of char *, at most one of each family */
+    GPtrArray *routes;      /* of VpRoute * */
+    GPtrArray *dns;         /* of char * */
+    GPtrArray *search;      /* of char * */
+    guint mtu;              /* 0 where not given */
+    char *bond_mode;        /* by name: "active-backup" */
+    char *bond_hash_policy; /* "layer3+4"; NULL where not given, as the next */
+    char *bond_lacp_rate;
+    guint bond_monitor;    /* milliseconds; 0 where not given */
     GPtrArray *bond_links; /* of char *: names of links */
     char *vlan_link;       /* name of the link below */
     guint vlan_id;         /* 1..4094 */
@@ -180,6 +189,7 @@ typedef struct {
 
     /* network: at most one of the two */
     GPtrArray *links; /* of VpLink *, empty where not given */
+    char *idle_mac;   /* of the first interface that no link is for; NULL where there is none */
     VpData *network_config;
 
     /* cloud-config */

@@ -23,6 +23,10 @@ static const char *const host_key_types[] = {"ed25519", "ecdsa", "rsa", NULL};
 static const char *const bond_modes[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
                                          "802.3ad",    "balance-tlb",   "balance-alb", NULL};
 
+static const char *const bond_hash_policies[] = {"layer2",   "layer2+3",    "layer3+4", "encap2+3",
+                                                 "encap3+4", "vlan+srcmac", NULL};
+static const char *const bond_lacp_rates[] = {"slow", "fast", NULL};
+
 /* --- fields that take more than a copy ------------------------------------------------------ */
 
 static gboolean
@@ -201,6 +205,16 @@ static const VpRowType file_type =
      .about = "an IPv4 or IPv6 address with its prefix"}, \
     {"dhcp4", VP_VALUE_BOOLEAN, AT(VpLink, dhcp4), .about = "yes: IPv4 by DHCP"}, \
     {"dhcp6", VP_VALUE_BOOLEAN, AT(VpLink, dhcp6), .about = "yes: IPv6 by DHCP"}, \
+    {"slaac", VP_VALUE_BOOLEAN, AT(VpLink, slaac), \
+     .about = "yes: IPv6 by router advertisements, without DHCP"}, \
+    {"accept-ra", VP_VALUE_BOOLEAN, AT(VpLink, accept_ra), \
+     .about = "yes: router advertisements count, no: they do not"}, \
+    {"dhcp-use-dns", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_dns), \
+     .about = "no: name servers that DHCP gives are not used"}, \
+    {"dhcp-use-routes", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_routes), \
+     .about = "no: routes that DHCP gives are not used"}, \
+    {"dhcp-metric", VP_VALUE_CUSTOM, AT(VpLink, dhcp_metric), .set = set_metric, \
+     .about = "the metric of routes that DHCP gives"}, \
     {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_spec_check_ip, \
      .about = "the default gateway, one for IPv4 and one for IPv6"}, \
     {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &route_type, \
@@ -280,6 +294,8 @@ static const VpRow interface_rows[] = {
      .about = "the interface of the domain whose target has this dev"},
     {"@name", TEXT, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the name that the guest gives it, and that bonds and VLANs refer to"},
+    {"wake-on-lan", VP_VALUE_BOOLEAN, AT(VpLink, wake_on_lan),
+     .about = "yes: a packet made for it wakes the guest"},
     LINK_ROWS,
     {NULL},
 };
@@ -293,6 +309,14 @@ static const VpRow bond_rows[] = {
          "balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb or balance-alb"},
     {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
      .about = "the bond's own MAC address"},
+    {"@transmit-hash-policy", TEXT, AT(VpLink, bond_hash_policy), .choices = bond_hash_policies,
+     .code = VP_ERROR_NETWORK,
+     .about = "layer2, layer2+3, layer3+4, encap2+3, encap3+4 or vlan+srcmac"},
+    {"@lacp-rate", TEXT, AT(VpLink, bond_lacp_rate), .choices = bond_lacp_rates,
+     .code = VP_ERROR_NETWORK, .about = "slow or fast, with the mode 802.3ad"},
+    {"@mii-monitor-interval", VP_VALUE_NUMBER, AT(VpLink, bond_monitor), .minimum = 1,
+     .maximum = 60000, .code = VP_ERROR_NETWORK,
+     .about = "milliseconds between looks at each member's link; 100 without it"},
     {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
      .check = vp_spec_check_link_name,
      .about = "the name of an interface that belongs to the bond"},

@@ -5,6 +5,6 @@
 #include "spec/spec.h"
 
 /* name: of the element, or the "@attribute", that it is about, at that place or within it. message
- * is static. */
+ * is the caller's. */
 typedef void VpUnwise(const char *name, const VpPlace *place, const char *message, gpointer data);
 void vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data);

@@ -15,6 +15,7 @@
 #include "view/diagnose-line.h"
 #include "view/diagnose-place.h"
 #include "view/diagnose-guest.h"
+#include "view/diagnose-network.h"
 #include "view/diagnose-unwise.h"
 #include "view/diagnose.h"
 #include "view/term.h"
@@ -215,6 +216,7 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
 
         vp_view_diagnose_unwise(specs->pdata[i], add_advice, diagnoser);
         vp_view_diagnose_guest(specs->pdata[i], add_advice, diagnoser);
+        vp_view_diagnose_network(specs->pdata[i], add_advice, diagnoser);
         if (diagnoser->input->conf == NULL)
             continue;
         payload = vp_payload_build(specs->pdata[i], diagnoser->input->conf, &error);

@@ -6,6 +6,8 @@ libvpcommand_la_SOURCES += \
 	src/view/contents.h \
 	src/view/diagnose-guest.c \
 	src/view/diagnose-guest.h \
+	src/view/diagnose-network.c \
+	src/view/diagnose-network.h \
 	src/view/diagnose-line.c \
 	src/view/diagnose-line.h \
 	src/view/diagnose-place.c \

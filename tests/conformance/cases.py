@@ -783,6 +783,24 @@ def network_cases():
                                 search=["example.com", "corp.example"])],
         "search domains without name servers": [link(addresses=v4, search=["example.com"])],
         "name servers beside dhcp": [link(dhcp4=True, dns=["192.0.2.53"], search=["example.com"])],
+        "routes beside dhcp": [link(dhcp4=True, routes=[("10.0.0.0/8", "192.0.2.254", None)])],
+        "on-link gateways": [link(addresses=["203.0.113.7/32", "2001:db8:1::7/128"],
+                                  gateways=["10.0.0.1", "fe80::1"], dns=["192.0.2.53"])],
+        "an on-link gateway with its route": [link(addresses=["203.0.113.7/32"], gateways=["10.0.0.1"],
+                                                   routes=[("10.0.0.1/32", "0.0.0.0", None)])],
+        "gateway and route of the second address": [
+            link(addresses=["192.0.2.5/24", "198.51.100.5/24"], gateways=["198.51.100.1"],
+                 routes=[("10.0.0.0/8", "198.51.100.2", None)])],
+        "default routes with metrics": [
+            link(addresses=v4, routes=[("0.0.0.0/0", "192.0.2.1", 100)]),
+            link(addresses=["198.51.100.5/24"], routes=[("0.0.0.0/0", "198.51.100.1", 200)])],
+        "slaac": [link(dhcp4=True, slaac=True)],
+        "advertisements beside a static address": [
+            link(dhcp4=True, addresses=["2001:db8::73/64"], accept_ra=True)],
+        "no advertisements": [link(dhcp4=True, addresses=v6, accept_ra=False)],
+        "dhcp overrides": [link(dhcp4=True, dhcp_use_dns=False, dhcp_use_routes=False,
+                                dhcp_metric=200, dns=["192.0.2.53"])],
+        "wake-on-lan": [link(dhcp4=True, wake_on_lan=True)],
         "routes": [link(addresses=v4, gateways=["192.0.2.1"],
                         routes=[("10.0.0.0/8", "192.0.2.2", None),
                                 ("203.0.113.7/32", "192.0.2.3", 50)])],
@@ -811,6 +829,8 @@ def network_cases():
                                    "gateways": ["192.0.2.1"]}]
            for mode in ("balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad",
                         "balance-tlb", "balance-alb")},
+        "bond with all": [*two, {**bond, "mode": "802.3ad", "hash_policy": "layer3+4",
+                                 "lacp_rate": "fast", "monitor": 50, "addresses": v4}],
         "bond with a MAC address": [*two, {**bond, "dhcp4": True, "mac": "52:54:00:bb:00:01"}],
         "bond with ipv6": [*two, {**bond, "addresses": v4, "mtu": 9000}],
         "vlan over bond": [*two, {**bond, "addresses": v4},

@@ -18,7 +18,7 @@ import tempfile
 from unittest import mock
 
 import yaml
-from cloudinit import settings, stages, util
+from cloudinit import net, settings, stages, util
 from cloudinit import version as cloudinit_version
 from cloudinit.config import cc_set_passwords, cc_ssh, cc_users_groups, schema
 from cloudinit.distros import debian, rhel, ug_util
@@ -74,6 +74,10 @@ class Deeds(list):
 
     def of(self, verb):
         return [deed[1:] for deed in self if deed[0] == verb]
+
+
+def physical_devices(network):
+    return net.extract_physdevs(network) if network else []
 
 
 class Guest:
@@ -133,6 +137,9 @@ class Guest:
             self.instance_id = self.ds.get_instance_id()
             self.ds.known_macs = self.known_macs
             self.network = self.ds.network_config
+            # as interfaces are renamed before their network is written
+            self.known_macs = {**self.known_macs, **{
+                device[0]: device[1] for device in physical_devices(self.network)}}
         self.instance = pathlib.Path(init.paths.get_ipath())
 
     @contextlib.contextmanager

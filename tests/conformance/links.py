@@ -7,9 +7,16 @@ import re
 from definition import MACS, element, network
 
 
+BOND = {"hash_policy": "transmit-hash-policy", "lacp_rate": "lacp-rate",
+        "monitor": "mii-monitor-interval"}
+OVERRIDES = {"use-dns": "dhcp_use_dns", "use-routes": "dhcp_use_routes", "route-metric": "dhcp_metric"}
+VERSION_2 = (*OVERRIDES.values(), "wake_on_lan")
+
+
 def link(kind="interface", name=None, **wanted):
-    """wanted: mac, dhcp4, dhcp6, addresses, gateways, routes [(to, via, metric)], dns, search, mtu;
-    of a bond mode and links; of a VLAN link and id."""
+    """wanted: mac, dhcp4, dhcp6, addresses, gateways, routes [(to, via, metric)], dns, search, mtu,
+    slaac, accept_ra, wake_on_lan, dhcp_use_dns, dhcp_use_routes, dhcp_metric; of a bond mode, links,
+    hash_policy, lacp_rate and monitor; of a VLAN link and id."""
     return {"kind": kind, "name": name, **wanted}
 
 
@@ -20,12 +27,18 @@ def to_elements(links):
 def to_element(wanted):
     attributes = {key: str(wanted[key]) for key in ("mac", "target", "mode", "id")
                   if wanted.get(key) is not None}
+    attributes |= {name: str(wanted[key]) for key, name in BOND.items() if key in wanted}
     if wanted["name"]:
         attributes["name"] = wanted["name"]
     if wanted["kind"] == "vlan":
         attributes["link"] = wanted["link"]
     children = [element("link", name) for name in wanted.get("links", ())]
     children += [element(flag, "yes") for flag in ("dhcp4", "dhcp6") if wanted.get(flag)]
+    children += [element(flag.replace("_", "-"), "yes" if wanted[flag] else "no")
+                 for flag in ("slaac", "accept_ra", "wake_on_lan", "dhcp_use_dns", "dhcp_use_routes")
+                 if flag in wanted]
+    if "dhcp_metric" in wanted:
+        children.append(element("dhcp-metric", str(wanted["dhcp_metric"])))
     for field, name in (("addresses", "address"), ("gateways", "gateway"), ("dns", "dns"),
                         ("search", "search")):
         children += [element(name, text) for text in wanted.get(field, ())]
@@ -77,25 +90,53 @@ def default_route(gateway):
     return ("::/0" if ":" in gateway else "0.0.0.0/0", gateway, None)
 
 
-def expected_facts(links):
+def in_version_2(links):
+    """NoCloud's form is netplan's own where another would lose something."""
+    return any(any(key in wanted for key in VERSION_2)
+               or not wanted.get("addresses") and any(wanted.get(key) for key in ("dns", "search"))
+               or any(not any((":" in address) == (":" in route[0])
+                              for address in wanted.get("addresses", ()))
+                      for route in wanted.get("routes", ()))
+               or "accept_ra" in wanted and wanted["kind"] != "interface"
+               for wanted in links)
+
+
+def expected_ra(wanted, datasource):
+    if "accept_ra" in wanted and (datasource == "nocloud" or not wanted["accept_ra"]):
+        return wanted["accept_ra"]
+    if wanted.get("dhcp6"):
+        return True
+    if "accept_ra" in wanted:
+        return None
+    if wanted.get("slaac"):
+        return None
+    return False if any(":" in address for address in wanted.get("addresses", ())) else None
+
+
+def expected_facts(links, datasource="config-drive"):
     """{name: facts}, as netplan_facts() reads them from what cloud-init wrote."""
+    version_2 = datasource == "nocloud" and in_version_2(links)
     macs = iter(mac for mac in MACS if mac not in {wanted.get("mac") for wanted in links})
     facts = {}
     for name, wanted in zip(names_of(links), links):
-        static = bool(wanted.get("addresses"))
+        # in other forms cloud-init's netplan renderer passes over what stands beside DHCP alone
+        static = version_2 or bool(wanted.get("addresses"))
         known = {
             "kind": {"interface": "ethernets", "bond": "bonds", "vlan": "vlans"}[wanted["kind"]],
             "addresses": sorted(wanted.get("addresses", ())),
             "dhcp4": bool(wanted.get("dhcp4")),
-            "dhcp6": bool(wanted.get("dhcp6")),
+            # its word for advertisements too, except in its own form
+            "dhcp6": bool(wanted.get("dhcp6") or wanted.get("slaac") and not version_2),
             "mtu": wanted.get("mtu"),
-            # cloud-init's netplan renderer passes over name servers and routes beside DHCP alone
-            "dns": list(wanted.get("dns", ())) if static else [],
+            "overrides": {key: wanted[name] for key, name in OVERRIDES.items()
+                          if version_2 and name in wanted},
+            "wake-on-lan": wanted.get("wake_on_lan") if version_2 else None,
+            "dns": sorted(wanted.get("dns", ()), key=lambda text: ":" in text) if static else [],
             "search": list(wanted.get("search", ())) if static else [],
             "routes": sorted(
                 [route for route in wanted.get("routes", ())
-                 if any((":" in address) == (":" in route[0])
-                        for address in wanted.get("addresses", ()))]
+                 if version_2 or any((":" in address) == (":" in route[0])
+                                     for address in wanted.get("addresses", ()))]
                 + [default_route(gateway) for gateway in wanted.get("gateways", ())]
                 + [route for gateway in wanted.get("gateways", ())
                    for route in on_link_route(wanted["addresses"], wanted.get("routes", ()), gateway)],
@@ -103,11 +144,12 @@ def expected_facts(links):
         }
         if wanted["kind"] == "interface":
             known["mac"] = wanted.get("mac") or next(macs)
-            static6 = any(":" in address for address in wanted.get("addresses", ()))
-            known["accept-ra"] = True if wanted.get("dhcp6") else False if static6 else None
+            known["accept-ra"] = expected_ra(wanted, datasource)
         elif wanted["kind"] == "bond":
             known |= {"interfaces": sorted(wanted["links"]), "mode": wanted["mode"],
-                      "mac": wanted.get("mac")}
+                      "mac": wanted.get("mac"), "hash-policy": wanted.get("hash_policy"),
+                      "lacp-rate": wanted.get("lacp_rate"),
+                      "monitor": wanted.get("monitor", 100)}
         else:
             known |= {"link": wanted["link"], "id": wanted["id"]}
         facts[name] = known
@@ -115,7 +157,8 @@ def expected_facts(links):
 
 
 def normal_route(route):
-    to = {"default": "0.0.0.0/0"}.get(route["to"], route["to"])
+    default = "::/0" if ":" in route["via"] else "0.0.0.0/0"
+    to = default if route["to"] == "default" else route["to"]
     return (to, route["via"], route.get("metric"))
 
 
@@ -134,7 +177,10 @@ def netplan_facts(netplan):
                 "dhcp4": said.get("dhcp4", False),
                 "dhcp6": said.get("dhcp6", False),
                 "mtu": said.get("mtu"),
-                "dns": names.get("addresses", []),
+                "overrides": said.get("dhcp4-overrides", {}),
+                "wake-on-lan": said.get("wakeonlan"),
+                # netplan's own library, which writes it in new versions, has IPv4 first
+                "dns": sorted(names.get("addresses", []), key=lambda text: ":" in text),
                 "search": names.get("search", []),
                 "routes": sorted(routes, key=str),
             }
@@ -144,8 +190,10 @@ def netplan_facts(netplan):
             elif kind == "bonds":
                 known |= {"interfaces": sorted(said["interfaces"]),
                           "mode": said["parameters"]["mode"],
-                          "mac": said.get("macaddress")}
-                assert said["parameters"]["mii-monitor-interval"] == 100, said
+                          "mac": said.get("macaddress"),
+                          "hash-policy": said["parameters"].get("transmit-hash-policy"),
+                          "lacp-rate": said["parameters"].get("lacp-rate"),
+                          "monitor": int(said["parameters"]["mii-monitor-interval"])}
             else:
                 known |= {"link": said["link"], "id": said["id"]}
             facts[name] = known

@@ -23,7 +23,7 @@ import traceback
 from unittest import mock
 
 import yaml
-from cloudinit import sources, stages, subp, util
+from cloudinit import net, sources, stages, subp, util
 from cloudinit import version as cloudinit_version
 from cloudinit.config import schema
 from cloudinit.distros import rhel
@@ -293,9 +293,11 @@ def generate(directory):
     return (read_below(made) if made.exists() else {}), said
 
 
-def render_networks(facts):
+def render_networks(job, facts):
     parameters = inspect.signature(network_state.parse_net_config_data).parameters
     facts["rendered"] = {}
+    # as interfaces are renamed before their network is written
+    job["macs"].update({device[0]: device[1] for device in net.extract_physdevs(facts["network"])})
     for name, renderer in renderers():
         directory = "/tmp/" + name
         os.mkdir(directory)
@@ -375,7 +377,7 @@ def boot(job):
         read_instance(init, facts)
         check_schemas(facts)
         if facts["network"]:
-            render_networks(facts)
+            render_networks(job, facts)
     facts["complaints"] = complaints.messages
     if job["modules"]:
         facts["users"] = read_users()

@@ -13,7 +13,8 @@ import yaml
 from asked import crypt
 from cases import TEXTS, equal, make_keys
 from definition import MACS, UUID, cloud_init, element, password, user
-from links import holder, link, names_of, on_link_route, to_elements
+from links import (expected_facts, holder, in_version_2, link, names_of, netplan_facts,
+                   on_link_route, to_elements)
 
 TEXT_POOL = [text for text in TEXTS.values() if len(text) < 1000]
 HOSTNAMES = ("web1", "no", "1e3", "0777", "db.example.com", "null.example.com", "a-b", "X9")
@@ -482,4 +483,9 @@ def check(model, tree, datasource):
     check_cloud_config(split_user_data(raw, model), model)
     equal((tree / network).exists(), bool(model["links"]))
     if model["links"]:
-        check_network(read(load((tree / network).read_bytes())), model)
+        said = load((tree / network).read_bytes())
+        if said.get("version") == 2:
+            equal(netplan_facts(said), expected_facts(model["links"], datasource))
+        else:
+            equal(datasource == "nocloud" and in_version_2(model["links"]), False)
+            check_network(read(said), model)

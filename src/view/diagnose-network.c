@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Advice on a network: cloud-init 20.4 to 26.2 with each of its renderers, and cloudbase-init. */
+#include <config.h>
+
+#include <string.h>
+
+#include "spec/link.h"
+#include "spec/subnet.h"
+#include "view/diagnose-network.h"
+
+typedef struct {
+    const VpSpec *spec;
+    VpUnwise *tell;
+    gpointer data;
+} Adviser;
+
+static void
+advise(const Adviser *adviser, const VpLink *link, const char *name, const char *message)
+{
+    adviser->tell(name, &link->place, message, adviser->data);
+}
+
+static gboolean
+is_config_drive(const Adviser *adviser)
+{
+    return adviser->spec->datasource == VP_DATASOURCE_CONFIG_DRIVE && !adviser->spec->windows;
+}
+
+/* --- addresses and gateways ------------------------------------------------------------------- */
+
+static gboolean
+is_held(const VpLink *link, const char *gateway)
+{
+    for (guint i = 0; i < link->addresses->len; i++) {
+        if (vp_spec_subnet_holds(link->addresses->pdata[i], gateway))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Some address of the gateway's family has a network of its own, in which a gateway would be
+ * expected. */
+static gboolean
+has_network(const VpLink *link, gboolean ipv6)
+{
+    for (guint i = 0; i < link->addresses->len; i++) {
+        const char *address = link->addresses->pdata[i];
+
+        if (vp_spec_subnet_is_ipv6(address) == ipv6 &&
+            !g_str_has_suffix(address, ipv6 ? "/128" : "/32"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A static address of that family: nothing is known of what DHCP gives. */
+static gboolean
+has_address(const VpLink *link, gboolean ipv6)
+{
+    for (guint i = 0; i < link->addresses->len; i++) {
+        if (vp_spec_subnet_is_ipv6(link->addresses->pdata[i]) == ipv6)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_gateway(const Adviser *adviser, const VpLink *link, const char *gateway)
+{
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
+
+    for (guint i = 0; i < link->addresses->len; i++) {
+        if (vp_spec_subnet_is_address(link->addresses->pdata[i], gateway)) {
+            advise(adviser, link, "gateway", "is the address of the guest itself");
+            return;
+        }
+    }
+    if (!vp_spec_subnet_is_link_local(gateway) && !is_held(link, gateway) &&
+        has_network(link, ipv6))
+        advise(
+            adviser, link, "gateway",
+            "is in the network of no address of this link; it is taken to be on the link itself");
+}
+
+static void
+check_route(const Adviser *adviser, const VpLink *link, const VpRoute *route)
+{
+    gboolean ipv6 = vp_spec_subnet_is_ipv6(route->gateway);
+
+    if (!vp_spec_subnet_is_unspecified(route->gateway) &&
+        !vp_spec_subnet_is_link_local(route->gateway) && !is_held(link, route->gateway) &&
+        has_address(link, ipv6) && link->dhcp4 != VP_YES && link->dhcp6 != VP_YES)
+        advise(
+            adviser, link, "route",
+            "its gateway is in the network of no address of this link, and guests refuse it; add "
+            "a route to the gateway itself, with the gateway 0.0.0.0 or ::");
+}
+
+static void
+check_addresses(const Adviser *adviser, const VpLink *link)
+{
+    for (guint i = 0; i < link->addresses->len; i++) {
+        if (vp_spec_subnet_is_network(link->addresses->pdata[i]))
+            advise(adviser, link, "address",
+                   "is the address of its network, not of an interface in it");
+    }
+    for (guint i = 0; i < link->gateways->len; i++)
+        check_gateway(adviser, link, link->gateways->pdata[i]);
+    for (guint i = 0; i < link->routes->len; i++)
+        check_route(adviser, link, link->routes->pdata[i]);
+}
+
+/* --- default routes --------------------------------------------------------------------------- */
+
+/* The metric of the link's default route of that family, with 0 for none given; -1 without a route.
+ */
+static gint64
+default_metric(const VpLink *link, gboolean ipv6)
+{
+    for (guint i = 0; i < link->gateways->len; i++) {
+        if (vp_spec_subnet_is_ipv6(link->gateways->pdata[i]) == ipv6)
+            return 0;
+    }
+    for (guint i = 0; i < link->routes->len; i++) {
+        const VpRoute *route = link->routes->pdata[i];
+
+        if (vp_spec_subnet_is_ipv6(route->destination) == ipv6 &&
+            g_str_has_suffix(route->destination, "/0"))
+            return MAX(route->metric, 0);
+    }
+    return -1;
+}
+
+static void
+check_default_routes(const Adviser *adviser, gboolean ipv6)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    const GPtrArray *links = adviser->spec->links;
+
+    for (guint i = 0; i < links->len; i++) {
+        const VpLink *link = links->pdata[i], *other;
+        gint64 metric = default_metric(link, ipv6);
+        g_autofree char *message = NULL;
+
+        if (metric < 0)
+            continue;
+        other = g_hash_table_lookup(seen, &metric);
+        if (other == NULL) {
+            g_hash_table_insert(seen, g_memdup2(&metric, sizeof metric), (gpointer)link);
+            continue;
+        }
+        message = g_strdup_printf("is a second default route of %s beside that of line %u, and "
+                                  "neither goes before the other; give one of them as a route with "
+                                  "a metric",
+                                  ipv6 ? "IPv6" : "IPv4", other->place.line);
+        advise(adviser, link, link->gateways->len > 0 ? "gateway" : "route", message);
+    }
+}
+
+/* --- what is left out ------------------------------------------------------------------------- */
+
+static void
+check_beside_dhcp(const Adviser *adviser, const VpLink *link)
+{
+    static const char message[] =
+        "beside DHCP alone, a guest that is configured by netplan (Ubuntu, Debian 12) is not given "
+        "it by cloud-init from a config drive; use datasource='nocloud'";
+
+    if (link->addresses->len == 0 && link->dns->len > 0)
+        advise(adviser, link, "dns", message);
+    if (link->addresses->len == 0 && link->search->len > 0)
+        advise(adviser, link, "search", message);
+    for (guint i = 0; i < link->routes->len; i++) {
+        const VpRoute *route = link->routes->pdata[i];
+
+        if (has_address(link, vp_spec_subnet_is_ipv6(route->destination)))
+            continue;
+        advise(adviser, link, "route", message);
+        return;
+    }
+}
+
+static void
+check_only_version_2(const Adviser *adviser, const VpLink *link)
+{
+    static const char message[] =
+        "a config drive cannot say it, and cloud-init is not given it; use datasource='nocloud'";
+
+    if (link->dhcp_use_dns != VP_UNSET)
+        advise(adviser, link, "dhcp-use-dns", message);
+    if (link->dhcp_use_routes != VP_UNSET)
+        advise(adviser, link, "dhcp-use-routes", message);
+    if (link->dhcp_metric >= 0)
+        advise(adviser, link, "dhcp-metric", message);
+    if (link->wake_on_lan != VP_UNSET)
+        advise(adviser, link, "wake-on-lan", message);
+    if (link->accept_ra == VP_NO && (link->type != VP_LINK_PHYSICAL || !has_address(link, TRUE)))
+        advise(adviser, link, "accept-ra", message);
+}
+
+static void
+check_advertisements(const Adviser *adviser, const VpLink *link)
+{
+    if (link->type == VP_LINK_PHYSICAL && link->accept_ra == VP_UNSET && has_address(link, TRUE) &&
+        link->dhcp6 != VP_YES && link->slaac != VP_YES && default_metric(link, TRUE) < 0)
+        advise(
+            adviser, link, "address",
+            "with a static IPv6 address cloud-init turns router advertisements off, and there is "
+            "no IPv6 gateway; give a gateway, or accept-ra");
+}
+
+/* --- bonds ------------------------------------------------------------------------------------ */
+
+static void
+check_bond(const Adviser *adviser, const VpLink *bond)
+{
+    if (bond->mac != NULL)
+        advise(adviser, bond, "@mac",
+               "cloud-init 20.4 takes it from a config drive for the address of the members too, "
+               "and finds none of them; use datasource='nocloud'");
+    if (!g_str_equal(bond->bond_mode, "balance-rr"))
+        advise(adviser, bond, "@mode",
+               "cloud-init before 23.2 takes it from a config drive for balance-rr if "
+               "NetworkManager configures the guest; use datasource='nocloud'");
+}
+
+/* --- Windows ---------------------------------------------------------------------------------- */
+
+static void
+check_windows(const Adviser *adviser, const VpLink *link)
+{
+    const VpLink *below = link->type == VP_LINK_VLAN && link->vlan_link != NULL
+                              ? vp_spec_link_find(adviser->spec, link->vlan_link)
+                              : NULL;
+
+    if (below != NULL && below->type != VP_LINK_BOND)
+        advise(adviser, link, "vlan",
+               "cloudbase-init knows VLANs of a bond only, and gives up the whole network at "
+               "another; tag the traffic on the host");
+    if (link->routes->len > 0 && link->addresses->len == 0)
+        advise(adviser, link, "route", "cloudbase-init ignores it without a static address");
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void
+check_link(const Adviser *adviser, const VpLink *link)
+{
+    check_addresses(adviser, link);
+    if (adviser->spec->windows) {
+        check_windows(adviser, link);
+        return;
+    }
+    check_advertisements(adviser, link);
+    if (!is_config_drive(adviser))
+        return;
+    check_beside_dhcp(adviser, link);
+    check_only_version_2(adviser, link);
+    if (link->type == VP_LINK_BOND)
+        check_bond(adviser, link);
+}
+
+void
+vp_view_diagnose_network(const VpSpec *spec, VpUnwise *tell, gpointer data)
+{
+    const Adviser adviser = {spec, tell, data};
+
+    if (spec->kind != VP_KIND_CLOUD_INIT || spec->links->len == 0)
+        return;
+    for (guint i = 0; i < spec->links->len; i++)
+        check_link(&adviser, spec->links->pdata[i]);
+    check_default_routes(&adviser, FALSE);
+    check_default_routes(&adviser, TRUE);
+    if (spec->idle_mac != NULL) {
+        g_autofree char *message =
+            g_strdup_printf("the interface %s of the guest has no element, and gets no address, "
+                            "not even by DHCP; give it <interface mac='%s'>",
+                            spec->idle_mac, spec->idle_mac);
+
+        advise(&adviser, spec->links->pdata[0], "interface", message);
+    }
+}

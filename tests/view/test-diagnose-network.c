@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Networks that a guest will not have as they are, or that are probably mistaken. */
+#include <config.h>
+
+#include <string.h>
+
+#include "domain/domain.h"
+#include "spec/read.h"
+#include "view/diagnose-network.h"
+
+#define UUID "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
+#define WINDOWS                                                                                    \
+    "<l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"                        \
+    "<l:os id='http://microsoft.com/win/2k22'/></l:libosinfo>"
+
+static void
+note(const char *name, const VpPlace *place, const char *message, gpointer data)
+{
+    GString *told = data;
+
+    g_assert_cmpuint(place->line, ==, 2);
+    g_assert_true(g_str_is_ascii(message));
+    g_test_message("%s: %s", name, message);
+    g_string_append_printf(told, "%s%s", told->len > 0 ? " " : "", name);
+}
+
+/* The names of what is told of a network, in its order; the guest has two interfaces. */
+static void
+assert_told(const char *os, const char *attributes, const char *links, const char *wanted)
+{
+    g_autofree char *xml = g_strdup_printf(
+        "<domain><name>web1</name><uuid>" UUID
+        "</uuid><metadata>%s\n<cloud-init xmlns='" VP_NAMESPACE
+        "' %s><network>%s</network></cloud-init></metadata><devices>"
+        "<interface type='user'><mac address='52:54:00:00:00:01'/></interface>"
+        "<interface type='user'><mac address='52:54:00:00:00:02'/></interface></devices></domain>",
+        os, attributes, links);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpDomain) domain = vp_domain_parse(xml, strlen(xml), &error);
+    g_autoptr(GPtrArray) specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    g_assert_no_error(error);
+    vp_view_diagnose_network(specs->pdata[0], note, told);
+    g_assert_cmpstr(told->str, ==, wanted);
+}
+
+typedef struct {
+    const char *os, *attributes, *links, *wanted;
+} Case;
+
+#define REST "<interface><dhcp4/></interface>"
+#define NOCLOUD "datasource='nocloud'"
+#define V4 "<address>192.0.2.10/24</address>"
+#define MEMBERS "<interface name='a'/><interface name='b'/>"
+
+static const Case cases[] = {
+    {"", "", "<interface><dhcp4/></interface>" REST, ""},
+    {"", "", "<interface><dhcp4/></interface>", "interface"},
+    {"", "", "<interface mac='52:54:00:00:00:02'><dhcp4/></interface>", "interface"},
+    {"", "", "<interface><dhcp4/><dns>192.0.2.53</dns><search>a.example</search></interface>" REST,
+     "dns search"},
+    {"", NOCLOUD, "<interface><dhcp4/><dns>192.0.2.53</dns></interface>" REST, ""},
+    {"", "", "<interface><dhcp4/>" V4 "<dns>192.0.2.53</dns></interface>" REST, ""},
+    {"", "",
+     "<interface><dhcp4/><route destination='10.0.0.0/8' gateway='192.0.2.1'/></interface>" REST,
+     "route"},
+    {"", "", "<interface>" V4 "<gateway>192.0.2.1</gateway></interface>" REST, ""},
+    {"", "", "<interface>" V4 "<gateway>192.0.2.10</gateway></interface>" REST, "gateway"},
+    {"", "", "<interface>" V4 "<gateway>198.51.100.1</gateway></interface>" REST, "gateway"},
+    {"", "",
+     "<interface><address>203.0.113.7/32</address><gateway>10.0.0.1</gateway></interface>" REST,
+     ""},
+    {"", "",
+     "<interface><address>2001:db8::7/64</address><gateway>fe80::1</gateway></interface>" REST, ""},
+    {"", "", "<interface><address>192.0.2.0/24</address></interface>" REST, "address"},
+    {"", "", "<interface><address>192.0.2.8/31</address></interface>" REST, ""},
+    {"", "",
+     "<interface>" V4 "<route destination='10.0.0.0/8' gateway='198.51.100.1'/></interface>" REST,
+     "route"},
+    {"", "", "<interface><address>2001:db8::7/64</address></interface>" REST, "address"},
+    {"", "", "<interface><address>2001:db8::7/64</address><accept-ra/></interface>" REST, ""},
+    {"", "", "<interface><address>2001:db8::7/64</address><slaac/></interface>" REST, ""},
+    {"", "",
+     "<interface>" V4 "<gateway>192.0.2.1</gateway></interface>"
+     "<interface><address>198.51.100.10/24</address><gateway>198.51.100.1</gateway></interface>",
+     "gateway"},
+    {"", "",
+     "<interface>" V4 "<gateway>192.0.2.1</gateway></interface><interface>"
+     "<address>198.51.100.10/24</address>"
+     "<route destination='0.0.0.0/0' gateway='198.51.100.1' metric='200'/></interface>",
+     ""},
+    {"", "",
+     "<interface><dhcp4/><dhcp-use-dns>no</dhcp-use-dns><dhcp-use-routes>no</dhcp-use-routes>"
+     "<dhcp-metric>5</dhcp-metric><wake-on-lan/></interface>" REST,
+     "dhcp-use-dns dhcp-use-routes dhcp-metric wake-on-lan"},
+    {"", NOCLOUD,
+     "<interface><dhcp4/><dhcp-use-dns>no</dhcp-use-dns><wake-on-lan/></interface>" REST, ""},
+    {"", "", "<interface><dhcp4/><accept-ra>no</accept-ra></interface>" REST, "accept-ra"},
+    {"", "",
+     MEMBERS "<bond name='bond0' mode='802.3ad' mac='52:54:00:bb:00:01'><link>a</link>"
+             "<link>b</link><dhcp4/></bond>",
+     "@mac @mode"},
+    {"", NOCLOUD,
+     MEMBERS "<bond name='x' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>", ""},
+    {WINDOWS, "",
+     MEMBERS "<bond name='team' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>"
+             "<vlan name='v' link='team' id='7'><dhcp4/></vlan>",
+     ""},
+    {WINDOWS, "", MEMBERS "<vlan name='v' link='a' id='7'><dhcp4/></vlan>", "vlan"},
+};
+
+static void
+test_case(gconstpointer data)
+{
+    const Case *given = data;
+
+    assert_told(given->os, given->attributes, given->links, given->wanted);
+}
+
+/* Each default route of equal metric names the line of the one that it equals, the interface its
+ * MAC. */
+static void
+note_text(const char *name G_GNUC_UNUSED, const VpPlace *place G_GNUC_UNUSED, const char *message,
+          gpointer data)
+{
+    g_string_append(data, message);
+}
+
+static void
+test_texts(void)
+{
+    g_autoptr(VpSpec) spec = vp_spec_new("web1", UUID, NULL);
+    g_autoptr(GString) told = g_string_new(NULL);
+
+    for (guint i = 0; i < 2; i++) {
+        VpLink *link = vp_spec_link_new();
+
+        link->place.line = 4 + i;
+        g_ptr_array_add(link->addresses, g_strdup("192.0.2.10/24"));
+        g_ptr_array_add(link->gateways, g_strdup("192.0.2.1"));
+        g_ptr_array_add(spec->links, link);
+    }
+    spec->idle_mac = g_strdup("52:54:00:00:00:09");
+    vp_view_diagnose_network(spec, note_text, told);
+    g_assert_nonnull(strstr(told->str, "beside that of line 4"));
+    g_assert_nonnull(strstr(told->str, "52:54:00:00:00:09"));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/diagnose-network/%u", i);
+
+        g_test_add_data_func(path, &cases[i], test_case);
+    }
+    g_test_add_func("/diagnose-network/texts", test_texts);
+    return g_test_run();
+}
