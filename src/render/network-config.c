@@ -86,8 +86,6 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "bond-mode", planned->link->bond_mode);
     vp_yaml_add_int(yaml, "bond-miimon", vp_render_network_bond_monitor(planned->link));
-    vp_yaml_add_string(yaml, "bond-xmit_hash_policy", planned->link->bond_hash_policy);
-    vp_yaml_add_string(yaml, "bond-lacp_rate", planned->link->bond_lacp_rate);
     vp_yaml_end_map(yaml);
 }
 
@@ -139,7 +137,8 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
     vp_yaml_end_map(yaml);
 }
 
-/* What version 1 cannot say, or cloud-init's renderer for netplan does not read in it. */
+/* What version 1 cannot say, or cloud-init's renderer for netplan does not read in it; of a bond,
+ * what its schema and its renderer for ifcfg files call by different names. */
 static gboolean
 needs_version_2(const VpPlannedLink *planned)
 {
@@ -147,7 +146,7 @@ needs_version_2(const VpPlannedLink *planned)
 
     return vp_render_network_is_beside_dhcp(planned) || link->wake_on_lan != VP_UNSET ||
            link->dhcp_use_dns != VP_UNSET || link->dhcp_use_routes != VP_UNSET ||
-           link->dhcp_metric >= 0 ||
+           link->dhcp_metric >= 0 || link->bond_hash_policy || link->bond_lacp_rate ||
            (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL);
 }
 

@@ -224,6 +224,21 @@ check_bond(const Adviser *adviser, const VpLink *bond)
                "NetworkManager configures the guest; use datasource='nocloud'");
 }
 
+static void
+check_bond_parameters(const Adviser *adviser, const VpLink *bond)
+{
+    const char *message =
+        is_config_drive(adviser)
+            ? "cloud-init leaves it out, from a config drive, if ifcfg files (25.1 and later) or "
+              "NetworkManager (before 23.2) configure the guest"
+            : "cloud-init leaves it out if NetworkManager configures the guest";
+
+    if (bond->bond_hash_policy != NULL)
+        advise(adviser, bond, "@transmit-hash-policy", message);
+    if (bond->bond_lacp_rate != NULL)
+        advise(adviser, bond, "@lacp-rate", message);
+}
+
 /* --- Windows ---------------------------------------------------------------------------------- */
 
 static void
@@ -252,6 +267,7 @@ check_link(const Adviser *adviser, const VpLink *link)
         return;
     }
     check_advertisements(adviser, link);
+    check_bond_parameters(adviser, link);
     if (!is_config_drive(adviser))
         return;
     check_beside_dhcp(adviser, link);

@@ -97,6 +97,7 @@ def in_version_2(links):
                or any(not any((":" in address) == (":" in route[0])
                               for address in wanted.get("addresses", ()))
                       for route in wanted.get("routes", ()))
+               or "hash_policy" in wanted or "lacp_rate" in wanted
                or "accept_ra" in wanted and wanted["kind"] != "interface"
                for wanted in links)
 

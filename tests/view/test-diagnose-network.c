@@ -103,6 +103,10 @@ static const Case cases[] = {
      "@mac @mode"},
     {"", NOCLOUD,
      MEMBERS "<bond name='x' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>", ""},
+    {"", NOCLOUD,
+     MEMBERS "<bond name='x' mode='802.3ad' transmit-hash-policy='layer3+4' lacp-rate='fast'>"
+             "<link>a</link><link>b</link><dhcp4/></bond>",
+     "@transmit-hash-policy @lacp-rate"},
     {WINDOWS, "",
      MEMBERS "<bond name='team' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>"
              "<vlan name='v' link='team' id='7'><dhcp4/></vlan>",
