@@ -60,6 +60,7 @@ SHELL_TESTS = \
 	tests/test-cloudbase-init.py \
 	tests/test-matrix.py \
 	tests/test-random-specs.py \
+	tests/test-growth.py \
 	tests/test-help.sh \
 	tests/test-messages.sh \
 	tests/test-render.sh \
