@@ -10,7 +10,7 @@
 #include "domain/xml-node.h"
 #include "spec/field.h"
 
-enum { FEW = 12 }; /* names that one line can list */
+enum { FEW = 24 }; /* names that one line can list */
 
 #define PREFIX "payload"
 
