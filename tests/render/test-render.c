@@ -178,7 +178,7 @@ test_network_given(void)
     g_autoptr(VpTree) drive = NULL, seed = NULL;
     VpSpec *bad;
 
-    spec->network_config = spec_data("{'links': []}");
+    spec->network_config = spec_data("{\"links\": []}");
     drive = render(spec);
     assert_content(drive, "openstack/latest/network_data.json", "{\n  \"links\": []\n}\n");
     assert_refused(nocloud(g_steal_pointer(&spec)), VP_ERROR_VALUE,
