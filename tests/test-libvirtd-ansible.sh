@@ -41,7 +41,7 @@ play()
 {
     (cd "$tap_dir" && ansible-playbook -i 'hypervisors,' -c local -e ansible_become=false \
         -e "ansible_python_interpreter=/usr/bin/python3" --skip-tags packages \
-        -l hypervisors "$@" play.yml) >"$tap_dir/out" 2>&1
+        -l hypervisors play.yml) >"$tap_dir/out" 2>&1
     sed -n 's/.* \(changed=[0-9]*\) .*\(failed=[0-9]*\) .*/\1 \2/p' "$tap_dir/out"
 }
 sed -i 's/hosts: hypervisors/hosts: all/' "$tap_dir/play.yml"

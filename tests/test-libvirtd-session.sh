@@ -72,7 +72,8 @@ like "a broken field stops a start" "$(virsh start broken 2>&1)" \
 is "  nothing is left" "$(ls $payload_dir)" ""
 # --- the system's daemon, as this user, and the session's, as root ---
 
-mkdir -p -m 0711 /var/run/payload
+mkdir -p /var/run/payload
+chmod 0711 /var/run/payload
 other=/var/run/payload/11111111-2222-4333-8444-555555555555.img
 touch "$other"
 like "82: doctor on the system's daemon says what only root can see" \
