@@ -53,8 +53,8 @@ def _user_differs(user, became):
     for shell in _texts(user, "shell"):
         if account["shell"] != shell:
             yield "user/shell", f"the shell is {account['shell']}"
-    groups = _texts(user, "group")
-    if name != "root" and not set(groups) <= set(account["groups"]):
+    groups = _texts(user, "group") + _texts(user, "primary-group")
+    if name != "root" and not set(groups) <= {*account["groups"], account["group"]}:
         yield "user/group", f"the groups are {account['groups']}"
     if groups and set(account["groups"]) - set(groups) - {name}:
         yield "user/group", f"more groups than asked for: {account['groups']}"
