@@ -6,8 +6,9 @@
 
 command -v valgrind >/dev/null || skip_all "valgrind is not installed"
 
-for module in domain spec-xml spec-ovirt render image-iso image-vfat rewrite reference; do
-    ok "$module" make -s -C "${VP_BUILDDIR:?}" check-valgrind "UNIT_TESTS=tests/test-$module" FUZZ_TARGETS=
+for test in domain/test-domain spec/test-xml spec/test-ovirt render/test-render \
+    image/test-iso image/test-vfat payload/test-rewrite payload/test-reference; do
+    ok "$test" make -s -C "${VP_BUILDDIR:?}" check-valgrind "UNIT_TESTS=tests/$test" FUZZ_TARGETS=
 done
 
 done_testing
