@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "spec/spec.h"
+#include "spec/object.h"
+#include "spec/object.h"
 
 #define UUID "c7a5fdbd-edaf-9455-926a-d65c16db1809"
 #define KEY                                                                                        \
@@ -28,7 +29,7 @@ spec_data(const char *text)
 static inline VpUser *
 spec_add_user(VpSpec *spec, const char *name)
 {
-    VpUser *user = vp_spec_user_new();
+    VpUser *user = vp_spec_object_new(&vp_spec_user_type);
 
     user->name = g_strdup(name);
     g_ptr_array_add(spec->users, user);
@@ -38,7 +39,7 @@ spec_add_user(VpSpec *spec, const char *name)
 static inline VpPassword *
 spec_set_password(VpUser *user, const char *text)
 {
-    user->password = vp_spec_password_new();
+    user->password = vp_spec_object_new(&vp_spec_password_type);
     user->password->text = g_strdup(text);
     user->password->place.line = 9;
     return user->password;
@@ -53,7 +54,7 @@ spec_add(GPtrArray *texts, const char *text)
 static inline VpGuestCommand *
 spec_add_command(GPtrArray *commands, const char *text)
 {
-    VpGuestCommand *command = vp_spec_command_new();
+    VpGuestCommand *command = vp_spec_object_new(&vp_spec_command_type);
 
     command->text = g_strdup(text);
     g_ptr_array_add(commands, command);
@@ -63,9 +64,10 @@ spec_add_command(GPtrArray *commands, const char *text)
 static inline void
 spec_add_meta(VpSpec *spec, const char *key, const char *value)
 {
-    VpMeta *meta = g_new0(VpMeta, 1);
+    VpMeta *meta = vp_spec_object_new(&vp_spec_meta_type);
 
     meta->key = g_strdup(key);
+    g_free(meta->value);
     meta->value = g_strdup(value);
     g_ptr_array_add(spec->meta, meta);
 }
@@ -73,7 +75,7 @@ spec_add_meta(VpSpec *spec, const char *key, const char *value)
 static inline VpWriteFile *
 spec_add_write_file(VpSpec *spec, const char *path, GBytes *bytes)
 {
-    VpWriteFile *file = vp_spec_write_file_new();
+    VpWriteFile *file = vp_spec_object_new(&vp_spec_write_file_type);
 
     file->path = g_strdup(path);
     file->data = vp_spec_data_new(bytes);
@@ -84,7 +86,7 @@ spec_add_write_file(VpSpec *spec, const char *path, GBytes *bytes)
 static inline void
 spec_add_file(VpSpec *spec, const char *path, const char *text)
 {
-    VpFile *file = vp_spec_file_new();
+    VpFile *file = vp_spec_object_new(&vp_spec_file_type);
 
     file->path = g_strdup(path);
     file->data = spec_data(text);

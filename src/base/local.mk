@@ -20,6 +20,8 @@ libvp_la_SOURCES += \
 	src/base/json-text.h \
 	src/base/number.c \
 	src/base/number.h \
+	src/base/secret.c \
+	src/base/secret.h \
 	src/base/suggest.c \
 	src/base/suggest.h \
 	src/base/yaml-map.c \

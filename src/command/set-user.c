@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/secret.h"
 #include "command/set.h"
 #include "domain/xml-node.h"
 #include "render/password.h"
@@ -141,7 +142,7 @@ store_and_forget(VpSet *set, char *password, GError **error)
     gboolean is_stored =
         password != NULL && vp_command_set_store_password(set, password, FALSE, error);
 
-    vp_view_prompt_free_secret(password);
+    vp_secret_free(password);
     return is_stored;
 }
 
@@ -231,7 +232,7 @@ vp_command_set_password_generated(VpSet *set, const char *name, const char *valu
 
         g_string_append_printf(set->told, "password of %s: %s\n", escaped, password);
     }
-    vp_view_prompt_free_secret(password);
+    vp_secret_free(password);
     return is_stored;
 }
 
@@ -257,6 +258,6 @@ vp_command_set_sysprep_password(VpSet *set, const char *name, const char *value,
     gboolean is_stored = password != NULL && vp_spec_check_password(password, error) &&
                          put_password(&set->root, element_name, password, NULL, error);
 
-    vp_view_prompt_free_secret(password);
+    vp_secret_free(password);
     return is_stored;
 }

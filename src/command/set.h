@@ -32,7 +32,8 @@ VpSetEdit vp_command_set_data;
 VpSetEdit vp_command_set_write_file;
 VpSetEdit vp_command_set_file;
 VpSetEdit vp_command_set_meta;
-/* A further file of certificates; "TYPE=NAME": the host key of that type, in the host's file NAME. */
+/* A further file of certificates; "TYPE=NAME": the host key of that type, in the host's file NAME.
+ */
 VpSetEdit vp_command_set_ca_cert;
 VpSetEdit vp_command_set_ssh_host_key;
 

@@ -16,6 +16,7 @@
 #include "payload/rewrite.h"
 #include "payload/store.h"
 #include "spec/field.h"
+#include "spec/object.h"
 #include "spec/read.h"
 #include "view/input.h"
 #include "view/term.h"

@@ -322,7 +322,7 @@ resolve_users(const VpSpec *spec, const VpConf *conf, GError **error)
 static gboolean
 resolve_system(const VpSpec *spec, const VpConf *conf, GError **error)
 {
-    const VpSystem *system = spec->system;
+    const VpSystem *system = &spec->system;
 
     for (guint i = 0; i < system->ssh_host_keys->len; i++) {
         if (!resolve_host_key(system->ssh_host_keys->pdata[i], spec, conf, error))
@@ -362,12 +362,11 @@ resolve_files(const VpSpec *spec, const VpConf *conf, GError **error)
 static gboolean
 resolve_sysprep(const VpSpec *spec, const VpConf *conf, GError **error)
 {
-    const VpSysprep *sysprep = spec->sysprep;
+    const VpSysprep *sysprep = &spec->sysprep;
 
-    return !sysprep ||
-           (resolve_password(sysprep->domain_password, "domain-password", spec, conf, error) &&
-            resolve_password(sysprep->admin_password, "admin-password", spec, conf, error) &&
-            resolve_data(sysprep->template, "template", conf, error));
+    return resolve_password(sysprep->domain_password, "domain-password", spec, conf, error) &&
+           resolve_password(sysprep->admin_password, "admin-password", spec, conf, error) &&
+           resolve_data(sysprep->template, "template", conf, error);
 }
 
 gboolean

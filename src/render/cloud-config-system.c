@@ -19,12 +19,12 @@ begin(VpCloudConfig *config, const char *key)
 static void
 write_ntp(VpCloudConfig *config)
 {
-    if (config->spec->system->ntp_servers->len == 0 && config->spec->system->ntp_pools->len == 0)
+    if (config->spec->system.ntp_servers->len == 0 && config->spec->system.ntp_pools->len == 0)
         return;
     begin(config, "ntp");
     vp_yaml_add_bool(config->yaml, "enabled", TRUE);
-    vp_yaml_add_strings(config->yaml, "servers", config->spec->system->ntp_servers);
-    vp_yaml_add_strings(config->yaml, "pools", config->spec->system->ntp_pools);
+    vp_yaml_add_strings(config->yaml, "servers", config->spec->system.ntp_servers);
+    vp_yaml_add_strings(config->yaml, "pools", config->spec->system.ntp_pools);
     vp_yaml_end_map(config->yaml);
 }
 
@@ -43,13 +43,13 @@ read_text(const VpData *data, const char *place, GError **error)
 static gboolean
 write_ca_certs(VpCloudConfig *config, GError **error)
 {
-    if (config->spec->system->ca_certs->len == 0)
+    if (config->spec->system.ca_certs->len == 0)
         return TRUE;
     begin(config, "ca_certs");
     vp_yaml_key(config->yaml, "trusted");
     vp_yaml_begin_list(config->yaml);
-    for (guint i = 0; i < config->spec->system->ca_certs->len; i++) {
-        const VpCaCert *cert = config->spec->system->ca_certs->pdata[i];
+    for (guint i = 0; i < config->spec->system.ca_certs->len; i++) {
+        const VpCaCert *cert = config->spec->system.ca_certs->pdata[i];
         g_autofree char *text = read_text(cert->data, "cloud-init/ca-cert", error);
         g_autoptr(GError) cause = NULL;
 
@@ -108,11 +108,11 @@ write_growpart(VpCloudConfig *config, const VpGrowpart *growpart)
 static void
 write_host_keys(VpCloudConfig *config)
 {
-    if (config->spec->system->ssh_host_keys->len == 0)
+    if (config->spec->system.ssh_host_keys->len == 0)
         return;
     begin(config, "ssh_keys");
-    for (guint i = 0; i < config->spec->system->ssh_host_keys->len; i++) {
-        const VpSshHostKey *key = config->spec->system->ssh_host_keys->pdata[i];
+    for (guint i = 0; i < config->spec->system.ssh_host_keys->len; i++) {
+        const VpSshHostKey *key = config->spec->system.ssh_host_keys->pdata[i];
         g_autofree char *name = g_strconcat(key->type, "_private", NULL);
 
         vp_yaml_add_string(config->yaml, name, key->text);
@@ -172,17 +172,16 @@ write_apt_repository(const VpAptRepository *repository, VpYaml *yaml, GError **e
 static gboolean
 write_apt(VpCloudConfig *config, GError **error)
 {
-    if (config->spec->system->apt_mirror == NULL &&
-        config->spec->system->apt_repositories->len == 0)
+    if (config->spec->system.apt_mirror == NULL && config->spec->system.apt_repositories->len == 0)
         return TRUE;
     begin(config, "apt");
-    write_apt_mirror(config->spec->system->apt_mirror, config->yaml);
-    if (config->spec->system->apt_repositories->len > 0) {
+    write_apt_mirror(config->spec->system.apt_mirror, config->yaml);
+    if (config->spec->system.apt_repositories->len > 0) {
         vp_yaml_key(config->yaml, "sources");
         vp_yaml_begin_map(config->yaml);
-        for (guint i = 0; i < config->spec->system->apt_repositories->len; i++) {
-            if (!write_apt_repository(config->spec->system->apt_repositories->pdata[i],
-                                      config->yaml, error))
+        for (guint i = 0; i < config->spec->system.apt_repositories->len; i++) {
+            if (!write_apt_repository(config->spec->system.apt_repositories->pdata[i], config->yaml,
+                                      error))
                 return FALSE;
         }
         vp_yaml_end_map(config->yaml);
@@ -194,7 +193,7 @@ write_apt(VpCloudConfig *config, GError **error)
 gboolean
 vp_render_cloud_config_system(VpCloudConfig *config, GError **error)
 {
-    const VpSystem *system = config->spec->system;
+    const VpSystem *system = &config->spec->system;
 
     write_ntp(config);
     write_host_keys(config);

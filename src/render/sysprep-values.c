@@ -57,7 +57,7 @@ VpSysprepValues *
 vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
 {
     g_autoptr(VpSysprepValues) values = g_new0(VpSysprepValues, 1);
-    const VpSysprep *sysprep = spec->sysprep;
+    const VpSysprep *sysprep = &spec->sysprep;
     const char **texts = values->texts;
 
     values->computer_name = vp_render_meta_data_hostname(spec);

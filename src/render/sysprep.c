@@ -23,7 +23,7 @@ typedef struct {
 const char *
 vp_render_sysprep_file_name(const VpSpec *spec)
 {
-    return spec->sysprep->legacy ? "sysprep.inf" : "Unattend.xml";
+    return spec->sysprep.legacy ? "sysprep.inf" : "Unattend.xml";
 }
 
 static void
@@ -210,16 +210,16 @@ static GBytes *
 render_template(const VpSpec *spec, const VpSysprepValues *values, GError **error)
 {
     g_autoptr(GBytes) template =
-        vp_render_data_read(spec->sysprep->template, "sysprep/template", error);
+        vp_render_data_read(spec->sysprep.template, "sysprep/template", error);
     GBytes *filled;
 
     if (!template)
         return NULL;
-    filled = spec->sysprep->legacy
+    filled = spec->sysprep.legacy
                  ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
                  : vp_render_sysprep_template_fill_xml(values, template, error);
     if (!filled)
-        (void)vp_error_set_place(error, "sysprep/template", &spec->sysprep->template->place);
+        (void)vp_error_set_place(error, "sysprep/template", &spec->sysprep.template->place);
     return filled;
 }
 
@@ -231,9 +231,9 @@ vp_render_sysprep(const VpSpec *spec, GError **error)
 
     if (!values)
         return NULL;
-    if (spec->sysprep->template)
+    if (spec->sysprep.template)
         return render_template(spec, values, error);
-    if (!spec->sysprep->legacy)
+    if (!spec->sysprep.legacy)
         return render_xml(values);
     template = g_bytes_new_static(inf_template, sizeof inf_template - 1);
     return vp_render_sysprep_template_fill_inf(values, template, TRUE, error);

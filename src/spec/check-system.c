@@ -6,6 +6,7 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "spec/check.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -138,11 +139,10 @@ vp_spec_check_private_key(const char *text, GError **error)
 
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
         const char *at = text;
-        g_autofree char *block = take_block(&at, labels[i]);
+        char *block = take_block(&at, labels[i]);
         gboolean is_key = block != NULL && strlen(block) > 1;
 
-        if (block != NULL)
-            explicit_bzero(block, strlen(block));
+        vp_secret_free(block);
         if (is_key)
             return TRUE;
     }

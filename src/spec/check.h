@@ -70,8 +70,8 @@ gboolean vp_spec_check_search_domain(const char *text, GError **error) G_GNUC_WA
 gboolean vp_spec_check_link_name(const char *text, GError **error)
     G_GNUC_WARN_UNUSED_RESULT; /* Linux: 1 to 15 bytes */
 
-/* VP_ERROR_VALUE each (check-system.c): "2G"; that or "auto"; a host name or IPv4 address; a name of
- * xkeyboard-config(7); a URI; a file's name without a path; a line of sources.list(5). */
+/* VP_ERROR_VALUE each (check-system.c): "2G"; that or "auto"; a host name or IPv4 address; a name
+ * of xkeyboard-config(7); a URI; a file's name without a path; a line of sources.list(5). */
 gboolean vp_spec_check_size(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_swap_size(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_server(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -16,6 +16,8 @@ libvp_la_SOURCES += \
 	src/spec/default-user.h \
 	src/spec/link.c \
 	src/spec/link.h \
+	src/spec/object.c \
+	src/spec/object.h \
 	src/spec/ovirt.c \
 	src/spec/read.c \
 	src/spec/read.h \
@@ -23,7 +25,6 @@ libvp_la_SOURCES += \
 	src/spec/spec.h \
 	src/spec/subnet.c \
 	src/spec/subnet.h \
-	src/spec/system.c \
 	src/spec/system.h \
 	src/spec/table.c \
 	src/spec/table.h \

@@ -13,6 +13,7 @@
 #include "domain/target.h"
 #include "domain/xml-node.h"
 #include "image/tree.h"
+#include "spec/object.h"
 #include "spec/read.h"
 
 enum { MAX_PAYLOADS = 8 }; /* of one guest: drives are few */
@@ -57,7 +58,7 @@ read_file(VpSpec *spec, const xmlNode *element, GError **error)
     bytes = vp_base64_decode(text, error);
     if (!bytes)
         return prefix(element, "payload/file", error);
-    file = vp_spec_file_new();
+    file = vp_spec_object_new(&vp_spec_file_type);
     file->path = g_steal_pointer(&path);
     file->data = vp_spec_data_new(bytes);
     file->place = file->data->place = (VpPlace){(guint)xmlGetLineNo(element), element};

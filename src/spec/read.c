@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
+#include "spec/object.h"
 #include "spec/read.h"
 
 /* A guest has one payload of ours: two elements leave open which of them counts. */

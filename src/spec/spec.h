@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpSpec: what one guest shall be given on its payload image, typed and validated; free of XML and
- * of any file format. The vocabulary (names, types, limits) is the table in spec-table.h. */
+ * of any file format. The vocabulary (names, types, limits) is the table in spec/table.h, which
+ * also says how each struct is set up and freed (spec/object.h): its place comes first. */
 #pragma once
 
 #include <glib.h>
@@ -40,15 +41,16 @@ typedef enum {
 } VpInstanceIdPolicy;
 
 typedef struct {
+    VpPlace place;
     char *text;      /* NULL where secret is not resolved yet */
     char *secret;    /* @secret: name below the configured directory; NULL where given as text */
     gboolean hashed; /* text is a crypt(5) hash already */
     gboolean clear;  /* the guest needs the clear text */
     VpTristate expire;
-    VpPlace place;
 } VpPassword;
 
 typedef struct {
+    VpPlace place;
     char *name;
     VpPassword *password; /* NULL where none */
     GPtrArray *ssh_keys;  /* of char *, one key each, authorized_keys format (sshd(8)) */
@@ -63,10 +65,10 @@ typedef struct {
     VpTristate no_create_home;
     GPtrArray *ssh_import_ids; /* of char * */
     VpTristate lock_password;
-    VpPlace place;
 } VpUser;
 
 typedef struct {
+    VpPlace place;
     char *destination; /* CIDR */
     char *gateway;
     gint64 metric; /* -1 where not given */
@@ -75,6 +77,7 @@ typedef struct {
 typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_VLAN } VpLinkType;
 
 typedef struct {
+    VpPlace place;
     VpLinkType type;
     char *name; /* bond and vlan: required; physical: the name the guest shall use, or NULL */
     char *
@@ -102,36 +105,35 @@ typedef struct {
     GPtrArray *bond_links; /* of char *: names of links */
     char *vlan_link;       /* name of the link below */
     guint vlan_id;         /* 1..4094 */
-    VpPlace place;
 } VpLink;
 
 typedef struct {
+    VpPlace place;
     char *path; /* in the guest, absolute */
     VpData *data;
     char *owner;       /* "root:root"; NULL where not given */
     char *permissions; /* "0644"; NULL where not given */
     VpTristate append;
     VpTristate defer;
-    VpPlace place;
 } VpWriteFile;
 
 /* One of the two: a text for the guest's shell, or the words of a command that runs without one. */
 typedef struct {
+    VpPlace place;
     char *text;      /* NULL if given as words */
     GPtrArray *args; /* of char *; empty if given as a text */
-    VpPlace place;
 } VpGuestCommand;
 
 typedef struct {
+    VpPlace place;
     char *key;
     char *value;
-    VpPlace place;
 } VpMeta;
 
 typedef struct {
+    VpPlace place;
     char *path; /* on the image */
     VpData *data;
-    VpPlace place;
 } VpFile;
 
 /* Windows: the fields of oVirt's VmInit for sysprep. Texts are NULL where not given. */
@@ -153,12 +155,12 @@ typedef struct {
 } VpSysprep;
 
 typedef struct {
+    VpPlace place; /* of the element that it was read from */
+
     /* of the guest */
     char *guest_name;
     char *guest_uuid;  /* canonical */
     char *smbios_uuid; /* canonical; what the guest compares the instance-id with */
-
-    VpPlace place; /* of the element that it was read from */
 
     /* of the drive */
     VpKind kind;
@@ -203,7 +205,7 @@ typedef struct {
     char *output;           /* cloud-init's output/all: "| tee -a /var/log/cloud-init-output.log" */
     char *final_message;
 
-    VpSystem *system; /* never NULL */
+    VpSystem system;
 
     /* raw */
     VpData *user_data;
@@ -211,32 +213,9 @@ typedef struct {
     VpData *meta_data; /* NoCloud: YAML; config drive: JSON object, merged over the generated one */
     GPtrArray *files;  /* of VpFile * */
 
-    VpSysprep *sysprep; /* where kind is sysprep */
-    gboolean windows;   /* libosinfo says so: cloudbase-init's forms */
+    VpSysprep sysprep; /* empty unless kind is sysprep */
+    gboolean windows;  /* libosinfo says so: cloudbase-init's forms */
 } VpSpec;
-
-/* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL
- * smbios_uuid is equal to the guest's. */
-VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid);
-void vp_spec_free(VpSpec *spec);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSpec, vp_spec_free)
-
-VpPassword *vp_spec_password_new(void);
-void vp_spec_password_free(VpPassword *password); /* clears the text before it frees it */
-VpUser *vp_spec_user_new(void);
-void vp_spec_user_free(VpUser *user);
-VpLink *vp_spec_link_new(void);
-void vp_spec_link_free(VpLink *link);
-void vp_spec_route_free(VpRoute *route);
-VpWriteFile *vp_spec_write_file_new(void);
-void vp_spec_write_file_free(VpWriteFile *file);
-VpGuestCommand *vp_spec_command_new(void);
-void vp_spec_command_free(VpGuestCommand *command);
-void vp_spec_meta_free(VpMeta *meta);
-VpFile *vp_spec_file_new(void);
-void vp_spec_file_free(VpFile *file);
-VpSysprep *vp_spec_sysprep_new(void);
-void vp_spec_sysprep_free(VpSysprep *sysprep);
 
 /* What no single field shows: contradictions, links that name links, one gateway of a family.
  * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */

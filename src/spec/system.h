@@ -9,51 +9,51 @@
 #include "spec/data.h"
 
 typedef struct {
-    VpData *data; /* one or several certificates, PEM */
     VpPlace place;
+    VpData *data; /* one or several certificates, PEM */
 } VpCaCert;
 
 typedef struct {
+    VpPlace place;
     char *size;    /* "2G", or "auto" */
     char *maximum; /* of "auto"; NULL if not given */
     char *path;    /* NULL: "/swapfile" */
-    VpPlace place;
 } VpSwap;
 
 typedef struct {
+    VpPlace place;
     char *mode;    /* "poweroff", "reboot", "halt" */
     guint delay;   /* minutes */
     guint timeout; /* seconds; 0 if not given */
     char *message; /* NULL if not given */
-    VpPlace place;
 } VpPowerState;
 
 typedef struct {
+    VpPlace place;
     char *mode;         /* "auto", "growpart", "gpart", "off" */
     GPtrArray *devices; /* of char * */
-    VpPlace place;
 } VpGrowpart;
 
 typedef struct {
+    VpPlace place;
     char *type;   /* "ed25519", "ecdsa", "rsa" */
     char *secret; /* name of the host's file that holds the private key */
     char *text;   /* of that file; NULL until it is resolved */
-    VpPlace place;
 } VpSshHostKey;
 
 typedef struct {
+    VpPlace place;
     char *layout;
     char *model; /* this and the following: NULL if not given */
     char *variant;
     char *options;
-    VpPlace place;
 } VpKeyboard;
 
 typedef struct {
+    VpPlace place;
     char *name;   /* of its file, without ".list" */
     char *source; /* a line of sources.list(5) */
     VpData *key;  /* that signs it, armoured; NULL if not given */
-    VpPlace place;
 } VpAptRepository;
 
 typedef struct {
@@ -68,21 +68,3 @@ typedef struct {
     GPtrArray *apt_repositories; /* of VpAptRepository * */
     VpPowerState *power_state;
 } VpSystem;
-
-VpSystem *vp_spec_system_new(void);
-void vp_spec_system_free(VpSystem *system);
-
-VpCaCert *vp_spec_ca_cert_new(void);
-void vp_spec_ca_cert_free(VpCaCert *cert);
-VpSwap *vp_spec_swap_new(void);
-void vp_spec_swap_free(VpSwap *swap);
-VpPowerState *vp_spec_power_state_new(void);
-void vp_spec_power_state_free(VpPowerState *state);
-VpGrowpart *vp_spec_growpart_new(void);
-void vp_spec_growpart_free(VpGrowpart *growpart);
-VpSshHostKey *vp_spec_ssh_host_key_new(void);
-void vp_spec_ssh_host_key_free(VpSshHostKey *key); /* clears the text before it frees it */
-VpKeyboard *vp_spec_keyboard_new(void);
-void vp_spec_keyboard_free(VpKeyboard *keyboard);
-VpAptRepository *vp_spec_apt_repository_new(void);
-void vp_spec_apt_repository_free(VpAptRepository *repository);

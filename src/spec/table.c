@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/number.h"
+#include "base/secret.h"
 #include "base/suggest.h"
 #include "image/tree.h"
 #include "spec/spec.h"
@@ -60,21 +60,6 @@ set_mac(gpointer field, const char *text, GError **error)
     return TRUE;
 }
 
-static gboolean
-set_metric(gpointer field, const char *text, GError **error)
-{
-    gint64 *metric = field;
-    guint number = 0;
-
-    if (!vp_number_parse(text, 0, G_MAXUINT32, &number)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
-                            "is not a number from 0 to 4294967295");
-        return FALSE;
-    }
-    *metric = number;
-    return TRUE;
-}
-
 /* fstab(5): fields are apart by blanks; a blank within one is written \040. */
 static gboolean
 add_mount(gpointer field, const char *text, GError **error)
@@ -102,85 +87,29 @@ add_mount(gpointer field, const char *text, GError **error)
 
 /* --- what elements become ------------------------------------------------------------------- */
 
-static gpointer
-make_interface(void)
+static void
+set_up_bond(gpointer link)
 {
-    return vp_spec_link_new();
+    ((VpLink *)link)->type = VP_LINK_BOND;
 }
 
-static gpointer
-make_bond(void)
+static void
+set_up_vlan(gpointer link)
 {
-    VpLink *link = vp_spec_link_new();
-
-    link->type = VP_LINK_BOND;
-    return link;
+    ((VpLink *)link)->type = VP_LINK_VLAN;
 }
 
-static gpointer
-make_vlan(void)
+static void
+set_up_meta(gpointer meta)
 {
-    VpLink *link = vp_spec_link_new();
-
-    link->type = VP_LINK_VLAN;
-    return link;
+    ((VpMeta *)meta)->value = g_strdup("");
 }
 
-static gpointer
-make_route(void)
+static void
+clear_ssh_host_key(gpointer key)
 {
-    VpRoute *route = g_new0(VpRoute, 1);
-
-    route->metric = -1;
-    return route;
+    vp_secret_free(((VpSshHostKey *)key)->text);
 }
-
-static gpointer
-make_meta(void)
-{
-    VpMeta *meta = g_new0(VpMeta, 1);
-
-    meta->value = g_strdup("");
-    return meta;
-}
-
-/* clang-format off: it sets the rows of a macro one below the other's end */
-#define TYPE(make, destroy, place)                                                                 \
-    {                                                                                              \
-        (gpointer(*)(void))(make), (void (*)(gpointer))(destroy), place                            \
-    }
-/* clang-format on */
-
-static const VpRowType password_type =
-    TYPE(vp_spec_password_new, vp_spec_password_free, offsetof(VpPassword, place));
-static const VpRowType user_type =
-    TYPE(vp_spec_user_new, vp_spec_user_free, offsetof(VpUser, place));
-static const VpRowType interface_type =
-    TYPE(make_interface, vp_spec_link_free, offsetof(VpLink, place));
-static const VpRowType bond_type = TYPE(make_bond, vp_spec_link_free, offsetof(VpLink, place));
-static const VpRowType vlan_type = TYPE(make_vlan, vp_spec_link_free, offsetof(VpLink, place));
-static const VpRowType route_type = TYPE(make_route, vp_spec_route_free, -1);
-static const VpRowType write_file_type =
-    TYPE(vp_spec_write_file_new, vp_spec_write_file_free, offsetof(VpWriteFile, place));
-static const VpRowType command_type =
-    TYPE(vp_spec_command_new, vp_spec_command_free, offsetof(VpGuestCommand, place));
-static const VpRowType meta_type = TYPE(make_meta, vp_spec_meta_free, offsetof(VpMeta, place));
-static const VpRowType ca_cert_type =
-    TYPE(vp_spec_ca_cert_new, vp_spec_ca_cert_free, offsetof(VpCaCert, place));
-static const VpRowType swap_type =
-    TYPE(vp_spec_swap_new, vp_spec_swap_free, offsetof(VpSwap, place));
-static const VpRowType power_state_type =
-    TYPE(vp_spec_power_state_new, vp_spec_power_state_free, offsetof(VpPowerState, place));
-static const VpRowType growpart_type =
-    TYPE(vp_spec_growpart_new, vp_spec_growpart_free, offsetof(VpGrowpart, place));
-static const VpRowType ssh_host_key_type =
-    TYPE(vp_spec_ssh_host_key_new, vp_spec_ssh_host_key_free, offsetof(VpSshHostKey, place));
-static const VpRowType keyboard_type =
-    TYPE(vp_spec_keyboard_new, vp_spec_keyboard_free, offsetof(VpKeyboard, place));
-static const VpRowType apt_repository_type =
-    TYPE(vp_spec_apt_repository_new, vp_spec_apt_repository_free, offsetof(VpAptRepository, place));
-static const VpRowType file_type =
-    TYPE(vp_spec_file_new, vp_spec_file_free, offsetof(VpFile, place));
 
 /* --- the rows --------------------------------------------------------------------------------- */
 
@@ -213,11 +142,11 @@ static const VpRowType file_type =
      .about = "no: name servers that DHCP gives are not used"}, \
     {"dhcp-use-routes", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_routes), \
      .about = "no: routes that DHCP gives are not used"}, \
-    {"dhcp-metric", VP_VALUE_CUSTOM, AT(VpLink, dhcp_metric), .set = set_metric, \
+    {"dhcp-metric", VP_VALUE_METRIC, AT(VpLink, dhcp_metric), \
      .about = "the metric of routes that DHCP gives"}, \
     {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_spec_check_ip, \
      .about = "the default gateway, one for IPv4 and one for IPv6"}, \
-    {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &route_type, \
+    {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &vp_spec_route_type, \
      .about = "a further route"}, \
     {"dns", TEXT, .many = TRUE, AT(VpLink, dns), .check = vp_spec_check_ip, \
      .about = "the address of a name server"}, \
@@ -241,11 +170,12 @@ static const VpRow password_rows[] = {
     {"", VP_VALUE_EXACT, .secret = TRUE, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
 };
+const VpRowType vp_spec_password_type = {sizeof(VpPassword), password_rows};
 
 static const VpRow user_rows[] = {
     {"@name", TEXT, .required = TRUE, AT(VpUser, name), .check = vp_spec_check_user_name,
      .about = "the user's name"},
-    {"password", AT(VpUser, password), .rows = password_rows, .of = &password_type,
+    {"password", AT(VpUser, password), .rows = password_rows, .of = &vp_spec_password_type,
      .about = "the user's password; hashed before it reaches the image unless @clear or @hashed is "
               "given"},
     {"ssh-key", TEXT, .many = TRUE, .maximum = VP_SPEC_MAX_KEYS, AT(VpUser, ssh_keys),
@@ -276,19 +206,20 @@ static const VpRow user_rows[] = {
      .about = "yes: no login with a password"},
     {NULL},
 };
+const VpRowType vp_spec_user_type = {sizeof(VpUser), user_rows};
 
 static const VpRow route_rows[] = {
     {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination),
      .check = vp_spec_check_subnet, .about = "the network that is reached, with its prefix"},
     {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_spec_check_ip,
      .about = "the address that it is reached by"},
-    {"@metric", VP_VALUE_CUSTOM, AT(VpRoute, metric), .set = set_metric,
-     .about = "the lower, the better the route"},
+    {"@metric", VP_VALUE_METRIC, AT(VpRoute, metric), .about = "the lower, the better the route"},
     {NULL},
 };
+const VpRowType vp_spec_route_type = {sizeof(VpRoute), route_rows};
 
 static const VpRow interface_rows[] = {
-    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac, .destroy = g_free,
      .about = "the interface of the domain that has this MAC address"},
     {"@target", TEXT, AT(VpLink, target), .check = vp_spec_check_link_name,
      .about = "the interface of the domain whose target has this dev"},
@@ -307,7 +238,7 @@ static const VpRow bond_rows[] = {
      .code = VP_ERROR_NETWORK,
      .about =
          "balance-rr, active-backup, balance-xor, broadcast, 802.3ad, balance-tlb or balance-alb"},
-    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac, .destroy = g_free,
      .about = "the bond's own MAC address"},
     {"@transmit-hash-policy", TEXT, AT(VpLink, bond_hash_policy), .choices = bond_hash_policies,
      .code = VP_ERROR_NETWORK,
@@ -331,19 +262,31 @@ static const VpRow vlan_rows[] = {
      .about = "the name of the interface or bond that carries it"},
     {"@id", VP_VALUE_NUMBER, .required = TRUE, AT(VpLink, vlan_id), .minimum = 1, .maximum = 4094,
      .code = VP_ERROR_NETWORK, .about = "the VLAN's number, 1 to 4094"},
-    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac,
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac, .destroy = g_free,
      .about = "the VLAN's own MAC address"},
     LINK_ROWS,
     {NULL},
 };
 
+/* A VpLink has the fields of all three. */
+static const VpRow link_rows[] = {
+    {"interface", .rows = interface_rows},
+    {"bond", .rows = bond_rows},
+    {"vlan", .rows = vlan_rows},
+    {NULL},
+};
+const VpRowType vp_spec_interface_type = {sizeof(VpLink), link_rows};
+const VpRowType vp_spec_bond_type = {sizeof(VpLink), link_rows, .set_up = set_up_bond};
+const VpRowType vp_spec_vlan_type = {sizeof(VpLink), link_rows, .set_up = set_up_vlan};
+
 static const VpRow network_rows[] = {
-    {"interface", .many = TRUE, AT(VpSpec, links), .rows = interface_rows, .of = &interface_type,
+    {"interface", .many = TRUE, AT(VpSpec, links), .rows = interface_rows,
+     .of = &vp_spec_interface_type,
      .about =
          "one of the domain's interfaces; without @mac and @target the next one in their order"},
-    {"bond", .many = TRUE, AT(VpSpec, links), .rows = bond_rows, .of = &bond_type,
+    {"bond", .many = TRUE, AT(VpSpec, links), .rows = bond_rows, .of = &vp_spec_bond_type,
      .about = "several interfaces joined into one"},
-    {"vlan", .many = TRUE, AT(VpSpec, links), .rows = vlan_rows, .of = &vlan_type,
+    {"vlan", .many = TRUE, AT(VpSpec, links), .rows = vlan_rows, .of = &vp_spec_vlan_type,
      .about = "a VLAN on an interface or bond"},
     {NULL},
 };
@@ -352,7 +295,7 @@ static const VpRow network_config_rows[] = {DATA_ROWS(VpSpec, network_config), {
 static const VpRow meta_data_rows[] = {DATA_ROWS(VpSpec, meta_data), {NULL}};
 static const VpRow user_data_rows[] = {DATA_ROWS(VpSpec, user_data), {NULL}};
 static const VpRow vendor_data_rows[] = {DATA_ROWS(VpSpec, vendor_data), {NULL}};
-static const VpRow template_rows[] = {DATA_ROWS(VpSysprep, template), {NULL}};
+static const VpRow template_rows[] = {DATA_ROWS(VpSpec, sysprep.template), {NULL}};
 
 static const VpRow write_file_rows[] = {
     {"@path", TEXT, .required = TRUE, AT(VpWriteFile, path), .check = vp_spec_check_guest_path,
@@ -368,6 +311,7 @@ static const VpRow write_file_rows[] = {
     DATA_ROWS(VpWriteFile, data),
     {NULL},
 };
+const VpRowType vp_spec_write_file_type = {sizeof(VpWriteFile), write_file_rows};
 
 static const VpRow meta_rows[] = {
     {"@key", TEXT, .required = TRUE, AT(VpMeta, key), .check = vp_spec_check_line,
@@ -375,6 +319,7 @@ static const VpRow meta_rows[] = {
     {"", VP_VALUE_EXACT, AT(VpMeta, value)},
     {NULL},
 };
+const VpRowType vp_spec_meta_type = {sizeof(VpMeta), meta_rows, .set_up = set_up_meta};
 
 static const VpRow command_rows[] = {
     {"arg", VP_VALUE_EXACT, .many = TRUE, AT(VpGuestCommand, args),
@@ -382,6 +327,7 @@ static const VpRow command_rows[] = {
     {"", VP_VALUE_EXACT, AT(VpGuestCommand, text)},
     {NULL},
 };
+const VpRowType vp_spec_command_type = {sizeof(VpGuestCommand), command_rows};
 
 static const VpRow file_rows[] = {
     {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_image_tree_check_path,
@@ -389,6 +335,7 @@ static const VpRow file_rows[] = {
     DATA_ROWS(VpFile, data),
     {NULL},
 };
+const VpRowType vp_spec_file_type = {sizeof(VpFile), file_rows};
 
 static const VpRow ca_cert_rows[] = {DATA_ROWS(VpCaCert, data), {NULL}};
 static const VpRow apt_key_rows[] = {DATA_ROWS(VpAptRepository, key), {NULL}};
@@ -401,6 +348,8 @@ static const VpRow swap_rows[] = {
     {"", TEXT, AT(VpSwap, size), .check = vp_spec_check_swap_size},
     {NULL},
 };
+const VpRowType vp_spec_swap_type = {sizeof(VpSwap), swap_rows};
+const VpRowType vp_spec_ca_cert_type = {sizeof(VpCaCert), ca_cert_rows};
 
 static const VpRow power_state_rows[] = {
     {"@mode", TEXT, .required = TRUE, AT(VpPowerState, mode), .choices = power_modes,
@@ -413,6 +362,7 @@ static const VpRow power_state_rows[] = {
      .about = "what users that are logged in are told"},
     {NULL},
 };
+const VpRowType vp_spec_power_state_type = {sizeof(VpPowerState), power_state_rows};
 
 static const VpRow growpart_rows[] = {
     {"@mode", TEXT, .required = TRUE, AT(VpGrowpart, mode), .choices = grow_modes,
@@ -421,6 +371,7 @@ static const VpRow growpart_rows[] = {
      .about = "a partition, by its device or mount point; without one /"},
     {NULL},
 };
+const VpRowType vp_spec_growpart_type = {sizeof(VpGrowpart), growpart_rows};
 
 static const VpRow ssh_host_key_rows[] = {
     {"@type", TEXT, .required = TRUE, AT(VpSshHostKey, type), .choices = host_key_types,
@@ -429,6 +380,8 @@ static const VpRow ssh_host_key_rows[] = {
      .about = "name of a file of the host that holds the private key, as of user/password/@secret"},
     {NULL},
 };
+const VpRowType vp_spec_ssh_host_key_type = {sizeof(VpSshHostKey), ssh_host_key_rows,
+                                             .clear = clear_ssh_host_key};
 
 static const VpRow keyboard_rows[] = {
     {"@layout", TEXT, .required = TRUE, AT(VpKeyboard, layout), .check = vp_spec_check_keyboard,
@@ -441,6 +394,7 @@ static const VpRow keyboard_rows[] = {
      .about = "options, as in 'compose:rwin'"},
     {NULL},
 };
+const VpRowType vp_spec_keyboard_type = {sizeof(VpKeyboard), keyboard_rows};
 
 static const VpRow apt_repository_rows[] = {
     {"@name", TEXT, .required = TRUE, AT(VpAptRepository, name), .check = vp_spec_check_file_name,
@@ -450,9 +404,9 @@ static const VpRow apt_repository_rows[] = {
     {"key", .rows = apt_key_rows, .about = "the key that signs it, armoured"},
     {NULL},
 };
+const VpRowType vp_spec_apt_repository_type = {sizeof(VpAptRepository), apt_repository_rows};
 
-/* A field of the system that every VpSpec has. */
-#define SYSTEM(field) .via = offsetof(VpSpec, system), AT(VpSystem, field)
+#define SYSTEM(field) AT(VpSpec, system.field)
 
 static const VpRow cloud_init_rows[] = {
     {"@datasource", VP_VALUE_CHOICE, AT(VpSpec, datasource), .choices = datasources,
@@ -475,10 +429,10 @@ static const VpRow cloud_init_rows[] = {
      .about = "the guest's locale"},
     {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_spec_check_line,
      .about = "the availability zone that the metadata names"},
-    {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &meta_type,
+    {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &vp_spec_meta_type,
      .about = "an entry of meta in the metadata"},
     {"user", .many = TRUE, .maximum = VP_SPEC_MAX_USERS, AT(VpSpec, users), .rows = user_rows,
-     .of = &user_type, .about = "a user of the guest, made where it does not exist"},
+     .of = &vp_spec_user_type, .about = "a user of the guest, made where it does not exist"},
     {"default-user", VP_VALUE_BOOLEAN, AT(VpSpec, default_user),
      .about = "no: the image's own default user is not made; yes: it is, whatever users are given"},
     {"ssh-password-auth", VP_VALUE_BOOLEAN, AT(VpSpec, ssh_password_auth),
@@ -497,13 +451,14 @@ static const VpRow cloud_init_rows[] = {
     {"package-upgrade", VP_VALUE_BOOLEAN, AT(VpSpec, package_upgrade),
      .about = "yes: installed packages are upgraded first"},
     {"write-file", .many = TRUE, AT(VpSpec, write_files), .rows = write_file_rows,
-     .of = &write_file_type, .about = "a file that is written in the guest"},
-    {"boot-cmd", .many = TRUE, AT(VpSpec, boot_cmds), .rows = command_rows, .of = &command_type,
-     .about = "a shell command that is run early at every boot"},
-    {"run-cmd", .many = TRUE, AT(VpSpec, run_cmds), .rows = command_rows, .of = &command_type,
+     .of = &vp_spec_write_file_type, .about = "a file that is written in the guest"},
+    {"boot-cmd", .many = TRUE, AT(VpSpec, boot_cmds), .rows = command_rows,
+     .of = &vp_spec_command_type, .about = "a shell command that is run early at every boot"},
+    {"run-cmd", .many = TRUE, AT(VpSpec, run_cmds), .rows = command_rows,
+     .of = &vp_spec_command_type,
      .about = "a shell command that is run once, at the end of the first boot"},
     {"mount", VP_VALUE_CUSTOM, .many = TRUE, AT(VpSpec, mounts), .set = add_mount,
-     .about = "a mount: one to six fields of fstab(5)"},
+     .destroy = (GDestroyNotify)g_strfreev, .about = "a mount: one to six fields of fstab(5)"},
     {"output", TEXT, AT(VpSpec, output), .check = vp_spec_check_line,
      .about = "where the output of cloud-init's commands goes"},
     {"final-message", VP_VALUE_EXACT, AT(VpSpec, final_message),
@@ -512,34 +467,34 @@ static const VpRow cloud_init_rows[] = {
      .about = "a time server"},
     {"ntp-pool", TEXT, .many = TRUE, SYSTEM(ntp_pools), .check = vp_spec_check_server,
      .about = "a pool of time servers"},
-    {"ca-cert", .many = TRUE, SYSTEM(ca_certs), .rows = ca_cert_rows, .of = &ca_cert_type,
+    {"ca-cert", .many = TRUE, SYSTEM(ca_certs), .rows = ca_cert_rows, .of = &vp_spec_ca_cert_type,
      .about = "certificates of authorities that the guest is to trust, in PEM"},
     {"ssh-host-key", .many = TRUE, SYSTEM(ssh_host_keys), .rows = ssh_host_key_rows,
-     .of = &ssh_host_key_type, .about = "the guest's own ssh host key, in place of a new one"},
-    {"keyboard", SYSTEM(keyboard), .rows = keyboard_rows, .of = &keyboard_type,
+     .of = &vp_spec_ssh_host_key_type,
+     .about = "the guest's own ssh host key, in place of a new one"},
+    {"keyboard", SYSTEM(keyboard), .rows = keyboard_rows, .of = &vp_spec_keyboard_type,
      .about = "the keyboard of the guest's console"},
-    {"swap", SYSTEM(swap), .rows = swap_rows, .of = &swap_type,
+    {"swap", SYSTEM(swap), .rows = swap_rows, .of = &vp_spec_swap_type,
      .about = "a swap file: its size, or auto"},
-    {"growpart", SYSTEM(growpart), .rows = growpart_rows, .of = &growpart_type,
+    {"growpart", SYSTEM(growpart), .rows = growpart_rows, .of = &vp_spec_growpart_type,
      .about = "whether and which partitions grow to the end of their disk"},
     {"apt-mirror", TEXT, SYSTEM(apt_mirror), .check = vp_spec_check_uri,
      .about = "the mirror that apt takes packages from"},
     {"apt-repository", .many = TRUE, SYSTEM(apt_repositories), .rows = apt_repository_rows,
-     .of = &apt_repository_type, .about = "a further repository of apt"},
-    {"power-state", SYSTEM(power_state), .rows = power_state_rows, .of = &power_state_type,
+     .of = &vp_spec_apt_repository_type, .about = "a further repository of apt"},
+    {"power-state", SYSTEM(power_state), .rows = power_state_rows, .of = &vp_spec_power_state_type,
      .about = "what the guest does once the first boot is done"},
     {"user-data", .rows = user_data_rows, .about = "user-data, as it stands"},
     {"vendor-data", .rows = vendor_data_rows, .about = "vendor-data, as it stands"},
     {"meta-data", .rows = meta_data_rows,
      .about =
          "meta-data: a JSON object (config drive) or YAML (NoCloud), merged over what is made"},
-    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &file_type,
+    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &vp_spec_file_type,
      .about = "a further file on the drive"},
     {NULL},
 };
 
-/* A field of the VpSysprep that a VpSpec of this kind has. */
-#define SYSPREP(field) .via = offsetof(VpSpec, sysprep), AT(VpSysprep, field)
+#define SYSPREP(field) AT(VpSpec, sysprep.field)
 
 /* Windows takes the password as it is: neither hashed nor to be expired. */
 static const VpRow windows_password_rows[] = {
@@ -573,11 +528,11 @@ static const VpRow sysprep_rows[] = {
     {"domain-user", TEXT, SYSPREP(domain_user), .check = vp_spec_check_line,
      .about = "the account that joins it"},
     {"domain-password", SYSPREP(domain_password), .rows = windows_password_rows,
-     .of = &password_type, .about = "that account's password"},
+     .of = &vp_spec_password_type, .about = "that account's password"},
     {"machine-object-ou", TEXT, SYSPREP(machine_object_ou), .check = vp_spec_check_line,
      .about = "the organizational unit of the computer's object"},
-    {"admin-password", SYSPREP(admin_password), .rows = windows_password_rows, .of = &password_type,
-     .about = "the administrator's password"},
+    {"admin-password", SYSPREP(admin_password), .rows = windows_password_rows,
+     .of = &vp_spec_password_type, .about = "the administrator's password"},
     {"input-locale", TEXT, SYSPREP(input_locale), .check = vp_spec_check_windows_locale,
      .about = "the keyboard layout"},
     {"ui-language", TEXT, SYSPREP(ui_language), .check = vp_spec_check_windows_locale,
@@ -586,9 +541,9 @@ static const VpRow sysprep_rows[] = {
      .about = "the locale of programs that are not Unicode"},
     {"user-locale", TEXT, SYSPREP(user_locale), .check = vp_spec_check_windows_locale,
      .about = "the locale of formats"},
-    {"template", .via = offsetof(VpSpec, sysprep), .rows = template_rows,
+    {"template", .rows = template_rows,
      .about = "an answer file of your own, in which $Variables$ are replaced"},
-    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &file_type,
+    {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &vp_spec_file_type,
      .about = "a further file on the drive"},
     {NULL},
 };
@@ -598,6 +553,7 @@ static const VpRow roots[] = {
     {"sysprep", .rows = sysprep_rows, .about = "what Windows Setup is given"},
     {NULL},
 };
+const VpRowType vp_spec_type = {sizeof(VpSpec), roots};
 
 /* --- searches --------------------------------------------------------------------------------- */
 

@@ -17,29 +17,32 @@ typedef enum {
     VP_VALUE_FLAG,    /* gboolean, likewise */
     VP_VALUE_CHOICE,  /* an enum: the position of the text in choices */
     VP_VALUE_NUMBER,  /* guint, minimum to maximum */
+    VP_VALUE_METRIC,  /* gint64: a route's metric, 32 bits; -1 if not given */
     VP_VALUE_DATA,   /* VpData *: text but for one newline at its start, base64, or a file's name */
     VP_VALUE_PART,   /* an attribute that is read together with the DATA: @encoding, @src */
     VP_VALUE_CUSTOM, /* by the row's set(); blanks around it do not count */
 } VpValueType;
 
-/* What an element with content of its own becomes. */
+typedef struct VpRow VpRow;
+
+/* What an element with content of its own becomes: a struct that begins with its VpPlace. */
 typedef struct {
-    gpointer (*make)(void);
-    void (*destroy)(gpointer object);
-    gssize place; /* offset of its VpPlace; -1 where it has none */
+    gsize size;
+    const VpRow *rows;               /* of all its fields, whichever element fills them */
+    void (*set_up)(gpointer object); /* what differs from empty; NULL: nothing */
+    void (*clear)(gpointer object);  /* frees what no row is about; NULL: nothing */
 } VpRowType;
 
-typedef struct VpRow VpRow;
 struct VpRow {
     const char *name; /* "user"; "@name" an attribute; "" the element's own text; NULL: the end */
     VpValueType type;
     gboolean many; /* the field is a GPtrArray, and the element may be repeated */
     gboolean required;
     gboolean secret; /* its text is masked wherever it is shown */
-    gsize via;       /* other than 0: the offset of a pointer to the object that offset is within */
     gsize offset;    /* of the field, within the object of the rows */
     VpCheck *check;  /* of STRING and EXACT; NULL: any */
     gboolean (*set)(gpointer field, const char *text, GError **error);
+    GDestroyNotify destroy;     /* of CUSTOM: frees the value; NULL: there is nothing to free */
     const char *const *choices; /* of CHOICE, and of STRING where not NULL; NULL-terminated */
     guint minimum, maximum;     /* of NUMBER; maximum of many: how often at most, 0 without end */
     VpErrorCode code;           /* of a text that is none of choices, or out of bounds */
@@ -52,6 +55,13 @@ enum { VP_ROWS_MAX = 64 }; /* of one element */
 
 /* "cloud-init" and "sysprep". Their object is a VpSpec. */
 const VpRow *vp_spec_table_roots(void);
+
+/* What the elements become. */
+extern const VpRowType vp_spec_type, vp_spec_user_type, vp_spec_password_type,
+    vp_spec_interface_type, vp_spec_bond_type, vp_spec_vlan_type, vp_spec_route_type,
+    vp_spec_write_file_type, vp_spec_command_type, vp_spec_meta_type, vp_spec_file_type,
+    vp_spec_ca_cert_type, vp_spec_swap_type, vp_spec_power_state_type, vp_spec_growpart_type,
+    vp_spec_ssh_host_key_type, vp_spec_keyboard_type, vp_spec_apt_repository_type;
 
 /* The row of this name among others; NULL where there is none. */
 const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);

@@ -191,7 +191,7 @@ check_commands(const VpSpec *spec, const char *name, const GPtrArray *commands, 
 static gboolean
 check_system(const VpSpec *spec, VpFaults *faults)
 {
-    const VpSystem *system = spec->system;
+    const VpSystem *system = &spec->system;
     g_autoptr(GHashTable) types = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
 
@@ -232,10 +232,8 @@ check_network(const VpSpec *spec, VpFaults *faults)
 static gboolean
 check_sysprep(const VpSpec *spec, VpFaults *faults)
 {
-    const VpSysprep *sysprep = spec->sysprep;
+    const VpSysprep *sysprep = &spec->sysprep;
 
-    if (!sysprep)
-        return TRUE;
     if (!sysprep->domain &&
         (sysprep->domain_user || sysprep->domain_password || sysprep->machine_object_ou))
         return note(spec, "domain", &spec->place, VP_ERROR_MISSING, faults,

@@ -10,8 +10,8 @@
 #include "base/number.h"
 #include "domain/xml-node.h"
 #include "spec/link.h"
+#include "spec/object.h"
 #include "spec/read.h"
-#include "spec/table.h"
 
 /* --- places --------------------------------------------------------------------------------- */
 
@@ -145,6 +145,19 @@ set_number(const VpRow *row, guint *field, const char *text, GError **error)
 }
 
 static gboolean
+set_metric(gint64 *field, const char *text, GError **error)
+{
+    guint number;
+
+    if (vp_number_parse(text, 0, G_MAXUINT32, &number)) {
+        *field = number;
+        return TRUE;
+    }
+    g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK, "is not a number from 0 to 4294967295");
+    return FALSE;
+}
+
+static gboolean
 set_text(const VpRow *row, gpointer field, const char *text, GError **error)
 {
     if (is_blank(text)) {
@@ -180,6 +193,8 @@ set_value(const VpRow *row, gpointer field, char *text, GError **error)
         return set_choice(row, field, g_strstrip(text), error);
     case VP_VALUE_NUMBER:
         return set_number(row, field, g_strstrip(text), error);
+    case VP_VALUE_METRIC:
+        return set_metric(field, g_strstrip(text), error);
     case VP_VALUE_CUSTOM:
         return row->set(field, g_strstrip(text), error);
     case VP_VALUE_NONE:
@@ -279,15 +294,9 @@ static gboolean read_content(const xmlNode *element, const VpRow *rows, gpointer
                              VpFaults *faults);
 
 static gpointer
-object_of(const VpRow *row, gpointer object)
-{
-    return row->via ? G_STRUCT_MEMBER(gpointer, object, row->via) : object;
-}
-
-static gpointer
 field_of(const VpRow *row, gpointer object)
 {
-    return G_STRUCT_MEMBER_P(object_of(row, object), row->offset);
+    return G_STRUCT_MEMBER_P(object, row->offset);
 }
 
 static gboolean
@@ -343,13 +352,12 @@ read_object(const xmlNode *element, const VpRow *row, gpointer object, VpFaults 
     if (!row->of && is_empty(element))
         return note(element, VP_ERROR_MISSING, faults, "is empty");
     if (!row->of)
-        return read_content(element, row->rows, object_of(row, object), faults);
-    made = row->of->make();
-    if (row->of->place >= 0)
-        G_STRUCT_MEMBER(VpPlace, made, row->of->place) = place_of(element);
+        return read_content(element, row->rows, object, faults);
+    made = vp_spec_object_new(row->of);
+    *(VpPlace *)made = place_of(element);
     goes_on = read_content(element, row->rows, made, faults);
     if (faults->errors->len > before)
-        row->of->destroy(made); /* it lacks what was wrong */
+        vp_spec_object_free(made); /* it lacks what was wrong */
     else if (row->many)
         g_ptr_array_add(*(GPtrArray **)field, made);
     else
@@ -467,10 +475,8 @@ new_spec(const VpDomain *domain, const char *root)
     VpSpec *spec = vp_spec_new(domain->name, domain->uuid, domain->smbios_uuid);
 
     spec->windows = vp_domain_is_windows(domain);
-    if (g_str_equal(root, "sysprep")) {
+    if (g_str_equal(root, "sysprep"))
         spec->kind = VP_KIND_SYSPREP;
-        spec->sysprep = vp_spec_sysprep_new();
-    }
     return spec;
 }
 

@@ -124,7 +124,7 @@ check_commands(const Adviser *adviser, const char *name, const GPtrArray *comman
 static void
 check_system(const Adviser *adviser)
 {
-    const VpSystem *system = adviser->spec->system;
+    const VpSystem *system = &adviser->spec->system;
 
     if (system->keyboard != NULL)
         advise(adviser, "keyboard", &system->keyboard->place,
@@ -220,7 +220,7 @@ static void
 check_windows(const Adviser *adviser)
 {
     const VpSpec *spec = adviser->spec;
-    const VpSystem *system = spec->system;
+    const VpSystem *system = &spec->system;
     const struct {
         const char *name;
         gboolean is_given;

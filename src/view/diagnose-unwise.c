@@ -167,10 +167,8 @@ vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
         check_user(&adviser, spec->users->pdata[i]);
         check_root(&adviser, spec->users->pdata[i]);
     }
-    if (spec->sysprep != NULL) {
-        check_password(&adviser, "admin-password", spec->sysprep->admin_password);
-        check_password(&adviser, "domain-password", spec->sysprep->domain_password);
-    }
+    check_password(&adviser, "admin-password", spec->sysprep.admin_password);
+    check_password(&adviser, "domain-password", spec->sysprep.domain_password);
     if (spec->regenerate_ssh_keys == VP_NO)
         advise(&adviser, "regenerate-ssh-keys", &spec->place,
                "guests that are made of one disk image will share their host keys");

@@ -13,17 +13,10 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
+#include "base/secret.h"
 #include "view/prompt.h"
 
 enum { MAX_LINE = 1024 };
-
-void
-vp_view_prompt_free_secret(char *secret)
-{
-    if (secret != NULL)
-        explicit_bzero(secret, strlen(secret));
-    g_free(secret);
-}
 
 static int
 open_terminal(void)
@@ -128,13 +121,13 @@ vp_view_prompt_password(const char *question, GError **error)
     first = ask(terminal, question);
     second = first != NULL && *first != '\0' ? ask(terminal, "Again") : NULL;
     is_same = second != NULL && g_str_equal(first, second);
-    vp_view_prompt_free_secret(second);
+    vp_secret_free(second);
     if (is_same)
         return first;
     g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
                 first == NULL || *first == '\0' ? "no password was given"
                                                 : "the two passwords differ");
-    vp_view_prompt_free_secret(first);
+    vp_secret_free(first);
     return NULL;
 }
 

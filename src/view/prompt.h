@@ -5,11 +5,8 @@
 #include <glib.h>
 
 /* Two times the same line, not shown as it is typed. VP_ERROR_USAGE where there is no terminal,
- * VP_ERROR_PASSWORD where the two differ or are empty. Free it with vp_view_prompt_free_secret. */
+ * VP_ERROR_PASSWORD where the two differ or are empty. Free it with vp_secret_free. */
 char *vp_view_prompt_password(const char *question, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Overwrites the text before it frees it; NULL is fine. */
-void vp_view_prompt_free_secret(char *secret);
 
 /* The first letter of the answer, lower case; a newline for an empty one; NUL where there is no
  * terminal, or the input ends. */

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "payload/reference.h"
+#include "spec/object.h"
 #include "remove-tree.h"
 
 typedef struct {
@@ -42,7 +43,7 @@ write_file(const char *directory, const char *name, const char *text, mode_t mod
 static VpPassword *
 secret_of(const char *name, guint line)
 {
-    VpPassword *password = vp_spec_password_new();
+    VpPassword *password = vp_spec_object_new(&vp_spec_password_type);
 
     password->secret = g_strdup(name);
     password->place.line = line;
@@ -62,7 +63,7 @@ data_of(const char *name, guint line)
 static void
 set_up(Fixture *fixture, gconstpointer data)
 {
-    VpUser *user = vp_spec_user_new();
+    VpUser *user = vp_spec_object_new(&vp_spec_user_type);
 
     fixture->top = g_dir_make_tmp("vp-reference-XXXXXX", NULL);
     fixture->conf.secrets_directory = make_directory(fixture->top, "secrets");
@@ -137,8 +138,8 @@ static void
 test_every_place(Fixture *fixture, gconstpointer data)
 {
     VpSpec *spec = fixture->spec;
-    VpWriteFile *write_file = vp_spec_write_file_new();
-    VpFile *file = vp_spec_file_new();
+    VpWriteFile *write_file = vp_spec_object_new(&vp_spec_write_file_type);
+    VpFile *file = vp_spec_object_new(&vp_spec_file_type);
 
     spec->user_data = data_of("data", 1);
     spec->vendor_data = data_of("data", 2);
@@ -148,10 +149,9 @@ test_every_place(Fixture *fixture, gconstpointer data)
     g_ptr_array_add(spec->write_files, write_file);
     file->data = data_of("data", 6);
     g_ptr_array_add(spec->files, file);
-    spec->sysprep = vp_spec_sysprep_new();
-    spec->sysprep->template = data_of("data", 8);
-    spec->sysprep->admin_password = secret_of("root", 9);
-    spec->sysprep->domain_password = secret_of("root", 10);
+    spec->sysprep.template = data_of("data", 8);
+    spec->sysprep.admin_password = secret_of("root", 9);
+    spec->sysprep.domain_password = secret_of("root", 10);
     assert_resolved(fixture);
     assert_data(spec->user_data);
     assert_data(spec->vendor_data);
@@ -159,10 +159,10 @@ test_every_place(Fixture *fixture, gconstpointer data)
     assert_data(spec->network_config);
     assert_data(write_file->data);
     assert_data(file->data);
-    assert_data(spec->sysprep->template);
+    assert_data(spec->sysprep.template);
     g_assert_cmpstr(fixture->password->text, ==, "abc 123");
-    g_assert_cmpstr(spec->sysprep->admin_password->text, ==, "abc 123");
-    g_assert_cmpstr(spec->sysprep->domain_password->text, ==, "abc 123");
+    g_assert_cmpstr(spec->sysprep.admin_password->text, ==, "abc 123");
+    g_assert_cmpstr(spec->sysprep.domain_password->text, ==, "abc 123");
 }
 
 static void
@@ -369,12 +369,12 @@ test_secret_kind(Fixture *fixture, gconstpointer data)
 static VpSshHostKey *
 add_host_key(Fixture *fixture, const char *type, const char *secret)
 {
-    VpSshHostKey *key = vp_spec_ssh_host_key_new();
+    VpSshHostKey *key = vp_spec_object_new(&vp_spec_ssh_host_key_type);
 
     key->type = g_strdup(type);
     key->secret = g_strdup(secret);
     key->place.line = 11;
-    g_ptr_array_add(fixture->spec->system->ssh_host_keys, key);
+    g_ptr_array_add(fixture->spec->system.ssh_host_keys, key);
     return key;
 }
 
@@ -399,13 +399,13 @@ test_host_keys(Fixture *fixture, gconstpointer data)
 static void
 test_certificates(Fixture *fixture, gconstpointer data)
 {
-    VpCaCert *cert = vp_spec_ca_cert_new();
-    VpAptRepository *repository = vp_spec_apt_repository_new();
+    VpCaCert *cert = vp_spec_object_new(&vp_spec_ca_cert_type);
+    VpAptRepository *repository = vp_spec_object_new(&vp_spec_apt_repository_type);
 
     cert->data = data_of("data", 12);
-    g_ptr_array_add(fixture->spec->system->ca_certs, cert);
+    g_ptr_array_add(fixture->spec->system.ca_certs, cert);
     repository->key = data_of("data", 13);
-    g_ptr_array_add(fixture->spec->system->apt_repositories, repository);
+    g_ptr_array_add(fixture->spec->system.apt_repositories, repository);
     assert_resolved(fixture);
     assert_data(cert->data);
     assert_data(repository->key);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
+#include "spec/object.h"
 
 #define UUID "11111111-2222-4333-8444-555555555555"
 #define DIRECTORY "/var/run/payload"

@@ -209,10 +209,10 @@ static void
 test_system(void)
 {
     VpSpec *spec = spec_new();
-    VpSystem *system = spec->system;
-    VpCaCert *cert = vp_spec_ca_cert_new();
-    VpAptRepository *repository = vp_spec_apt_repository_new();
-    VpSshHostKey *key = vp_spec_ssh_host_key_new();
+    VpSystem *system = &spec->system;
+    VpCaCert *cert = vp_spec_object_new(&vp_spec_ca_cert_type);
+    VpAptRepository *repository = vp_spec_object_new(&vp_spec_apt_repository_type);
+    VpSshHostKey *key = vp_spec_object_new(&vp_spec_ssh_host_key_type);
 
     spec_add(system->ntp_servers, "ntp.example.com");
     spec_add(system->ntp_pools, "pool.example.com");
@@ -221,17 +221,17 @@ test_system(void)
     key->type = g_strdup("ed25519");
     key->text = g_strdup("PRIVATE\n");
     g_ptr_array_add(system->ssh_host_keys, key);
-    system->keyboard = vp_spec_keyboard_new();
+    system->keyboard = vp_spec_object_new(&vp_spec_keyboard_type);
     system->keyboard->layout = g_strdup("de");
-    system->growpart = vp_spec_growpart_new();
+    system->growpart = vp_spec_object_new(&vp_spec_growpart_type);
     system->growpart->mode = g_strdup("off");
-    system->swap = vp_spec_swap_new();
+    system->swap = vp_spec_object_new(&vp_spec_swap_type);
     system->swap->size = g_strdup("2G");
     system->apt_mirror = g_strdup("http://m/d");
     repository->name = g_strdup("site");
     repository->source = g_strdup("deb http://x y z");
     g_ptr_array_add(system->apt_repositories, repository);
-    system->power_state = vp_spec_power_state_new();
+    system->power_state = vp_spec_object_new(&vp_spec_power_state_type);
     system->power_state->mode = g_strdup("reboot");
     system->power_state->delay = 5;
     assert_renders(spec,
@@ -273,10 +273,10 @@ test_bad_certificate(void)
     g_autoptr(VpSpec) spec = spec_new();
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(GError) error = NULL;
-    VpCaCert *cert = vp_spec_ca_cert_new();
+    VpCaCert *cert = vp_spec_object_new(&vp_spec_ca_cert_type);
 
     cert->data = spec_data("canary");
-    g_ptr_array_add(spec->system->ca_certs, cert);
+    g_ptr_array_add(spec->system.ca_certs, cert);
     g_assert_false(vp_render_cloud_config(spec, &bytes, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
     g_assert_null(strstr(error->message, "canary"));

@@ -15,7 +15,7 @@
 static VpLink *
 add_link(VpSpec *spec, const char *name, const char *mac)
 {
-    VpLink *link = vp_spec_link_new();
+    VpLink *link = vp_spec_object_new(&vp_spec_interface_type);
 
     link->name = g_strdup(name);
     link->mac = g_strdup(mac);
@@ -50,7 +50,7 @@ add_vlan(VpSpec *spec, const char *name, const char *below, guint id)
 static void
 add_route(VpLink *link, const char *destination, const char *gateway, gint64 metric)
 {
-    VpRoute *route = g_new0(VpRoute, 1);
+    VpRoute *route = vp_spec_object_new(&vp_spec_route_type);
 
     route->destination = g_strdup(destination);
     route->gateway = g_strdup(gateway);

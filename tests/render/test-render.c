@@ -72,7 +72,7 @@ nocloud(VpSpec *spec)
 static VpLink *
 add_link(VpSpec *spec)
 {
-    VpLink *link = vp_spec_link_new();
+    VpLink *link = vp_spec_object_new(&vp_spec_interface_type);
 
     link->mac = g_strdup("52:54:00:00:00:01");
     spec_add(link->addresses, "192.0.2.5/24");
@@ -266,8 +266,7 @@ test_sysprep(void)
     VpSpec *spec = spec_new();
 
     spec->kind = VP_KIND_SYSPREP;
-    spec->sysprep = vp_spec_sysprep_new();
-    spec->sysprep->organization = g_strdup("Example & Co");
+    spec->sysprep.organization = g_strdup("Example & Co");
     spec_add_file(spec, "setup/run.cmd", "rem\r\n");
     assert_golden(spec, "sysprep.txt");
 }
@@ -333,7 +332,7 @@ test_files_of_the_host(void)
 {
     g_autoptr(VpSpec) spec = spec_new();
     g_autoptr(VpTree) tree = NULL;
-    VpFile *file = vp_spec_file_new();
+    VpFile *file = vp_spec_object_new(&vp_spec_file_type);
 
     spec->user_data = data_in_file("#!/bin/sh\n");
     file->path = g_strdup("big");

@@ -14,7 +14,7 @@
 static VpPassword *
 password_new(const char *text)
 {
-    VpPassword *password = vp_spec_password_new();
+    VpPassword *password = vp_spec_object_new(&vp_spec_password_type);
 
     password->text = g_strdup(text);
     password->place.line = 9;
@@ -28,8 +28,7 @@ sysprep_new(const char *template)
 
     spec->kind = VP_KIND_SYSPREP;
     spec->hostname = g_strdup("a-long-windows-name.example.com");
-    spec->sysprep = vp_spec_sysprep_new();
-    spec->sysprep->template = template ? spec_data(template) : NULL;
+    spec->sysprep.template = template ? spec_data(template) : NULL;
     return spec;
 }
 
@@ -110,16 +109,16 @@ test_built_in(void)
     g_autofree char *text = NULL;
 
     spec->timezone = g_strdup("Central Europe Standard Time");
-    spec->sysprep->organization = g_strdup(HARD);
-    spec->sysprep->owner = g_strdup("me");
-    spec->sysprep->product_key = g_strdup("AAAAA-BBBBB");
-    spec->sysprep->domain = g_strdup("example.com");
-    spec->sysprep->domain_user = g_strdup("joiner");
-    spec->sysprep->domain_password = password_new("join" HARD);
-    spec->sysprep->machine_object_ou = g_strdup("OU=x,DC=example");
-    spec->sysprep->admin_password = password_new("admin" HARD);
-    spec->sysprep->input_locale = g_strdup("cs-CZ");
-    spec->sysprep->ui_language = g_strdup("en-US");
+    spec->sysprep.organization = g_strdup(HARD);
+    spec->sysprep.owner = g_strdup("me");
+    spec->sysprep.product_key = g_strdup("AAAAA-BBBBB");
+    spec->sysprep.domain = g_strdup("example.com");
+    spec->sysprep.domain_user = g_strdup("joiner");
+    spec->sysprep.domain_password = password_new("join" HARD);
+    spec->sysprep.machine_object_ou = g_strdup("OU=x,DC=example");
+    spec->sysprep.admin_password = password_new("admin" HARD);
+    spec->sysprep.input_locale = g_strdup("cs-CZ");
+    spec->sysprep.ui_language = g_strdup("en-US");
     g_assert_cmpstr(vp_render_sysprep_file_name(spec), ==, "Unattend.xml");
     text = render(spec);
     assert_element(text, "ComputerName", "a-long-windows-");
@@ -168,8 +167,8 @@ test_template(void)
                     "<Ou>$MachineObjectOU$</Ou><Price>$5 $Unknown$ $</Price></u>");
     g_autofree char *text = NULL;
 
-    spec->sysprep->organization = g_strdup(HARD);
-    spec->sysprep->admin_password = password_new("$OrgName$" HARD);
+    spec->sysprep.organization = g_strdup(HARD);
+    spec->sysprep.admin_password = password_new("$OrgName$" HARD);
     text = render(spec);
     assert_element(text, "Org", "[" HARD HARD "]");
     /* a value is not looked at again */
@@ -189,7 +188,7 @@ test_template_product_key(void)
                                            "</ProductKey>$ProductKey$</a><b>x</b>$ProductKey$</u>");
     g_autofree char *text = NULL, *rest = NULL;
 
-    spec->sysprep->product_key = g_strdup("K-E-Y");
+    spec->sysprep.product_key = g_strdup("K-E-Y");
     text = render(spec);
     assert_element(text, "ProductKey", "K-E-Y");
     rest = render(lonely);
@@ -213,9 +212,9 @@ test_legacy(void)
     g_autoptr(VpSpec) spec = sysprep_new(NULL);
     g_autofree char *text = NULL;
 
-    spec->sysprep->legacy = TRUE;
-    spec->sysprep->organization = g_strdup("Example & Co");
-    spec->sysprep->admin_password = password_new("abc");
+    spec->sysprep.legacy = TRUE;
+    spec->sysprep.organization = g_strdup("Example & Co");
+    spec->sysprep.admin_password = password_new("abc");
     g_assert_cmpstr(vp_render_sysprep_file_name(spec), ==, "sysprep.inf");
     text = render(spec);
     g_assert_nonnull(strstr(text, "AdminPassword=\"abc\"\r\n"));
@@ -233,8 +232,8 @@ test_legacy_template(void)
         "[UserData]\r\nProductKey=$ProductKey$\r\nOrgName=$OrgName$\r\nOu=$MachineObjectOU$");
     g_autofree char *text = NULL;
 
-    spec->sysprep->legacy = TRUE;
-    spec->sysprep->organization = g_strdup("Example");
+    spec->sysprep.legacy = TRUE;
+    spec->sysprep.organization = g_strdup("Example");
     text = render(spec);
     g_assert_cmpstr(text, ==, "[UserData]\r\nOrgName=Example\r\nOu=");
 }
@@ -244,16 +243,16 @@ test_values_are_checked(void)
 {
     g_autoptr(VpSpec) spec = sysprep_new(NULL);
 
-    spec->sysprep->organization = g_strdup("a\nb");
+    spec->sysprep.organization = g_strdup("a\nb");
     assert_fails(spec, VP_ERROR_TEXT);
-    g_free(spec->sysprep->organization);
-    spec->sysprep->organization = g_strdup("h\u00e9 \"x\"");
+    g_free(spec->sysprep.organization);
+    spec->sysprep.organization = g_strdup("h\u00e9 \"x\"");
     g_free(render(spec));
-    spec->sysprep->legacy = TRUE;
+    spec->sysprep.legacy = TRUE;
     assert_fails(spec, VP_ERROR_TEXT);
-    g_clear_pointer(&spec->sysprep->organization, g_free);
-    spec->sysprep->admin_password = password_new("$6$salt$sum");
-    spec->sysprep->admin_password->hashed = TRUE;
+    g_clear_pointer(&spec->sysprep.organization, g_free);
+    spec->sysprep.admin_password = password_new("$6$salt$sum");
+    spec->sysprep.admin_password->hashed = TRUE;
     assert_fails(spec, VP_ERROR_PASSWORD);
 }
 

@@ -320,22 +320,20 @@ fill_references(VpSpec *spec)
         fill_data(((VpWriteFile *)spec->write_files->pdata[i])->data, "x");
     for (guint i = 0; i < spec->files->len; i++)
         fill_data(((VpFile *)spec->files->pdata[i])->data, "x");
-    for (guint i = 0; i < spec->system->ca_certs->len; i++)
-        fill_data(((VpCaCert *)spec->system->ca_certs->pdata[i])->data,
+    for (guint i = 0; i < spec->system.ca_certs->len; i++)
+        fill_data(((VpCaCert *)spec->system.ca_certs->pdata[i])->data,
                   "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n");
-    for (guint i = 0; i < spec->system->apt_repositories->len; i++)
-        fill_data(((VpAptRepository *)spec->system->apt_repositories->pdata[i])->key, "x");
-    for (guint i = 0; i < spec->system->ssh_host_keys->len; i++)
-        ((VpSshHostKey *)spec->system->ssh_host_keys->pdata[i])->text = g_strdup("x\n");
+    for (guint i = 0; i < spec->system.apt_repositories->len; i++)
+        fill_data(((VpAptRepository *)spec->system.apt_repositories->pdata[i])->key, "x");
+    for (guint i = 0; i < spec->system.ssh_host_keys->len; i++)
+        ((VpSshHostKey *)spec->system.ssh_host_keys->pdata[i])->text = g_strdup("x\n");
     fill_data(spec->network_config, "{\"version\": 2}");
     fill_data(spec->user_data, "#cloud-config\n");
     fill_data(spec->vendor_data, "#cloud-config\n");
     fill_data(spec->meta_data, "{\"role\": \"web\"}");
-    if (spec->sysprep) {
-        fill_password(spec->sysprep->domain_password);
-        fill_password(spec->sysprep->admin_password);
-        fill_data(spec->sysprep->template, "<unattend/>");
-    }
+    fill_password(spec->sysprep.domain_password);
+    fill_password(spec->sysprep.admin_password);
+    fill_data(spec->sysprep.template, "<unattend/>");
 }
 
 static void

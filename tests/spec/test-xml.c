@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "cputime.h"
+#include "spec/object.h"
 #include "spec/read.h"
 #include "spec/table.h"
 
@@ -254,7 +255,7 @@ assert_raw(const VpSpec *spec)
     assert_data(file->data, "\nsecond line", 12);
     file = spec->files->pdata[1];
     assert_src(file->data, "big.bin");
-    g_assert_null(spec->sysprep);
+    g_assert_cmpint(spec->kind, ==, VP_KIND_CLOUD_INIT);
 }
 
 static void
@@ -353,7 +354,7 @@ test_sysprep(void)
 
     g_assert_no_error(error);
     spec = specs->pdata[0];
-    sysprep = spec->sysprep;
+    sysprep = &spec->sysprep;
     g_assert_cmpint(spec->kind, ==, VP_KIND_SYSPREP);
     g_assert_cmpint(spec->bus, ==, VP_BUS_FDC);
     g_assert_cmpint(spec->format, ==, VP_FORMAT_VFAT);
@@ -421,7 +422,7 @@ test_system(void)
             "<p:apt-mirror>http://m/d</p:apt-mirror><p:apt-repository name='n'>"
             "<p:source>deb http://x y z</p:source><p:key>k</p:key></p:apt-repository>"
             "<p:power-state mode='reboot' delay='2' timeout='60' message='m'/>");
-    const VpSystem *system = spec->system;
+    const VpSystem *system = &spec->system;
     const VpSshHostKey *key = system->ssh_host_keys->pdata[0];
     const VpAptRepository *repository = system->apt_repositories->pdata[0];
 

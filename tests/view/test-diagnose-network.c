@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "spec/object.h"
 #include "spec/read.h"
 #include "view/diagnose-network.h"
 
@@ -138,7 +139,7 @@ test_texts(void)
     g_autoptr(GString) told = g_string_new(NULL);
 
     for (guint i = 0; i < 2; i++) {
-        VpLink *link = vp_spec_link_new();
+        VpLink *link = vp_spec_object_new(&vp_spec_interface_type);
 
         link->place.line = 4 + i;
         g_ptr_array_add(link->addresses, g_strdup("192.0.2.10/24"));
