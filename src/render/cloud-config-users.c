@@ -2,6 +2,7 @@
 /* Users, passwords and keys to cloud-config. */
 #include <config.h>
 
+#include "base/secret.h"
 #include "render/access.h"
 #include "render/cloud-config-writer.h"
 #include "render/password.h"
@@ -189,7 +190,7 @@ static gboolean
 write_users(VpCloudConfig *config, GError **error)
 {
     const VpSpec *spec = config->spec;
-    g_auto(GStrv) values = g_new0(char *, spec->users->len + 1);
+    g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(vp_secret_free);
     gboolean has_passwords = FALSE, is_empty = !vp_render_access_keeps_default(spec);
 
     vp_render_cloud_config_key(config, "users");
@@ -198,20 +199,23 @@ write_users(VpCloudConfig *config, GError **error)
         vp_yaml_string(config->yaml, "default");
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = spec->users->pdata[i];
+        char *value = NULL;
 
+        g_ptr_array_add(values, NULL);
         if (!vp_render_access_needs_entry(spec, user))
             continue;
-        if (user->password != NULL && (values[i] = password_value(spec, user, error)) == NULL)
+        if (user->password != NULL && (value = password_value(spec, user, error)) == NULL)
             return FALSE;
-        has_passwords = has_passwords || values[i] != NULL;
-        write_user(config, user, values[i]);
+        values->pdata[i] = value;
+        has_passwords = has_passwords || value != NULL;
+        write_user(config, user, value);
         is_empty = FALSE;
     }
     if (is_empty)
         write_nobody(config->yaml);
     vp_yaml_end_list(config->yaml);
     if (has_passwords)
-        write_passwords(config, values);
+        write_passwords(config, (char *const *)values->pdata);
     return TRUE;
 }
 
