@@ -41,6 +41,12 @@ vp_command_global_options_clear(VpGlobalOptions *options)
     g_clear_pointer(&options->conf_path, g_free);
 }
 
+static const VpOption *
+options_of(const VpCommand *command)
+{
+    return command->make_options != NULL ? command->make_options() : command->options;
+}
+
 /* --- parsing ---------------------------------------------------------------------------------- */
 
 /* A command's options and where they are stored, for one run of GOptionContext. */
@@ -268,7 +274,7 @@ static const VpOption *
 find_given_value(const VpCommand *command, char *const *argv)
 {
     for (; *argv != NULL && argv[1] != NULL; argv++) {
-        for (const VpOption *option = command->options; option != NULL && option->name != NULL;
+        for (const VpOption *option = options_of(command); option != NULL && option->name != NULL;
              option++) {
             if (option->argument == NULL && g_str_has_prefix(*argv, "--") &&
                 g_str_equal(*argv + 2, option->name) && *argv[1] != '-')
@@ -312,7 +318,7 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
     VpCommandLine parsed = {g_malloc0(MAX(command->options_size, 1)), NULL, 0, FALSE};
     gboolean is_parsed;
 
-    add_set(&parse, command->options, parsed.options);
+    add_set(&parse, options_of(command), parsed.options);
     if (command->flags & VP_COMMAND_LIBVIRT)
         add_set(&parse, connect_options, globals);
     add_set(&parse, help_options, globals);
@@ -331,7 +337,7 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
 void
 vp_command_clear(const VpCommand *command, VpCommandLine *line)
 {
-    const VpOption *option = command->options;
+    const VpOption *option = options_of(command);
 
     for (; option != NULL && option->name != NULL; option++) {
         gpointer variable = G_STRUCT_MEMBER_P(line->options, option->offset);
@@ -472,7 +478,7 @@ vp_command_help(const VpCommand *command)
     if (command->details != NULL)
         append_paragraphs(out, command->details);
     g_string_append(out, "\nOptions:\n");
-    append_options(out, command->options);
+    append_options(out, options_of(command));
     if (command->flags & VP_COMMAND_LIBVIRT)
         append_options(out, connect_options);
     append_options(out, help_options);

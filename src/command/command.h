@@ -53,8 +53,9 @@ struct VpCommand {
     const char *arguments; /* "GUEST|UUID", "[FILE]"; "" where it takes none */
     const char *summary;   /* one line of at most 66 columns, lower case, no full stop */
     const char *details; /* paragraphs of its help, a line each (it is wrapped); NULL where none */
-    const VpOption *options; /* NULL where it has none */
-    gsize options_size;      /* of the struct that the offsets lie in */
+    const VpOption *options;               /* NULL where it has none, or makes them */
+    const VpOption *(*make_options)(void); /* the same each time; NULL where options has them */
+    gsize options_size;                    /* of the struct that the offsets lie in */
     guint min_arguments;
     guint max_arguments;
     VpCommandFlags flags;

@@ -95,7 +95,7 @@ static gboolean
 read_text(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
     if (text_of(node) != NULL)
-        return vp_spec_field_set(&reader->set->root, key->field, text_of(node), error);
+        return vp_command_set_field(reader->set, key->field, text_of(node), error);
     note_unknown(reader, "", key->name);
     return TRUE;
 }
@@ -104,7 +104,7 @@ static gboolean
 read_boolean(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
     if (boolean_of(node) != NULL)
-        return vp_spec_field_set(&reader->set->root, key->field, boolean_of(node), error);
+        return vp_command_set_field(reader->set, key->field, boolean_of(node), error);
     note_unknown(reader, "", key->name);
     return TRUE;
 }
@@ -117,7 +117,7 @@ read_items(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
     for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
         if (text_of(value) == NULL)
             note_unknown(reader, key->name, "a list in the list");
-        else if (!vp_spec_field_add_once(&reader->set->root, key->field, text_of(value), error))
+        else if (!vp_command_set_field(reader->set, key->field, text_of(value), error))
             return FALSE;
     }
     return TRUE;
@@ -204,7 +204,7 @@ read_output(Reader *reader, const Key *key, const yaml_node_t *node, GError **er
     const char *all = text_of(lookup(reader, node, "all"));
 
     if (all != NULL && node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1)
-        return vp_spec_field_set(&reader->set->root, key->field, all, error);
+        return vp_command_set_field(reader->set, key->field, all, error);
     note_unknown(reader, "", "output of single stages");
     return TRUE;
 }
@@ -285,7 +285,7 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
         words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
         for (char **word = words; *word != NULL; word++) {
             if (*g_strstrip(*word) != '\0' &&
-                !vp_command_set_user_item(reader->set, field, *word, error))
+                !vp_command_set_user_field(reader->set, field, *word, error))
                 return FALSE;
         }
     }
@@ -321,9 +321,9 @@ store_user_key(Reader *reader, UserKind kind, const char *field, const yaml_node
     case USER_ITEMS:
         return add_user_items(reader, field, value, error);
     case USER_TEXT:
-        return vp_command_set_user_text(reader->set, field, text_of(value), error);
+        return vp_command_set_user_field(reader->set, field, text_of(value), error);
     case USER_BOOLEAN:
-        return vp_command_set_user_text(reader->set, field, boolean_of(value), error);
+        return vp_command_set_user_field(reader->set, field, boolean_of(value), error);
     case USER_HASH:
     case USER_CLEAR:
         return vp_command_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);

@@ -84,14 +84,53 @@ fill(VpSet *set, const VpField *element, const char *value, GError **error)
     return TRUE;
 }
 
-gboolean
-vp_command_set_data(VpSet *set, const char *name, const char *value, GError **error)
+static gboolean
+set_content(VpSet *set, const VpField *parent, const VpRow *row, const char *value, GError **error)
 {
     VpField element;
 
-    vp_spec_field_remove(&set->root, name);
-    return vp_spec_field_add(&set->root, name, NULL, &element, error) &&
+    if (!row->many)
+        vp_spec_field_remove(parent, row->name);
+    return vp_spec_field_add(parent, row->name, NULL, &element, error) &&
            fill(set, &element, value, error);
+}
+
+/* An element without a text of its own is told by its first attribute: a keyboard by its layout. */
+static gboolean
+set_first_attribute(const VpField *parent, const VpRow *row, const char *value, GError **error)
+{
+    VpField element;
+
+    return (vp_spec_field_find(parent, row->name, NULL, NULL, &element) ||
+            vp_spec_field_add(parent, row->name, NULL, &element, error)) &&
+           vp_spec_field_set(&element, row->rows->name, value, error);
+}
+
+gboolean
+vp_command_set_field_of(VpSet *set, const VpField *parent, const char *name, const char *value,
+                        GError **error)
+{
+    g_autofree char *attribute = g_strconcat("@", name, NULL);
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+    const VpRow *own = row != NULL && row->rows != NULL ? vp_spec_table_text(row->rows) : row;
+
+    if (row == NULL && vp_spec_table_find(parent->rows, attribute) != NULL)
+        return vp_spec_field_set(parent, attribute, value, error);
+    if (row != NULL && own == NULL)
+        return set_first_attribute(parent, row, value, error);
+    if (row != NULL && own->type == VP_VALUE_DATA)
+        return set_content(set, parent, row, value, error);
+    if (row == NULL || !row->many)
+        return vp_spec_field_set(parent, name, value, error);
+    if (row->rows != NULL) /* commands may be given twice on purpose */
+        return vp_spec_field_add(parent, name, value, NULL, error);
+    return vp_spec_field_add_once(parent, name, value, error);
+}
+
+gboolean
+vp_command_set_field(VpSet *set, const char *name, const char *value, GError **error)
+{
+    return vp_command_set_field_of(set, &set->root, name, value, error);
 }
 
 /* "A=B": both parts; NULL and VP_ERROR_USAGE, which says the form, if it has no '='. */
@@ -117,15 +156,6 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
         vp_spec_field_drop(element);
     return vp_spec_field_add(&set->root, name, NULL, element, error) &&
            vp_spec_field_set(element, row, value, error);
-}
-
-gboolean
-vp_command_set_ca_cert(VpSet *set, const char *name, const char *value, GError **error)
-{
-    VpField element;
-
-    return vp_spec_field_add(&set->root, name, NULL, &element, error) &&
-           fill(set, &element, value, error);
 }
 
 gboolean

@@ -49,15 +49,9 @@ choose_user(VpSet *set, GError **error)
 }
 
 gboolean
-vp_command_set_user_text(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_user_field(VpSet *set, const char *name, const char *value, GError **error)
 {
-    return choose_user(set, error) && vp_spec_field_set(&set->user, name, value, error);
-}
-
-gboolean
-vp_command_set_user_item(VpSet *set, const char *name, const char *value, GError **error)
-{
-    return choose_user(set, error) && vp_spec_field_add_once(&set->user, name, value, error);
+    return choose_user(set, error) && vp_command_set_field_of(set, &set->user, name, value, error);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */

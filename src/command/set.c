@@ -51,157 +51,112 @@ clear(gpointer options)
     g_clear_pointer(&((Options *)options)->changes, g_ptr_array_unref);
 }
 
-/* --- edits that need no more than the table --------------------------------------------------- */
-
-static gboolean
-set_element(VpSet *set, const char *name, const char *value, GError **error)
-{
-    return vp_spec_field_set(&set->root, name, value, error);
-}
-
-static gboolean
-set_attribute(VpSet *set, const char *name, const char *value, GError **error)
-{
-    g_autofree char *attribute = g_strconcat("@", name, NULL);
-
-    return vp_spec_field_set(&set->root, attribute, value, error);
-}
-
-static gboolean
-add_element(VpSet *set, const char *name, const char *value, GError **error)
-{
-    return vp_spec_field_add_once(&set->root, name, value, error);
-}
-
-/* Commands may be given twice on purpose. */
-static gboolean
-add_command(VpSet *set, const char *name, const char *value, GError **error)
-{
-    return vp_spec_field_add(&set->root, name, value, NULL, error);
-}
-
-/* The one element of that name, by the attribute that says the most about it. */
-static gboolean
-set_by_attribute(VpSet *set, const char *name, const char *value, GError **error)
-{
-    const char *attribute = g_str_equal(name, "keyboard") ? "@layout" : "@mode";
-    VpField element;
-
-    return (vp_spec_field_find(&set->root, name, NULL, NULL, &element) ||
-            vp_spec_field_add(&set->root, name, NULL, &element, error)) &&
-           vp_spec_field_set(&element, attribute, value, error);
-}
-
-/* --- the options, and what each does ---------------------------------------------------------- */
+/* --- the options ------------------------------------------------------------------------------ */
 
 #define LETTER(name, letter, argument, edit, summary)                                              \
     {                                                                                              \
         name, letter, VP_OPTION_CALLBACK, 0, argument, summary, note, (void (*)(void))(edit)       \
     }
-#define FIELD(name, argument, edit, summary) LETTER(name, '\0', argument, edit, summary)
+#define EDIT(name, argument, edit, summary) LETTER(name, '\0', argument, edit, summary)
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
-static const VpOption options[] = {
-    LETTER("hostname", 'n', "NAME", set_element, "host name, with its domain"),
+static const VpOption user_options[] = {
     LETTER("user", 'u', "NAME", vp_command_set_user,
-           "whom the options up to --shell are for; without it the only user, else root"),
+           "whom the options up to --lock-password are for; without it the only user, else root"),
     LETTER("ssh-key", 'k', "FILE|-|KEY", vp_command_set_ssh_key,
            "public keys that the user logs in with"),
     LETTER("password", 'p', NULL, vp_command_set_password, "ask for the user's password"),
-    FIELD("password-file", "FILE|-", vp_command_set_password_file,
-          "the password is the content of FILE"),
-    FIELD("password-secret", "NAME", vp_command_set_password_secret,
-          "the host keeps it, in NAME of the guest's own secrets"),
-    FIELD("generate-password", NULL, vp_command_set_password_generated,
-          "make one up and show it, once"),
-    FIELD("expire-password", "yes|no", vp_command_set_password_expire,
-          "to be changed at the first login"),
-    FIELD("lock-password", "yes|no", vp_command_set_user_text, "no login with a password"),
-    FIELD("sudo", "RULE", vp_command_set_user_item,
-          "a rule of sudoers(5): 'ALL=(ALL) NOPASSWD:ALL'"),
-    FIELD("group", "NAME", vp_command_set_user_item, "a group that the user belongs to"),
-    FIELD("primary-group", "NAME", vp_command_set_user_text, "the user's own group"),
-    FIELD("gecos", "TEXT", vp_command_set_user_text, "the user's full name"),
-    FIELD("uid", "NUMBER", vp_command_set_user_text, "the user's number"),
-    FIELD("homedir", "PATH", vp_command_set_user_text, "the user's home directory"),
-    FIELD("system", "yes|no", vp_command_set_user_text, "an account of the system, without a home"),
-    FIELD("no-create-home", "yes|no", vp_command_set_user_text, "do not create the home directory"),
-    FIELD("ssh-import-id", "ID", vp_command_set_user_item,
-          "fetch the public keys of this account: 'gh:NAME'"),
-    FIELD("shell", "PATH", vp_command_set_user_text, "the user's login shell"),
-    FIELD("default-user", "yes|no", set_element, "make the image's own default user"),
-    FIELD("ssh-password-auth", "yes|no", set_element, "sshd takes passwords"),
-    FIELD("disable-root", "yes|no", set_element, "root may not log in by ssh"),
-    FIELD("regenerate-ssh-keys", "yes|no", set_element,
-          "replace host keys that came with the disk"),
-    FIELD("timezone", "ZONE", set_element, "time zone: 'Europe/Vienna'"),
-    FIELD("locale", "LOCALE", set_element, "locale: 'de_AT.UTF-8'"),
-    FIELD("availability-zone", "ZONE", set_element, "availability zone of the metadata"),
-    FIELD("meta", "KEY=VALUE", vp_command_set_meta, "an entry of the metadata's meta"),
-    FIELD("network", "SPEC", vp_command_set_network,
-          "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
-          "dns=, search=, mtu=, dhcp4, dhcp6, slaac, accept-ra, 'route=NET via GATEWAY'"),
-    FIELD("dhcp", NULL, vp_command_set_dhcp, "the next interface by DHCP"),
-    FIELD("network-config", "FILE", vp_command_set_data,
-          "the network as the guest's agent reads it"),
-    FIELD("package", "NAME", add_element, "a package to install"),
-    FIELD("package-update", "yes|no", set_element, "fetch the lists of packages first"),
-    FIELD("package-upgrade", "yes|no", set_element, "upgrade installed packages first"),
-    FIELD("write-file", "PATH=FILE", vp_command_set_write_file,
-          "FILE's content as PATH in the guest; further ',owner=USER', ',permissions=0600'"),
-    FIELD("run-cmd", "COMMAND", add_command, "run once, at the end of the first boot"),
-    FIELD("boot-cmd", "COMMAND", add_command, "run early at every boot"),
-    FIELD("mount", "FIELDS", add_element, "one to six fields of fstab(5)"),
-    FIELD("output", "WHERE", set_element, "where the output of cloud-init's commands goes"),
-    FIELD("final-message", "TEXT", set_element, "to the console once cloud-init is done"),
-    FIELD("ntp-server", "HOST", add_element, "a time server"),
-    FIELD("ntp-pool", "HOST", add_element, "a pool of time servers"),
-    FIELD("ca-cert", "FILE", vp_command_set_ca_cert, "certificates of authorities to trust, PEM"),
-    FIELD("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,
-          "the guest's host key: 'ed25519=NAME', NAME below secrets-directory"),
-    FIELD("keyboard", "LAYOUT", set_by_attribute, "the console's keyboard layout: 'de'"),
-    FIELD("swap", "SIZE", set_element, "a swap file: '2G', or auto"),
-    FIELD("growpart", "MODE", set_by_attribute, "whether partitions grow: auto, off"),
-    FIELD("apt-mirror", "URI", set_element, "the mirror that apt takes packages from"),
-    FIELD("power-state", "MODE", set_by_attribute,
-          "after the first boot: poweroff, reboot or halt"),
-    FIELD("user-data", "FILE", vp_command_set_data,
-          "user-data as it is; '-' is standard input, 'src:NAME' a file below files-directory"),
-    FIELD("vendor-data", "FILE", vp_command_set_data, "vendor-data, likewise"),
-    FIELD("meta-data", "FILE", vp_command_set_data, "meta-data, merged over what is made"),
-    FIELD("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
-    FIELD("from-cloud-config", "FILE", vp_command_set_cloud_config,
-          "the fields that a file of cloud-config says"),
-    FIELD("datasource", "NAME", set_attribute, "config-drive or nocloud"),
-    FIELD("format", "NAME", set_attribute, "iso9660 or vfat"),
-    FIELD("bus", "NAME", set_attribute, "the drive's: auto, sata, ide, scsi, virtio, usb"),
-    FIELD("target", "DEV", set_attribute, "the drive's target: 'vdb'"),
-    FIELD("instance-id", "ID", set_attribute, "uuid, content, or one of your own"),
-    FIELD("ec2", "yes|no", set_attribute, "the files of EC2's layout too"),
+    EDIT("password-file", "FILE|-", vp_command_set_password_file,
+         "the password is the content of FILE"),
+    EDIT("password-secret", "NAME", vp_command_set_password_secret,
+         "the host keeps it, in NAME of the guest's own secrets"),
+    EDIT("generate-password", NULL, vp_command_set_password_generated,
+         "make one up and show it, once"),
+    EDIT("expire-password", "yes|no", vp_command_set_password_expire,
+         "to be changed at the first login"),
+    {NULL},
+};
+
+static const VpOption element_options[] = {
+    EDIT("meta", "KEY=VALUE", vp_command_set_meta, "an entry of the metadata's meta"),
+    EDIT("network", "SPEC", vp_command_set_network,
+         "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
+         "dns=, search=, mtu=, dhcp4, dhcp6, slaac, accept-ra, 'route=NET via GATEWAY'"),
+    EDIT("dhcp", NULL, vp_command_set_dhcp, "the next interface by DHCP"),
+    EDIT("write-file", "PATH=FILE", vp_command_set_write_file,
+         "FILE's content as PATH in the guest; further ',owner=USER', ',permissions=0600'"),
+    EDIT("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,
+         "the guest's host key: 'ed25519=NAME', NAME below secrets-directory"),
+    EDIT("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
+    EDIT("from-cloud-config", "FILE", vp_command_set_cloud_config,
+         "the fields that a file of cloud-config says"),
+    {NULL},
+};
+
+static const VpOption sysprep_options[] = {
     {"sysprep", '\0', VP_OPTION_FLAG, AT(sysprep), NULL,
      "Windows' answer file in place of cloud-init"},
-    FIELD("legacy", "yes|no", set_attribute, "sysprep.inf, for Windows XP and Server 2003"),
-    FIELD("organization", "TEXT", set_element, "sysprep: the registered organization"),
-    FIELD("owner", "TEXT", set_element, "sysprep: the registered owner"),
-    FIELD("product-key", "KEY", set_element, "sysprep: the product key"),
-    FIELD("domain", "NAME", set_element, "sysprep: the Active Directory domain to join"),
-    FIELD("domain-user", "NAME", set_element, "sysprep: the account that joins it"),
-    FIELD("domain-password-file", "FILE", vp_command_set_sysprep_password,
-          "sysprep: that account's password"),
-    FIELD("machine-object-ou", "OU", set_element, "sysprep: the computer's organizational unit"),
-    FIELD("admin-password-file", "FILE", vp_command_set_sysprep_password,
-          "sysprep: the administrator's password"),
-    FIELD("input-locale", "LOCALE", set_element, "sysprep: keyboard layout"),
-    FIELD("ui-language", "LOCALE", set_element, "sysprep: language of Windows"),
-    FIELD("system-locale", "LOCALE", set_element, "sysprep: of programs that are not Unicode"),
-    FIELD("user-locale", "LOCALE", set_element, "sysprep: of formats"),
-    FIELD("template", "FILE", vp_command_set_data, "sysprep: an answer file of your own"),
+    EDIT("domain-password-file", "FILE", vp_command_set_sysprep_password,
+         "sysprep: the password of domain-user"),
+    EDIT("admin-password-file", "FILE", vp_command_set_sysprep_password,
+         "sysprep: the administrator's password"),
+    {NULL},
+};
+
+static const VpOption other_options[] = {
     VP_EDIT_PART_OPTIONS(Options, parts),
     {"drive", '\0', VP_OPTION_FLAG, AT(drive), NULL,
      "add the drive to the definition, as attach does"},
     {"no-drive", '\0', VP_OPTION_FLAG, AT(no_drive), NULL, "leave the drives alone"},
     {NULL},
 };
+
+static void
+append(GArray *options, const VpOption *more)
+{
+    for (; more->name != NULL; more++)
+        g_array_append_vals(options, more, 1);
+}
+
+/* One option for each field of which the vocabulary says it all; summaries begin with prefix. */
+static void
+append_fields(GArray *options, const VpRow *rows, VpSetEdit *edit, const char *prefix)
+{
+    for (const VpRow *row = rows; row->name != NULL; row++) {
+        const VpOption option = LETTER(row->name + (*row->name == '@'), row->letter, row->option,
+                                       edit, g_strconcat(prefix, row->about, NULL));
+
+        if (row->option != NULL)
+            g_array_append_val(options, option);
+    }
+}
+
+static gpointer
+make_options(gpointer data)
+{
+    const VpRow *roots = vp_spec_table_roots();
+    const VpRow *cloud_init = vp_spec_table_find(roots, "cloud-init")->rows;
+    GArray *options = g_array_new(TRUE, FALSE, sizeof(VpOption));
+
+    append(options, user_options);
+    append_fields(options, vp_spec_table_find(cloud_init, "user")->rows, vp_command_set_user_field,
+                  "");
+    append_fields(options, cloud_init, vp_command_set_field, "");
+    append(options, element_options);
+    append(options, sysprep_options);
+    append_fields(options, vp_spec_table_find(roots, "sysprep")->rows, vp_command_set_field,
+                  "sysprep: ");
+    append(options, other_options);
+    return g_array_free(options, FALSE);
+}
+
+static const VpOption *
+options(void)
+{
+    static GOnce once = G_ONCE_INIT;
+
+    return g_once(&once, make_options, NULL);
+}
 
 static gboolean
 apply(VpSet *set, const Change *change, GError **error)
@@ -278,8 +233,10 @@ const VpCommand vp_command_set = {
         "What may be given several times is added to what is there; unset takes it away.\n"
         "With '-' a definition is read from standard input and written to standard output, as "
         "for 'virt-install --print-xml'.\n"
+        "A FILE may be '-', standard input, or for content 'src:NAME', a file below "
+        "files-directory that each start reads.\n"
         "Passwords are stored as hashes, and never taken from the command line.\n",
-    .options = options,
+    .make_options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
     .max_arguments = 1,

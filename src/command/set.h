@@ -26,24 +26,24 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Into an element: as text where XML can carry it as it is, else as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
-/* "FILE", "-" or "src:NAME": the element of that name in root. */
-VpSetEdit vp_command_set_data;
+/* What the vocabulary says of a field is enough: an element or attribute of the payload. Of one
+ * that holds a file's content, the value is "FILE", "-" or "src:NAME". */
+VpSetEdit vp_command_set_field;
+gboolean vp_command_set_field_of(VpSet *set, const VpField *parent, const char *name,
+                                 const char *value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "PATH=FILE,owner=...,permissions=...": write-file; "PATH=FILE": file; "KEY=VALUE": meta. */
 VpSetEdit vp_command_set_write_file;
 VpSetEdit vp_command_set_file;
 VpSetEdit vp_command_set_meta;
-/* A further file of certificates; "TYPE=NAME": the host key of that type, in the host's file NAME.
- */
-VpSetEdit vp_command_set_ca_cert;
+/* "TYPE=NAME": the host key of that type, in the host's file NAME. */
 VpSetEdit vp_command_set_ssh_host_key;
 
 /* --- users (set-user.c) ----------------------------------------------------------------------- */
 
 /* The user that what follows is for; made where it is not there. */
 VpSetEdit vp_command_set_user;
-/* An element of that user: set, or added to those of its name. */
-VpSetEdit vp_command_set_user_text;
-VpSetEdit vp_command_set_user_item;
+/* As vp_command_set_field, of that user. */
+VpSetEdit vp_command_set_user_field;
 /* A key, or a file of keys, or "-". */
 VpSetEdit vp_command_set_ssh_key;
 /* A password: asked for on the terminal, the first line of a file, a name below secrets-directory,

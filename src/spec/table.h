@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The vocabulary: one table of the elements and attributes of our namespace. The reader
- * (spec-xml.c), the suggestions, and the test that holds RELAX NG and man page against each other
- * follow it. */
+ * (spec/xml.c), the suggestions, set's options, and the test that holds RELAX NG and man page
+ * against each other follow it. */
 #pragma once
 
 #include <glib.h>
@@ -49,6 +49,8 @@ struct VpRow {
     const VpRow *rows;          /* what the element may hold; NULL: text alone */
     const VpRowType *of; /* with rows: what it becomes; NULL: the rows fill the object itself */
     const char *about;   /* one line: lower case, no full stop */
+    const char *option;  /* the value of set's option of this name; NULL: it has none */
+    char letter;         /* of that option; '\0': none */
 };
 
 enum { VP_ROWS_MAX = 64 }; /* of one element */
@@ -65,6 +67,9 @@ extern const VpRowType vp_spec_type, vp_spec_user_type, vp_spec_password_type,
 
 /* The row of this name among others; NULL where there is none. */
 const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);
+
+/* The row of an element's own text; NULL if it may have none. */
+const VpRow *vp_spec_table_text(const VpRow *rows);
 
 /* The name that was meant, of an element or ("@...") an attribute; NULL where none is
  * near. Static. */

@@ -433,14 +433,6 @@ check_required(const xmlNode *element, const VpRow *rows, const Seen *seen, VpFa
     return TRUE;
 }
 
-static const VpRow *
-find_text_row(const VpRow *rows)
-{
-    while (rows->name && *rows->name)
-        rows++;
-    return rows->name ? rows : NULL;
-}
-
 /* What stands beside the attributes of an element; blanks alone are nothing. */
 static gboolean
 read_own_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
@@ -453,7 +445,7 @@ read_own_text(const xmlNode *element, const VpRow *row, gpointer object, VpFault
 static gboolean
 read_content(const xmlNode *element, const VpRow *rows, gpointer object, VpFaults *faults)
 {
-    const VpRow *text = find_text_row(rows);
+    const VpRow *text = vp_spec_table_text(rows);
     Seen seen = {{0}, FALSE};
 
     if (!read_attributes(element, rows, object, &seen, faults) ||

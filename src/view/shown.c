@@ -20,21 +20,12 @@ enum { COLUMN = 26 }; /* where values begin */
 
 /* --- masks ------------------------------------------------------------------------------------ */
 
-/* The row of an element's own text; NULL where it may have none. */
-static const VpRow *
-text_row(const VpRow *rows)
-{
-    while (rows->name != NULL && *rows->name != '\0')
-        rows++;
-    return rows->name != NULL ? rows : NULL;
-}
-
 static gboolean
 is_secret(const xmlNode *node, const VpRow *row)
 {
     g_autofree char *permissions = vp_domain_xml_attribute(node, "permissions");
     g_autofree char *key = vp_domain_xml_attribute(node, "key");
-    const VpRow *own = row != NULL && row->rows != NULL ? text_row(row->rows) : row;
+    const VpRow *own = row != NULL && row->rows != NULL ? vp_spec_table_text(row->rows) : row;
 
     if (own == NULL || own->secret)
         return TRUE; /* nothing that the vocabulary knows may have a text here */
@@ -47,7 +38,7 @@ is_secret(const xmlNode *node, const VpRow *row)
 static gboolean
 is_document(const xmlNode *node, const VpRow *row)
 {
-    const VpRow *own = row->rows != NULL ? text_row(row->rows) : row;
+    const VpRow *own = row->rows != NULL ? vp_spec_table_text(row->rows) : row;
 
     return own != NULL && own->type == VP_VALUE_DATA &&
            !g_str_equal((const char *)node->name, "write-file");
@@ -208,7 +199,7 @@ plain_row(const xmlNode *node, const VpRow *row)
         if (*own->name == '@')
             return NULL;
     }
-    return vp_domain_xml_first_element(node) == NULL ? text_row(row->rows) : NULL;
+    return vp_domain_xml_first_element(node) == NULL ? vp_spec_table_text(row->rows) : NULL;
 }
 
 static json_object *object_to_json(const xmlNode *node, const VpRow *rows);
@@ -245,7 +236,7 @@ static json_object *
 object_to_json(const xmlNode *node, const VpRow *rows)
 {
     json_object *object = json_object_new_object();
-    const VpRow *own = text_row(rows);
+    const VpRow *own = vp_spec_table_text(rows);
 
     for (const xmlAttr *attribute = node->properties; attribute != NULL;
          attribute = attribute->next) {
@@ -413,7 +404,7 @@ key_of(const xmlNode *node, const VpRow *rows)
 static char *
 own_text(const xmlNode *node, const VpRow *row)
 {
-    const VpRow *own = row->rows != NULL ? text_row(row->rows) : row;
+    const VpRow *own = row->rows != NULL ? vp_spec_table_text(row->rows) : row;
     g_autofree char *text = own != NULL ? vp_domain_xml_text(node) : g_strdup("");
     g_autofree char *encoding = vp_domain_xml_attribute(node, "encoding");
     g_autoptr(GBytes) content = NULL;
