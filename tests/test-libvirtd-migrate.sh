@@ -165,11 +165,13 @@ ok "plain: migrates from daemon to daemon" migrate plain --p2p
 not_ok "plain: no image is left" test -e "$image"
 ok "plain: it reads on" reads_on_there plain
 ok "plain: migrates back" back plain --p2p
+ok "plain: it reads on here" payload_reads_on plain
 is "plain: none is left there" "$(there ls "$payload_dir")" ""
 ok "plain: through libvirt's own connection" migrate_tunnelled plain
 not_ok "plain: no image is left" test -e "$image"
 ok "plain: it reads on" reads_on_there plain
 ok "plain: migrates back" back plain
+ok "plain: it reads on here" payload_reads_on plain
 ok "plain: as a transient guest" virsh -q migrate --live --unsafe plain "$target_uri" \
     --migrateuri "unix://$meet/transient"
 not_ok "plain: no image is left" test -e "$image"
