@@ -60,13 +60,29 @@ is_q35(const VpDomain *domain)
     return domain->machine != NULL && strstr(domain->machine, "q35") != NULL;
 }
 
-/* What a PC has without being asked; machines of other kinds are virtio's. */
+static gboolean
+is_isapc(const VpDomain *domain)
+{
+    return g_strcmp0(domain->machine, "isapc") == 0;
+}
+
+/* A machine without a PCI bus has none of what hangs on one. */
+static gboolean
+is_pci_pc(const VpDomain *domain)
+{
+    return is_x86(domain) && g_strcmp0(domain->machine, "microvm") != 0 && !is_isapc(domain);
+}
+
+/* What a PC has without being asked; machines of other kinds are virtio's. libvirt drives a floppy
+ * alone on isapc. */
 static VpBus
 machine_bus(const VpDomain *domain, gboolean windows)
 {
     if (is_q35(domain))
         return VP_BUS_SATA;
-    if (is_x86(domain) && g_strcmp0(domain->machine, "microvm") != 0)
+    if (is_isapc(domain))
+        return VP_BUS_FDC;
+    if (is_pci_pc(domain))
         return VP_BUS_IDE;
     return windows ? VP_BUS_USB : VP_BUS_VIRTIO;
 }
@@ -114,8 +130,7 @@ has_usb(const VpDomain *domain)
 {
     if (has_controller(domain, "usb", FALSE))
         return TRUE;
-    return is_x86(domain) && g_strcmp0(domain->machine, "microvm") != 0 &&
-           !has_controller(domain, "usb", TRUE);
+    return is_pci_pc(domain) && !has_controller(domain, "usb", TRUE);
 }
 
 static VpBus
@@ -289,6 +304,19 @@ plan_on(const VpDomain *domain, const VpSpec *spec, VpBus bus, GError **error)
     return has_target ? g_steal_pointer(&drive) : NULL;
 }
 
+/* The image of a floppy has another format, which is chosen before the guest is looked at. */
+static gboolean
+check_machine(const VpDomain *domain, const VpSpec *spec, GError **error)
+{
+    if (!is_isapc(domain) || spec->bus != VP_BUS_AUTO)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
+                "@bus: a guest of machine type isapc can have a floppy only; run: "
+                "virt-payload set %s --bus fdc",
+                vp_domain_shell_name(domain));
+    return FALSE;
+}
+
 VpDrive *
 vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, GError **error)
 {
@@ -296,6 +324,8 @@ vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec, GError **error
     gsize n = cold_buses(domain, spec, buses);
     GError *first = NULL;
 
+    if (!check_machine(domain, spec, error))
+        return NULL;
     for (gsize i = 0; i < n; i++) {
         VpDrive *drive = plan_on(domain, spec, buses[i], first == NULL ? &first : NULL);
 

@@ -53,6 +53,7 @@ static const Case ensured[] = {
     {"fixed-target", "virtio", .target = "vdc"},
     {"fixed-target-by-disks", "scsi", .target = "sdf"},
     {"fixed-target-of-other-bus", "virtio", .target = "sdb"},
+    {"isapc-floppy", "isapc", .bus = VP_BUS_FDC, .format = VP_FORMAT_VFAT},
     {"vfat-virtio", "virtio", .format = VP_FORMAT_VFAT},
     {"vfat-sata", "sata", .format = VP_FORMAT_VFAT},
 };
@@ -321,6 +322,8 @@ static const Case refused[] = {
     {"ide-full", "ide-full", .bus = VP_BUS_IDE},
     {"vfat-sata", "sata", .bus = VP_BUS_SATA, .format = VP_FORMAT_VFAT},
     {"vfat-ide", "ide", .bus = VP_BUS_IDE, .format = VP_FORMAT_VFAT},
+    {"isapc"},
+    {"isapc-vfat", "isapc", .format = VP_FORMAT_VFAT},
 };
 
 static void
