@@ -49,6 +49,12 @@ like "set has a drive that is there follow" "$(virt-payload set - --bus usb <"$t
     "<target dev=.sdz. bus=.usb./>"
 unlike "set --no-drive leaves it" "$(virt-payload set - --no-drive --bus usb <"$tap_dir/set.xml")" \
     "<target dev=.sdz. bus=.usb./>"
+virt-payload set - --bus usb <"$tap_dir/set.xml" >"$tap_dir/usb.xml"
+like "set --bus auto moves it to the bus of the guest's own disk" \
+    "$(virt-payload set - --bus auto <"$tap_dir/usb.xml")" "<target dev=.vdz. bus=.virtio./>"
+like "unset bus does so, too" "$(virt-payload unset - bus <"$tap_dir/usb.xml")" "<target dev=.vdz. bus=.virtio./>"
+like "set of another field leaves it" "$(virt-payload set - --timezone UTC <"$tap_dir/usb.xml")" \
+    "<target dev=.sdz. bus=.usb./>"
 
 is "set: a key from a file" "$(field ssh-key -k "$keys")" "$key"
 is "set: a key as it is" "$(field ssh-key -k "$key")" "$key"

@@ -57,10 +57,7 @@ open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edi
         return FALSE;
     edit->domain = vp_virt_guest_domain(edit->opened.guest,
                                         edit->config ? VP_GUEST_CONFIG : VP_GUEST_LIVE, error);
-    if (edit->domain == NULL)
-        return FALSE;
-    edit->before = vp_spec_read(edit->domain, NULL);
-    return TRUE;
+    return edit->domain != NULL;
 }
 
 static gboolean
@@ -84,12 +81,16 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
 {
     if (!check_usage(name, parts, error))
         return FALSE;
-    if (!g_str_equal(name, "-"))
-        return open_guest(call, name, parts, edit, error);
-    edit->domain = vp_view_input_domain(NULL, &edit->text, error);
-    if (edit->domain == NULL)
-        return FALSE;
-    vp_command_guest_name(call, edit->domain->name);
+    if (!g_str_equal(name, "-")) {
+        if (!open_guest(call, name, parts, edit, error))
+            return FALSE;
+    } else {
+        edit->domain = vp_view_input_domain(NULL, &edit->text, error);
+        if (edit->domain == NULL)
+            return FALSE;
+        vp_command_guest_name(call, edit->domain->name);
+    }
+    edit->before = vp_spec_read(edit->domain, NULL);
     return TRUE;
 }
 
@@ -125,17 +126,55 @@ check(const VpEdit *edit, const VpConf *conf, gboolean makes_image, GError **err
     return NULL;
 }
 
+/* The payload of that name had a bus of its own before. */
+static gboolean
+had_bus(const VpEdit *edit, const VpSpec *spec)
+{
+    for (guint i = 0; edit->before != NULL && i < edit->before->len; i++) {
+        const VpSpec *old = edit->before->pdata[i];
+
+        if (g_strcmp0(old->name, spec->name) == 0)
+            return old->bus != VP_BUS_AUTO;
+    }
+    return FALSE;
+}
+
+/* "auto" fits a drive on any bus; only if it has just been chosen, the drive is to move. */
+static gboolean
+is_rebused(const VpEdit *edit, const GPtrArray *specs)
+{
+    gboolean rebused = edit->has_bus;
+
+    for (guint i = 0; i < specs->len && !rebused; i++) {
+        const VpSpec *spec = specs->pdata[i];
+
+        rebused = spec->bus == VP_BUS_AUTO && had_bus(edit, spec);
+    }
+    return rebused;
+}
+
+/* How drives that are there follow the payload. */
+static VpRewriteMode
+follow_mode(const VpEdit *edit, const GPtrArray *specs)
+{
+    if (specs->len == 0)
+        return VP_REWRITE_REMOVE;
+    return is_rebused(edit, specs) ? VP_REWRITE_REBUS : VP_REWRITE_FOLLOW;
+}
+
 static gboolean
 store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
-    VpRewriteMode mode = specs->len == 0              ? VP_REWRITE_REMOVE
-                         : drive == VP_EDIT_DRIVE_ADD ? VP_REWRITE_ENSURE
-                                                      : VP_REWRITE_FOLLOW;
+    const char *directory = call->conf->directory;
     gboolean changed;
     g_autofree char *xml = NULL;
 
     if (drive != VP_EDIT_DRIVE_LEAVE &&
-        !vp_payload_rewrite_domain(edit->domain, specs, call->conf->directory, mode, &changed,
+        !vp_payload_rewrite_domain(edit->domain, specs, directory, follow_mode(edit, specs),
+                                   &changed, error))
+        return FALSE;
+    if (drive == VP_EDIT_DRIVE_ADD &&
+        !vp_payload_rewrite_domain(edit->domain, specs, directory, VP_REWRITE_ENSURE, &changed,
                                    error))
         return FALSE;
     xml = vp_payload_rewrite_to_string(edit->domain);
@@ -147,12 +186,16 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GErr
 static gboolean
 store_drive(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
-    VpRewriteMode mode = drive == VP_EDIT_DRIVE_ADD ? VP_REWRITE_ENSURE : VP_REWRITE_FOLLOW;
+    const VpGuest *guest = edit->opened.guest;
     VpDriveResult result;
 
-    return drive == VP_EDIT_DRIVE_LEAVE ||
-           vp_virt_attach_config_read(edit->opened.guest, edit->domain, specs, call->conf, mode,
-                                      &result, error);
+    if (drive == VP_EDIT_DRIVE_LEAVE)
+        return TRUE;
+    return vp_virt_attach_config_read(guest, edit->domain, specs, call->conf,
+                                      follow_mode(edit, specs), &result, error) &&
+           (drive != VP_EDIT_DRIVE_ADD ||
+            vp_virt_attach_config_read(guest, edit->domain, specs, call->conf, VP_REWRITE_ENSURE,
+                                       &result, error));
 }
 
 static gboolean

@@ -34,7 +34,8 @@ typedef struct {
     VpDomain *domain;   /* of the next start; of the run where that alone is meant */
     gboolean config;    /* it is stored as the definition of the next start */
     gboolean live;      /* the run is given it */
-    GPtrArray *before;  /* of VpSpec: what a guest's definition said; NULL if that is not valid */
+    GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */
+    gboolean has_bus;   /* a bus was asked for, auto maybe: a drive that is there moves to it */
 } VpEdit;
 
 void vp_command_definition_clear(VpEdit *edit);

@@ -212,8 +212,11 @@ run(VpCall *call, GError **error)
     if (!open_root(edit.domain, given->sysprep, &set.root, error))
         return FALSE;
     for (guint i = 0; given->changes != NULL && i < given->changes->len; i++) {
-        if (!apply(&set, given->changes->pdata[i], error))
+        const Change *change = given->changes->pdata[i];
+
+        if (!apply(&set, change, error))
             return FALSE;
+        edit.has_bus |= g_str_equal(change->option->name, "bus");
     }
     if (!vp_command_definition_store(
             call, &edit, vp_command_definition_drive(given->drive, given->no_drive), error))

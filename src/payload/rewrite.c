@@ -283,12 +283,20 @@ adopt_drives(Rewrite *rewrite, const GPtrArray *specs, const char *directory, Vp
     }
 }
 
-/* ENSURE moves a drive that is early, FOLLOW leaves it. */
+static gboolean
+is_on_chosen_bus(const Rewrite *rewrite, const VpSpec *spec, const VpDisk *disk)
+{
+    return vp_domain_target_disk_bus(disk) == vp_payload_drive_choose_bus(rewrite->domain, spec);
+}
+
+/* ENSURE moves a drive that is early, FOLLOW and REBUS leave it. */
 static gboolean
 may_stay(const Rewrite *rewrite, const VpSpec *spec, const VpDisk *disk, VpRewriteMode mode)
 {
-    return vp_payload_drive_fits(disk, spec) &&
-           (mode == VP_REWRITE_FOLLOW || !vp_payload_drive_is_early(rewrite->domain, disk, spec));
+    if (!vp_payload_drive_fits(disk, spec) ||
+        (mode == VP_REWRITE_REBUS && !is_on_chosen_bus(rewrite, spec, disk)))
+        return FALSE;
+    return mode != VP_REWRITE_ENSURE || !vp_payload_drive_is_early(rewrite->domain, disk, spec);
 }
 
 static gboolean

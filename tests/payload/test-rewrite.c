@@ -443,6 +443,10 @@ test_changes(void)
     assert_changes("drive-elsewhere", &automatic, VP_REWRITE_ENSURE, "update <disk;");
     assert_changes("drive-early", &automatic, VP_REWRITE_ENSURE, "detach <disk;attach <disk;");
     assert_changes("drive-elsewhere", &automatic, VP_REWRITE_REMOVE, "detach <disk;");
+    assert_changes("drive-on-sata", &automatic, VP_REWRITE_ENSURE, "");
+    assert_changes("drive-on-sata", &automatic, VP_REWRITE_FOLLOW, "");
+    assert_changes("drive-on-sata", &automatic, VP_REWRITE_REBUS, "detach <disk;attach <disk;");
+    assert_changes("virtio", &automatic, VP_REWRITE_REBUS, "");
     assert_changes("drive-elsewhere", &scsi, VP_REWRITE_ENSURE,
                    "detach <disk;attach <controller;attach <disk;");
 }
