@@ -126,6 +126,37 @@ else
     skip "virt-clone" "virt-clone is not installed"
 fi
 
+# --- a copy that runs with the original's image, as it could before the hook looked at that ---
+
+# taken BUS: "update" gives the copy its own image, while the original runs
+taken()
+{
+    guest_define orig disk="$1" memory=128 "metadata=$(payload_metadata orig)"
+    virt-payload attach orig >/dev/null
+    copy_of orig copy >"$tap_dir/copy.xml"
+    virsh -q define "$tap_dir/copy.xml"
+    guest_start orig --paused
+    chmod -x /etc/libvirt/hooks/qemu
+    ok "$1: a copy that shows the original's image" guest_start copy
+    chmod +x /etc/libvirt/hooks/qemu
+    is "$1: it does" "$(payload_drive copy | sed 's|.*/||')" "$(uuid_of orig).img"
+    # a guest releases a disk once its kernel drives it
+    [ "$1" = scsi ] || guest_wait copy 'end of files'
+    ok "$1: update of the copy" virt-payload update copy
+    is "$1: it shows its own" "$(payload_drive copy | sed 's|.*/||')" "$(uuid_of copy).img"
+    like "$1: of its own name" "$(virt-payload dump copy)" 'hostname.?: .?copy'
+    is "$1: the original shows its own" "$(payload_drive orig | sed 's|.*/||')" "$(uuid_of orig).img"
+    ok "$1: which is still there" test -s "$payload_dir/$(uuid_of orig).img"
+    guest_stop copy
+    guest_stop orig
+    is "$1: nothing is left" "$(payload_leftovers)" ""
+    virsh -q undefine copy
+    virsh -q undefine orig
+}
+
+taken virtio
+taken scsi
+
 # --- the same guest under another UUID, and without its metadata ---
 
 guest_define moved memory=64 "metadata=$(payload_metadata moved)"
