@@ -82,6 +82,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-start.sh \
 	tests/test-libvirtd-ansible.sh \
 	tests/test-libvirtd-attach.sh \
+	tests/test-libvirtd-boot.sh \
 	tests/test-libvirtd-clone.sh \
 	tests/test-libvirtd-ovirt.sh \
 	tests/test-libvirtd-owner.sh \
