@@ -140,15 +140,18 @@ payload_reads_on()
     local had
 
     had=$(payload_ticks "$1")
-    payload_wait payload_has_read "$1" $((had + 3)) || return
-    ! guest_console "$1" | grep '^VP-GUEST: tick .*failed' || return
-    [ "$(payload_sums "$1" | wc -l)" = 1 ]
+    payload_wait payload_has_read "$1" $((had + 3)) &&
+        ! guest_console "$1" | grep '^VP-GUEST: tick .*failed' &&
+        [ "$(payload_sums "$1" | wc -l)" = 1 ] && return
+    diag "$1 had read $had times; now: $(guest_console "$1" | tail -n 5)"
+    return 1
 }
 
-# payload_sums NAME: over all that it has read, one line for each that differs
+# payload_sums NAME: over all that it has read, one line for each that differs. A line that is cut off is
+# none: the console may be read, or the guest leave this host, in the middle of one.
 payload_sums()
 {
-    guest_console "$1" | awk '/^VP-GUEST: tick/ { print $4 }' | sort -u
+    guest_console "$1" | awk '/^VP-GUEST: tick [0-9]+ / && length($4) == 64 { print $4 }' | sort -u
 }
 
 payload_has_read()
