@@ -64,6 +64,7 @@ SHELL_TESTS = \
 	tests/test-help.sh \
 	tests/test-messages.sh \
 	tests/test-render.sh \
+	tests/test-bytes.sh \
 	tests/test-dump.sh \
 	tests/test-set.sh \
 	tests/test-unset.sh \
@@ -104,6 +105,7 @@ SHELL_TESTS = \
 	tests/test-image-iso-readers.sh \
 	tests/test-image-vfat-readers.sh \
 	tests/test-image-kernel.sh \
+	tests/test-kernel-fetch.sh \
 	tests/test-install.sh \
 	tests/test-hook.sh \
 	tests/test-hardening.sh \
