@@ -84,7 +84,8 @@ run_core(const VpHookCall *call)
         return vp_hook_front_fail(call, "/dev/null", strerror(errno), "failed");
     vp_hook_front_catch_crashes(call->operation);
     library = dlopen(CORE, RTLD_LAZY | RTLD_LOCAL);
-    if (!library || !(core = (int (*)(const VpHookCall *))dlsym(library, "vp_hook_main")))
+    if (library == NULL ||
+        (core = (int (*)(const VpHookCall *))dlsym(library, "vp_hook_main")) == NULL)
         return vp_hook_front_fail(call, "the hook's core cannot be loaded", dlerror(), "failed");
     _exit(core(call)); /* nothing is buffered, and no library has anything to tidy up */
 }

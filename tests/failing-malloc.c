@@ -22,7 +22,7 @@ start(void)
 {
     const char *number = getenv("VP_FAILING_MALLOC");
 
-    wanted = number ? atol(number) : 0;
+    wanted = number != NULL ? atol(number) : 0;
     once = getenv("VP_FAILING_ONCE") != NULL;
 }
 

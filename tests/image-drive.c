@@ -142,7 +142,7 @@ assert_promises(const VpImageContent *content)
 
         g_assert_cmpuint(strlen(file->path), <=, VP_IMAGE_READ_MAX_PATH);
         g_assert_cmpuint(g_strv_length(components), <=, VP_IMAGE_READ_MAX_DEPTH + 1);
-        for (guint j = 0; components[j]; j++) {
+        for (guint j = 0; components[j] != NULL; j++) {
             g_assert_cmpstr(components[j], !=, "");
             g_assert_cmpstr(components[j], !=, ".");
             g_assert_cmpstr(components[j], !=, "..");

@@ -156,6 +156,7 @@ noinst_HEADERS = \
 	$(NULL)
 EXTRA_DIST += \
 	.clang-tidy \
+	tests/null.clang-query \
 	bootstrap \
 	tests/data \
 	tests/test-threats.py \

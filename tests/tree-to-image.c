@@ -36,7 +36,7 @@ add_directory(VpTree *tree, const char *prefix, const char *directory, GError **
 
     if (!dir)
         return FALSE;
-    while ((name = g_dir_read_name(dir))) {
+    while ((name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = *prefix ? g_strconcat(prefix, "/", name, NULL) : g_strdup(name);
         g_autofree char *file = g_build_filename(directory, name, NULL);
         gboolean added = g_file_test(file, G_FILE_TEST_IS_DIR)

@@ -38,7 +38,7 @@ vp_base64_decode(const char *text, GError **error)
     for (const char *p = text; *p; p++) {
         int value = value_of(*p);
 
-        if (strchr(" \t\n\r", *p))
+        if (strchr(" \t\n\r", *p) != NULL)
             continue;
         if (*p == '=') {
             padding++;

@@ -42,7 +42,7 @@ vp_io_read(int fd, guint64 size, GError **error)
 {
     g_autofree guchar *data = NULL;
 
-    if (size > G_MAXSSIZE || (size > 0 && !(data = g_try_malloc(size)))) {
+    if (size > G_MAXSSIZE || (size > 0 && (data = g_try_malloc(size)) == NULL)) {
         vp_error_set_errno(error, ENOMEM, "reading a file");
         return NULL;
     }

@@ -17,7 +17,8 @@ static gboolean read_value(Reader *reader);
 static void
 skip_space(Reader *reader)
 {
-    while (reader->at < reader->end && *reader->at != '\0' && strchr(" \t\n\r", *reader->at))
+    while (reader->at < reader->end && *reader->at != '\0' &&
+           strchr(" \t\n\r", *reader->at) != NULL)
         reader->at++;
 }
 
@@ -71,7 +72,8 @@ static gboolean
 read_escape(Reader *reader)
 {
     if (!accept_char(reader, 'u')) {
-        if (reader->at == reader->end || *reader->at == '\0' || !strchr("\"\\/bfnrt", *reader->at))
+        if (reader->at == reader->end || *reader->at == '\0' ||
+            strchr("\"\\/bfnrt", *reader->at) == NULL)
             return FALSE;
         reader->at++;
         return TRUE;
@@ -180,7 +182,7 @@ vp_json_grammar_holds(const char *text, gsize size, guint max_depth, gsize *at)
         reader.at = MIN(reader.at, invalid);
         holds = FALSE;
     }
-    if (!holds && at)
+    if (!holds && at != NULL)
         *at = (gsize)(reader.at - text);
     return holds;
 }

@@ -38,7 +38,7 @@ append_string(GString *text, const char *string, gsize length)
     for (gsize i = 0; i < length; i++) {
         const char *found = string[i] != '\0' ? strchr(special, string[i]) : NULL;
 
-        if (found)
+        if (found != NULL)
             g_string_append_printf(text, "\\%c", letters[found - special]);
         else if ((guchar)string[i] < 0x20)
             g_string_append_printf(text, "\\u%04x", (guint)string[i]);
@@ -60,7 +60,7 @@ append_scalar(GString *text, json_object *value)
         return;
     }
     word = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);
-    if (!word || *word == '\0')
+    if (word == NULL || *word == '\0')
         out_of_memory();
     g_string_append(text, word);
 }
@@ -124,7 +124,7 @@ vp_json_text(json_object *object)
 {
     GString *text = g_string_new(NULL);
 
-    if (!object)
+    if (object == NULL)
         out_of_memory();
     append(text, object, 0);
     g_string_append_c(text, '\n');
@@ -134,29 +134,29 @@ vp_json_text(json_object *object)
 void
 vp_json_add(json_object *object, const char *key, json_object *value)
 {
-    if (!object || !value || json_object_object_add(object, key, value) != 0)
+    if (object == NULL || value == NULL || json_object_object_add(object, key, value) != 0)
         out_of_memory();
 }
 
 void
 vp_json_append(json_object *array, json_object *value)
 {
-    if (!array || !value || json_object_array_add(array, value) != 0)
+    if (array == NULL || value == NULL || json_object_array_add(array, value) != 0)
         out_of_memory();
 }
 
 void
 vp_json_add_string(json_object *object, const char *key, const char *text)
 {
-    if (text)
+    if (text != NULL)
         vp_json_add(object, key, json_object_new_string(text));
 }
 
 static gboolean
 is_same(json_object *a, json_object *b)
 {
-    g_autoptr(GBytes) text_a = a ? vp_json_text(a) : NULL;
-    g_autoptr(GBytes) text_b = b ? vp_json_text(b) : NULL;
+    g_autoptr(GBytes) text_a = a != NULL ? vp_json_text(a) : NULL;
+    g_autoptr(GBytes) text_b = b != NULL ? vp_json_text(b) : NULL;
 
     return text_a && text_b ? g_bytes_equal(text_a, text_b) : a == b;
 }
@@ -195,7 +195,7 @@ vp_json_parse_object(GBytes *text, GError **error)
     gsize size, at = 0;
     const char *data = g_bytes_get_data(text, &size);
 
-    if (data && vp_json_grammar_holds(data, size, MAX_DEPTH, &at))
+    if (data != NULL && vp_json_grammar_holds(data, size, MAX_DEPTH, &at))
         object = parse_json(data, size);
     if (!object || !json_object_is_type(object, json_type_object)) {
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "is not a JSON object (seen at byte %zu)", at);

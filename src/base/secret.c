@@ -10,7 +10,7 @@
 void
 vp_secret_free(void *text)
 {
-    if (text)
+    if (text != NULL)
         explicit_bzero(text, strlen(text));
     g_free(text);
 }

@@ -40,7 +40,7 @@ event_clear(gpointer data)
 void
 vp_yaml_map_free(VpYamlMap *map)
 {
-    if (!map)
+    if (map == NULL)
         return;
     g_array_unref(map->events);
     g_hash_table_unref(map->keys);
@@ -66,7 +66,7 @@ next_event(yaml_parser_t *parser, yaml_event_t *event, GError **error)
         return TRUE;
     if (parser->error == YAML_MEMORY_ERROR)
         g_error("yaml: out of memory");
-    what = g_strdup_printf("is not YAML: %s", parser->problem ? parser->problem : "?");
+    what = g_strdup_printf("is not YAML: %s", parser->problem != NULL ? parser->problem : "?");
     return fail(error, what, parser->problem_mark);
 }
 
@@ -188,7 +188,7 @@ value_new(const yaml_event_t *event)
 static void
 take_event(VpYamlMap *map, yaml_event_t *event)
 {
-    if (event->type == YAML_SCALAR_EVENT && !event->data.scalar.tag &&
+    if (event->type == YAML_SCALAR_EVENT && event->data.scalar.tag == NULL &&
         event->data.scalar.plain_implicit)
         event->data.scalar.quoted_implicit = 1;
     g_array_append_val(map->events, *event);
@@ -286,7 +286,7 @@ vp_yaml_map_parse(GBytes *text, GError **error)
     if (!yaml_parser_initialize(&parser))
         g_error("yaml: out of memory");
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, data ? data : (const guchar *)"", size);
+    yaml_parser_set_input_string(&parser, data != NULL ? data : (const guchar *)"", size);
     return read_stream(map, &parser, error) ? g_steal_pointer(&map) : NULL;
 }
 

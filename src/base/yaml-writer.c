@@ -63,7 +63,7 @@ vp_yaml_new(void)
 void
 vp_yaml_free(VpYaml *yaml)
 {
-    if (!yaml)
+    if (yaml == NULL)
         return;
     yaml_emitter_delete(&yaml->emitter);
     g_string_free(yaml->text, TRUE);
@@ -156,7 +156,7 @@ vp_yaml_event(VpYaml *yaml, yaml_event_t *event)
 void
 vp_yaml_add_string(VpYaml *yaml, const char *key, const char *text)
 {
-    if (!text)
+    if (text == NULL)
         return;
     vp_yaml_key(yaml, key);
     vp_yaml_string(yaml, text);
@@ -206,7 +206,7 @@ vp_yaml_end(VpYaml *yaml, const char *head, GError **error)
         g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "text is not UTF-8");
         return NULL;
     }
-    if (head)
+    if (head != NULL)
         g_string_prepend(yaml->text, head);
     return g_bytes_new(yaml->text->str, yaml->text->len);
 }

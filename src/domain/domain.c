@@ -71,7 +71,7 @@ note_error(void *data, VpXmlError *cause)
     xmlParserCtxt *context = data;
     GError **error = context->_private;
 
-    if (cause->level != XML_ERR_FATAL || *error)
+    if (cause->level != XML_ERR_FATAL || *error != NULL)
         return;
     set_syntax_error(error, cause);
     xmlStopParser(context);
@@ -86,14 +86,14 @@ parse(const char *xml, gsize size, GError **error)
     g_autoptr(GError) cause = NULL;
     xmlDoc *doc = NULL;
 
-    if (!context) {
+    if (context == NULL) {
         vp_error_set_errno(error, ENOMEM, "domain XML");
         return NULL;
     }
     context->_private = &cause;
     context->sax->serror = note_error;
     doc = xmlCtxtReadMemory(context, xml, (int)size, NULL, NULL, options);
-    if (!cause && !doc) /* the handler is told of every mistake; of no memory, perhaps not */
+    if (!cause && doc == NULL) /* the handler is told of every mistake; of no memory, perhaps not */
         vp_error_set_errno(&cause, ENOMEM, "domain XML");
     if (cause)
         g_clear_pointer(&doc, xmlFreeDoc);
@@ -128,11 +128,11 @@ disk_new(xmlNode *node)
 
     disk->node = node;
     disk->device = vp_domain_xml_attribute(node, "device");
-    if (!disk->device)
+    if (disk->device == NULL)
         disk->device = g_strdup("disk");
     disk->bus = vp_domain_xml_attribute(target, "bus");
     disk->target = vp_domain_xml_attribute(target, "dev");
-    if (!type || g_str_equal(type, "file"))
+    if (type == NULL || g_str_equal(type, "file"))
         disk->source = vp_domain_xml_attribute(vp_domain_xml_child(node, "source"), "file");
     disk->readonly = vp_domain_xml_child(node, "readonly") != NULL;
     return disk;
@@ -152,7 +152,7 @@ interface_new(const xmlNode *node)
     g_autofree char *mac = vp_domain_xml_attribute(vp_domain_xml_child(node, "mac"), "address");
     VpInterface *interface = g_new0(VpInterface, 1);
 
-    interface->mac = mac ? g_ascii_strdown(mac, -1) : NULL;
+    interface->mac = mac != NULL ? g_ascii_strdown(mac, -1) : NULL;
     interface->target = vp_domain_xml_attribute(vp_domain_xml_child(node, "target"), "dev");
     return interface;
 }
@@ -160,9 +160,9 @@ interface_new(const xmlNode *node)
 static void
 read_devices(VpDomain *domain)
 {
-    if (!domain->devices)
+    if (domain->devices == NULL)
         return;
-    for (xmlNode *node = vp_domain_xml_first_element(domain->devices); node;
+    for (xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         if (!vp_domain_xml_in_namespace(node, NULL))
             continue;
@@ -205,7 +205,7 @@ read_uuid(const xmlNode *node, const char *place, char **uuid, GError **error)
     g_autofree char *text = vp_domain_xml_text(node);
 
     *uuid = canonical_uuid(g_strstrip(text));
-    if (!*uuid)
+    if (*uuid == NULL)
         g_set_error(error, VP_ERROR, VP_ERROR_UUID, "%s (line %ld): is not a UUID", place,
                     xmlGetLineNo(node));
     return *uuid != NULL;
@@ -218,13 +218,13 @@ read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
     g_autofree char *type = vp_domain_xml_attribute(sysinfo, "type");
     const xmlNode *system = vp_domain_xml_child(sysinfo, "system");
 
-    if (g_strcmp0(type, "smbios") != 0 || !system)
+    if (g_strcmp0(type, "smbios") != 0 || system == NULL)
         return TRUE;
-    for (const xmlNode *node = vp_domain_xml_first_element(system); node;
+    for (const xmlNode *node = vp_domain_xml_first_element(system); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         g_autofree char *name = vp_domain_xml_attribute(node, "name");
 
-        if (g_strcmp0(name, "uuid") == 0 && !domain->smbios_uuid)
+        if (g_strcmp0(name, "uuid") == 0 && domain->smbios_uuid == NULL)
             return read_uuid(node, "sysinfo/system/entry", &domain->smbios_uuid, error);
     }
     return TRUE;
@@ -247,14 +247,14 @@ read_identity(VpDomain *domain, xmlNode *root, UuidRule rule, GError **error)
     xmlNode *name = vp_domain_xml_child(root, "name");
     xmlNode *uuid = vp_domain_xml_child(root, "uuid");
 
-    domain->name = name ? vp_domain_xml_text(name) : NULL;
-    if (!domain->name || !*domain->name) {
+    domain->name = name != NULL ? vp_domain_xml_text(name) : NULL;
+    if (domain->name == NULL || !*domain->name) {
         g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "domain: has no name");
         return FALSE;
     }
-    if (!uuid && rule == UUID_IS_MADE)
+    if (uuid == NULL && rule == UUID_IS_MADE)
         uuid = add_random_uuid(root, name);
-    if (!uuid) {
+    if (uuid == NULL) {
         g_set_error(error, VP_ERROR, VP_ERROR_UUID, "domain: has no uuid");
         return FALSE;
     }
@@ -270,7 +270,7 @@ read_os_id(const VpDomain *domain)
     for (guint i = 0; i < blocks->len; i++) {
         const xmlNode *node = vp_domain_xml_first_element(blocks->pdata[i]);
 
-        for (; node; node = vp_domain_xml_next_element(node))
+        for (; node != NULL; node = vp_domain_xml_next_element(node))
             if (vp_domain_xml_in_namespace(node, LIBOSINFO_NAMESPACE) &&
                 g_str_equal(node->name, "os"))
                 return vp_domain_xml_attribute(node, "id");
@@ -284,7 +284,7 @@ read_machine(VpDomain *domain, const xmlNode *root)
     const xmlNode *type = vp_domain_xml_child(vp_domain_xml_child(root, "os"), "type");
     g_autofree char *id = vp_domain_xml_attribute(root, "id");
 
-    domain->id = id ? (int)g_ascii_strtoll(id, NULL, 10) : -1;
+    domain->id = id != NULL ? (int)g_ascii_strtoll(id, NULL, 10) : -1;
     domain->type = vp_domain_xml_attribute(root, "type");
     domain->arch = vp_domain_xml_attribute(type, "arch");
     domain->machine = vp_domain_xml_attribute(type, "machine");
@@ -301,7 +301,7 @@ read_domain(const char *xml, gsize size, UuidRule rule, GError **error)
     domain->disks = g_ptr_array_new_with_free_func((GDestroyNotify)disk_free);
     domain->interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
     domain->doc = vp_domain_read_document(xml, size, error);
-    if (!domain->doc)
+    if (domain->doc == NULL)
         return NULL;
     root = xmlDocGetRootElement(domain->doc);
     if (!g_str_equal(root->name, "domain") || !vp_domain_xml_in_namespace(root, NULL)) {
@@ -332,7 +332,7 @@ vp_domain_parse_new(const char *xml, gsize size, GError **error)
 void
 vp_domain_free(VpDomain *domain)
 {
-    if (!domain)
+    if (domain == NULL)
         return;
     g_clear_pointer(&domain->doc, xmlFreeDoc);
     g_free(domain->name);
@@ -353,9 +353,9 @@ vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
     const xmlNode *metadata = vp_domain_xml_child(xmlDocGetRootElement(domain->doc), "metadata");
     GPtrArray *found = g_ptr_array_new();
 
-    if (!metadata)
+    if (metadata == NULL)
         return found;
-    for (xmlNode *node = vp_domain_xml_first_element(metadata); node;
+    for (xmlNode *node = vp_domain_xml_first_element(metadata); node != NULL;
          node = vp_domain_xml_next_element(node))
         if (vp_domain_xml_in_namespace(node, namespace_uri))
             g_ptr_array_add(found, node);
@@ -365,7 +365,7 @@ vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
 gboolean
 vp_domain_is_windows(const VpDomain *domain)
 {
-    return domain->os_id && g_str_has_prefix(domain->os_id, "http://microsoft.com/");
+    return domain->os_id != NULL && g_str_has_prefix(domain->os_id, "http://microsoft.com/");
 }
 
 const char *

@@ -9,8 +9,8 @@
 bool
 vp_domain_front_may_have_payload(const char *xml, size_t size)
 {
-    return memmem(xml, size, VP_NAMESPACE, strlen(VP_NAMESPACE)) ||
-           memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE));
+    return memmem(xml, size, VP_NAMESPACE, strlen(VP_NAMESPACE)) != NULL ||
+           memmem(xml, size, VP_OVIRT_NAMESPACE, strlen(VP_OVIRT_NAMESPACE)) != NULL;
 }
 
 static bool
@@ -34,7 +34,7 @@ vp_domain_front_may_have_image(const char *xml, size_t size)
     const char *end = xml + size;
     const char *dot = memchr(xml, '.', size);
 
-    for (; dot && end - dot >= 5; dot = memchr(dot, '.', (size_t)(end - dot))) {
+    for (; dot != NULL && end - dot >= 5; dot = memchr(dot, '.', (size_t)(end - dot))) {
         const char *slash = dot;
 
         if (memcmp(dot++, ".img'", 5) != 0)
@@ -51,9 +51,9 @@ const char *
 vp_domain_front_find_uuid(const char *xml, size_t size)
 {
     const char *tag = memmem(xml, size, "<uuid>", strlen("<uuid>"));
-    const char *uuid = tag ? tag + strlen("<uuid>") : NULL;
+    const char *uuid = tag != NULL ? tag + strlen("<uuid>") : NULL;
 
-    if (!uuid || (size_t)(xml + size - uuid) < VP_UUID_LENGTH)
+    if (uuid == NULL || (size_t)(xml + size - uuid) < VP_UUID_LENGTH)
         return NULL;
     return is_uuid(uuid) ? uuid : NULL;
 }

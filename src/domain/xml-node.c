@@ -33,7 +33,7 @@ vp_domain_xml_set_up(void)
 static xmlNode *
 element_from(xmlNode *node)
 {
-    while (node && node->type != XML_ELEMENT_NODE)
+    while (node != NULL && node->type != XML_ELEMENT_NODE)
         node = node->next;
     return node;
 }
@@ -44,7 +44,7 @@ take_string(xmlChar *text)
 {
     char *copy = g_strdup((const char *)text);
 
-    if (text)
+    if (text != NULL)
         xmlFree(text);
     return copy;
 }
@@ -52,7 +52,7 @@ take_string(xmlChar *text)
 gboolean
 vp_domain_xml_in_namespace(const xmlNode *node, const char *namespace_uri)
 {
-    return g_strcmp0(node->ns ? (const char *)node->ns->href : NULL, namespace_uri) == 0;
+    return g_strcmp0(node->ns != NULL ? (const char *)node->ns->href : NULL, namespace_uri) == 0;
 }
 
 xmlNode *
@@ -70,9 +70,9 @@ vp_domain_xml_next_element(const xmlNode *element)
 xmlNode *
 vp_domain_xml_child(const xmlNode *parent, const char *name)
 {
-    if (!parent)
+    if (parent == NULL)
         return NULL;
-    for (xmlNode *node = vp_domain_xml_first_element(parent); node;
+    for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
          node = vp_domain_xml_next_element(node))
         if (vp_domain_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
             return node;
@@ -82,7 +82,7 @@ vp_domain_xml_child(const xmlNode *parent, const char *name)
 char *
 vp_domain_xml_attribute(const xmlNode *element, const char *name)
 {
-    if (!element)
+    if (element == NULL)
         return NULL;
     return take_string(xmlGetNoNsProp((xmlNode *)element, (const xmlChar *)name));
 }
@@ -92,7 +92,7 @@ vp_domain_xml_text(const xmlNode *node)
 {
     char *text = take_string(xmlNodeGetContent((xmlNode *)node));
 
-    return text ? text : g_strdup("");
+    return text != NULL ? text : g_strdup("");
 }
 
 int

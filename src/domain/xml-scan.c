@@ -24,7 +24,7 @@ line_at(const Scan *scan)
 {
     guint line = 1;
 
-    for (const char *p = scan->start; (p = memchr(p, '\n', scan->at - p)); p++)
+    for (const char *p = scan->start; (p = memchr(p, '\n', scan->at - p)) != NULL; p++)
         line++;
     return line;
 }
@@ -83,7 +83,7 @@ skip_past(Scan *scan, gsize opening, const char *terminator, const char *what, G
     gsize length = strlen(terminator);
     const char *found = memmem(from, scan->end - from, terminator, length);
 
-    if (!found)
+    if (found == NULL)
         return fail(scan, VP_ERROR_XML_END, what, error);
     scan->at = found + length;
     return TRUE;
@@ -227,11 +227,11 @@ check_encoding_declaration(const Scan *scan, GError **error)
     if (!starts_with(scan, "<?xml"))
         return TRUE;
     end = memmem(scan->at, scan->end - scan->at, "?>", 2);
-    if (!end || !is_blank(scan->at[5]))
+    if (end == NULL || !is_blank(scan->at[5]))
         return TRUE;
     value.end = end;
     value.at = memmem(scan->at, end - scan->at, "encoding", 8);
-    if (!value.at)
+    if (value.at == NULL)
         return TRUE;
     value.at += 8;
     while (value.at < end &&
@@ -273,7 +273,7 @@ vp_domain_xml_scan(const char *xml, gsize size, GError **error)
     skip_blanks(&scan);
     if (scan.at == scan.end)
         return fail(&scan, VP_ERROR_XML_END, "is empty", error);
-    while ((scan.at = memchr(scan.at, '<', scan.end - scan.at)))
+    while ((scan.at = memchr(scan.at, '<', scan.end - scan.at)) != NULL)
         if (!scan_markup(&scan, error))
             return FALSE;
     return TRUE;

@@ -47,7 +47,7 @@ may_have_image(const char *xml, size_t size)
 {
     const char *uuid = vp_domain_front_find_uuid(xml, size);
 
-    if (size > VP_XML_MAX_BYTES || !uuid || geteuid() != 0 || has_image(uuid))
+    if (size > VP_XML_MAX_BYTES || uuid == NULL || geteuid() != 0 || has_image(uuid))
         return true;
     return vp_domain_front_may_have_payload(xml, size) ||
            vp_domain_front_names_image(uuid, (size_t)(xml + size - uuid));
@@ -161,7 +161,8 @@ int
 vp_hook_front_fail(const VpHookCall *call, const char *what, const char *why, const char *name)
 {
     char line[768];
-    const char *const parts[] = {": ", what, why ? ": " : "", why ? why : "", " [", name, "]"};
+    const char *const parts[] = {": ", what, why != NULL ? ": " : "", why != NULL ? why : "", " [",
+                                 name, "]"};
     size_t length = append(line, 0, sizeof(line), "virt-payload: ");
 
     length = append(line, length, 320, call->guest);

@@ -43,7 +43,7 @@ command_line(const VpDomain *domain, const VpConf *conf)
 
     g_ptr_array_add(line, g_strdup(COMMAND));
     g_ptr_array_add(line, g_strdup("--connect"));
-    g_ptr_array_add(line, g_strdup(uri              ? uri
+    g_ptr_array_add(line, g_strdup(uri != NULL      ? uri
                                    : geteuid() == 0 ? "qemu:///system"
                                                     : "qemu:///session"));
     g_ptr_array_add(line, g_strdup("attach"));
@@ -72,7 +72,7 @@ scheduled_line(const VpDomain *domain, char **command)
     g_ptr_array_add(line,
                     g_strdup_printf("--unit=virt-payload-attach-%s-%d", domain->uuid, domain->id));
     g_ptr_array_add(line, g_strdup("--"));
-    for (; *command; command++)
+    for (; *command != NULL; command++)
         g_ptr_array_add(line, g_strdup(*command));
     g_ptr_array_add(line, NULL);
     return (char **)g_ptr_array_free(line, FALSE);
@@ -165,7 +165,7 @@ run_detached(const Handover *handover)
     umask(022);
     if (!leave_descriptors() || chdir("/") < 0)
         _exit(127);
-    if (!handover->scheduled || !run_scheduled(handover))
+    if (handover->scheduled == NULL || !run_scheduled(handover))
         execve(COMMAND, handover->command, handover->environment);
     _exit(127);
 }

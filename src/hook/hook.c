@@ -27,7 +27,7 @@ static void
 leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
 {
     for (guint i = specs->len; i > 0; i--) {
-        if (vp_payload_recognise_vdsm(domain, specs->pdata[i - 1]))
+        if (vp_payload_recognise_vdsm(domain, specs->pdata[i - 1]) != NULL)
             g_ptr_array_remove_index(specs, i - 1);
     }
 }
@@ -38,7 +38,7 @@ read_specs(const VpDomain *domain, GError **error)
 {
     GPtrArray *specs = vp_spec_read(domain, error);
 
-    if (specs)
+    if (specs != NULL)
         leave_to_vdsm(domain, specs);
     return specs;
 }
@@ -132,7 +132,7 @@ check_owner(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, 
     const VpDisk *disk = vp_payload_misplaced_find(domain, specs->len, conf->directory);
     g_autofree char *text = NULL;
 
-    if (!disk || is_own_overlay(domain, disk))
+    if (disk == NULL || is_own_overlay(domain, disk))
         return TRUE;
     text = vp_payload_misplaced_text(domain, specs->len, disk);
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s", text);
@@ -154,7 +154,7 @@ check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
     for (guint i = 0; i < specs->len; i++) {
         const VpDisk *disk = vp_payload_recognise_vdsm(domain, specs->pdata[i]);
 
-        if (disk && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
+        if (disk != NULL && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
             g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                         "its drive shows an image that oVirt's host agent would make, and neither "
                         "is on this host; run: virt-payload attach %s",
@@ -230,9 +230,9 @@ find_uuid(const VpHookCall *call, const VpDomain *domain)
 {
     const char *found = vp_domain_front_find_uuid(call->xml, call->size);
 
-    if (domain)
+    if (domain != NULL)
         return g_strdup(domain->uuid);
-    return found ? g_strndup(found, VP_UUID_LENGTH) : NULL;
+    return found != NULL ? g_strndup(found, VP_UUID_LENGTH) : NULL;
 }
 
 /* The guest's images in the configured directory are removed, whatever else its definition says by
@@ -243,7 +243,7 @@ release(const VpHookCall *call, const VpConf *conf, GError **error)
     g_autoptr(VpDomain) domain = vp_domain_parse(call->xml, call->size, NULL);
     g_autofree char *uuid = find_uuid(call, domain);
 
-    if (!uuid || (domain && vp_payload_own_disk_find(domain, conf->directory)))
+    if (uuid == NULL || (domain && vp_payload_own_disk_find(domain, conf->directory) != NULL))
         return TRUE;
     return vp_payload_store_remove_guest_from(conf->directory, uuid, error);
 }

@@ -112,7 +112,7 @@ confine(const VpHookCall *call, const VpConf *conf)
 static void
 replace_directory_error(const GError *directory, GError **error)
 {
-    if (!directory || !error || !*error ||
+    if (directory == NULL || error == NULL || *error == NULL ||
         !g_str_has_prefix((*error)->message, "payload directory"))
         return;
     g_clear_error(error);
@@ -135,7 +135,7 @@ run(const VpHookCall *call, GError **error)
         replace_directory_error(directory, error);
         return FALSE;
     }
-    if (output && !write_all(STDOUT_FILENO, output)) {
+    if (output != NULL && !write_all(STDOUT_FILENO, output)) {
         vp_error_set_errno(error, errno, "standard output");
         return FALSE;
     }

@@ -7,7 +7,7 @@
 void
 vp_image_content_free(VpImageContent *content)
 {
-    if (!content)
+    if (content == NULL)
         return;
     g_free(content->label);
     g_free(content->format);

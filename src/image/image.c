@@ -31,7 +31,7 @@ vp_image_new(void)
 void
 vp_image_free(VpImage *image)
 {
-    if (!image)
+    if (image == NULL)
         return;
     g_array_unref(image->extents);
     g_free(image);
@@ -62,7 +62,7 @@ vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size)
 void
 vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file)
 {
-    if (file->bytes)
+    if (file->bytes != NULL)
         vp_image_append(image, offset, g_bytes_ref(file->bytes));
     else
         vp_image_append_fd(image, offset, file->fd, file->size);
@@ -87,14 +87,15 @@ vp_image_flatten(const VpImage *image, GError **error)
 {
     g_autofree guchar *data = g_try_malloc0(MAX(image->size, 1));
 
-    if (!data) {
+    if (data == NULL) {
         vp_error_set_errno(error, ENOMEM, "holding the image in memory");
         return NULL;
     }
     for (guint i = 0; i < image->extents->len; i++) {
         const VpExtent *extent = &g_array_index(image->extents, VpExtent, i);
-        g_autoptr(GBytes) content = extent->bytes ? g_bytes_ref(extent->bytes)
-                                                  : vp_io_read(extent->fd, extent->size, error);
+        g_autoptr(GBytes) content = extent->bytes != NULL
+                                        ? g_bytes_ref(extent->bytes)
+                                        : vp_io_read(extent->fd, extent->size, error);
         gsize size;
         const void *start;
 
@@ -113,7 +114,7 @@ write_extent(const VpExtent *extent, int fd, GError **error)
     gsize size;
     const void *data;
 
-    if (!extent->bytes)
+    if (extent->bytes == NULL)
         return vp_io_copy(extent->fd, fd, extent->offset, extent->size, error);
     data = g_bytes_get_data(extent->bytes, &size);
     return vp_io_pwrite(fd, data, size, extent->offset, error);

@@ -29,7 +29,7 @@ number_directories(VpIsoHierarchy *hierarchy)
         for (guint j = 0; j < directory->children->len; j++) {
             VpIsoRecord *child = g_ptr_array_index(directory->children, j);
 
-            if (child->children)
+            if (child->children != NULL)
                 g_ptr_array_add(hierarchy->directories, child);
         }
     }
@@ -50,7 +50,7 @@ vp_image_iso_hierarchy_new(const VpImageNode *root, VpIsoNames names)
 void
 vp_image_iso_hierarchy_free(VpIsoHierarchy *hierarchy)
 {
-    if (!hierarchy)
+    if (hierarchy == NULL)
         return;
     vp_image_iso_record_free(hierarchy->root);
     g_ptr_array_unref(hierarchy->directories);
@@ -97,7 +97,7 @@ lay_directory(VpIsoHierarchy *hierarchy, VpIsoRecord *directory, guchar *image)
         vp_image_iso_record_encode(record, MIN(i, VP_ISO_CHILD), hierarchy->names,
                                    hierarchy->continuation, &encoded);
         offset = skip_to_fit(offset, encoded.size);
-        if (image) {
+        if (image != NULL) {
             memcpy(sector_of(image, directory->sector) + offset, encoded.bytes, encoded.size);
             memcpy(sector_of(image, hierarchy->continuation) + record->continuation, encoded.more,
                    encoded.more_size);

@@ -23,19 +23,19 @@ static char *
 make_name(const VpImageNode *node, guint number)
 {
     const char *end = node->name + strlen(node->name);
-    const char *dot = node->file ? strrchr(node->name, '.') : NULL;
+    const char *dot = node->file != NULL ? strrchr(node->name, '.') : NULL;
     g_autoptr(GString) extension = g_string_new(NULL);
     GString *name = g_string_new(NULL);
     char suffix[16] = "";
 
     if (number > 0)
         g_snprintf(suffix, sizeof suffix, "_%u", number);
-    if (dot)
+    if (dot != NULL)
         append_d_characters(extension, dot + 1, end, MAX_EXTENSION);
-    append_d_characters(name, node->name, dot ? dot : end,
+    append_d_characters(name, node->name, dot != NULL ? dot : end,
                         MAX_NAME - extension->len - strlen(suffix));
     g_string_append(name, suffix);
-    if (node->file)
+    if (node->file != NULL)
         g_string_append_printf(name, ".%s", extension->str);
     return g_string_free(name, FALSE);
 }

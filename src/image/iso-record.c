@@ -62,8 +62,8 @@ new_record(const VpImageNode *node, VpIsoRecord *parent, VpIsoNames names)
     g_autoptr(GPtrArray) plain = NULL;
 
     record->node = node;
-    record->parent = parent ? parent : record;
-    if (node->file)
+    record->parent = parent != NULL ? parent : record;
+    if (node->file != NULL)
         return record;
     record->children = g_ptr_array_new_full(node->children->len, free_record);
     if (names != VP_ISO_JOLIET)
@@ -137,12 +137,12 @@ add_sp(VpIsoEncoded *out)
 static guint32
 count_links(const VpIsoRecord *record)
 {
-    guint32 links = record->children ? 2 : 1;
+    guint32 links = record->children != NULL ? 2 : 1;
 
-    for (guint i = 0; record->children && i < record->children->len; i++) {
+    for (guint i = 0; record->children != NULL && i < record->children->len; i++) {
         const VpIsoRecord *child = g_ptr_array_index(record->children, i);
 
-        links += child->children ? 1 : 0;
+        links += child->children != NULL ? 1 : 0;
     }
     return links;
 }
@@ -153,7 +153,7 @@ add_px(VpIsoEncoded *out, const VpIsoRecord *record)
 {
     guint8 *p = add_field(out, "PX", SU_PX);
 
-    vp_image_iso9660_put32(p, record->children ? S_IFDIR | 0555 : S_IFREG | 0444);
+    vp_image_iso9660_put32(p, record->children != NULL ? S_IFDIR | 0555 : S_IFREG | 0444);
     vp_image_iso9660_put32(p + 8, count_links(record));
     vp_image_iso9660_put32(p + 16, 0);
     vp_image_iso9660_put32(p + 24, 0);
@@ -235,7 +235,7 @@ put_id(guint8 *p, const VpIsoRecord *record, VpIsoRole role, VpIsoNames names)
         return 1;
     }
     memcpy(p, record->id, record->id_size);
-    if (names == VP_ISO_JOLIET || record->children)
+    if (names == VP_ISO_JOLIET || record->children != NULL)
         return record->id_size;
     memcpy(p + record->id_size, ";1", 2); /* 7.5.1 */
     return record->id_size + 2U;
@@ -252,11 +252,12 @@ vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames
 
     memset(p, 0, sizeof out->bytes);
     vp_image_iso9660_put32(p + VP_ISO_DR_EXTENT,
-                           record->children ? record->sector : record->node->start);
-    vp_image_iso9660_put32(p + VP_ISO_DR_SIZE,
-                           record->children ? record->size : (guint32)record->node->file->size);
+                           record->children != NULL ? record->sector : record->node->start);
+    vp_image_iso9660_put32(p + VP_ISO_DR_SIZE, record->children != NULL
+                                                   ? record->size
+                                                   : (guint32)record->node->file->size);
     memcpy(p + VP_ISO_DR_DATE, date, sizeof date);
-    p[VP_ISO_DR_FLAGS] = record->children ? VP_ISO_FLAG_DIRECTORY : 0;
+    p[VP_ISO_DR_FLAGS] = record->children != NULL ? VP_ISO_FLAG_DIRECTORY : 0;
     vp_image_iso9660_put16(p + VP_ISO_DR_SEQUENCE, 1);
     id_size = put_id(p + VP_ISO_DR_ID, record, role, names);
     p[VP_ISO_DR_ID_LENGTH] = (guint8)id_size;

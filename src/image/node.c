@@ -19,7 +19,7 @@ free_node(gpointer data)
 void
 vp_image_node_free(VpImageNode *root)
 {
-    if (root)
+    if (root != NULL)
         free_node(root);
 }
 
@@ -32,9 +32,9 @@ append(VpImageNode *parent, char *name, const VpTreeFile *file)
     node->parent = parent;
     node->name = name;
     node->file = file;
-    if (!file)
+    if (file == NULL)
         node->children = g_ptr_array_new_with_free_func(free_node);
-    if (parent)
+    if (parent != NULL)
         g_ptr_array_add(parent->children, node);
     return node;
 }
@@ -47,7 +47,7 @@ enter(VpImageNode *parent, const char *name, gsize length)
                             ? g_ptr_array_index(parent->children, parent->children->len - 1)
                             : NULL;
 
-    if (last && strncmp(last->name, name, length) == 0 && last->name[length] == '\0')
+    if (last != NULL && strncmp(last->name, name, length) == 0 && last->name[length] == '\0')
         return last;
     return append(parent, g_strndup(name, length), NULL);
 }
@@ -62,7 +62,7 @@ vp_image_node_new(const VpTree *tree)
         const char *name = file->path, *slash;
         VpImageNode *directory = root;
 
-        for (; (slash = strchr(name, '/')); name = slash + 1)
+        for (; (slash = strchr(name, '/')) != NULL; name = slash + 1)
             directory = enter(directory, name, (gsize)(slash - name));
         append(directory, g_strdup(name), file);
     }
@@ -72,9 +72,9 @@ vp_image_node_new(const VpTree *tree)
 static void
 collect(VpImageNode *node, GPtrArray *files)
 {
-    if (node->file)
+    if (node->file != NULL)
         g_ptr_array_add(files, node);
-    for (guint i = 0; node->children && i < node->children->len; i++)
+    for (guint i = 0; node->children != NULL && i < node->children->len; i++)
         collect(g_ptr_array_index(node->children, i), files);
 }
 

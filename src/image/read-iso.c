@@ -215,7 +215,7 @@ enter_joliet(Iso *iso, const Record *record, GError **error)
     for (glong i = 0; i < count; i++)
         units[i] = (gunichar2)(record->id[2 * i] << 8 | record->id[2 * i + 1]);
     name = g_utf16_to_utf8(units, count, &read, &size, NULL);
-    if (!name || read != count || record->id_size % 2 != 0)
+    if (name == NULL || read != count || record->id_size % 2 != 0)
         return vp_image_read_walk_refuse(record->offset, "has a file name that is not UTF-16",
                                          error);
     return vp_image_read_walk_enter(iso->walk, name, without_version(name, (gsize)size),
@@ -335,7 +335,7 @@ is_joliet(const guint8 *descriptor)
 {
     const guint8 *escapes = descriptor + VP_ISO_VD_ESCAPES;
 
-    return escapes[0] == '%' && escapes[1] == '/' && memchr("@CE", escapes[2], 3);
+    return escapes[0] == '%' && escapes[1] == '/' && memchr("@CE", escapes[2], 3) != NULL;
 }
 
 /* Offsets of the descriptors; 0: there is none. */

@@ -138,7 +138,7 @@ enter_long(Fat *fat, const LongName *name, guint64 offset, GError **error)
     while ((guint)units < name->size && name->units[units] != 0)
         units++;
     text = g_utf16_to_utf8(name->units, units, NULL, &size, NULL);
-    if (!text)
+    if (text == NULL)
         return vp_image_read_walk_refuse(offset, "has a file name that is not UTF-16", error);
     return vp_image_read_walk_enter(fat->walk, text, (gsize)size, offset, error);
 }
@@ -208,7 +208,7 @@ add_entry(Fat *fat, const guint8 *entry, guint64 offset, GError **error)
     }
     bytes = size > 0 ? read_chain(fat, first_cluster(fat, entry), size, offset, error)
                      : g_bytes_new_static("", 0);
-    return bytes && vp_image_read_walk_add(fat->walk, bytes, offset, error);
+    return bytes != NULL && vp_image_read_walk_add(fat->walk, bytes, offset, error);
 }
 
 static gboolean
@@ -230,7 +230,7 @@ read_entry(Fat *fat, const guint8 *entry, const LongName *name, guint64 offset, 
 static void
 take_label(Fat *fat, const guint8 *entry)
 {
-    if (fat->walk->depth == 0 && !fat->label)
+    if (fat->walk->depth == 0 && fat->label == NULL)
         fat->label = vp_image_read_label_text(entry, VP_FAT_LABEL_SIZE);
 }
 
@@ -369,6 +369,6 @@ vp_image_read_vfat(VpImageWalk *walk, char **label, GError **error)
         g_free(fat.label);
         return FALSE;
     }
-    *label = fat.label ? fat.label : boot_label(&fat);
+    *label = fat.label != NULL ? fat.label : boot_label(&fat);
     return TRUE;
 }

@@ -78,7 +78,7 @@ vp_image_read_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint6
     gboolean dots =
         (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');
 
-    if (size == 0 || dots || memchr(name, '/', size) || memchr(name, '\0', size))
+    if (size == 0 || dots || memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL)
         return vp_image_read_walk_refuse(offset, "has a file name that is none", error);
     if (size > VP_IMAGE_READ_MAX_PATH - walk->path->len)
         return vp_image_read_walk_refuse(offset, "has a path that is too long", error);

@@ -55,7 +55,7 @@ vp_image_tree_new(void)
 void
 vp_image_tree_free(VpTree *tree)
 {
-    if (!tree)
+    if (tree == NULL)
         return;
     g_hash_table_unref(tree->names);
     g_ptr_array_unref(tree->files);
@@ -80,7 +80,7 @@ check_characters(const char *start, const char *end, GError **error)
             g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH, "path has a control character");
             return FALSE;
         }
-        if (c < 0x80 && strchr("\"*:;<>?\\|", (int)c)) {
+        if (c < 0x80 && strchr("\"*:;<>?\\|", (int)c) != NULL) {
             g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH,
                                 "path has one of \" * : ; < > ? \\ |, which no guest can be sure "
                                 "to read");
@@ -159,8 +159,8 @@ fold(const char *path)
 static char *
 next_directory(const char *path, const char **slash)
 {
-    *slash = strchr(*slash ? *slash + 1 : path, '/');
-    return *slash ? g_strndup(path, (gsize)(*slash - path)) : NULL;
+    *slash = strchr(*slash != NULL ? *slash + 1 : path, '/');
+    return *slash != NULL ? g_strndup(path, (gsize)(*slash - path)) : NULL;
 }
 
 static gboolean
@@ -169,14 +169,14 @@ check_directories(const VpTree *tree, const char *path, GError **error)
     const char *slash = NULL;
     char *next;
 
-    while ((next = next_directory(path, &slash))) {
+    while ((next = next_directory(path, &slash)) != NULL) {
         g_autofree char *directory = next;
         g_autofree char *folded = fold(directory);
         const Name *name = g_hash_table_lookup(tree->names, folded);
 
-        if (!name)
+        if (name == NULL)
             return TRUE; /* nothing below it either */
-        if (name->file) {
+        if (name->file != NULL) {
             g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
                                 "path has a directory where another path has a file");
             return FALSE;
@@ -198,10 +198,10 @@ check_file(const VpTree *tree, const char *path, GError **error)
     g_autofree char *folded = fold(path);
     const Name *name = g_hash_table_lookup(tree->names, folded);
 
-    if (!name)
+    if (name == NULL)
         return TRUE;
     g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
-                        !name->file ? "path is that of a directory which other paths have"
+                        name->file == NULL ? "path is that of a directory which other paths have"
                         : g_str_equal(name->path, path)
                             ? "path is given twice"
                             : "path differs from another in upper and lower case or in "
@@ -281,10 +281,10 @@ add(VpTree *tree, const char *path, GBytes *bytes, int fd, guint64 size, GError 
 
     file = g_new0(VpTreeFile, 1);
     file->path = g_strdup(path);
-    file->bytes = bytes ? g_bytes_ref(bytes) : NULL;
+    file->bytes = bytes != NULL ? g_bytes_ref(bytes) : NULL;
     file->fd = fd;
     file->size = size;
-    while ((next = next_directory(path, &slash))) {
+    while ((next = next_directory(path, &slash)) != NULL) {
         g_autofree char *directory = next;
 
         remember(tree, directory, NULL);
@@ -323,5 +323,5 @@ vp_image_tree_nth(const VpTree *tree, guint n)
 GBytes *
 vp_image_tree_file_read(const VpTreeFile *file, GError **error)
 {
-    return file->bytes ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
+    return file->bytes != NULL ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
 }

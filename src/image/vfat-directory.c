@@ -21,7 +21,7 @@ free_record(gpointer data)
 void
 vp_image_vfat_record_free(VpVfatRecord *root)
 {
-    if (root)
+    if (root != NULL)
         free_record(root);
 }
 
@@ -37,9 +37,9 @@ put_short(guint8 *out, gsize size, const char *start, const char *end)
     for (const char *p = start; p < end && n < size; p = g_utf8_next_char(p)) {
         if (*p == ' ' || *p == '.')
             continue;
-        out[n++] =
-            (guint8)(g_ascii_isalnum(*p) || strchr("$%'-_@~`!(){}^#&", *p) ? g_ascii_toupper(*p)
-                                                                           : '_');
+        out[n++] = (guint8)(g_ascii_isalnum(*p) || strchr("$%'-_@~`!(){}^#&", *p) != NULL
+                                ? g_ascii_toupper(*p)
+                                : '_');
     }
     return n;
 }
@@ -56,9 +56,9 @@ make_alias(const char *name, guint number, guint8 *alias)
     if (number > 0)
         g_snprintf(tail, sizeof tail, "~%u", number);
     memset(alias, ' ', VP_FAT_ALIAS_SIZE);
-    length = put_short(alias, BASE_SIZE - strlen(tail), first, dot ? dot : end);
+    length = put_short(alias, BASE_SIZE - strlen(tail), first, dot != NULL ? dot : end);
     memcpy(alias + length, tail, strlen(tail));
-    if (dot)
+    if (dot != NULL)
         put_short(alias + BASE_SIZE, EXTENSION_SIZE, dot + 1, end);
 }
 
@@ -114,7 +114,7 @@ new_record(VpImageNode *node, VpVfatRecord *parent)
 
     record->node = node;
     record->parent = parent;
-    if (node->file)
+    if (node->file != NULL)
         return record;
     taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     record->children = g_ptr_array_new_full(node->children->len, free_record);
@@ -144,7 +144,7 @@ long_entries(const VpVfatRecord *record)
 guint32
 vp_image_vfat_directory_size(const VpVfatRecord *directory)
 {
-    guint32 entries = directory->parent ? 2 : 1;
+    guint32 entries = directory->parent != NULL ? 2 : 1;
 
     for (guint i = 0; i < directory->children->len; i++)
         entries += 1 + long_entries(g_ptr_array_index(directory->children, i));
@@ -189,8 +189,8 @@ put_child(guint8 *p, const VpVfatRecord *child)
 
     for (guint order = long_entries(child); order > 0; order--)
         p = put_long_entry(p, child, order);
-    return put_entry(p, child->alias, file ? VP_FAT_ARCHIVE : VP_FAT_DIRECTORY, child->node->start,
-                     file ? (guint32)file->size : 0);
+    return put_entry(p, child->alias, file != NULL ? VP_FAT_ARCHIVE : VP_FAT_DIRECTORY,
+                     child->node->start, file != NULL ? (guint32)file->size : 0);
 }
 
 void
@@ -198,7 +198,7 @@ vp_image_vfat_directory_write(const VpVfatRecord *directory, const char *label, 
 {
     char padded[VP_FAT_LABEL_SIZE + 1];
 
-    if (directory->parent) {
+    if (directory->parent != NULL) {
         out = put_entry(out, ".          ", VP_FAT_DIRECTORY, directory->node->start, 0);
         out = put_entry(out, "..         ", VP_FAT_DIRECTORY, directory->parent->node->start, 0);
     } else {

@@ -261,7 +261,7 @@ collect_directories(const VpVfatRecord *directory, GPtrArray *directories)
     for (guint i = 0; i < directory->children->len; i++) {
         VpVfatRecord *child = g_ptr_array_index(directory->children, i);
 
-        if (!child->children)
+        if (child->children == NULL)
             continue;
         g_ptr_array_add(directories, child);
         collect_directories(child, directories);

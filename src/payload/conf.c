@@ -172,7 +172,7 @@ read_line(Reader *reader, char *line, guint number, GError **error)
         reader->in_group = strcmp(line, "[" GROUP "]") == 0;
         return reader->in_group || set_value_error(error, "the only group is [" GROUP "]");
     }
-    if (!equals)
+    if (equals == NULL)
         return set_value_error(error, "is neither a comment nor KEY = VALUE");
     if (!reader->in_group)
         return set_value_error(error, "stands before [" GROUP "]");
@@ -185,7 +185,7 @@ read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
 {
     Reader reader = {.conf = conf};
 
-    for (guint i = 0; lines[i]; i++) {
+    for (guint i = 0; lines[i] != NULL; i++) {
         if (!read_line(&reader, g_strstrip(lines[i]), i + 1, error)) {
             g_prefix_error(error, "%s, line %u: ", origin, i + 1);
             return FALSE;
@@ -205,7 +205,7 @@ is_text(const char *text, gsize size)
         gboolean ends_line = text[i] == '\r' && i + 1 < size && text[i + 1] == '\n';
 
         if ((guchar)text[i] == 0x7f ||
-            ((guchar)text[i] < 0x20 && !strchr("\t\n", text[i]) && !ends_line))
+            ((guchar)text[i] < 0x20 && strchr("\t\n", text[i]) == NULL && !ends_line))
             return FALSE;
     }
     return TRUE;
@@ -320,7 +320,7 @@ vp_payload_conf_load_system(const char *path, GError **error)
         vp_error_set_errno(error, errno, "%s", path);
         return NULL;
     }
-    if (!check_file(fd, path, error) || !(text = read_file(path, fd, &size, error)))
+    if (!check_file(fd, path, error) || (text = read_file(path, fd, &size, error)) == NULL)
         return NULL;
     return parse(0, text, size, path, error);
 }
@@ -328,7 +328,7 @@ vp_payload_conf_load_system(const char *path, GError **error)
 void
 vp_payload_conf_free(VpConf *conf)
 {
-    if (!conf)
+    if (conf == NULL)
         return;
     g_free(conf->directory);
     g_free(conf->secrets_directory);

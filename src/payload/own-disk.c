@@ -37,7 +37,7 @@ vp_payload_own_disk_find(const VpDomain *domain, const char *directory)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->source && !disk->readonly && g_strcmp0(disk->device, "disk") == 0 &&
+        if (disk->source != NULL && !disk->readonly && g_strcmp0(disk->device, "disk") == 0 &&
             has_image_name(disk, domain->uuid, directory))
             return disk;
     }
@@ -47,7 +47,7 @@ vp_payload_own_disk_find(const VpDomain *domain, const char *directory)
 gboolean
 vp_payload_own_disk_check(const VpDomain *domain, const char *directory, GError **error)
 {
-    if (!vp_payload_own_disk_find(domain, directory))
+    if (vp_payload_own_disk_find(domain, directory) == NULL)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
                 "a disk of its own has the name of its image in the payload directory %s; "

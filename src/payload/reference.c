@@ -39,7 +39,7 @@ set_missing(GError **error, const Place *place)
 {
     g_autofree char *quoted = NULL;
 
-    if (!place->path) {
+    if (place->path == NULL) {
         (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
                               "%s: no such file below %s", place->attribute, place->directory);
         return;
@@ -56,7 +56,7 @@ set_errno(GError **error, const Place *place, int errnum)
 {
     if (errnum == ENOENT)
         set_missing(error, place);
-    else if ((errnum == ELOOP || errnum == ENOTDIR) && place->path)
+    else if ((errnum == ELOOP || errnum == ENOTDIR) && place->path != NULL)
         (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
                               "%s: %s: its path has a link, or a file where a directory should be",
                               place->attribute, place->path);
@@ -158,7 +158,7 @@ name_is_scope(const VpSpec *spec)
 {
     const char *name = spec->guest_name;
 
-    return !g_uuid_string_is_valid(name) && !strchr(name, '/') && strcmp(name, ".") != 0 &&
+    return !g_uuid_string_is_valid(name) && strchr(name, '/') == NULL && strcmp(name, ".") != 0 &&
            strcmp(name, "..") != 0;
 }
 
@@ -166,10 +166,10 @@ static gboolean
 names_scope(const VpSpec *spec, const char *secret)
 {
     const char *slash = strchr(secret, '/');
-    g_autofree char *first = slash ? g_strndup(secret, (gsize)(slash - secret)) : NULL;
+    g_autofree char *first = slash != NULL ? g_strndup(secret, (gsize)(slash - secret)) : NULL;
 
-    return first && (strcmp(first, SHARED) == 0 || strcmp(first, spec->guest_uuid) == 0 ||
-                     (name_is_scope(spec) && strcmp(first, spec->guest_name) == 0));
+    return first != NULL && (strcmp(first, SHARED) == 0 || strcmp(first, spec->guest_uuid) == 0 ||
+                             (name_is_scope(spec) && strcmp(first, spec->guest_name) == 0));
 }
 
 /* Below the secrets' directory. */
@@ -257,7 +257,7 @@ resolve_password(VpPassword *password, const char *element, const VpSpec *spec, 
     char text[MAX_SECRET + 2];
     vp_autofd int fd = -1;
 
-    if (!password || !password->secret || password->text)
+    if (password == NULL || password->secret == NULL || password->text != NULL)
         return TRUE;
     place.place = password->place;
     fd = open_secret(&place, spec, password->secret, error);
@@ -279,7 +279,7 @@ resolve_host_key(VpSshHostKey *key, const VpSpec *spec, const VpConf *conf, GErr
     char text[MAX_KEY + 2];
     vp_autofd int fd = -1;
 
-    if (key->text)
+    if (key->text != NULL)
         return TRUE;
     fd = open_secret(&place, spec, key->secret, error);
     if (fd >= 0 && read_secret(&place, fd, text, MAX_KEY, error)) {
@@ -300,7 +300,7 @@ resolve_data(VpData *data, const char *element, const VpConf *conf, GError **err
 {
     Place place = {element, "src", {0, NULL}, conf->files_directory, S_IWGRP | S_IWOTH, NULL};
 
-    if (!data || !data->src || data->fd >= 0)
+    if (data == NULL || data->src == NULL || data->fd >= 0)
         return TRUE;
     place.place = data->place;
     data->fd = open_beneath(&place, data->src, &data->size, error);

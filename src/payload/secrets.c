@@ -57,7 +57,7 @@ check_entries(const Check *check, const char *path, guint depth)
         check->tell(path, "cannot be read; only root can check what is in it", check->data);
         return;
     }
-    while ((name = g_dir_read_name(entries))) {
+    while ((name = g_dir_read_name(entries)) != NULL) {
         g_autofree char *entry = g_build_filename(path, name, NULL);
 
         check_entry(check, entry, depth);

@@ -146,7 +146,7 @@ vp_payload_store_open_existing(const char *directory, GError **error)
 void
 vp_payload_store_close(VpStore *store)
 {
-    if (!store)
+    if (store == NULL)
         return;
     close(store->fd);
     g_free(store->directory);
@@ -372,9 +372,9 @@ vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)
         g_autofree char *owner = vp_domain_image_name_uuid(name);
 
         if (g_ascii_strcasecmp(owner, uuid) == 0)
-            (void)!remove_name(store, name, first ? NULL : &first);
+            (void)!remove_name(store, name, first != NULL ? NULL : &first);
     }
-    if (!first)
+    if (first == NULL)
         return TRUE;
     g_propagate_error(error, first);
     return FALSE;
@@ -388,7 +388,7 @@ vp_payload_store_remove_guest_from(const char *directory, const char *uuid, GErr
 
     if (store)
         return vp_payload_store_remove_guest(store, uuid, error);
-    if (!failure)
+    if (failure == NULL)
         return TRUE;
     g_propagate_error(error, failure);
     return FALSE;
@@ -433,10 +433,10 @@ read_names(DIR *stream, GPtrArray *names)
     const struct dirent *entry;
 
     errno = 0;
-    while ((entry = readdir(stream))) {
+    while ((entry = readdir(stream)) != NULL) {
         g_autofree char *uuid = vp_domain_image_name_uuid(entry->d_name);
 
-        if (uuid)
+        if (uuid != NULL)
             g_ptr_array_add(names, g_strdup(entry->d_name));
         errno = 0;
     }
@@ -455,10 +455,10 @@ vp_payload_store_list(VpStore *store, GError **error)
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     int fd = TEMP_FAILURE_RETRY(openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     DIR *stream = fd < 0 ? NULL : fdopendir(fd);
-    gboolean complete = stream && read_names(stream, names);
+    gboolean complete = stream != NULL && read_names(stream, names);
     int failed = errno;
 
-    if (stream)
+    if (stream != NULL)
         closedir(stream);
     else if (fd >= 0)
         close(fd);
@@ -486,7 +486,7 @@ vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char 
     int failed = unlink_name(store, name);
     vp_autofd int fd = -1;
 
-    if (failed == 0 && text) {
+    if (failed == 0 && text != NULL) {
         fd = TEMP_FAILURE_RETRY(
             openat(store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         failed = fd < 0 ? errno : 0;
@@ -495,14 +495,14 @@ vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char 
         vp_error_set_errno(error, failed, "%s/%s", store->directory, name);
         return FALSE;
     }
-    return !text || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
+    return text == NULL || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
 }
 
 static void
 remove_notes(VpStore *store, const char *uuid, GError **error)
 {
     for (guint i = 0; i < G_N_ELEMENTS(note_suffixes); i++)
-        (void)!vp_payload_store_note(store, uuid, (VpNote)i, NULL, *error ? NULL : error);
+        (void)!vp_payload_store_note(store, uuid, (VpNote)i, NULL, *error != NULL ? NULL : error);
 }
 
 char *

@@ -20,10 +20,10 @@ vp_payload_stray_add(GHashTable *paths, const VpDomain *domain, const char *dire
 {
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
-        g_autofree char *parent = disk->source ? g_path_get_dirname(disk->source) : NULL;
-        g_autofree char *name = disk->source ? g_path_get_basename(disk->source) : NULL;
+        g_autofree char *parent = disk->source != NULL ? g_path_get_dirname(disk->source) : NULL;
+        g_autofree char *name = disk->source != NULL ? g_path_get_basename(disk->source) : NULL;
 
-        if (parent && vp_payload_recognise(domain, disk) &&
+        if (parent != NULL && vp_payload_recognise(domain, disk) &&
             !vp_payload_recognise_same_path(parent, directory))
             add_if_image(paths, parent, name);
     }

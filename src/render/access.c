@@ -76,7 +76,7 @@ vp_render_access_key_is_public(const VpSpec *spec, gboolean is_superuser, const 
 gboolean
 vp_render_access_has_password(const VpUser *user)
 {
-    return user->password && user->lock_password != VP_YES;
+    return user->password != NULL && user->lock_password != VP_YES;
 }
 
 static gboolean
@@ -101,7 +101,7 @@ has_root_attributes(const VpUser *user)
 static gboolean
 has_windows_attributes(const VpUser *user)
 {
-    return user->groups->len > 0 || user->primary_group || user->gecos;
+    return user->groups->len > 0 || user->primary_group != NULL || user->gecos != NULL;
 }
 
 gboolean
@@ -111,7 +111,7 @@ vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user)
         return TRUE;
     if (spec->windows)
         return has_windows_attributes(user);
-    return user->password || has_root_attributes(user) || has_private_keys(spec, user);
+    return user->password != NULL || has_root_attributes(user) || has_private_keys(spec, user);
 }
 
 /* Of a line "root:PASSWORD" cloud-init makes a random password for some texts and a hash of others.
@@ -130,8 +130,9 @@ is_root_alone(const VpSpec *spec)
 {
     const VpUser *root = spec->windows ? NULL : find_root(spec);
 
-    return spec->users->len == 1 && spec->default_user != VP_YES && root && root->password &&
-           !has_root_attributes(root) && password_fits_a_line(root->password);
+    return spec->users->len == 1 && spec->default_user != VP_YES && root != NULL &&
+           root->password != NULL && !has_root_attributes(root) &&
+           password_fits_a_line(root->password);
 }
 
 gboolean
@@ -165,7 +166,7 @@ vp_render_access_form(const VpSpec *spec)
 gboolean
 vp_render_access_check_windows_password(const VpUser *user, GError **error)
 {
-    if (!user->password || (user->password->clear && !user->password->hashed))
+    if (user->password == NULL || (user->password->clear && !user->password->hashed))
         return TRUE;
     return vp_error_set_at(error, VP_ERROR_PASSWORD, "cloud-init/user/password",
                            &user->password->place,

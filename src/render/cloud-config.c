@@ -36,7 +36,7 @@ vp_render_cloud_config_strings(VpCloudConfig *config, const char *key, const GPt
 static void
 write_output(VpCloudConfig *config)
 {
-    if (!config->spec->output)
+    if (config->spec->output == NULL)
         return;
     vp_render_cloud_config_key(config, "output");
     vp_yaml_begin_map(config->yaml);

@@ -16,10 +16,10 @@ vp_render_data_read(const VpData *data, const char *what, GError **error)
                               "is over %d MiB, and here it must be read", VP_DATA_MAX_READ >> 20);
         return NULL;
     }
-    if (data->bytes)
+    if (data->bytes != NULL)
         return g_bytes_ref(data->bytes);
     bytes = vp_io_read(data->fd, data->size, error);
-    if (!bytes)
+    if (bytes == NULL)
         (void)vp_error_set_place(error, what, &data->place);
     return bytes;
 }

@@ -20,9 +20,9 @@ vp_render_meta_data_hostname(const VpSpec *spec)
     const char *name = spec->hostname;
     gsize length;
 
-    if (!name && vp_spec_check_hostname(spec->guest_name, NULL))
+    if (name == NULL && vp_spec_check_hostname(spec->guest_name, NULL))
         name = spec->guest_name;
-    if (!name)
+    if (name == NULL)
         return NULL;
     if (!spec->windows && spec->kind != VP_KIND_SYSPREP)
         return g_strdup(name);
@@ -37,7 +37,7 @@ public_keys(const VpSpec *spec)
     const VpUser *user = vp_render_access_superuser(spec);
     GPtrArray *keys = g_ptr_array_new();
 
-    for (guint i = 0; user && i < user->ssh_keys->len; i++) {
+    for (guint i = 0; user != NULL && i < user->ssh_keys->len; i++) {
         char *key = g_ptr_array_index(user->ssh_keys, i);
 
         if (vp_render_access_key_is_public(spec, TRUE, key))
@@ -91,7 +91,7 @@ add_admin_password(json_object *object, const VpSpec *spec, GError **error)
 {
     const VpUser *user = spec->windows ? vp_render_access_superuser(spec) : NULL;
 
-    if (!user || !user->password)
+    if (user == NULL || user->password == NULL)
         return TRUE;
     if (!vp_render_access_check_windows_password(user, error))
         return FALSE;
@@ -134,7 +134,7 @@ merge(json_object *object, const VpData *raw, GError **error)
     }
     json_object_object_foreach(given, key, value)
     {
-        if (value)
+        if (value != NULL)
             vp_json_add(object, key, json_object_get(value));
         else
             json_object_object_del(object, key);
@@ -150,7 +150,7 @@ check_merged(json_object *object, const VpData *raw, GError **error)
     const char *text =
         json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
 
-    if (*text == '\0' || strchr(text, '/'))
+    if (*text == '\0' || strchr(text, '/') != NULL)
         return vp_error_set_at(error, VP_ERROR_VALUE, "cloud-init/meta-data", &raw->place,
                                "its uuid is no text, empty, or has a '/'");
     return TRUE;
@@ -171,7 +171,7 @@ vp_render_meta_data_openstack(const VpSpec *spec, const char *instance_id, GErro
     add_meta(object, spec);
     if (!add_admin_password(object, spec, error))
         return NULL;
-    if (spec->meta_data &&
+    if (spec->meta_data != NULL &&
         (!merge(object, spec->meta_data, error) || !check_merged(object, spec->meta_data, error)))
         return NULL;
     return vp_json_text(object);
@@ -202,11 +202,11 @@ write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *
 static VpYamlMap *
 read_given(const VpData *raw, GError **error)
 {
-    g_autoptr(GBytes) bytes =
-        raw ? vp_render_data_read(raw, "cloud-init/meta-data", error) : g_bytes_new(NULL, 0);
+    g_autoptr(GBytes) bytes = raw != NULL ? vp_render_data_read(raw, "cloud-init/meta-data", error)
+                                          : g_bytes_new(NULL, 0);
     VpYamlMap *given = bytes ? vp_yaml_map_parse(bytes, error) : NULL;
 
-    if (raw && bytes && !given)
+    if (raw != NULL && bytes && given == NULL)
         (void)vp_error_set_place(error, "cloud-init/meta-data", &raw->place);
     return given;
 }
@@ -265,7 +265,7 @@ vp_render_meta_data_ec2(const VpSpec *spec, const char *instance_id, GError **er
     vp_json_add_string(object, "instance-id", instance_id);
     vp_json_add_string(object, "hostname", hostname);
     vp_json_add_string(object, "local-hostname", hostname);
-    if (spec->availability_zone) {
+    if (spec->availability_zone != NULL) {
         json_object *placement = json_object_new_object();
 
         vp_json_add_string(placement, "availability-zone", spec->availability_zone);

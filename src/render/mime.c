@@ -67,7 +67,7 @@ from_line(const char *text, gsize size)
 {
     const char *end = size > 5 && memcmp(text, "From ", 5) == 0 ? memchr(text, '\n', size) : NULL;
 
-    return end ? (gsize)(end - text) + 1 : 0;
+    return end != NULL ? (gsize)(end - text) + 1 : 0;
 }
 
 /* RFC 5322, 2.2: a header field starts the text, and "MIME-Version:" is among the headers. */
@@ -95,7 +95,7 @@ vp_render_mime_detect(GBytes *user_data)
     while (size > 0 && g_ascii_isspace(*text))
         text++, size--;
     start = find_start(text, size);
-    if (start)
+    if (start != NULL)
         return start->type;
     if (is_mime(text, size))
         return VP_USER_DATA_MIME;
@@ -167,7 +167,7 @@ append_part(GString *message, const char *type, const char *merge, GBytes *conte
     g_string_append_printf(message, "Content-Type: %s; charset=\"%s\"\n", type,
                            plain ? "us-ascii" : "utf-8");
     g_string_append_printf(message, "Content-Transfer-Encoding: %s\n", plain ? "7bit" : "base64");
-    if (merge)
+    if (merge != NULL)
         g_string_append_printf(message, "Merge-Type: %s\n", merge);
     g_string_append_c(message, '\n');
     if (plain)
@@ -195,7 +195,7 @@ bytes_contain(GBytes *bytes, const char *word)
     gsize size;
     const char *data = g_bytes_get_data(bytes, &size);
 
-    return size > 0 && memmem(data, size, word, strlen(word));
+    return size > 0 && memmem(data, size, word, strlen(word)) != NULL;
 }
 
 /* Of the contents alone, so that the same contents give the same bytes, and in neither of them. */
@@ -223,7 +223,7 @@ vp_render_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
     g_autofree char *boundary = NULL;
     GString *message;
 
-    if (type != VP_USER_DATA_MIME && !content_type(type)) {
+    if (type != VP_USER_DATA_MIME && content_type(type) == NULL) {
         g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
                     "cannot be given together with fields such as user or run-cmd: it is %s",
                     why_not(type));

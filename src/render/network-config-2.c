@@ -49,7 +49,7 @@ has_routes(const VpPlannedLink *planned)
     for (guint i = 0; i < planned->subnets->len; i++) {
         const VpSubnet *subnet = planned->subnets->pdata[i];
 
-        if (subnet->gateway || subnet->routes->len > 0)
+        if (subnet->gateway != NULL || subnet->routes->len > 0)
             return TRUE;
     }
     return FALSE;
@@ -58,7 +58,7 @@ has_routes(const VpPlannedLink *planned)
 static void
 write_routes_of(VpYaml *yaml, const VpSubnet *subnet)
 {
-    if (subnet->gateway) {
+    if (subnet->gateway != NULL) {
         VpPlannedRoute route = {NULL, 0, subnet->gateway, -1};
         g_autofree char *network =
             g_strdup(vp_spec_subnet_is_ipv6(subnet->gateway) ? "::" : "0.0.0.0");

@@ -34,7 +34,7 @@ write_subnet(VpYaml *yaml, const VpLink *link, const VpSubnet *subnet)
 
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "type", types[subnet->type]);
-    if (subnet->address) {
+    if (subnet->address != NULL) {
         g_autofree char *cidr = g_strdup_printf("%s/%u", subnet->address, subnet->prefix);
 
         vp_yaml_add_string(yaml, "address", cidr);
@@ -126,7 +126,7 @@ write_link(VpYaml *yaml, const VpPlannedLink *planned)
 static void
 write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
 {
-    if (!addresses)
+    if (addresses == NULL)
         return;
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "type", "nameserver");
@@ -146,7 +146,8 @@ needs_version_2(const VpPlannedLink *planned)
 
     return vp_render_network_is_beside_dhcp(planned) || link->wake_on_lan != VP_UNSET ||
            link->dhcp_use_dns != VP_UNSET || link->dhcp_use_routes != VP_UNSET ||
-           link->dhcp_metric >= 0 || link->bond_hash_policy || link->bond_lacp_rate ||
+           link->dhcp_metric >= 0 || link->bond_hash_policy != NULL ||
+           link->bond_lacp_rate != NULL ||
            (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL);
 }
 

@@ -26,7 +26,7 @@ link_new(const VpSpec *spec, const VpPlannedLink *planned)
     json_object *object = json_object_new_object();
 
     vp_json_add_string(object, "id", planned->name);
-    if (planned->link->name || spec->windows)
+    if (planned->link->name != NULL || spec->windows)
         vp_json_add_string(object, "name", planned->name);
     if (planned->link->mtu > 0)
         vp_json_add(object, "mtu", json_object_new_int64(planned->link->mtu));
@@ -142,7 +142,7 @@ add_routes(json_object *object, const VpSpec *spec, const VpSubnet *subnet)
 {
     json_object *routes = json_object_new_array();
 
-    if (subnet->gateway && spec->windows)
+    if (subnet->gateway != NULL && spec->windows)
         vp_json_append(routes, default_route_new(subnet->gateway));
     else
         vp_json_add_string(object, "gateway", subnet->gateway);
@@ -208,7 +208,7 @@ make_network(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *s
     vp_json_add_string(object, "id", id);
     vp_json_add_string(object, "link", planned->name);
     vp_json_add_string(object, "type", type_of(spec, planned, subnet));
-    if (subnet->address) {
+    if (subnet->address != NULL) {
         g_autofree char *netmask =
             vp_render_network_netmask(subnet->prefix, vp_spec_subnet_is_ipv6(subnet->address));
 
@@ -242,13 +242,13 @@ vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan, GError **
 
     vp_json_add(object, "links", links);
     vp_json_add(object, "networks", networks);
-    if (common_dns)
+    if (common_dns != NULL)
         vp_json_add(object, "services", dns_services(common_dns));
     for (guint i = 0; i < plan->len; i++) {
         const VpPlannedLink *planned = g_ptr_array_index(plan, i);
         json_object *link = make_link(spec, planned, &bonds, error);
 
-        if (!link)
+        if (link == NULL)
             return NULL;
         vp_json_append(links, link);
         add_networks(networks, spec, planned);

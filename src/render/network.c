@@ -50,12 +50,12 @@ static gboolean
 split(const char *cidr, char **address, guint *prefix, GError **error)
 {
     const char *slash = strchr(cidr, '/');
-    g_autofree char *host = slash ? g_strndup(cidr, (gsize)(slash - cidr)) : NULL;
+    g_autofree char *host = slash != NULL ? g_strndup(cidr, (gsize)(slash - cidr)) : NULL;
     gboolean ipv6 = vp_spec_subnet_is_ipv6(cidr);
     guint8 binary[16];
     guint64 bits;
 
-    if (!host || inet_pton(ipv6 ? AF_INET6 : AF_INET, host, binary) != 1 ||
+    if (host == NULL || inet_pton(ipv6 ? AF_INET6 : AF_INET, host, binary) != 1 ||
         !g_ascii_string_to_unsigned(slash + 1, 10, 0, ipv6 ? 128 : 32, &bits, NULL)) {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
                             "is no address with its prefix, as 192.0.2.5/24");
@@ -213,7 +213,7 @@ place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
     gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
     VpSubnet *subnet = find_subnet_of(planned, gateway);
 
-    if (!subnet || !subnet_is_static(subnet)) {
+    if (subnet == NULL || !subnet_is_static(subnet)) {
         set_family_error(error, "gateway");
         return FALSE;
     }
@@ -253,7 +253,7 @@ place_route(VpPlannedLink *planned, const VpRoute *route, GError **error)
     VpPlannedRoute *planned_route;
     guint prefix;
 
-    if (!subnet) {
+    if (subnet == NULL) {
         set_family_error(error, "route");
         return FALSE;
     }
@@ -306,7 +306,7 @@ make_name(const VpSpec *spec, guint *number)
     do {
         g_free(name);
         name = g_strdup_printf("net%u", (*number)++);
-    } while (vp_spec_link_find(spec, name));
+    } while (vp_spec_link_find(spec, name) != NULL);
     return name;
 }
 
@@ -323,13 +323,13 @@ name_below(const VpLink *link)
 static const char *
 find_mac(const VpSpec *spec, const VpLink *link)
 {
-    for (guint level = 0; link && level < MAX_LEVELS; level++) {
+    for (guint level = 0; link != NULL && level < MAX_LEVELS; level++) {
         const char *below;
 
-        if (link->mac || link->type == VP_LINK_PHYSICAL)
+        if (link->mac != NULL || link->type == VP_LINK_PHYSICAL)
             return link->mac;
         below = name_below(link);
-        link = below ? vp_spec_link_find(spec, below) : NULL;
+        link = below != NULL ? vp_spec_link_find(spec, below) : NULL;
     }
     return NULL;
 }
@@ -338,7 +338,7 @@ static gboolean
 plan_link(const VpSpec *spec, VpPlannedLink *planned, GError **error)
 {
     planned->mac = g_strdup(find_mac(spec, planned->link));
-    if (!planned->mac) {
+    if (planned->mac == NULL) {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
                             "has no MAC address, by which a guest knows its device; give mac");
         return FALSE;
@@ -370,7 +370,7 @@ vp_render_network_plan(const VpSpec *spec, GError **error)
         VpPlannedLink *planned = g_new0(VpPlannedLink, 1);
 
         planned->link = link;
-        planned->name = link->name ? g_strdup(link->name) : make_name(spec, &number);
+        planned->name = link->name != NULL ? g_strdup(link->name) : make_name(spec, &number);
         planned->subnets = g_ptr_array_new_with_free_func(subnet_free);
         g_ptr_array_add(plan, planned);
         if (!plan_link(spec, planned, error)) {
@@ -403,11 +403,11 @@ vp_render_network_common_dns(const GPtrArray *plan)
 
         if (planned->subnets->len == 0)
             continue;
-        if (common && !same_texts(common, planned->link->dns))
+        if (common != NULL && !same_texts(common, planned->link->dns))
             return NULL;
         common = planned->link->dns;
     }
-    return common && common->len > 0 ? common : NULL;
+    return common != NULL && common->len > 0 ? common : NULL;
 }
 
 static gboolean

@@ -36,11 +36,11 @@ vp_render_password_hash(const char *guest_uuid, const char *user, const char *pa
     g_autofree char *setting = derive_setting(guest_uuid, user);
     struct crypt_data *data = g_new0(struct crypt_data, 1);
     const char *hash = crypt_r(password, setting, data);
-    char *copy = hash && hash[0] == '$' ? g_strdup(hash) : NULL;
+    char *copy = hash != NULL && hash[0] == '$' ? g_strdup(hash) : NULL;
 
     explicit_bzero(data, sizeof *data);
     g_free(data);
-    if (!copy)
+    if (copy == NULL)
         g_set_error_literal(error, VP_ERROR, VP_ERROR_PASSWORD,
                             "cannot be hashed; use at most 511 bytes");
     return copy;
@@ -58,7 +58,7 @@ vp_render_password_check_work(const VpSpec *spec, GError **error)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpPassword *password = ((const VpUser *)spec->users->pdata[i])->password;
 
-        if (!password || !password->text || password->hashed || password->clear)
+        if (password == NULL || password->text == NULL || password->hashed || password->clear)
             continue;
         work += WORK_OF_ONE + strlen(password->text);
         if (work > WORK_MAX)
@@ -76,12 +76,12 @@ vp_render_password_is_known_hash(const char *text)
     static const char *const methods[] = {"$1$", "$2a$", "$2y$", "$5$", "$6$"};
     const char *salt = NULL, *sum;
 
-    for (guint i = 0; i < G_N_ELEMENTS(methods) && !salt; i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(methods) && salt == NULL; i++) {
         if (g_str_has_prefix(text, methods[i]))
             salt = text + strlen(methods[i]);
     }
-    sum = salt && *salt ? strchr(salt + 1, '$') : NULL;
-    return sum && sum[1] != '\0' && !strchr(text, ':');
+    sum = salt != NULL && *salt ? strchr(salt + 1, '$') : NULL;
+    return sum != NULL && sum[1] != '\0' && strchr(text, ':') == NULL;
 }
 
 gboolean

@@ -30,7 +30,7 @@ add_data(VpTree *tree, const char *path, const VpData *data, GError **error)
 {
     int fd;
 
-    if (data->bytes)
+    if (data->bytes != NULL)
         return vp_image_tree_add(tree, path, data->bytes, error);
     fd = fcntl(data->fd, F_DUPFD_CLOEXEC, 3);
     if (fd < 0) {
@@ -63,7 +63,7 @@ typedef struct {
 static gboolean
 is_given(const VpData *data)
 {
-    return data && data->size > 0;
+    return data != NULL && data->size > 0;
 }
 
 /* What is too large to be read is not looked into. */
@@ -90,7 +90,7 @@ join(const VpData *raw, GBytes *generated, GError **error)
     if (bytes && vp_render_raw_check_merge(bytes, generated, error))
         joined = vp_render_mime_join(bytes, generated, error);
 
-    if (bytes && !joined)
+    if (bytes && joined == NULL)
         (void)vp_error_set_place(error, "cloud-init/user-data", &raw->place);
     return joined;
 }
@@ -117,9 +117,9 @@ make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
 static gboolean
 add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError **error)
 {
-    if (user_data->bytes)
+    if (user_data->bytes != NULL)
         return vp_image_tree_add(tree, path, user_data->bytes, error);
-    return !user_data->data || add_data(tree, path, user_data->data, error);
+    return user_data->data == NULL || add_data(tree, path, user_data->data, error);
 }
 
 static GBytes *
@@ -184,7 +184,7 @@ vendor_data_json(const VpData *raw, GError **error)
     if (object)
         return vp_json_text(object);
     text = vp_render_data_to_text(bytes);
-    if (!text) {
+    if (text == NULL) {
         (void)vp_error_set_at(error, VP_ERROR_TEXT, "cloud-init/vendor-data", &raw->place,
                               "is not UTF-8 text, which JSON cannot hold");
         return NULL;
@@ -242,7 +242,7 @@ add_nocloud(VpTree *tree, const VpSpec *spec, const char *instance_id, const Use
             GError **error)
 {
     g_autoptr(GBytes) empty = g_bytes_new_static("", 0);
-    gboolean any = user_data->bytes || user_data->data;
+    gboolean any = user_data->bytes != NULL || user_data->data != NULL;
 
     if (!add_rendered(tree, "meta-data", vp_render_meta_data_nocloud(spec, instance_id, error),
                       error) ||
@@ -341,7 +341,7 @@ hash_file(GChecksum *checksum, const VpTreeFile *file, GError **error)
     const guchar *data;
 
     g_checksum_update(checksum, (const guchar *)head, -1);
-    if (!file->bytes)
+    if (file->bytes == NULL)
         return hash_fd(checksum, file->fd, file->size, error);
     data = g_bytes_get_data(file->bytes, &size);
     g_checksum_update(checksum, data, (gssize)size);
@@ -369,7 +369,7 @@ render_with_content_id(const VpSpec *spec, GError **error)
     g_autofree char *content = tree ? hash(tree, error) : NULL;
     g_autofree char *instance_id = NULL;
 
-    if (!content)
+    if (content == NULL)
         return NULL;
     instance_id = g_strdup_printf("%s-%s", spec->smbios_uuid, content);
     return render(spec, instance_id, error);

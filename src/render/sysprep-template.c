@@ -18,7 +18,7 @@ find_product_key(xmlNode *text)
 {
     xmlNode *found = text->parent;
 
-    for (xmlNode *node = text->parent; node && node->type == XML_ELEMENT_NODE;
+    for (xmlNode *node = text->parent; node != NULL && node->type == XML_ELEMENT_NODE;
          node = node->parent) {
         if (xmlStrEqual(node->name, (const xmlChar *)"ProductKey"))
             found = node;
@@ -30,18 +30,19 @@ static void
 fill_text(const VpSysprepValues *values, xmlNode *text)
 {
     g_autofree char *replaced =
-        text->content ? vp_render_sysprep_values_replace(values, (const char *)text->content)
-                      : NULL;
+        text->content != NULL
+            ? vp_render_sysprep_values_replace(values, (const char *)text->content)
+            : NULL;
 
-    if (replaced)
+    if (replaced != NULL)
         xmlNodeSetContent(text, (const xmlChar *)replaced);
 }
 
 static void
 fill_attributes(const VpSysprepValues *values, xmlNode *element)
 {
-    for (xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
-        for (xmlNode *text = attribute->children; text; text = text->next)
+    for (xmlAttr *attribute = element->properties; attribute != NULL; attribute = attribute->next) {
+        for (xmlNode *text = attribute->children; text != NULL; text = text->next)
             fill_text(values, text);
     }
 }
@@ -50,9 +51,9 @@ fill_attributes(const VpSysprepValues *values, xmlNode *element)
 static xmlNode *
 next_outside(xmlNode *node)
 {
-    while (node && !node->next)
+    while (node != NULL && node->next == NULL)
         node = node->parent;
-    return node ? node->next : NULL;
+    return node != NULL ? node->next : NULL;
 }
 
 /* Fills a text, or takes its element away; returns where to go on. */
@@ -61,7 +62,7 @@ fill_or_remove(const VpSysprepValues *values, xmlNode *text)
 {
     xmlNode *element = find_product_key(text), *next;
 
-    if (!text->content ||
+    if (text->content == NULL ||
         !vp_render_sysprep_values_lacks_key(values, (const char *)text->content) ||
         element == xmlDocGetRootElement(text->doc)) {
         fill_text(values, text);
@@ -78,15 +79,15 @@ fill_document(const VpSysprepValues *values, xmlDoc *doc)
 {
     xmlNode *node = xmlDocGetRootElement(doc);
 
-    while (node) {
+    while (node != NULL) {
         if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
             node = fill_or_remove(values, node);
             continue;
         }
         if (node->type == XML_ELEMENT_NODE)
             fill_attributes(values, node);
-        node =
-            node->type == XML_ELEMENT_NODE && node->children ? node->children : next_outside(node);
+        node = node->type == XML_ELEMENT_NODE && node->children != NULL ? node->children
+                                                                        : next_outside(node);
     }
 }
 
@@ -121,7 +122,7 @@ check_inf(const VpSysprepValues *values, GError **error)
     for (guint i = 0; i < VP_SYSPREP_N_VALUES; i++) {
         const char *text = values->texts[i];
 
-        if (text && (!g_str_is_ascii(text) || strchr(text, '"'))) {
+        if (text != NULL && (!g_str_is_ascii(text) || strchr(text, '"') != NULL)) {
             g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT,
                                 "sysprep: sysprep.inf holds ASCII without quotation marks alone");
             return FALSE;
@@ -143,15 +144,15 @@ vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, 
     text = g_strndup(g_bytes_get_data(inf, NULL), g_bytes_get_size(inf));
     lines = g_strsplit(text, "\n", -1);
     filled = g_string_new(NULL);
-    for (guint i = 0; lines[i]; i++) {
+    for (guint i = 0; lines[i] != NULL; i++) {
         g_autofree char *replaced = NULL;
 
         if (vp_render_sysprep_values_lacks_key(values, lines[i]) ||
             (drop_empty && vp_render_sysprep_values_lacks_any(values, lines[i])))
             continue;
         replaced = vp_render_sysprep_values_replace(values, lines[i]);
-        g_string_append(filled, replaced ? replaced : lines[i]);
-        if (lines[i + 1])
+        g_string_append(filled, replaced != NULL ? replaced : lines[i]);
+        if (lines[i + 1] != NULL)
             g_string_append_c(filled, '\n');
     }
     return g_string_free_to_bytes(filled);

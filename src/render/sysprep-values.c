@@ -29,7 +29,7 @@ static const char *const variables[VP_SYSPREP_N_VALUES] = {
 static gboolean
 take_password(const VpPassword *password, const char *path, const char **text, GError **error)
 {
-    if (!password)
+    if (password == NULL)
         return TRUE;
     if (password->hashed)
         return vp_error_set_at(error, VP_ERROR_PASSWORD, path, &password->place,
@@ -42,7 +42,7 @@ static gboolean
 check_texts(const VpSysprepValues *values, GError **error)
 {
     for (guint i = 0; i < VP_SYSPREP_N_VALUES; i++) {
-        for (const char *p = values->texts[i]; p && *p; p++) {
+        for (const char *p = values->texts[i]; p != NULL && *p; p++) {
             if (g_ascii_iscntrl(*p)) {
                 g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
                             "sysprep: what stands for %s has a control character", variables[i]);
@@ -61,7 +61,7 @@ vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
     const char **texts = values->texts;
 
     values->computer_name = vp_render_meta_data_hostname(spec);
-    texts[VP_SYSPREP_COMPUTER_NAME] = values->computer_name ? values->computer_name : "*";
+    texts[VP_SYSPREP_COMPUTER_NAME] = values->computer_name != NULL ? values->computer_name : "*";
     texts[VP_SYSPREP_TIME_ZONE] = spec->timezone;
     texts[VP_SYSPREP_ORG_NAME] = sysprep->organization;
     texts[VP_SYSPREP_OWNER_NAME] = sysprep->owner;
@@ -86,7 +86,7 @@ vp_render_sysprep_values_new(const VpSpec *spec, GError **error)
 void
 vp_render_sysprep_values_free(VpSysprepValues *values)
 {
-    if (!values)
+    if (values == NULL)
         return;
     g_free(values->computer_name);
     g_free(values);
@@ -116,7 +116,7 @@ vp_render_sysprep_values_replace(const VpSysprepValues *values, const char *text
             continue;
         }
         found = TRUE;
-        if (values->texts[variable])
+        if (values->texts[variable] != NULL)
             g_string_append(replaced, values->texts[variable]);
         text += strlen(variables[variable]);
     }
@@ -128,7 +128,7 @@ lacks(const VpSysprepValues *values, const char *text, VpSysprepValue which)
 {
     const char *value = values->texts[which];
 
-    return (!value || *value == '\0') && strstr(text, variables[which]);
+    return (value == NULL || *value == '\0') && strstr(text, variables[which]) != NULL;
 }
 
 gboolean

@@ -48,7 +48,7 @@ text(const Writer *writer, const char *element, const char *content)
 static void
 value(const Writer *writer, const char *element, VpSysprepValue which)
 {
-    if (writer->values->texts[which])
+    if (writer->values->texts[which] != NULL)
         text(writer, element, writer->values->texts[which]);
 }
 
@@ -72,7 +72,7 @@ static void
 write_join(const Writer *writer)
 {
     begin(writer, "Identification");
-    if (writer->values->texts[VP_SYSPREP_DOMAIN_ADMIN]) {
+    if (writer->values->texts[VP_SYSPREP_DOMAIN_ADMIN] != NULL) {
         begin(writer, "Credentials");
         value(writer, "Domain", VP_SYSPREP_JOIN_DOMAIN);
         value(writer, "Password", VP_SYSPREP_DOMAIN_ADMIN_PASSWORD);
@@ -103,7 +103,7 @@ write_first_logon(const Writer *writer)
     text(writer, "NetworkLocation", "Work");
     text(writer, "ProtectYourPC", "1");
     end(writer);
-    if (!writer->values->texts[VP_SYSPREP_ADMIN_PASSWORD])
+    if (writer->values->texts[VP_SYSPREP_ADMIN_PASSWORD] == NULL)
         return;
     begin(writer, "UserAccounts");
     begin(writer, "AdministratorPassword");
@@ -134,8 +134,10 @@ write_component(const Writer *writer, const char *name, void (*content)(const Wr
 static gboolean
 has_locales(const VpSysprepValues *values)
 {
-    return values->texts[VP_SYSPREP_INPUT_LOCALE] || values->texts[VP_SYSPREP_SYSTEM_LOCALE] ||
-           values->texts[VP_SYSPREP_UI_LANGUAGE] || values->texts[VP_SYSPREP_USER_LOCALE];
+    return values->texts[VP_SYSPREP_INPUT_LOCALE] != NULL ||
+           values->texts[VP_SYSPREP_SYSTEM_LOCALE] != NULL ||
+           values->texts[VP_SYSPREP_UI_LANGUAGE] != NULL ||
+           values->texts[VP_SYSPREP_USER_LOCALE] != NULL;
 }
 
 static void
@@ -150,7 +152,7 @@ write_passes(const Writer *writer)
 {
     begin_pass(writer, "specialize");
     write_component(writer, "Microsoft-Windows-Shell-Setup", write_computer);
-    if (writer->values->texts[VP_SYSPREP_JOIN_DOMAIN])
+    if (writer->values->texts[VP_SYSPREP_JOIN_DOMAIN] != NULL)
         write_component(writer, "Microsoft-Windows-UnattendedJoin", write_join);
     end(writer);
     begin_pass(writer, "oobeSystem");
@@ -218,7 +220,7 @@ render_template(const VpSpec *spec, const VpSysprepValues *values, GError **erro
     filled = spec->sysprep.legacy
                  ? vp_render_sysprep_template_fill_inf(values, template, FALSE, error)
                  : vp_render_sysprep_template_fill_xml(values, template, error);
-    if (!filled)
+    if (filled == NULL)
         (void)vp_error_set_place(error, "sysprep/template", &spec->sysprep.template->place);
     return filled;
 }
@@ -231,7 +233,7 @@ vp_render_sysprep(const VpSpec *spec, GError **error)
 
     if (!values)
         return NULL;
-    if (spec->sysprep.template)
+    if (spec->sysprep.template != NULL)
         return render_template(spec, values, error);
     if (!spec->sysprep.legacy)
         return render_xml(values);

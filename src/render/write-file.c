@@ -96,7 +96,7 @@ is_in_a_home(const VpSpec *spec, const char *path)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = spec->users->pdata[i];
         g_autofree char *home =
-            user->home ? g_strdup(user->home) : g_strconcat("/home/", user->name, NULL);
+            user->home != NULL ? g_strdup(user->home) : g_strconcat("/home/", user->name, NULL);
 
         if (!g_str_equal(user->name, "root") && is_below(path, home))
             return TRUE;
@@ -107,11 +107,11 @@ is_in_a_home(const VpSpec *spec, const char *path)
 gboolean
 vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file)
 {
-    g_auto(GStrv) names = g_strsplit(file->owner ? file->owner : "root", ":", 2);
+    g_auto(GStrv) names = g_strsplit(file->owner != NULL ? file->owner : "root", ":", 2);
 
     if (file->defer != VP_UNSET || spec->windows)
         return file->defer == VP_YES;
-    for (char **name = names; *name; name++) {
+    for (char **name = names; *name != NULL; name++) {
         if (!g_strv_contains(base_names, *name) && is_made(spec, *name))
             return TRUE;
     }
@@ -121,9 +121,9 @@ vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file)
 gboolean
 vp_render_write_file_owner_is_known(const VpSpec *spec, const VpWriteFile *file)
 {
-    g_auto(GStrv) names = g_strsplit(file->owner ? file->owner : "root", ":", 2);
+    g_auto(GStrv) names = g_strsplit(file->owner != NULL ? file->owner : "root", ":", 2);
 
-    for (char **name = names; *name; name++) {
+    for (char **name = names; *name != NULL; name++) {
         if (!g_strv_contains(base_names, *name) && !is_made(spec, *name))
             return FALSE;
     }

@@ -41,7 +41,7 @@ vp_spec_check_mac(const char *text, GError **error)
 static gboolean
 parse_ip(const char *text, Subnet *subnet)
 {
-    subnet->size = strchr(text, ':') ? 16 : 4;
+    subnet->size = strchr(text, ':') != NULL ? 16 : 4;
     return inet_pton(subnet->size == 16 ? AF_INET6 : AF_INET, text, subnet->bytes) == 1;
 }
 
@@ -59,9 +59,9 @@ static gboolean
 parse_subnet(const char *text, Subnet *subnet)
 {
     const char *slash = strchr(text, '/');
-    g_autofree char *ip = slash ? g_strndup(text, slash - text) : NULL;
+    g_autofree char *ip = slash != NULL ? g_strndup(text, slash - text) : NULL;
 
-    return ip && parse_ip(ip, subnet) &&
+    return ip != NULL && parse_ip(ip, subnet) &&
            vp_number_parse(slash + 1, 0, subnet->size * 8, &subnet->prefix);
 }
 
@@ -108,7 +108,7 @@ vp_spec_check_link_name(const char *text, GError **error)
     gsize length = strlen(text);
     static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
-    if (length < 1 || length > 15 || strspn(text, set) != length || strchr(".-", text[0]))
+    if (length < 1 || length > 15 || strspn(text, set) != length || strchr(".-", text[0]) != NULL)
         return fail(
             error,
             "is no interface name; use 1 to 15 letters, digits, '_', '-' and '.', a letter or "

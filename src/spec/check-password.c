@@ -36,7 +36,7 @@ vp_spec_check_password(const char *text, GError **error)
         return fail(error, "is empty");
     if (strlen(text) > MAX_PASSWORD)
         return fail(error, "is longer than 511 bytes");
-    if (strpbrk(text, "\r\n"))
+    if (strpbrk(text, "\r\n") != NULL)
         return fail(error, "has a line break; write it on one line, directly between its tags");
     if (!vp_spec_check_line(text, NULL))
         return fail(error, "has a control character");
@@ -48,7 +48,7 @@ vp_spec_check_password_hash(const char *text, GError **error)
 {
     gsize size = strlen(text);
 
-    if (strpbrk(text, " \t\r\n:;*!\\"))
+    if (strpbrk(text, " \t\r\n:;*!\\") != NULL)
         return fail(error, "is no hash: it has a blank or one of ':;*!\\'");
     for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
         gsize prefix = strlen(methods[i].prefix);

@@ -58,7 +58,7 @@ skip_options(const char *text)
 {
     gboolean quoted = FALSE;
 
-    for (; *text && (quoted || !strchr(" \t", *text)); text++) {
+    for (; *text && (quoted || strchr(" \t", *text) == NULL); text++) {
         if (text[0] == '\\' && text[1] == '"')
             text++;
         else if (*text == '"')
@@ -110,16 +110,16 @@ check_body(const char *text, int type, GError **error)
 static const char *
 common_mistake(const char *text)
 {
-    if (strstr(text, "PRIVATE KEY") || g_str_has_prefix(text, "PuTTY-User-Key-File"))
+    if (strstr(text, "PRIVATE KEY") != NULL || g_str_has_prefix(text, "PuTTY-User-Key-File"))
         return "is a private key; give the public one, and take the private one for known to "
                "others";
     if (g_str_has_prefix(text, "---- BEGIN SSH2"))
         return "is in SSH2's format; convert it with 'ssh-keygen -i'";
-    if (strpbrk(text, "\r\n"))
+    if (strpbrk(text, "\r\n") != NULL)
         return "has a line break; give one key in each ssh-key";
     if (strlen(text) > MAX_KEY)
         return "is longer than 16384 bytes";
-    if (!vp_spec_check_line(text, NULL) && !strchr(text, '\t'))
+    if (!vp_spec_check_line(text, NULL) && strchr(text, '\t') == NULL)
         return "has a control character";
     return NULL;
 }
@@ -130,11 +130,11 @@ vp_spec_check_ssh_key(const char *text, GError **error)
     const char *mistake = common_mistake(text);
     int type = find_type(text);
 
-    if (mistake)
+    if (mistake != NULL)
         return fail(error, mistake);
     if (type < 0 && !g_str_has_prefix(text, "ssh-dss ")) {
         text = skip_options(text);
-        if (!text)
+        if (text == NULL)
             return fail(error, "has options with a quote that is not closed");
         type = find_type(text);
     }

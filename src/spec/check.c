@@ -42,7 +42,7 @@ has_control(const char *text)
 gboolean
 vp_spec_check_line(const char *text, GError **error)
 {
-    if (strpbrk(text, "\r\n"))
+    if (strpbrk(text, "\r\n") != NULL)
         return fail(error, VP_ERROR_TEXT, "has a line break; give one line");
     if (has_control(text))
         return fail(error, VP_ERROR_TEXT, "has a control character");
@@ -63,9 +63,9 @@ domain_name_mistake(const char *text)
         return "is empty";
     if (strlen(text) > 253)
         return "is longer than 253 characters";
-    if (strpbrk(text, " \t\r\n"))
+    if (strpbrk(text, " \t\r\n") != NULL)
         return "has a space; use letters, digits, '-' and '.'";
-    if (strchr(text, '_'))
+    if (strchr(text, '_') != NULL)
         return "has an underscore; use letters, digits, '-' and '.'";
     if (strspn(text, LETTERS DIGITS "-.") != strlen(text))
         return "has a character that host names lack; use letters, digits, '-' and '.'";
@@ -87,7 +87,7 @@ vp_spec_check_hostname(const char *text, GError **error)
     const char *mistake = domain_name_mistake(text);
     struct in_addr address;
 
-    if (mistake)
+    if (mistake != NULL)
         return fail(error, VP_ERROR_HOSTNAME, mistake);
     if (inet_pton(AF_INET, text, &address) == 1)
         return fail(error, VP_ERROR_HOSTNAME, "is an address; give a name");
@@ -99,7 +99,7 @@ vp_spec_check_search_domain(const char *text, GError **error)
 {
     const char *mistake = domain_name_mistake(text);
 
-    return mistake ? fail(error, VP_ERROR_NETWORK, mistake) : TRUE;
+    return mistake != NULL ? fail(error, VP_ERROR_NETWORK, mistake) : TRUE;
 }
 
 static gboolean
@@ -170,7 +170,8 @@ vp_spec_check_owner(const char *text, GError **error)
 {
     g_auto(GStrv) parts = g_strsplit(text, ":", 2);
 
-    if (!parts[0] || !is_account_name(parts[0]) || (parts[1] && !is_account_name(parts[1])))
+    if (parts[0] == NULL || !is_account_name(parts[0]) ||
+        (parts[1] != NULL && !is_account_name(parts[1])))
         return fail(error, VP_ERROR_USER, "is neither 'user' nor 'user:group'");
     return TRUE;
 }
@@ -195,7 +196,7 @@ gboolean
 vp_spec_check_guest_path(const char *text, GError **error)
 {
     gboolean windows =
-        g_ascii_isalpha(text[0]) && text[1] == ':' && text[2] && strchr("\\/", text[2]);
+        g_ascii_isalpha(text[0]) && text[1] == ':' && text[2] && strchr("\\/", text[2]) != NULL;
 
     if (text[0] != '/' && !windows)
         return fail(error, VP_ERROR_PATH, "is not absolute; begin it with '/'");
@@ -270,7 +271,7 @@ vp_spec_check_permissions(const char *text, GError **error)
 gboolean
 vp_spec_check_package(const char *text, GError **error)
 {
-    if (!is_made_of(text, LETTERS DIGITS "@_.+:~=/*-", 255) || strchr("-/.", text[0]))
+    if (!is_made_of(text, LETTERS DIGITS "@_.+:~=/*-", 255) || strchr("-/.", text[0]) != NULL)
         return fail(error, VP_ERROR_VALUE,
                     "is no package name; it has no blanks and does not begin with '-', '/' or '.'");
     return TRUE;

@@ -13,14 +13,14 @@ vp_spec_data_new(GBytes *bytes)
 
     data->bytes = bytes;
     data->fd = -1;
-    data->size = bytes ? g_bytes_get_size(bytes) : 0;
+    data->size = bytes != NULL ? g_bytes_get_size(bytes) : 0;
     return data;
 }
 
 void
 vp_spec_data_free(VpData *data)
 {
-    if (!data)
+    if (data == NULL)
         return;
     g_clear_pointer(&data->bytes, g_bytes_unref);
     g_free(data->src);

@@ -50,7 +50,7 @@ has_mac(const VpDomain *domain, const char *mac)
 static gboolean
 take_mac(VpLink *link, const VpInterface *interface, VpFaults *faults)
 {
-    if (!interface->mac)
+    if (interface->mac == NULL)
         return note(
             link, VP_ERROR_NETWORK, faults,
             "the domain's interface has no MAC address; give it one, or define the guest first");
@@ -62,11 +62,11 @@ take_mac(VpLink *link, const VpInterface *interface, VpFaults *faults)
 static gboolean
 resolve_named(VpLink *link, const VpDomain *domain, VpFaults *faults)
 {
-    if (link->mac && link->target)
+    if (link->mac != NULL && link->target != NULL)
         return note(link, VP_ERROR_CONFLICT, faults,
                     "has both mac and target; give one of the two");
-    if (link->mac) {
-        if (has_mac(domain, link->mac) || vp_domain_xml_child(domain->devices, "hostdev"))
+    if (link->mac != NULL) {
+        if (has_mac(domain, link->mac) || vp_domain_xml_child(domain->devices, "hostdev") != NULL)
             return TRUE;
         return note(link, VP_ERROR_NETWORK, faults, "no interface of the domain has this mac");
     }
@@ -88,7 +88,7 @@ collect_macs(const VpSpec *spec)
     for (guint i = 0; i < spec->links->len; i++) {
         const VpLink *link = spec->links->pdata[i];
 
-        if (link->type == VP_LINK_PHYSICAL && link->mac)
+        if (link->type == VP_LINK_PHYSICAL && link->mac != NULL)
             g_hash_table_add(macs, link->mac);
     }
     return macs;
@@ -101,7 +101,7 @@ resolve_next(VpLink *link, const VpDomain *domain, GHashTable *taken, guint *nex
     while (*next < domain->interfaces->len) {
         const VpInterface *interface = domain->interfaces->pdata[(*next)++];
 
-        if (!interface->mac || !g_hash_table_contains(taken, interface->mac))
+        if (interface->mac == NULL || !g_hash_table_contains(taken, interface->mac))
             return take_mac(link, interface, faults);
     }
     return note(link, VP_ERROR_NETWORK, faults,
@@ -118,7 +118,7 @@ resolve_in_order(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
     for (guint i = 0; i < spec->links->len; i++) {
         VpLink *link = spec->links->pdata[i];
 
-        if (link->type == VP_LINK_PHYSICAL && !link->mac &&
+        if (link->type == VP_LINK_PHYSICAL && link->mac == NULL &&
             !resolve_next(link, domain, taken, &next, faults))
             return FALSE;
     }
@@ -149,7 +149,7 @@ vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain, VpFaults *faults)
     for (guint i = 0; i < spec->links->len; i++) {
         VpLink *link = spec->links->pdata[i];
 
-        if (link->type == VP_LINK_PHYSICAL && (link->mac || link->target) &&
+        if (link->type == VP_LINK_PHYSICAL && (link->mac != NULL || link->target != NULL) &&
             !resolve_named(link, domain, faults))
             return FALSE;
     }
@@ -182,7 +182,7 @@ check_unique(const VpSpec *spec, guint n, VpFaults *faults)
     for (guint i = 0; i < n; i++) {
         const VpLink *other = spec->links->pdata[i];
 
-        if (link->name && g_strcmp0(link->name, other->name) == 0)
+        if (link->name != NULL && g_strcmp0(link->name, other->name) == 0)
             return note(link, VP_ERROR_DUPLICATE, faults, "has the name of the %s on line %u",
                         element_name(other), other->place.line);
         if (link->type == VP_LINK_PHYSICAL && other->type == VP_LINK_PHYSICAL &&
@@ -261,10 +261,10 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *fau
     const VpLink *member = vp_spec_link_find(spec, name);
     const VpLink *other = find_bond_of(spec, bond, name);
 
-    if (!member || member->type == VP_LINK_BOND)
+    if (member == NULL || member->type == VP_LINK_BOND)
         return note(bond, VP_ERROR_NETWORK, faults,
                     "has a link that is the name of no interface or vlan");
-    if (other)
+    if (other != NULL)
         return note(bond, VP_ERROR_DUPLICATE, faults, "has a link that the bond on line %u has",
                     other->place.line);
     for (guint i = 0; i < n; i++)
@@ -292,7 +292,7 @@ check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
 static gboolean
 stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint level)
 {
-    if (!link || link == base)
+    if (link == NULL || link == base)
         return link == base;
     if (level > spec->links->len)
         return FALSE;
@@ -309,7 +309,7 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
 {
     const VpLink *below = vp_spec_link_find(spec, vlan->vlan_link);
 
-    if (!below || below->type == VP_LINK_VLAN)
+    if (below == NULL || below->type == VP_LINK_VLAN)
         return note(vlan, VP_ERROR_NETWORK, faults, "its link is the name of no interface or bond");
     if (stands_on(spec, below, vlan, 0))
         return note(vlan, VP_ERROR_NETWORK, faults, "stands on itself, by way of a bond");

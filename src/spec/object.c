@@ -16,7 +16,7 @@ typedef union {
 static GDestroyNotify
 destroy_of(const VpRow *row)
 {
-    if (row->of)
+    if (row->of != NULL)
         return vp_spec_object_free;
     switch (row->type) {
     case VP_VALUE_STRING:
@@ -33,12 +33,12 @@ destroy_of(const VpRow *row)
 static void
 set_up(const VpRow *rows, gpointer object)
 {
-    for (const VpRow *row = rows; row->name; row++) {
+    for (const VpRow *row = rows; row->name != NULL; row++) {
         gpointer field = G_STRUCT_MEMBER_P(object, row->offset);
 
-        if (row->rows && !row->of)
+        if (row->rows != NULL && row->of == NULL)
             set_up(row->rows, object);
-        else if (row->many && !*(GPtrArray **)field)
+        else if (row->many && *(GPtrArray **)field == NULL)
             *(GPtrArray **)field = g_ptr_array_new_with_free_func(destroy_of(row));
         else if (row->type == VP_VALUE_BOOLEAN)
             *(VpTristate *)field = VP_UNSET;
@@ -50,11 +50,11 @@ set_up(const VpRow *rows, gpointer object)
 static void
 clear(const VpRow *rows, gpointer object)
 {
-    for (const VpRow *row = rows; row->name; row++) {
+    for (const VpRow *row = rows; row->name != NULL; row++) {
         gpointer *field = G_STRUCT_MEMBER_P(object, row->offset);
         GDestroyNotify destroy = row->many ? (GDestroyNotify)g_ptr_array_unref : destroy_of(row);
 
-        if (row->rows && !row->of)
+        if (row->rows != NULL && row->of == NULL)
             clear(row->rows, object);
         else if (destroy)
             g_clear_pointer(field, destroy);
@@ -68,7 +68,7 @@ vp_spec_object_new(const VpRowType *type)
 
     head->type = type;
     set_up(type->rows, head + 1);
-    if (type->set_up)
+    if (type->set_up != NULL)
         type->set_up(head + 1);
     return head + 1;
 }
@@ -80,7 +80,7 @@ vp_spec_object_free(gpointer object)
 
     if (!object)
         return;
-    if (head->type->clear)
+    if (head->type->clear != NULL)
         head->type->clear(object);
     clear(head->type->rows, object);
     g_free(head);
@@ -93,14 +93,14 @@ vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_u
 
     spec->guest_name = g_strdup(guest_name);
     spec->guest_uuid = g_strdup(guest_uuid);
-    spec->smbios_uuid = g_strdup(smbios_uuid ? smbios_uuid : guest_uuid);
+    spec->smbios_uuid = g_strdup(smbios_uuid != NULL ? smbios_uuid : guest_uuid);
     return spec;
 }
 
 void
 vp_spec_free(VpSpec *spec)
 {
-    if (!spec)
+    if (spec == NULL)
         return;
     g_free(spec->guest_name);
     g_free(spec->guest_uuid);

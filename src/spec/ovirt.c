@@ -51,12 +51,12 @@ read_file(VpSpec *spec, const xmlNode *element, GError **error)
     GBytes *bytes;
     VpFile *file;
 
-    if (!path)
+    if (path == NULL)
         return fail(element, "payload/file", VP_ERROR_MISSING, "needs the attribute 'path'", error);
     if (!vp_image_tree_check_path(path, error))
         return prefix(element, "payload/file", error);
     bytes = vp_base64_decode(text, error);
-    if (!bytes)
+    if (bytes == NULL)
         return prefix(element, "payload/file", error);
     file = vp_spec_object_new(&vp_spec_file_type);
     file->path = g_steal_pointer(&path);
@@ -71,7 +71,7 @@ read_label(VpSpec *spec, const xmlNode *element, GError **error)
 {
     g_autofree char *text = vp_domain_xml_text(element);
 
-    if (spec->label)
+    if (spec->label != NULL)
         return fail(element, "payload/volId", VP_ERROR_DUPLICATE, "is given already; give it once",
                     error);
     if (*g_strstrip(text))
@@ -82,7 +82,7 @@ read_label(VpSpec *spec, const xmlNode *element, GError **error)
 static gboolean
 read_payload(VpSpec *spec, const xmlNode *payload, GError **error)
 {
-    for (const xmlNode *node = vp_domain_xml_first_element(payload); node;
+    for (const xmlNode *node = vp_domain_xml_first_element(payload); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         if (is_named(node, "file") && !read_file(spec, node, error))
             return FALSE;
@@ -110,7 +110,8 @@ find_disk(const VpDomain *domain, const char *target)
 static gboolean
 is_of_another(const VpSpec *spec, const VpDisk *disk)
 {
-    g_autofree char *shown = disk->source ? g_path_get_basename(disk->source) : g_strdup("");
+    g_autofree char *shown =
+        disk->source != NULL ? g_path_get_basename(disk->source) : g_strdup("");
     g_autofree char *owner = vp_domain_image_name_uuid(shown);
     g_autofree char *own = vp_spec_image_name(spec);
 
@@ -125,10 +126,11 @@ static void
 choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 {
     const VpDisk *named = find_disk(domain, name);
-    const VpDisk *disk = named && !is_of_another(spec, named) ? named : NULL;
-    gboolean floppy = disk ? g_str_equal(disk->device, "floppy") : g_str_has_prefix(name, "fd");
+    const VpDisk *disk = named != NULL && !is_of_another(spec, named) ? named : NULL;
+    gboolean floppy =
+        disk != NULL ? g_str_equal(disk->device, "floppy") : g_str_has_prefix(name, "fd");
 
-    if (disk && disk->source) {
+    if (disk != NULL && disk->source != NULL) {
         spec->target = g_strdup(name);
         spec->bus = vp_domain_target_disk_bus(disk);
     }
@@ -166,7 +168,7 @@ add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, 
 
     spec->kind = VP_KIND_FILES;
     spec->windows = vp_domain_is_windows(domain);
-    if (!name || !*name)
+    if (name == NULL || !*name)
         return fail(device, "@name", VP_ERROR_MISSING, "is needed beside a payload", error);
     as_image = image_name(name);
     if (g_ptr_array_find_with_equal_func(reading->names, as_image, g_str_equal, NULL))
@@ -196,7 +198,7 @@ payload_of(const xmlNode *node)
         return node;
     if (!is_named(node, "specParams"))
         return NULL;
-    for (const xmlNode *child = vp_domain_xml_first_element(node); child && !found;
+    for (const xmlNode *child = vp_domain_xml_first_element(node); child != NULL && found == NULL;
          child = vp_domain_xml_next_element(child)) {
         if (is_named(child, "vmPayload"))
             found = child;
@@ -209,18 +211,18 @@ read_device(const Reading *reading, const xmlNode *device, GError **error)
 {
     const xmlNode *payload = NULL;
 
-    for (const xmlNode *node = vp_domain_xml_first_element(device); node;
+    for (const xmlNode *node = vp_domain_xml_first_element(device); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         const xmlNode *found = payload_of(node);
 
-        if (!found)
+        if (found == NULL)
             continue;
-        if (payload)
+        if (payload != NULL)
             return fail(found, "payload", VP_ERROR_DUPLICATE, "is given already; give it once",
                         error);
         payload = found;
     }
-    if (!payload)
+    if (payload == NULL)
         return TRUE;
     if (reading->specs->len == MAX_PAYLOADS)
         return fail(payload, "payload", VP_ERROR_QUOTA, "is one too many; a guest has at most 8",
@@ -238,7 +240,7 @@ vp_spec_ovirt_read(const VpDomain *domain, const xmlNode *vm, VpFaults *faults)
 
     if (!is_named(vm, "vm"))
         return g_steal_pointer(&specs);
-    for (const xmlNode *node = vp_domain_xml_first_element(vm); node;
+    for (const xmlNode *node = vp_domain_xml_first_element(vm); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         GError *error = NULL;
 

@@ -33,7 +33,7 @@ read_ours(const VpDomain *domain, const xmlNode *element, VpFaults *faults)
     VpSpec *spec = vp_spec_xml_read(domain, element, faults);
     GPtrArray *specs;
 
-    if (!spec)
+    if (spec == NULL)
         return NULL;
     specs = g_ptr_array_new_with_free_func((GDestroyNotify)vp_spec_free);
     g_ptr_array_add(specs, spec);

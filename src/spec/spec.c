@@ -7,7 +7,7 @@
 const char *
 vp_spec_label(const VpSpec *spec)
 {
-    if (spec->label)
+    if (spec->label != NULL)
         return spec->label;
     switch (spec->kind) {
     case VP_KIND_SYSPREP:
@@ -23,7 +23,7 @@ vp_spec_label(const VpSpec *spec)
 char *
 vp_spec_image_name(const VpSpec *spec)
 {
-    if (spec->name)
+    if (spec->name != NULL)
         return g_strdup_printf("%s-%s.img", spec->guest_uuid, spec->name);
     return g_strdup_printf("%s.img", spec->guest_uuid);
 }

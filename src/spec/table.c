@@ -71,7 +71,7 @@ add_mount(gpointer field, const char *text, GError **error)
     if (!vp_spec_check_line(text, error))
         return FALSE;
     words = g_strsplit(text, " ", -1);
-    for (guint i = 0; words[i]; i++)
+    for (guint i = 0; words[i] != NULL; i++)
         if (*words[i])
             g_ptr_array_add(fields, words[i]);
     if (fields->len < 1 || fields->len > 6) {
@@ -577,7 +577,7 @@ vp_spec_table_roots(void)
 const VpRow *
 vp_spec_table_find(const VpRow *rows, const char *name)
 {
-    for (const VpRow *row = rows; row->name; row++)
+    for (const VpRow *row = rows; row->name != NULL; row++)
         if (*row->name && g_str_equal(row->name, name))
             return row;
     return NULL;
@@ -599,7 +599,7 @@ vp_spec_table_suggest(const VpRow *rows, const char *name)
     const char *nearest;
     guint index = 0;
 
-    for (const VpRow *row = rows; row->name; row++) {
+    for (const VpRow *row = rows; row->name != NULL; row++) {
         if (!*row->name)
             continue;
         g_ptr_array_add(names, (gpointer)row->name);
@@ -607,19 +607,19 @@ vp_spec_table_suggest(const VpRow *rows, const char *name)
     }
     g_ptr_array_add(words, NULL);
     nearest = vp_suggest(name + (*name == '@'), (const char *const *)words->pdata);
-    return nearest && g_ptr_array_find(words, nearest, &index) ? names->pdata[index] : NULL;
+    return nearest != NULL && g_ptr_array_find(words, nearest, &index) ? names->pdata[index] : NULL;
 }
 
 static void
 visit_rows(const VpRow *rows, const char *parent, VpRowVisit *visit, gpointer data)
 {
-    for (const VpRow *row = rows; row->name; row++) {
+    for (const VpRow *row = rows; row->name != NULL; row++) {
         g_autofree char *path = g_strdup_printf("%s%s%s", parent, *parent ? "/" : "", row->name);
 
         if (!*row->name)
             continue;
         visit(path, row, data);
-        if (row->rows)
+        if (row->rows != NULL)
             visit_rows(row->rows, path, visit, data);
     }
 }

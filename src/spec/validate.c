@@ -47,7 +47,7 @@ check_label(const VpSpec *spec, VpFaults *faults)
 static gboolean
 check_target(const VpSpec *spec, VpFaults *faults)
 {
-    if (!spec->target || spec->bus == VP_BUS_AUTO ||
+    if (spec->target == NULL || spec->bus == VP_BUS_AUTO ||
         vp_domain_target_suits(spec->target, spec->bus))
         return TRUE;
     return note(spec, "@target", &spec->place, VP_ERROR_TARGET, faults,
@@ -74,18 +74,19 @@ check_password(const VpSpec *spec, const char *path, const VpPassword *password,
 {
     g_autoptr(GError) cause = NULL;
 
-    if (!password)
+    if (password == NULL)
         return TRUE;
-    if (password->text && password->secret)
+    if (password->text != NULL && password->secret != NULL)
         return note(spec, path, &password->place, VP_ERROR_CONFLICT, faults,
                     "has both a text and secret; give one of the two");
-    if (!password->text && !password->secret)
+    if (password->text == NULL && password->secret == NULL)
         return note(spec, path, &password->place, VP_ERROR_MISSING, faults,
                     "needs a text or secret");
     if (password->hashed && password->clear)
         return note(spec, path, &password->place, VP_ERROR_CONFLICT, faults,
                     "is both hashed and clear; give one of the two");
-    if (password->text && password->hashed && !vp_spec_check_password_hash(password->text, &cause))
+    if (password->text != NULL && password->hashed &&
+        !vp_spec_check_password_hash(password->text, &cause))
         return note(spec, path, &password->place, VP_ERROR_PASSWORD, faults, "%s", cause->message);
     return TRUE;
 }
@@ -131,11 +132,11 @@ check_user(const VpSpec *spec, VpUser *user, GHashTable *seen, VpFaults *faults)
 {
     const VpUser *other = g_hash_table_lookup(seen, user->name);
 
-    if (other)
+    if (other != NULL)
         return note(spec, "user", &user->place, VP_ERROR_DUPLICATE, faults,
                     "has the name of the user on line %u; join the two", other->place.line);
     g_hash_table_insert(seen, user->name, user);
-    if (user->password && user->lock_password == VP_YES &&
+    if (user->password != NULL && user->lock_password == VP_YES &&
         !note(spec, "user/lock-password", &user->place, VP_ERROR_CONFLICT, faults,
               "locks the password that the same user is given"))
         return FALSE;
@@ -176,10 +177,10 @@ check_commands(const VpSpec *spec, const char *name, const GPtrArray *commands, 
     for (guint i = 0; i < commands->len; i++) {
         const VpGuestCommand *command = commands->pdata[i];
 
-        if (!command->text && command->args->len == 0 &&
+        if (command->text == NULL && command->args->len == 0 &&
             !note(spec, name, &command->place, VP_ERROR_MISSING, faults, "is empty"))
             return FALSE;
-        if (command->text && command->args->len > 0 &&
+        if (command->text != NULL && command->args->len > 0 &&
             !note(spec, name, &command->place, VP_ERROR_CONFLICT, faults,
                   "has both a text and arg; give one of the two"))
             return FALSE;
@@ -211,7 +212,7 @@ check_system(const VpSpec *spec, VpFaults *faults)
                   "has the name of an earlier one"))
             return FALSE;
     }
-    if (system->swap && !system->swap->size)
+    if (system->swap != NULL && system->swap->size == NULL)
         return note(spec, "swap", &system->swap->place, VP_ERROR_MISSING, faults,
                     "needs a size, or auto");
     return TRUE;
@@ -220,7 +221,7 @@ check_system(const VpSpec *spec, VpFaults *faults)
 static gboolean
 check_network(const VpSpec *spec, VpFaults *faults)
 {
-    if (spec->links->len > 0 && spec->network_config) {
+    if (spec->links->len > 0 && spec->network_config != NULL) {
         const VpLink *link = spec->links->pdata[0];
 
         return note(spec, "network-config", &spec->network_config->place, VP_ERROR_CONFLICT, faults,
@@ -234,11 +235,12 @@ check_sysprep(const VpSpec *spec, VpFaults *faults)
 {
     const VpSysprep *sysprep = &spec->sysprep;
 
-    if (!sysprep->domain &&
-        (sysprep->domain_user || sysprep->domain_password || sysprep->machine_object_ou))
+    if (sysprep->domain == NULL &&
+        (sysprep->domain_user != NULL || sysprep->domain_password != NULL ||
+         sysprep->machine_object_ou != NULL))
         return note(spec, "domain", &spec->place, VP_ERROR_MISSING, faults,
                     "is needed by domain-user, domain-password and machine-object-ou");
-    if (sysprep->domain_user && !sysprep->domain_password)
+    if (sysprep->domain_user != NULL && sysprep->domain_password == NULL)
         return note(spec, "domain-password", &spec->place, VP_ERROR_MISSING, faults,
                     "is needed by domain-user");
     return check_password(spec, "domain-password", sysprep->domain_password, faults) &&

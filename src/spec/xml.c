@@ -18,7 +18,7 @@
 static gboolean
 is_root(const xmlNode *element)
 {
-    return !element->parent || !vp_domain_xml_in_namespace(element->parent, VP_NAMESPACE);
+    return element->parent == NULL || !vp_domain_xml_in_namespace(element->parent, VP_NAMESPACE);
 }
 
 /* "cloud-init/user/@name"; the attribute may be NULL. */
@@ -33,7 +33,7 @@ path_of(const xmlNode *element, const char *attribute)
         g_string_prepend_c(path, '/');
         g_string_prepend(path, (const char *)node->name);
     }
-    if (attribute)
+    if (attribute != NULL)
         g_string_append_printf(path, "/%s", attribute);
     return g_string_free(g_steal_pointer(&path), FALSE);
 }
@@ -81,7 +81,7 @@ note_unknown(const xmlNode *element, const VpRow *rows, const char *name, const 
 
     g_string_append_printf(message, "has an unknown %s '%s'",
                            *name == '@' ? "attribute" : "element", escaped);
-    if (meant)
+    if (meant != NULL)
         g_string_append_printf(message, "; did you mean the %s '%s'?",
                                *meant == '@' ? "attribute" : "element", meant + (*meant == '@'));
     return note_at(element, NULL, node,
@@ -116,7 +116,7 @@ find_choice(const VpRow *row, const char *text, GError **error)
 {
     g_autofree char *all = NULL;
 
-    for (int i = 0; row->choices[i]; i++)
+    for (int i = 0; row->choices[i] != NULL; i++)
         if (g_str_equal(row->choices[i], text))
             return i;
     all = g_strjoinv("', '", (char **)row->choices);
@@ -164,9 +164,9 @@ set_text(const VpRow *row, gpointer field, const char *text, GError **error)
         g_set_error_literal(error, VP_ERROR, VP_ERROR_MISSING, "is empty");
         return FALSE;
     }
-    if (row->check && !row->check(text, error))
+    if (row->check != NULL && !row->check(text, error))
         return FALSE;
-    if (row->choices && find_choice(row, text, error) < 0)
+    if (row->choices != NULL && find_choice(row, text, error) < 0)
         return FALSE;
     if (row->many) {
         g_ptr_array_add(*(GPtrArray **)field, g_strdup(text));
@@ -236,7 +236,7 @@ new_data(char *text, gboolean base64, GError **error)
 {
     GBytes *bytes = decode(text, base64, error);
 
-    return bytes ? vp_spec_data_new(bytes) : NULL;
+    return bytes != NULL ? vp_spec_data_new(bytes) : NULL;
 }
 
 static gboolean
@@ -248,18 +248,18 @@ read_data(const xmlNode *element, VpData **field, VpFaults *faults)
     g_autofree char *src = vp_domain_xml_attribute(element, "src");
     GError *error = NULL;
 
-    if (encoding && !g_str_equal(encoding, "base64"))
+    if (encoding != NULL && !g_str_equal(encoding, "base64"))
         return note(element, VP_ERROR_VALUE, faults, "has another encoding than 'base64'");
-    if (encoding && src)
+    if (encoding != NULL && src != NULL)
         return note(element, VP_ERROR_CONFLICT, faults,
                     "has both encoding and src; a file is taken as it is");
-    if (src && !is_blank(text))
+    if (src != NULL && !is_blank(text))
         return note(element, VP_ERROR_CONFLICT, faults,
                     "has both a text and src; give one of the two");
-    *field = src ? new_reference(src, &error) : new_data(text, encoding != NULL, &error);
-    if (!*field)
-        return src ? note_at(element, "@src", (xmlNode *)attribute, error, faults)
-                   : note_at(element, NULL, element, error, faults);
+    *field = src != NULL ? new_reference(src, &error) : new_data(text, encoding != NULL, &error);
+    if (*field == NULL)
+        return src != NULL ? note_at(element, "@src", (xmlNode *)attribute, error, faults)
+                           : note_at(element, NULL, element, error, faults);
     (*field)->place = place_of(element);
     return TRUE;
 }
@@ -269,7 +269,7 @@ read_data(const xmlNode *element, VpData **field, VpFaults *faults)
 static gboolean
 has_own_text(const xmlNode *element)
 {
-    for (const xmlNode *node = element->children; node; node = node->next)
+    for (const xmlNode *node = element->children; node != NULL; node = node->next)
         if ((node->type == XML_TEXT_NODE && !xmlIsBlankNode(node)) ||
             node->type == XML_CDATA_SECTION_NODE)
             return TRUE;
@@ -280,7 +280,7 @@ has_own_text(const xmlNode *element)
 static gboolean
 is_empty(const xmlNode *element)
 {
-    return !vp_domain_xml_first_element(element) && !has_own_text(element) &&
+    return vp_domain_xml_first_element(element) == NULL && !has_own_text(element) &&
            !xmlHasNsProp((xmlNode *)element, (const xmlChar *)"src", NULL);
 }
 
@@ -317,13 +317,15 @@ static gboolean
 read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, Seen *seen,
                 VpFaults *faults)
 {
-    for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next) {
+    for (const xmlAttr *attribute = element->properties; attribute != NULL;
+         attribute = attribute->next) {
         g_autofree char *name = g_strdup_printf("@%s", (const char *)attribute->name);
-        const VpRow *row = attribute->ns ? NULL : vp_spec_table_find(rows, name);
+        const VpRow *row = attribute->ns != NULL ? NULL : vp_spec_table_find(rows, name);
 
-        seen->has_unknown |= !row;
-        if (!row ? !note_unknown(element, rows, name, (const xmlNode *)attribute, faults)
-                 : row->type != VP_VALUE_PART && !read_attribute(attribute, row, object, faults))
+        seen->has_unknown |= row == NULL;
+        if (row == NULL
+                ? !note_unknown(element, rows, name, (const xmlNode *)attribute, faults)
+                : row->type != VP_VALUE_PART && !read_attribute(attribute, row, object, faults))
             return FALSE;
     }
     return TRUE;
@@ -349,9 +351,9 @@ read_object(const xmlNode *element, const VpRow *row, gpointer object, VpFaults 
     gboolean goes_on;
     gpointer made;
 
-    if (!row->of && is_empty(element))
+    if (row->of == NULL && is_empty(element))
         return note(element, VP_ERROR_MISSING, faults, "is empty");
-    if (!row->of)
+    if (row->of == NULL)
         return read_content(element, row->rows, object, faults);
     made = vp_spec_object_new(row->of);
     *(VpPlace *)made = place_of(element);
@@ -370,7 +372,7 @@ read_child(const xmlNode *child, const VpRow *row, gpointer object, VpFaults *fa
 {
     const VpRow none[] = {{NULL}};
 
-    if (row->rows)
+    if (row->rows != NULL)
         return read_object(child, row, object, faults);
     return read_content(child, none, object, faults) && read_text(child, row, object, faults);
 }
@@ -401,15 +403,15 @@ static gboolean
 read_children(const xmlNode *element, const VpRow *rows, gpointer object, Seen *seen,
               VpFaults *faults)
 {
-    for (xmlNode *child = vp_domain_xml_first_element(element); child;
+    for (xmlNode *child = vp_domain_xml_first_element(element); child != NULL;
          child = vp_domain_xml_next_element(child)) {
         const char *name = (const char *)child->name;
         const VpRow *row =
             vp_domain_xml_in_namespace(child, VP_NAMESPACE) ? vp_spec_table_find(rows, name) : NULL;
 
-        seen->has_unknown |= !row;
-        if (!row ? !note_unknown(element, rows, name, child, faults)
-                 : !read_known_child(child, row, object, &seen->lines[row - rows], faults))
+        seen->has_unknown |= row == NULL;
+        if (row == NULL ? !note_unknown(element, rows, name, child, faults)
+                        : !read_known_child(child, row, object, &seen->lines[row - rows], faults))
             return FALSE;
     }
     return TRUE;
@@ -418,7 +420,7 @@ read_children(const xmlNode *element, const VpRow *rows, gpointer object, Seen *
 static gboolean
 check_required(const xmlNode *element, const VpRow *rows, const Seen *seen, VpFaults *faults)
 {
-    for (const VpRow *row = rows; row->name; row++) {
+    for (const VpRow *row = rows; row->name != NULL; row++) {
         gboolean attribute = *row->name == '@';
 
         if (!row->required || seen->has_unknown)
@@ -452,9 +454,9 @@ read_content(const xmlNode *element, const VpRow *rows, gpointer object, VpFault
         !read_children(element, rows, object, &seen, faults) ||
         !check_required(element, rows, &seen, faults))
         return FALSE;
-    if (text)
+    if (text != NULL)
         return read_own_text(element, text, object, faults);
-    if (rows->name && has_own_text(element))
+    if (rows->name != NULL && has_own_text(element))
         return note(element, VP_ERROR_VALUE, faults, "has a text beside its elements");
     return TRUE;
 }
@@ -479,7 +481,7 @@ vp_spec_xml_read(const VpDomain *domain, const xmlNode *element, VpFaults *fault
     g_autoptr(VpSpec) spec = NULL;
     guint before = faults->errors->len;
 
-    if (!root) {
+    if (root == NULL) {
         (void)note_unknown(element->parent, vp_spec_table_roots(), (const char *)element->name,
                            element, faults);
         return NULL;

@@ -76,7 +76,7 @@ split(char **arguments, char **commands[])
     int n = 0;
 
     commands[n++] = arguments;
-    for (; *arguments; arguments++) {
+    for (; *arguments != NULL; arguments++) {
         if (strcmp(*arguments, "--") == 0 && n < MAX_COMMANDS) {
             *arguments = NULL;
             commands[n++] = arguments + 1;

@@ -185,7 +185,7 @@ test_bad(gconstpointer data)
 
     g_assert_null(vp_domain_parse(c->xml, strlen(c->xml), &error));
     g_assert_error(error, VP_ERROR, c->code);
-    if (!strstr(error->message, c->message))
+    if (strstr(error->message, c->message) == NULL)
         g_error("'%s' lacks '%s'", error->message, c->message);
     g_assert_null(strstr(error->message, "secret"));
 }

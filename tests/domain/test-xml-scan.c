@@ -68,7 +68,7 @@ test_case(gconstpointer data)
 
     if (size)
         memcpy(copy, c->xml, size);
-    if (vp_domain_xml_scan(copy ? copy : "", size, &error)) {
+    if (vp_domain_xml_scan(copy != NULL ? copy : "", size, &error)) {
         g_assert_cmpint(c->code, ==, -1);
         return;
     }
@@ -89,7 +89,7 @@ test_truncated(void)
 
         if (size)
             memcpy(copy, xml, size);
-        if (!vp_domain_xml_scan(copy ? copy : "", size, &error))
+        if (!vp_domain_xml_scan(copy != NULL ? copy : "", size, &error))
             g_assert_error(error, VP_ERROR, VP_ERROR_XML_END);
     }
 }
@@ -116,7 +116,7 @@ repeat(const char *before, const char *piece, guint n, const char *after)
 
     for (guint i = 0; i < n; i++) {
         g_string_append(xml, halves[0]);
-        if (halves[1])
+        if (halves[1] != NULL)
             g_string_append_printf(xml, "%u%s", i, halves[1]);
     }
     g_string_append(xml, after);

@@ -15,8 +15,8 @@ check_directory(const char *path)
     g_autofree char *slashed = g_strdup_printf("%s/", path);
 
     g_assert(path[0] == '/' && path[1] != '\0');
-    g_assert(!strstr(slashed, "/./") && !strstr(slashed, "/../"));
-    g_assert(!g_str_has_suffix(path, "/") && !strpbrk(path, "\r\n"));
+    g_assert(strstr(slashed, "/./") == NULL && strstr(slashed, "/../") == NULL);
+    g_assert(!g_str_has_suffix(path, "/") && strpbrk(path, "\r\n") == NULL);
 }
 
 int
@@ -27,7 +27,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!conf) {
         g_assert(g_error_matches(error, VP_ERROR, VP_ERROR_CONFIG));
-        g_assert(g_str_has_prefix(error->message, "conf") && !strpbrk(error->message, "\r\n"));
+        g_assert(g_str_has_prefix(error->message, "conf") &&
+                 strpbrk(error->message, "\r\n") == NULL);
         return 0;
     }
     g_assert(!error);
@@ -35,6 +36,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_directory(conf->secrets_directory);
     check_directory(conf->files_directory);
     g_assert(conf->attach <= VP_ATTACH_OFF);
-    g_assert(!conf->uri || *conf->uri != '\0');
+    g_assert(conf->uri == NULL || *conf->uri != '\0');
     return 0;
 }

@@ -21,7 +21,7 @@
 static void
 check_error(const GError *error)
 {
-    g_assert(error && error->domain == VP_ERROR);
+    g_assert(error != NULL && error->domain == VP_ERROR);
     g_assert(g_str_is_ascii(error->message) && *error->message);
     for (const char *p = error->message; *p; p++)
         g_assert(g_ascii_isprint(*p));
@@ -30,7 +30,7 @@ check_error(const GError *error)
 static void
 check_line(const char *text)
 {
-    g_assert(!text || (*text && !strpbrk(text, "\r\n")));
+    g_assert(text == NULL || (*text && strpbrk(text, "\r\n") == NULL));
 }
 
 /* Relative, and nowhere upwards. */
@@ -39,7 +39,8 @@ check_path(const char *path)
 {
     g_autofree char *slashed = g_strdup_printf("/%s/", path);
 
-    g_assert(!strstr(slashed, "//") && !strstr(slashed, "/./") && !strstr(slashed, "/../"));
+    g_assert(strstr(slashed, "//") == NULL && strstr(slashed, "/./") == NULL &&
+             strstr(slashed, "/../") == NULL);
 }
 
 static void
@@ -51,9 +52,10 @@ check_spec(const VpSpec *spec)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = spec->users->pdata[i];
 
-        g_assert(user->name);
+        g_assert(user->name != NULL);
         check_line(user->name);
-        g_assert(!user->password || !user->password->text != !user->password->secret);
+        g_assert(user->password == NULL ||
+                 (user->password->text == NULL) != (user->password->secret == NULL));
         for (guint j = 0; j < user->ssh_keys->len; j++)
             check_line(user->ssh_keys->pdata[j]);
     }
@@ -66,7 +68,7 @@ check_spec(const VpSpec *spec)
         const VpFile *file = spec->files->pdata[i];
 
         check_path(file->path);
-        g_assert(!file->data->bytes != !file->data->src);
+        g_assert((file->data->bytes == NULL) != (file->data->src == NULL));
     }
 }
 

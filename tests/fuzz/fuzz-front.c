@@ -27,7 +27,7 @@ check_uuid(const char *xml, gsize size)
 {
     const char *uuid = vp_domain_front_find_uuid(xml, size);
 
-    if (!uuid)
+    if (uuid == NULL)
         return;
     g_assert(uuid >= xml + strlen("<uuid>") && uuid + VP_UUID_LENGTH <= xml + size);
     g_assert(memcmp(uuid - strlen("<uuid>"), "<uuid>", strlen("<uuid>")) == 0);

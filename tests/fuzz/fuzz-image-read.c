@@ -46,7 +46,7 @@ check(const VpImageContent *content)
     guint64 bytes = 0;
     volatile guint sum = 0;
 
-    g_assert(content->label && content->format);
+    g_assert(content->label != NULL && content->format != NULL);
     g_assert(content->files->len <= VP_IMAGE_READ_MAX_FILES);
     for (guint i = 0; i < content->files->len; i++) {
         const VpImageFile *file = g_ptr_array_index(content->files, i);

@@ -23,10 +23,10 @@ take_text(Input *input)
 {
     size_t left = (size_t)(input->end - input->at);
     const uint8_t *nul = left > 0 ? memchr(input->at, '\0', left) : NULL;
-    size_t length = nul ? (size_t)(nul - input->at) : left;
+    size_t length = nul != NULL ? (size_t)(nul - input->at) : left;
     char *text = g_strndup((const char *)input->at, length);
 
-    input->at += nul ? length + 1 : length;
+    input->at += nul != NULL ? length + 1 : length;
     return text;
 }
 
@@ -83,7 +83,7 @@ check(const VpImage *image, const VpTree *tree, const char *label, const char *f
         const VpTreeFile *file = vp_image_tree_nth(tree, i);
         GBytes *read = find(content, file->path);
 
-        g_assert(read && g_bytes_equal(read, file->bytes));
+        g_assert(read != NULL && g_bytes_equal(read, file->bytes));
     }
 }
 

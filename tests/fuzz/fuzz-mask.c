@@ -17,6 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     g_assert((masked != NULL) == (why == NULL));
     if (masked && masked != content)
-        g_assert(memmem(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked), "****", 4));
+        g_assert(memmem(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked), "****", 4) !=
+                 NULL);
     return 0;
 }

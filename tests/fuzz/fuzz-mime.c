@@ -14,15 +14,15 @@ static GBytes *
 decode_part(const char *part, gsize size)
 {
     const char *body = memmem(part, size, "\n\n", 2);
-    gsize headers = body ? (gsize)(body - part) : size;
+    gsize headers = body != NULL ? (gsize)(body - part) : size;
     g_autofree char *text = NULL;
     gsize decoded;
     guchar *data;
 
-    g_assert(body);
+    g_assert(body != NULL);
     body += 2;
     size -= headers + 2;
-    if (!memmem(part, headers, "Encoding: base64\n", 17) &&
+    if (memmem(part, headers, "Encoding: base64\n", 17) == NULL &&
         !g_str_has_prefix(part + headers - 6, "base64"))
         return g_bytes_new(body, size);
     text = g_strndup(body, size);
@@ -41,7 +41,7 @@ strip_message(GBytes *bytes)
     while (size > 0 && g_ascii_isspace(*text))
         text++, size--;
     newline = size > 5 && memcmp(text, "From ", 5) == 0 ? memchr(text, '\n', size) : NULL;
-    if (newline) {
+    if (newline != NULL) {
         size -= (gsize)(newline + 1 - text);
         text = newline + 1;
     }
@@ -74,7 +74,7 @@ check_message(GBytes *message, GBytes *user_data, GBytes *cloud_config)
 
     for (guint i = 0; i < G_N_ELEMENTS(starts); i++) {
         starts[i] = memmem(at, (gsize)(end - at), delimiter, length);
-        g_assert(starts[i]);
+        g_assert(starts[i] != NULL);
         at = starts[i] + length;
     }
     g_assert(end - at == 3 && memcmp(at, "--\n", 3) == 0);
@@ -95,8 +95,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const uint8_t *nul = size > 0 ? memchr(data, '\0', size) : NULL;
-    size_t length = nul ? (size_t)(nul - data) : size;
-    size_t start = nul ? length + 1 : size;
+    size_t length = nul != NULL ? (size_t)(nul - data) : size;
+    size_t start = nul != NULL ? length + 1 : size;
     g_autoptr(GBytes) user_data = g_bytes_new(data, length);
     g_autoptr(GBytes) cloud_config = g_bytes_new(data + start, size - start);
     g_autoptr(GError) error = NULL;

@@ -31,7 +31,7 @@ static gboolean
 guest_read(Guest *guest, const char *xml)
 {
     guest->domain = vp_domain_parse(xml, strlen(xml), NULL);
-    if (guest->domain)
+    if (guest->domain != NULL)
         guest->specs = vp_spec_read(guest->domain, NULL);
     return guest->specs != NULL;
 }
@@ -42,7 +42,7 @@ check_change(const VpRewriteChange *change)
 {
     xmlDoc *doc = vp_domain_read_document(change->xml, strlen(change->xml), NULL);
 
-    g_assert(doc);
+    g_assert(doc != NULL);
     xmlFreeDoc(doc);
 }
 
@@ -68,7 +68,7 @@ rewrite_surely(const char *xml, const char *directory, VpRewriteMode mode, gbool
 {
     char *text = rewrite(xml, directory, mode, changed);
 
-    g_assert(text);
+    g_assert(text != NULL);
     return text;
 }
 
@@ -101,9 +101,9 @@ is_bare(const char *xml)
     gboolean changed;
     g_autofree char *without = rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
 
-    return !changed && guest_read(&guest, xml) && guest.domain->devices &&
-           !vp_domain_xml_child(guest.domain->devices, "hostdev") &&
-           !strstr(xml, "ua-virt-payload");
+    return !changed && guest_read(&guest, xml) && guest.domain->devices != NULL &&
+           vp_domain_xml_child(guest.domain->devices, "hostdev") == NULL &&
+           strstr(xml, "ua-virt-payload") == NULL;
 }
 
 static void
@@ -113,7 +113,7 @@ check(const char *xml)
     g_autofree char *with = rewrite(xml, DIRECTORY, VP_REWRITE_ENSURE, &changed);
     g_autofree char *without = NULL;
 
-    if (!with)
+    if (with == NULL)
         return;
     check_unchanged(with, VP_REWRITE_ENSURE);
     check_unchanged(with, VP_REWRITE_REPOINT);
@@ -128,8 +128,8 @@ static char *
 make_definition(const char *data, size_t size)
 {
     const char *newline = memchr(data, '\n', size);
-    size_t attributes = newline ? (size_t)(newline - data) : size;
-    size_t devices = newline ? attributes + 1 : size;
+    size_t attributes = newline != NULL ? (size_t)(newline - data) : size;
+    size_t devices = newline != NULL ? attributes + 1 : size;
 
     if (size == 0 || data[0] == '<')
         return g_strndup(data, size);
@@ -150,7 +150,7 @@ shares_a_target(const VpDomain *domain)
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (disk->target && !g_hash_table_add(targets, disk->target))
+        if (disk->target != NULL && !g_hash_table_add(targets, disk->target))
             return TRUE;
     }
     return FALSE;
@@ -173,9 +173,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autofree char *definition = make_definition((const char *)data, size);
     g_autofree char *once = normalize(definition);
     /* a CR in the name of a namespace is written as it is, and read back as a blank */
-    g_autofree char *xml = once ? normalize(once) : NULL;
+    g_autofree char *xml = once != NULL ? normalize(once) : NULL;
 
-    if (xml)
+    if (xml != NULL)
         check(xml);
     return 0;
 }

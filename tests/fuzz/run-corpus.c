@@ -44,7 +44,7 @@ run_directory(const char *directory, guint number)
 
     if (!dir)
         g_error("%s", error->message);
-    while ((name = g_dir_read_name(dir)))
+    while ((name = g_dir_read_name(dir)) != NULL)
         g_ptr_array_add(names, g_strdup(name));
     g_ptr_array_sort(names, compare);
     for (guint i = 0; i < names->len; i++) {
@@ -63,9 +63,9 @@ default_directory(const char *program)
     const char *name = strstr(program, "fuzz-");
     const char *source = g_getenv("G_TEST_SRCDIR");
 
-    for (const char *next = name; next; next = strstr(next + 1, "fuzz-"))
+    for (const char *next = name; next != NULL; next = strstr(next + 1, "fuzz-"))
         name = next;
-    if (!name || !source)
+    if (name == NULL || source == NULL)
         g_error("directories of inputs are needed as arguments");
     return g_build_filename(source, "fuzz", "corpus", name + strlen("fuzz-"), NULL);
 }
@@ -74,7 +74,7 @@ int
 main(int argc, char **argv)
 {
     g_autofree char *by_name = argc == 1 ? default_directory(argv[0]) : NULL;
-    guint number = by_name ? run_directory(by_name, 0) : 0;
+    guint number = by_name != NULL ? run_directory(by_name, 0) : 0;
 
     for (int i = 1; i < argc; i++)
         number += run_directory(argv[i], number);

@@ -91,7 +91,7 @@ compare_ids(const Walk *walk, const guchar *a, const guchar *b)
     gsize size_a, size_b;
     int order;
 
-    if (!a)
+    if (a == NULL)
         return -1;
     size_a = a[VP_ISO_DR_ID_LENGTH] - (walk->joliet || a[VP_ISO_DR_FLAGS] ? 0U : 2U);
     size_b = b[VP_ISO_DR_ID_LENGTH] - (walk->joliet || b[VP_ISO_DR_FLAGS] ? 0U : 2U);
@@ -119,7 +119,7 @@ walk_child(Walk *walk, const guchar *record, guint32 own, const char *path, guin
     walk->files++;
     if (size > 0)
         sector(walk, extent + (size - 1) / VP_ISO_SECTOR);
-    if (walk->listing)
+    if (walk->listing != NULL)
         g_string_append_printf(walk->listing, "%s %u %u\n", below + 1, extent, size);
 }
 

@@ -322,7 +322,7 @@ test_page(void)
     int depth = 0;
     guint n = 0;
 
-    for (guint i = 0; lines[i]; i++) {
+    for (guint i = 0; lines[i] != NULL; i++) {
         if (g_str_has_prefix(lines[i], ".SH "))
             in_keys = strcmp(lines[i], ".SH KEYS") == 0;
         depth += (strcmp(lines[i], ".RS") == 0) - (strcmp(lines[i], ".RE") == 0);
@@ -346,7 +346,7 @@ test_example(void)
     g_autoptr(GString) text = g_string_new(GROUP);
     guint n = 0;
 
-    for (guint i = 0; lines[i]; i++) {
+    for (guint i = 0; lines[i] != NULL; i++) {
         if (lines[i][0] == '#' && g_ascii_isalpha(lines[i][1])) {
             g_assert_true(g_str_has_prefix(lines[i] + 1, keys[n]));
             g_string_append_printf(text, "%s\n", lines[i] + 1);

@@ -23,7 +23,7 @@ assert_told(const char *directory, const char *expected)
     g_autoptr(GString) told = g_string_new("");
 
     vp_payload_secrets_check(directory, note, told);
-    if (expected)
+    if (expected != NULL)
         g_assert_nonnull(strstr(told->str, expected));
     else
         g_assert_cmpstr(told->str, ==, "");

@@ -101,7 +101,7 @@ assert_encoded(const char *user_data)
     g_assert_nonnull(start);
     start += strlen(head);
     encoded = g_strndup(start, (gsize)(strstr(start, "\n--==") - start));
-    for (char *line = encoded; line; line = strchr(line + 1, '\n'))
+    for (char *line = encoded; line != NULL; line = strchr(line + 1, '\n'))
         g_assert_cmpint(strcspn(line + 1, "\n"), <=, 76);
     decoded = g_base64_decode(encoded, &size);
     g_assert_cmpmem(decoded, size, user_data, strlen(user_data));

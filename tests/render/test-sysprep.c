@@ -28,7 +28,7 @@ sysprep_new(const char *template)
 
     spec->kind = VP_KIND_SYSPREP;
     spec->hostname = g_strdup("a-long-windows-name.example.com");
-    spec->sysprep.template = template ? spec_data(template) : NULL;
+    spec->sysprep.template = template != NULL ? spec_data(template) : NULL;
     return spec;
 }
 
@@ -57,7 +57,7 @@ count(const char *text, const char *word)
 {
     guint found = 0;
 
-    for (const char *p = text; (p = strstr(p, word)); p += strlen(word))
+    for (const char *p = text; (p = strstr(p, word)) != NULL; p += strlen(word))
         found++;
     return found;
 }
@@ -75,7 +75,7 @@ parse(const char *text)
 static char *
 find(const xmlNode *node, const char *name)
 {
-    for (; node; node = node->next) {
+    for (; node != NULL; node = node->next) {
         char *found = NULL;
 
         if (node->type != XML_ELEMENT_NODE)
@@ -86,7 +86,7 @@ find(const xmlNode *node, const char *name)
             found = g_strdup((const char *)content);
             xmlFree(content);
         }
-        if (found || (found = find(node->children, name)))
+        if (found != NULL || (found = find(node->children, name)) != NULL)
             return found;
     }
     return NULL;

@@ -314,13 +314,13 @@ test_form(gconstpointer data)
 {
     const Form *form = data;
 
-    for (gsize i = 0; form->good[i]; i++) {
+    for (gsize i = 0; form->good[i] != NULL; i++) {
         g_autoptr(GError) error = NULL;
 
         if (!form->check(form->good[i], &error))
             g_error("'%s' is refused: %s", form->good[i], error->message);
     }
-    for (gsize i = 0; form->bad[i]; i++) {
+    for (gsize i = 0; form->bad[i] != NULL; i++) {
         g_autoptr(GError) error = NULL;
 
         if (form->check(form->bad[i], &error))
@@ -328,7 +328,7 @@ test_form(gconstpointer data)
         g_assert_error(error, VP_ERROR, form->code);
         g_assert_true(g_str_is_ascii(error->message));
         g_assert_null(strpbrk(error->message, "\r\n"));
-        if (strlen(form->bad[i]) > 4 && strstr(error->message, form->bad[i]))
+        if (strlen(form->bad[i]) > 4 && strstr(error->message, form->bad[i]) != NULL)
             g_error("'%s' shows its value", error->message);
     }
 }
@@ -356,7 +356,7 @@ test_messages(void)
         g_autoptr(GError) error = NULL;
 
         g_assert_false(cases[i].check(cases[i].text, &error));
-        if (!strstr(error->message, cases[i].message))
+        if (strstr(error->message, cases[i].message) == NULL)
             g_error("'%s' lacks '%s'", error->message, cases[i].message);
     }
 }
@@ -414,7 +414,7 @@ test_base64(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(GBytes) bytes = vp_base64_decode(cases[i].text, &error);
 
-        if (!cases[i].bytes) {
+        if (cases[i].bytes == NULL) {
             g_assert_null(bytes);
             g_assert_error(error, VP_ERROR, VP_ERROR_BASE64);
             continue;

@@ -80,7 +80,7 @@ collect_definition(const xmlNode *ref, const char *path, GHashTable *paths)
     g_autofree char *name = vp_domain_xml_attribute(ref, "name");
     const xmlNode *grammar = xmlDocGetRootElement(ref->doc);
 
-    for (xmlNode *node = vp_domain_xml_first_element(grammar); node;
+    for (xmlNode *node = vp_domain_xml_first_element(grammar); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         g_autofree char *defined = vp_domain_xml_attribute(node, "name");
 
@@ -92,7 +92,7 @@ collect_definition(const xmlNode *ref, const char *path, GHashTable *paths)
 static void
 collect_patterns(const xmlNode *pattern, const char *path, GHashTable *paths)
 {
-    for (xmlNode *node = vp_domain_xml_first_element(pattern); node;
+    for (xmlNode *node = vp_domain_xml_first_element(pattern); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         gboolean element = g_str_equal(node->name, "element");
 
@@ -226,7 +226,7 @@ read_man_page(void)
     g_autoptr(GString) example = NULL;
 
     g_ptr_array_add(entries, entry_new());
-    for (char **line = lines; *line; line++) {
+    for (char **line = lines; *line != NULL; line++) {
         Entry *entry = entries->pdata[entries->len - 1];
         gboolean starts = g_str_equal(*line, ".TP");
 
@@ -297,14 +297,14 @@ test_man_page(void)
 static void
 fill_password(VpPassword *password)
 {
-    if (password && password->secret)
+    if (password != NULL && password->secret != NULL)
         password->text = g_strdup("Passw0rd!");
 }
 
 static void
 fill_data(VpData *data, const char *text)
 {
-    if (data && data->src) {
+    if (data != NULL && data->src != NULL) {
         data->bytes = g_bytes_new(text, strlen(text));
         data->size = strlen(text);
     }
@@ -369,7 +369,7 @@ example_metadata(const Entry *entry, const char *example)
 
     if (!is_root(example))
         return g_strdup_printf("<%s xmlns='" VP_NAMESPACE "'>%s</%s>", root, example, root);
-    if (strstr(tag, "xmlns"))
+    if (strstr(tag, "xmlns") != NULL)
         return g_strdup(example);
     return g_strdup_printf("%.*s xmlns='" VP_NAMESPACE "'%s", (int)length, example,
                            example + length);
@@ -387,7 +387,7 @@ example_domain(const char *metadata)
     g_autoptr(GError) error = NULL;
     VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    if (!domain)
+    if (domain == NULL)
         g_error("%s: %s", error->message, metadata);
     return domain;
 }
@@ -397,9 +397,10 @@ collect_elements(const xmlNode *element, const char *parent, GHashTable *paths)
 {
     g_autofree char *path = g_strdup_printf("%s%s%s", parent, *parent ? "/" : "", element->name);
 
-    for (const xmlAttr *attribute = element->properties; attribute; attribute = attribute->next)
+    for (const xmlAttr *attribute = element->properties; attribute != NULL;
+         attribute = attribute->next)
         g_hash_table_add(paths, g_strdup_printf("%s/@%s", path, attribute->name));
-    for (xmlNode *node = vp_domain_xml_first_element(element); node;
+    for (xmlNode *node = vp_domain_xml_first_element(element); node != NULL;
          node = vp_domain_xml_next_element(node))
         collect_elements(node, path, paths);
     g_hash_table_add(paths, g_steal_pointer(&path));
@@ -547,7 +548,7 @@ foreach_guest(void (*check)(const char *name, const char *xml, gconstpointer dat
     guint n = 0;
 
     g_assert_nonnull(directory);
-    while ((name = g_dir_read_name(directory))) {
+    while ((name = g_dir_read_name(directory)) != NULL) {
         g_autofree char *xml = NULL;
 
         if (!g_str_has_suffix(name, ".xml"))

@@ -788,14 +788,14 @@ check_row(const char *path, const VpRow *row, gpointer data)
     guint size = 0;
 
     ++*n;
-    if (!row->about || !*row->about || strchr(row->about, '\n') ||
+    if (row->about == NULL || !*row->about || strchr(row->about, '\n') != NULL ||
         g_str_has_suffix(row->about, "."))
         g_error("%s: its description is missing, or not one line without a full stop", path);
-    if (row->type == VP_VALUE_CHOICE || row->type == VP_VALUE_NUMBER || row->choices)
+    if (row->type == VP_VALUE_CHOICE || row->type == VP_VALUE_NUMBER || row->choices != NULL)
         g_assert_cmpint(row->code, !=, VP_ERROR_FAILED);
     g_assert_true((row->type == VP_VALUE_CUSTOM) == (row->set != NULL));
     g_assert_true((row->type == VP_VALUE_NONE) == (row->rows != NULL));
-    for (const VpRow *child = row->rows; child && child->name; child++)
+    for (const VpRow *child = row->rows; child != NULL && child->name != NULL; child++)
         size++;
     g_assert_cmpuint(size, <=, VP_ROWS_MAX);
 }
