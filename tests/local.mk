@@ -245,7 +245,8 @@ tests_bench_empty_LDADD =
 
 # What hook and command cost beside their floors and peers: some minutes, on a machine that does nothing else.
 EXTRA_PROGRAMS = tests/bench/spawn tests/bench/libraries
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/hook.json tests/bench/hook.svg tests/bench/command.json
+CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/hook.json tests/bench/hook.svg tests/bench/command.json \
+	tests/bench/storm.json
 tests_bench_spawn_LDADD =
 tests_bench_libraries_SOURCES = tests/bench/empty.c
 tests_bench_libraries_CFLAGS = $(VP_CFLAGS)
@@ -255,12 +256,14 @@ EXTRA_DIST += \
 	tests/bench/bench \
 	tests/bench/bench-command.py \
 	tests/bench/bench-hook.py \
+	tests/bench/bench-storm.py \
 	tests/bench/figures.py \
 	tests/bench/plot.py \
 	$(NULL)
 bench: tests/stage.stamp tests/bench/empty tests/bench/spawn tests/bench/libraries
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' hook
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' command
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' storm
 .PHONY: bench
 
 tests_hook_test_hook_SOURCES = tests/hook/test-hook.c src/hook/front.c
