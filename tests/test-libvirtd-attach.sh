@@ -13,7 +13,7 @@ guest_need
 
 # --- cold-plugged: the bus of the guest's own disk, and its kernel sees it ---
 
-# cold MACHINE DISK TARGET BUS SEEN: attached, started, seen as device SEEN
+# cold MACHINE DISK TARGET BUS SEEN: attached, started, seen as device SEEN, a regular expression
 cold()
 {
     local guest=$1-$2
@@ -38,7 +38,7 @@ cold()
 cold q35 virtio vdz virtio vdb
 cold q35 sata sdz sata sr0
 cold q35 scsi sdz scsi sr0
-cold q35 usb sdz usb sdb
+cold q35 usb sdz usb 'sd[ab]' # a kernel numbers USB disks in the order in which they answer
 cold pc virtio vdz virtio vdb
 cold pc ide hdd ide sr0
 cold pc scsi sdz scsi sr0
