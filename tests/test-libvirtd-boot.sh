@@ -3,7 +3,7 @@
 # A payload drive does not change what a guest boots from: boot sectors and El Torito CDs that print their name,
 # in guests without a kernel, with the drive hot-plugged, attached, and after a restore.
 
-# shellcheck disable=SC2317  # functions that ok and payload_wait call
+# shellcheck disable=SC2317  # functions that ok and guest_until call
 
 # shellcheck source=tests/lib/tap.sh
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
@@ -108,7 +108,7 @@ boots()
     [ "$3" != start ] || rm -f "$guest_dir/boot.console"
     had=$(booted)
     ok "$claim" "$3"
-    payload_wait has_booted "$had"
+    guest_until boot has_booted "$had"
     is "$claim: from $wanted" "$(guest_console boot | grep '^BOOTED' | tail -n +"$((had + 1))")" "BOOTED-$wanted"
 }
 

@@ -60,7 +60,7 @@ life()
     guest_start "$guest"
     guest_wait "$guest" 'tick 2 '
     ok "$guest: reset" virsh -q reset "$guest"
-    ok "$guest: reads its drive after" payload_wait payload_booted_again "$guest"
+    ok "$guest: reads its drive after" guest_until "$guest" payload_booted_again "$guest"
     is "$guest: from the same image" "$(sha256sum <"$payload_dir/$image")" "$sum"
     ok "$guest: suspend" virsh -q suspend "$guest"
     ok "$guest: resume" virsh -q resume "$guest"
@@ -87,7 +87,7 @@ elsewhere()
     virt-payload attach "$guest" >/dev/null
 }
 
-# shellcheck disable=SC2317  # called by payload_wait
+# shellcheck disable=SC2317  # called by guest_until
 payload_booted_again()
 {
     [ "$(guest_console "$1" | grep -c '^VP-GUEST: tick 2 ')" -ge 2 ]

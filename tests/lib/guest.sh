@@ -13,6 +13,8 @@
 #   guest_wait NAME REGEX [SECONDS]
 #       until its console has a line that matches; REGEX may be written with
 #       "^VP-GUEST: " left out: guest_wait web1 'drive .*, bus virtio'
+#   guest_until NAME COMMAND...   until it succeeds: for a minute of a processor for the guest's QEMU, which on
+#       a busy machine is longer than a minute, and five minutes at most
 #   guest_file NAME PATH    content of a file of the drive, as the guest read it
 #   $guest_dir              the guests' disks and consoles; QEMU's user may read it
 
@@ -179,6 +181,28 @@ guest_wait()
             return 1
         fi
         sleep 0.5
+    done
+}
+
+# Seconds that its QEMU, on whichever of several hosts in this world, has had a processor.
+guest_worked()
+{
+    guest_pid=$(pgrep -n -f "guest=$1,") || { echo 0; return; }
+    awk -v tick="$(getconf CLK_TCK)" '{ print int(($14 + $15) / tick) }' "/proc/$guest_pid/stat"
+}
+
+guest_until()
+{
+    guest_name=$1
+    shift
+    guest_began=$(date +%s) guest_had=$(guest_worked "$guest_name")
+    until "$@" >/dev/null 2>&1; do
+        guest_time=$(($(date +%s) - guest_began))
+        if [ $guest_time -ge 300 ] || { [ $guest_time -ge 60 ] &&
+            [ $(($(guest_worked "$guest_name") - guest_had)) -ge 60 ]; }; then
+            return 1
+        fi
+        sleep 0.2
     done
 }
 

@@ -140,7 +140,7 @@ payload_reads_on()
     local had
 
     had=$(payload_ticks "$1")
-    payload_wait payload_has_read "$1" $((had + 3)) &&
+    guest_until "$1" payload_has_read "$1" $((had + 3)) &&
         ! guest_console "$1" | grep '^VP-GUEST: tick .*failed' &&
         [ "$(payload_sums "$1" | wc -l)" = 1 ] && return
     diag "$1 had read $had times; now: $(guest_console "$1" | tail -n 5)"
