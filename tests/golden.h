@@ -3,7 +3,7 @@
  * after reading the difference: VP_UPDATE_GOLDEN=1 make check. */
 #pragma once
 
-#include "image/tree.h"
+#include "trees.h"
 
 static inline char *
 golden_describe(const VpTree *tree)
@@ -13,7 +13,7 @@ golden_describe(const VpTree *tree)
     for (guint i = 0; i < vp_image_tree_size(tree); i++) {
         const VpTreeFile *file = vp_image_tree_nth(tree, i);
         g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes = vp_image_tree_file_read(file, &error);
+        g_autoptr(GBytes) bytes = tree_file_read(file, &error);
         gsize size;
         const char *data;
 

@@ -2,7 +2,14 @@
 /* Trees of files compared and searched. */
 #pragma once
 
+#include "base/io.h"
 #include "image/tree.h"
+
+static inline GBytes *
+tree_file_read(const VpTreeFile *file, GError **error)
+{
+    return file->bytes != NULL ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
+}
 
 /* NULL: none has that path. */
 static inline const VpTreeFile *
@@ -23,8 +30,8 @@ tree_file_equal(const VpTreeFile *a, const VpTreeFile *b)
 
     if (!g_str_equal(a->path, b->path) || a->size != b->size)
         return FALSE;
-    of_a = vp_image_tree_file_read(a, NULL);
-    of_b = vp_image_tree_file_read(b, NULL);
+    of_a = tree_file_read(a, NULL);
+    of_b = tree_file_read(b, NULL);
     return of_a && of_b && g_bytes_equal(of_a, of_b);
 }
 

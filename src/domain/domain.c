@@ -215,16 +215,11 @@ read_uuid(const xmlNode *node, const char *place, char **uuid, GError **error)
 static gboolean
 read_smbios_uuid(VpDomain *domain, const xmlNode *sysinfo, GError **error)
 {
-    g_autofree char *type = vp_domain_xml_attribute(sysinfo, "type");
-    const xmlNode *system = vp_domain_xml_child(sysinfo, "system");
-
-    if (g_strcmp0(type, "smbios") != 0 || system == NULL)
+    if (!vp_domain_xml_has(sysinfo, "type", "smbios"))
         return TRUE;
-    for (const xmlNode *node = vp_domain_xml_first_element(system); node != NULL;
-         node = vp_domain_xml_next_element(node)) {
-        g_autofree char *name = vp_domain_xml_attribute(node, "name");
-
-        if (g_strcmp0(name, "uuid") == 0 && domain->smbios_uuid == NULL)
+    for (const xmlNode *node = vp_domain_xml_first_element(vp_domain_xml_child(sysinfo, "system"));
+         node != NULL; node = vp_domain_xml_next_element(node)) {
+        if (vp_domain_xml_has(node, "name", "uuid") && domain->smbios_uuid == NULL)
             return read_uuid(node, "sysinfo/system/entry", &domain->smbios_uuid, error);
     }
     return TRUE;

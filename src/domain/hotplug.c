@@ -9,20 +9,6 @@
 
 enum { MAX_BUSES = 256, MAX_SLOTS = 32, UNLIMITED = 1024, HUB_PORTS = 8 };
 
-static const xmlNode *
-first_device(const VpDomain *domain)
-{
-    return domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
-}
-
-static gboolean
-has_value(const xmlNode *element, const char *attribute, const char *value)
-{
-    g_autofree char *text = vp_domain_xml_attribute(element, attribute);
-
-    return g_strcmp0(text, value) == 0;
-}
-
 /* "0x1f" or "31"; 0 if it is not given. */
 static guint
 number(const xmlNode *element, const char *attribute)
@@ -35,7 +21,7 @@ number(const xmlNode *element, const char *attribute)
 static gboolean
 is_controller(const xmlNode *node, const char *type)
 {
-    return g_str_equal(node->name, "controller") && has_value(node, "type", type);
+    return g_str_equal(node->name, "controller") && vp_domain_xml_has(node, "type", type);
 }
 
 /* --- PCI ------------------------------------------------------------------------------------- */
@@ -45,21 +31,21 @@ pci_address(const xmlNode *device)
 {
     const xmlNode *address = vp_domain_xml_child(device, "address");
 
-    return address != NULL && has_value(address, "type", "pci") ? address : NULL;
+    return address != NULL && vp_domain_xml_has(address, "type", "pci") ? address : NULL;
 }
 
 static gboolean
 is_hot(const xmlNode *controller)
 {
-    return !has_value(vp_domain_xml_child(controller, "target"), "hotplug", "off");
+    return !vp_domain_xml_has(vp_domain_xml_child(controller, "target"), "hotplug", "off");
 }
 
 static gboolean
 is_port(const xmlNode *node)
 {
     return is_controller(node, "pci") &&
-           (has_value(node, "model", "pcie-root-port") ||
-            has_value(node, "model", "pcie-switch-downstream-port")) &&
+           (vp_domain_xml_has(node, "model", "pcie-root-port") ||
+            vp_domain_xml_has(node, "model", "pcie-switch-downstream-port")) &&
            is_hot(node);
 }
 
@@ -67,7 +53,7 @@ is_port(const xmlNode *node)
 static void
 note_buses(const VpDomain *domain, gboolean used[MAX_BUSES])
 {
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         const xmlNode *address = pci_address(node);
 
@@ -83,7 +69,7 @@ count_ports(const VpDomain *domain)
     guint n = 0;
 
     note_buses(domain, used);
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         if (is_port(node) && !used[number(node, "index") % MAX_BUSES])
             n++;
@@ -98,7 +84,7 @@ count_slots(const VpDomain *domain, guint first)
     gboolean used[MAX_SLOTS] = {FALSE};
     guint n = 0;
 
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         const xmlNode *address = pci_address(node);
 
@@ -113,9 +99,10 @@ count_slots(const VpDomain *domain, guint first)
 static const xmlNode *
 pci_root(const VpDomain *domain)
 {
-    const xmlNode *node = first_device(domain);
+    const xmlNode *node = vp_domain_xml_first_element(domain->devices);
 
-    while (node != NULL && !(is_controller(node, "pci") && has_value(node, "model", "pci-root")))
+    while (node != NULL &&
+           !(is_controller(node, "pci") && vp_domain_xml_has(node, "model", "pci-root")))
         node = vp_domain_xml_next_element(node);
     return node;
 }
@@ -179,13 +166,13 @@ count_usb_ports(const VpDomain *domain)
     guint ports[MAX_BUSES] = {0};
     guint n = 0;
 
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         guint *of_bus = &ports[number(node, "index") % MAX_BUSES];
 
         if (is_controller(node, "usb"))
             *of_bus = MAX(*of_bus, usb_ports(node));
-        else if (g_str_equal(node->name, "hub") && has_value(node, "type", "usb"))
+        else if (g_str_equal(node->name, "hub") && vp_domain_xml_has(node, "type", "usb"))
             n += HUB_PORTS;
     }
     for (guint i = 0; i < MAX_BUSES; i++)
@@ -198,11 +185,11 @@ vp_domain_hotplug_usb(const VpDomain *domain)
 {
     guint ports = count_usb_ports(domain), taken = 0;
 
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node)) {
         const xmlNode *address = vp_domain_xml_child(node, "address");
 
-        if (address != NULL && has_value(address, "type", "usb"))
+        if (address != NULL && vp_domain_xml_has(address, "type", "usb"))
             taken++;
     }
     return ports > taken ? ports - taken : 0;

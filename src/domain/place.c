@@ -95,17 +95,13 @@ vp_domain_place_target(const VpDomain *domain, VpBus bus, VpPlaceIgnore *ignore)
 static const xmlNode *
 next_controller(const VpDomain *domain, const xmlNode *previous, const char *wanted)
 {
-    const xmlNode *node = previous != NULL          ? vp_domain_xml_next_element(previous)
-                          : domain->devices != NULL ? vp_domain_xml_first_element(domain->devices)
-                                                    : NULL;
+    const xmlNode *node = previous != NULL ? vp_domain_xml_next_element(previous)
+                                           : vp_domain_xml_first_element(domain->devices);
 
-    for (; node != NULL; node = vp_domain_xml_next_element(node)) {
-        g_autofree char *type = vp_domain_xml_attribute(node, "type");
-
-        if (g_str_equal(node->name, "controller") && g_strcmp0(type, wanted) == 0)
-            return node;
-    }
-    return NULL;
+    while (node != NULL &&
+           !(g_str_equal(node->name, "controller") && vp_domain_xml_has(node, "type", wanted)))
+        node = vp_domain_xml_next_element(node);
+    return node;
 }
 
 static int
@@ -250,8 +246,7 @@ vp_domain_place_address(const VpDomain *domain, VpBus bus)
 static gboolean
 has_device_order(const VpDomain *domain)
 {
-    const xmlNode *node =
-        domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
+    const xmlNode *node = vp_domain_xml_first_element(domain->devices);
 
     while (node != NULL && vp_domain_xml_child(node, "boot") == NULL)
         node = vp_domain_xml_next_element(node);

@@ -93,21 +93,13 @@ derive_address(VpBus bus, int index)
     return address;
 }
 
-static gboolean
-has_attribute(const xmlNode *element, const char *name, const char *value)
-{
-    g_autofree char *text = vp_domain_xml_attribute(element, name);
-
-    return g_strcmp0(text, value) == 0;
-}
-
 /* The address given to a device; FALSE where none is. */
 static gboolean
 given_address(const xmlNode *device, Address *address)
 {
     const xmlNode *node = vp_domain_xml_child(device, "address");
 
-    if (node == NULL || !has_attribute(node, "type", "drive"))
+    if (node == NULL || !vp_domain_xml_has(node, "type", "drive"))
         return FALSE;
     address->controller = vp_domain_xml_number(node, "controller");
     address->bus = vp_domain_xml_number(node, "bus");
@@ -156,19 +148,6 @@ same_address(const Address *a, const Address *b)
     return a->controller == b->controller && a->bus == b->bus && a->unit == b->unit;
 }
 
-static gboolean
-is_device(const xmlNode *element, const char *name, const char *type)
-{
-    return g_str_equal(element->name, name) && has_attribute(element, "type", type);
-}
-
-/* The first device element; NULL: none. */
-static const xmlNode *
-first_device(const VpDomain *domain)
-{
-    return domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
-}
-
 /* TRUE where a disk of that bus, or for SCSI a host device, stands there. */
 static gboolean
 address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
@@ -183,10 +162,10 @@ address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
     }
     if (bus != VP_BUS_SCSI)
         return FALSE;
-    for (const xmlNode *node = first_device(domain); node != NULL;
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node))
-        if (is_device(node, "hostdev", "scsi") && given_address(node, &other) &&
-            same_address(address, &other))
+        if (g_str_equal(node->name, "hostdev") && vp_domain_xml_has(node, "type", "scsi") &&
+            given_address(node, &other) && same_address(address, &other))
             return TRUE;
     return FALSE;
 }

@@ -58,7 +58,7 @@ vp_domain_xml_in_namespace(const xmlNode *node, const char *namespace_uri)
 xmlNode *
 vp_domain_xml_first_element(const xmlNode *parent)
 {
-    return element_from(parent->children);
+    return parent != NULL ? element_from(parent->children) : NULL;
 }
 
 xmlNode *
@@ -70,8 +70,6 @@ vp_domain_xml_next_element(const xmlNode *element)
 xmlNode *
 vp_domain_xml_child(const xmlNode *parent, const char *name)
 {
-    if (parent == NULL)
-        return NULL;
     for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
          node = vp_domain_xml_next_element(node))
         if (vp_domain_xml_in_namespace(node, NULL) && g_str_equal(node->name, name))
@@ -85,6 +83,14 @@ vp_domain_xml_attribute(const xmlNode *element, const char *name)
     if (element == NULL)
         return NULL;
     return take_string(xmlGetNoNsProp((xmlNode *)element, (const xmlChar *)name));
+}
+
+gboolean
+vp_domain_xml_has(const xmlNode *element, const char *name, const char *value)
+{
+    g_autofree char *text = vp_domain_xml_attribute(element, name);
+
+    return g_strcmp0(text, value) == 0;
 }
 
 char *

@@ -12,7 +12,8 @@ void vp_domain_xml_set_up(void);
 /* TRUE where the element or attribute is in this namespace; NULL is no namespace. */
 gboolean vp_domain_xml_in_namespace(const xmlNode *node, const char *namespace_uri);
 
-/* The first child element, or the next sibling element; NULL where there is none. Borrowed. */
+/* The first child element, or the next sibling element; NULL where there is none. parent may be
+ * NULL. Borrowed. */
 xmlNode *vp_domain_xml_first_element(const xmlNode *parent);
 xmlNode *vp_domain_xml_next_element(const xmlNode *element);
 
@@ -21,6 +22,9 @@ xmlNode *vp_domain_xml_child(const xmlNode *parent, const char *name);
 
 /* An attribute in no namespace; element may be NULL. NULL where it is not given. */
 char *vp_domain_xml_attribute(const xmlNode *element, const char *name);
+
+/* TRUE if the attribute has this value; NULL: if it is not given. element may be NULL. */
+gboolean vp_domain_xml_has(const xmlNode *element, const char *name, const char *value);
 
 /* All text below a node, references resolved; "" where there is none. */
 char *vp_domain_xml_text(const xmlNode *node);

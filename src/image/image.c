@@ -54,18 +54,12 @@ vp_image_append(VpImage *image, guint64 offset, GBytes *bytes)
 }
 
 void
-vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size)
-{
-    append(image, (VpExtent){offset, size, NULL, fd});
-}
-
-void
 vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file)
 {
     if (file->bytes != NULL)
         vp_image_append(image, offset, g_bytes_ref(file->bytes));
     else
-        vp_image_append_fd(image, offset, file->fd, file->size);
+        append(image, (VpExtent){offset, file->size, NULL, file->fd});
 }
 
 gboolean

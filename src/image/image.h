@@ -25,7 +25,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImage, vp_image_free)
 /* Appends at offset, which is at or after the end of the last extent. Takes the reference of bytes.
  */
 void vp_image_append(VpImage *image, guint64 offset, GBytes *bytes);
-void vp_image_append_fd(VpImage *image, guint64 offset, int fd, guint64 size);
 void vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file);
 
 /* 1 to max characters of A-Z a-z 0-9 '-' '_', else VP_ERROR_VALUE: what every format takes as it

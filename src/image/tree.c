@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/io.h"
 #include "image/tree.h"
 
 struct VpTree {
@@ -318,10 +317,4 @@ vp_image_tree_nth(const VpTree *tree, guint n)
 {
     g_return_val_if_fail(n < tree->files->len, NULL);
     return g_ptr_array_index(tree->files, n);
-}
-
-GBytes *
-vp_image_tree_file_read(const VpTreeFile *file, GError **error)
-{
-    return file->bytes != NULL ? g_bytes_ref(file->bytes) : vp_io_read(file->fd, file->size, error);
 }

@@ -46,9 +46,6 @@ gboolean vp_image_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 si
 guint vp_image_tree_size(const VpTree *tree);
 const VpTreeFile *vp_image_tree_nth(const VpTree *tree, guint n);
 
-/* The content, wherever it stands. */
-GBytes *vp_image_tree_file_read(const VpTreeFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Checks a path alone, as vp_image_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH
  * components; none empty or too long, none with a control character or one of " * : ; < > ? \ |
  * (Joliet and FAT forbid them), none that ends in '.' or a space (FAT drops those), so neither "."

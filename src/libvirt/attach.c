@@ -182,7 +182,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     store = vp_payload_store_open(run->conf->directory, error);
     owner = vp_payload_owner_find(run->domain, &run->conf->image_owner);
     return store != NULL &&
-           vp_payload_store_write_for(store, payload->name, payload->image, &owner, error);
+           vp_payload_store_write(store, payload->name, payload->image, &owner, error);
 }
 
 /* The drive in the definition of the next start, where it has one. */

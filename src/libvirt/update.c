@@ -147,7 +147,7 @@ write_image(const Update *update, const VpPayload *payload, GError **error)
 
     owner = vp_payload_owner_find(update->domain, &update->conf->image_owner);
     return store != NULL &&
-           vp_payload_store_write_for(store, payload->name, payload->image, &owner, error);
+           vp_payload_store_write(store, payload->name, payload->image, &owner, error);
 }
 
 /* The old image is there until the new one is whole. */

@@ -110,15 +110,10 @@ target_bus(const char *target, VpBus by_disks)
 static gboolean
 has_controller(const VpDomain *domain, const char *wanted, gboolean also_none)
 {
-    const xmlNode *node =
-        domain->devices != NULL ? vp_domain_xml_first_element(domain->devices) : NULL;
-
-    for (; node != NULL; node = vp_domain_xml_next_element(node)) {
-        g_autofree char *type = vp_domain_xml_attribute(node, "type");
-        g_autofree char *model = vp_domain_xml_attribute(node, "model");
-
-        if (g_str_equal(node->name, "controller") && g_strcmp0(type, wanted) == 0 &&
-            (also_none || g_strcmp0(model, "none") != 0))
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
+         node = vp_domain_xml_next_element(node)) {
+        if (g_str_equal(node->name, "controller") && vp_domain_xml_has(node, "type", wanted) &&
+            (also_none || !vp_domain_xml_has(node, "model", "none")))
             return TRUE;
     }
     return FALSE;

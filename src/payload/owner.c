@@ -81,14 +81,6 @@ read_label(const char *label, VpOwner *owner)
 }
 
 static gboolean
-has(const xmlNode *element, const char *name, const char *wanted)
-{
-    g_autofree char *value = vp_domain_xml_attribute(element, name);
-
-    return g_strcmp0(value, wanted) == 0;
-}
-
-static gboolean
 find_label(const VpDomain *domain, VpOwner *owner)
 {
     const xmlNode *node = vp_domain_xml_first_element(xmlDocGetRootElement(domain->doc));
@@ -97,8 +89,8 @@ find_label(const VpDomain *domain, VpOwner *owner)
         const xmlNode *label = vp_domain_xml_child(node, "label");
         g_autofree char *text = NULL;
 
-        if (!g_str_equal(node->name, "seclabel") || !has(node, "model", "dac") ||
-            !has(node, "relabel", "no") || label == NULL)
+        if (!g_str_equal(node->name, "seclabel") || !vp_domain_xml_has(node, "model", "dac") ||
+            !vp_domain_xml_has(node, "relabel", "no") || label == NULL)
             continue;
         text = vp_domain_xml_text(label);
         if (read_label(g_strstrip(text), owner))

@@ -68,7 +68,7 @@ vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const Vp
     for (guint i = 0; i < payloads->len; i++) {
         const VpPayload *payload = payloads->pdata[i];
 
-        if (!vp_payload_store_write_for(store, payload->name, payload->image, &owner, error))
+        if (!vp_payload_store_write(store, payload->name, payload->image, &owner, error))
             return FALSE;
     }
     return TRUE;

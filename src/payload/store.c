@@ -299,14 +299,6 @@ check_room(const VpStore *store, const VpImage *image, GError **error)
     return FALSE;
 }
 
-gboolean
-vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, GError **error)
-{
-    const VpOwner nobody = {.is_set = FALSE};
-
-    return vp_payload_store_write_for(store, name, image, &nobody, error);
-}
-
 /* The descriptor is the new file's, whatever its name leads to by now. After the rename: without
  * capabilities root could not open another user's temporary, to remove it after a kill. */
 static gboolean
@@ -324,8 +316,8 @@ give(const VpStore *store, int fd, const char *name, const VpOwner *owner, GErro
 }
 
 gboolean
-vp_payload_store_write_for(VpStore *store, const char *name, const VpImage *image,
-                           const VpOwner *owner, GError **error)
+vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, const VpOwner *owner,
+                       GError **error)
 {
     g_autofree char *temporary = temporary_name(name);
     vp_autofd int fd = -1;

@@ -21,14 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
 /* Writes to a new temporary (".NAME.tmp", O_EXCL, 0600 from the first byte, locked), syncs and
  * renames over NAME. Afterwards the directory holds the old image, the new one, or none; a
  * temporary of a killed run is removed by the next write of the same NAME and by sweep. Writers of
- * one NAME take turns. A directory in NAME's place is VP_ERROR_DIRECTORY. An image over 1 MiB takes
- * at most a quarter of the free room: otherwise VP_ERROR_QUOTA. */
+ * one NAME take turns. The image is given to the owner once it is whole. A directory in NAME's
+ * place is VP_ERROR_DIRECTORY. An image over 1 MiB takes at most a quarter of the free room:
+ * otherwise VP_ERROR_QUOTA. */
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The same, and the image is given to this owner once it is whole. */
-gboolean vp_payload_store_write_for(VpStore *store, const char *name, const VpImage *image,
-                                    const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,

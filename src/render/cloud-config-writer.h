@@ -27,4 +27,3 @@ gboolean vp_render_cloud_config_system(VpCloudConfig *config,
 void vp_render_cloud_config_key(VpCloudConfig *config, const char *key);
 void vp_render_cloud_config_string(VpCloudConfig *config, const char *key, const char *text);
 void vp_render_cloud_config_tristate(VpCloudConfig *config, const char *key, VpTristate tristate);
-void vp_render_cloud_config_strings(VpCloudConfig *config, const char *key, const GPtrArray *texts);

@@ -26,8 +26,8 @@ vp_render_cloud_config_tristate(VpCloudConfig *config, const char *key, VpTrista
     vp_yaml_add_tristate(config->yaml, key, tristate);
 }
 
-void
-vp_render_cloud_config_strings(VpCloudConfig *config, const char *key, const GPtrArray *texts)
+static void
+write_strings(VpCloudConfig *config, const char *key, const GPtrArray *texts)
 {
     config->count += texts->len > 0;
     vp_yaml_add_strings(config->yaml, key, texts);
@@ -57,7 +57,7 @@ write_all(VpCloudConfig *config, GError **error)
         return FALSE;
     vp_render_cloud_config_tristate(config, "package_update", spec->package_update);
     vp_render_cloud_config_tristate(config, "package_upgrade", spec->package_upgrade);
-    vp_render_cloud_config_strings(config, "packages", spec->packages);
+    write_strings(config, "packages", spec->packages);
     if (!vp_render_cloud_config_files(config, error) ||
         !vp_render_cloud_config_system(config, error))
         return FALSE;

@@ -16,8 +16,9 @@ vp_view_term_is_output(void)
     return isatty(STDOUT_FILENO);
 }
 
-gboolean
-vp_view_term_has_colour(void)
+/* A terminal that is not "dumb", and no NO_COLOR (https://no-color.org). */
+static gboolean
+has_colour(void)
 {
     const char *no_color = g_getenv("NO_COLOR");
 
@@ -43,13 +44,13 @@ vp_view_term_on(VpStyle style)
         [VP_STYLE_GREEN] = "\033[32m", [VP_STYLE_YELLOW] = "\033[33m", [VP_STYLE_CYAN] = "\033[36m",
     };
 
-    return vp_view_term_has_colour() ? sequences[style] : "";
+    return has_colour() ? sequences[style] : "";
 }
 
 const char *
 vp_view_term_off(void)
 {
-    return vp_view_term_has_colour() ? "\033[0m" : "";
+    return has_colour() ? "\033[0m" : "";
 }
 
 void

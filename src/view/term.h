@@ -7,10 +7,6 @@
 /* TRUE where standard output is a terminal. */
 gboolean vp_view_term_is_output(void);
 
-/* TRUE where colours are due: a terminal that is not "dumb", and no NO_COLOR
- * (https://no-color.org). */
-gboolean vp_view_term_has_colour(void);
-
 /* Columns of the terminal; 0 where standard output is none. */
 guint vp_view_term_width(void);
 

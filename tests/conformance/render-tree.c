@@ -11,13 +11,14 @@
 #include "payload/conf.h"
 #include "payload/payload.h"
 #include "spec/read.h"
+#include "trees.h"
 
 static gboolean
 write_file(const VpTreeFile *file, const char *directory, GError **error)
 {
     g_autofree char *path = g_build_filename(directory, file->path, NULL);
     g_autofree char *parent = g_path_get_dirname(path);
-    g_autoptr(GBytes) bytes = vp_image_tree_file_read(file, error);
+    g_autoptr(GBytes) bytes = tree_file_read(file, error);
     gsize size;
     const char *data;
 

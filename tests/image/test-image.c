@@ -39,7 +39,7 @@ make_image(int source, gsize size)
     VpImage *image = vp_image_new();
 
     vp_image_append(image, 4096, g_bytes_new("hello", 5));
-    vp_image_append_fd(image, 10000, source, size);
+    vp_image_append_file(image, 10000, &(VpTreeFile){.fd = source, .size = size});
     vp_image_append(image, image->size, g_bytes_new(NULL, 0));
     image->size += 777;
     return image;

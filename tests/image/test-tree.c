@@ -205,7 +205,7 @@ test_lookup(void)
     g_assert_null(tree_lookup(tree, "dir"));
     g_assert_null(tree_lookup(tree, "dir/File"));
     g_assert_null(tree_lookup(tree, "zzz"));
-    bytes = vp_image_tree_file_read(tree_lookup(tree, "dir/file"), &error);
+    bytes = tree_file_read(tree_lookup(tree, "dir/file"), &error);
     g_assert_no_error(error);
     g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), "dir/file", 8);
 }

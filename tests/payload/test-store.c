@@ -21,6 +21,8 @@
 #include "payload/store.h"
 #include "remove-tree.h"
 
+static const VpOwner nobody = {.is_set = FALSE};
+
 #define NAME "6695eb01-f6a4-8304-79aa-97f2502e193f.img"
 #define UUID "6695eb01-f6a4-8304-79aa-97f2502e193f"
 #define OTHER "00000000-0000-4000-8000-000000000001.img"
@@ -79,7 +81,7 @@ write_image(VpStore *store, const char *name, char fill, gsize size)
     g_autoptr(VpImage) image = make_image(fill, size);
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(vp_payload_store_write(store, name, image, &error));
+    g_assert_true(vp_payload_store_write(store, name, image, &nobody, &error));
     g_assert_no_error(error);
 }
 
@@ -292,7 +294,7 @@ test_write_onto_a_directory(Fixture *fixture, gconstpointer data)
     g_autofree char *path = path_of(fixture, NAME);
 
     g_assert_cmpint(mkdir(path, 0700), ==, 0);
-    g_assert_false(vp_payload_store_write(store, NAME, image, &error));
+    g_assert_false(vp_payload_store_write(store, NAME, image, &nobody, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_DIRECTORY);
     assert_names(store, NAME);
     g_clear_error(&error);
@@ -310,8 +312,8 @@ test_failed_write_leaves_the_old_image(Fixture *fixture, gconstpointer data)
     int empty = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     write_image(store, NAME, 'a', 100);
-    vp_image_append_fd(image, 10, empty, 50);
-    g_assert_false(vp_payload_store_write(store, NAME, image, &error));
+    vp_image_append_file(image, 10, &(VpTreeFile){.fd = empty, .size = 50});
+    g_assert_false(vp_payload_store_write(store, NAME, image, &nobody, &error));
     g_assert_nonnull(error);
     g_assert_nonnull(strstr(error->message, NAME));
     g_assert_cmpint(assert_whole(fixture, NAME, 100), ==, 'a');
@@ -539,7 +541,7 @@ write_layout(VpStore *store, VpImage *(*lay_out)(const VpTree *tree))
     g_assert_true(vp_image_tree_add(tree, "a", bytes, &error));
     image = lay_out(tree);
     g_assert_nonnull(image);
-    g_assert_true(vp_payload_store_write(store, NAME, image, &error));
+    g_assert_true(vp_payload_store_write(store, NAME, image, &nobody, &error));
     g_assert_no_error(error);
 }
 

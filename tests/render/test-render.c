@@ -56,7 +56,7 @@ assert_content(const VpTree *tree, const char *path, const char *expected)
     g_autoptr(GBytes) bytes = NULL;
 
     g_assert_nonnull(file);
-    bytes = vp_image_tree_file_read(file, &error);
+    bytes = tree_file_read(file, &error);
     g_assert_no_error(error);
     g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), expected,
                     strlen(expected));
