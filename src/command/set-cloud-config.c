@@ -91,33 +91,27 @@ struct Key {
     const char *field;
 };
 
-static gboolean
-read_text(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+/* As the row of the vocabulary has it; NULL: the node is not such a value. */
+static const char *
+value_of(const VpRow *row, const yaml_node_t *node)
 {
-    if (text_of(node) != NULL)
-        return vp_command_set_field(reader->set, key->field, text_of(node), error);
-    note_unknown(reader, "", key->name);
-    return TRUE;
+    return row != NULL && row->type == VP_VALUE_BOOLEAN ? boolean_of(node) : text_of(node);
 }
 
 static gboolean
-read_boolean(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_field(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
-    if (boolean_of(node) != NULL)
-        return vp_command_set_field(reader->set, key->field, boolean_of(node), error);
-    note_unknown(reader, "", key->name);
-    return TRUE;
-}
+    const VpRow *row = vp_spec_table_find(reader->set->root.rows, key->field);
+    gboolean is_list = row != NULL && row->many;
+    const yaml_node_t *value = is_list ? item(reader, node, 0) : node;
 
-static gboolean
-read_items(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    const yaml_node_t *value;
+    for (gsize i = 1; value != NULL; value = is_list ? item(reader, node, i++) : NULL) {
+        const char *text = value_of(row, value);
 
-    for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
-        if (text_of(value) == NULL)
-            note_unknown(reader, key->name, "a list in the list");
-        else if (!vp_command_set_field(reader->set, key->field, text_of(value), error))
+        if (text == NULL)
+            note_unknown(reader, is_list ? key->name : "",
+                         is_list ? "a list in the list" : key->name);
+        else if (!vp_command_set_field(reader->set, key->field, text, error))
             return FALSE;
     }
     return TRUE;
@@ -228,8 +222,6 @@ store_content(const VpField *element, const char *text, const char *encoding, GE
 static gboolean
 read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **error)
 {
-    static const char *const texts[] = {"path", "owner", "permissions"};
-    static const char *const booleans[] = {"append", "defer"};
     const char *content = text_of(lookup(reader, entry, "content"));
     const char *encoding = text_of(lookup(reader, entry, "encoding"));
     VpField element;
@@ -240,18 +232,13 @@ read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **err
     }
     if (!vp_spec_field_add(&reader->set->root, key->field, NULL, &element, error))
         return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-        g_autofree char *attribute = g_strconcat("@", texts[i], NULL);
-        const char *text = text_of(lookup(reader, entry, texts[i]));
+    for (const VpRow *row = element.rows; row->name != NULL; row++) {
+        const yaml_node_t *value = *row->name == '@' && row->type != VP_VALUE_PART
+                                       ? lookup(reader, entry, row->name + 1)
+                                       : NULL;
 
-        if (text != NULL && !vp_spec_field_set(&element, attribute, text, error))
-            return FALSE;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(booleans); i++) {
-        g_autofree char *attribute = g_strconcat("@", booleans[i], NULL);
-        const char *text = boolean_of(lookup(reader, entry, booleans[i]));
-
-        if (text != NULL && !vp_spec_field_set(&element, attribute, text, error))
+        if (value_of(row, value) != NULL &&
+            !vp_spec_field_set(&element, row->name, value_of(row, value), error))
             return FALSE;
     }
     return store_content(&element, content != NULL ? content : "", encoding, error);
@@ -292,62 +279,46 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
     return TRUE;
 }
 
-typedef enum { USER_NAME, USER_TEXT, USER_BOOLEAN, USER_ITEMS, USER_HASH, USER_CLEAR } UserKind;
-
-/* What an entry of users may hold; USER_NAME is read before the others. */
+/* What an entry of users may hold; its name is read before the others. */
 static const struct {
     const char *name;
-    UserKind kind;
     const char *field;
+    gboolean hashed; /* of a password */
 } user_keys[] = {
-    {"name", USER_NAME, NULL},
-    {"ssh_authorized_keys", USER_ITEMS, "ssh-key"},
-    {"groups", USER_ITEMS, "group"},
-    {"sudo", USER_ITEMS, "sudo"},
-    {"shell", USER_TEXT, "shell"},
-    {"lock_passwd", USER_BOOLEAN, "lock-password"},
-    {"passwd", USER_HASH, "password"},
-    {"hashed_passwd", USER_HASH, "password"},
-    {"plain_text_passwd", USER_CLEAR, "password"},
+    {"name", NULL, FALSE},
+    {"ssh_authorized_keys", "ssh-key", FALSE},
+    {"groups", "group", FALSE},
+    {"sudo", "sudo", FALSE},
+    {"shell", "shell", FALSE},
+    {"lock_passwd", "lock-password", FALSE},
+    {"passwd", "password", TRUE},
+    {"hashed_passwd", "password", TRUE},
+    {"plain_text_passwd", "password", FALSE},
 };
-
-static gboolean
-store_user_key(Reader *reader, UserKind kind, const char *field, const yaml_node_t *value,
-               GError **error)
-{
-    switch (kind) {
-    case USER_NAME:
-        return TRUE;
-    case USER_ITEMS:
-        return add_user_items(reader, field, value, error);
-    case USER_TEXT:
-        return vp_command_set_user_field(reader->set, field, text_of(value), error);
-    case USER_BOOLEAN:
-        return vp_command_set_user_field(reader->set, field, boolean_of(value), error);
-    case USER_HASH:
-    case USER_CLEAR:
-        return vp_command_set_store_password(reader->set, text_of(value), kind == USER_HASH, error);
-    }
-    g_return_val_if_reached(FALSE);
-}
-
-static gboolean
-has_form(UserKind kind, const yaml_node_t *value)
-{
-    if (kind == USER_BOOLEAN)
-        return boolean_of(value) != NULL;
-    return kind == USER_NAME || kind == USER_ITEMS || text_of(value) != NULL;
-}
 
 static gboolean
 read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(user_keys); i++) {
-        if (g_str_equal(user_keys[i].name, name) && has_form(user_keys[i].kind, value))
-            return store_user_key(reader, user_keys[i].kind, user_keys[i].field, value, error);
+    const VpRow *row;
+    gsize i = 0;
+
+    while (i < G_N_ELEMENTS(user_keys) && !g_str_equal(user_keys[i].name, name))
+        i++;
+    if (i < G_N_ELEMENTS(user_keys) && user_keys[i].field == NULL)
+        return TRUE;
+    row = i < G_N_ELEMENTS(user_keys)
+              ? vp_spec_table_find(reader->set->user.rows, user_keys[i].field)
+              : NULL;
+    if (row != NULL && row->many)
+        return add_user_items(reader, row->name, value, error);
+    if (row == NULL || value_of(row, value) == NULL) {
+        note_unknown(reader, "users", name);
+        return TRUE;
     }
-    note_unknown(reader, "users", name);
-    return TRUE;
+    if (row->rows != NULL)
+        return vp_command_set_store_password(reader->set, text_of(value), user_keys[i].hashed,
+                                             error);
+    return vp_command_set_user_field(reader->set, row->name, value_of(row, value), error);
 }
 
 static gboolean
@@ -518,27 +489,27 @@ read_chpasswd(Reader *reader, const Key *key, const yaml_node_t *node, GError **
 /* In the order in which they are read: fqdn over hostname, chpasswd after the users that it is
  * about. */
 static const Key keys[] = {
-    {"hostname", read_text, "hostname"},
-    {"fqdn", read_text, "hostname"},
-    {"timezone", read_text, "timezone"},
-    {"locale", read_text, "locale"},
+    {"hostname", read_field, "hostname"},
+    {"fqdn", read_field, "hostname"},
+    {"timezone", read_field, "timezone"},
+    {"locale", read_field, "locale"},
     {"users", read_users, "user"},
     {"user", read_default_user, "user"},
     {"ssh_authorized_keys", read_default_keys, "user"},
     {"password", read_default_password, "user"},
     {"chpasswd", read_chpasswd, "user"},
-    {"ssh_pwauth", read_boolean, "ssh-password-auth"},
-    {"disable_root", read_boolean, "disable-root"},
-    {"ssh_deletekeys", read_boolean, "regenerate-ssh-keys"},
-    {"package_update", read_boolean, "package-update"},
-    {"package_upgrade", read_boolean, "package-upgrade"},
-    {"packages", read_items, "package"},
+    {"ssh_pwauth", read_field, "ssh-password-auth"},
+    {"disable_root", read_field, "disable-root"},
+    {"ssh_deletekeys", read_field, "regenerate-ssh-keys"},
+    {"package_update", read_field, "package-update"},
+    {"package_upgrade", read_field, "package-upgrade"},
+    {"packages", read_field, "package"},
     {"write_files", read_files, "write-file"},
     {"bootcmd", read_commands, "boot-cmd"},
     {"runcmd", read_commands, "run-cmd"},
     {"mounts", read_mounts, "mount"},
     {"output", read_output, "output"},
-    {"final_message", read_text, "final-message"},
+    {"final_message", read_field, "final-message"},
 };
 
 static gboolean
