@@ -16,6 +16,8 @@ libvpcommand_la_SOURCES += \
 	src/view/diagnose-unwise.h \
 	src/view/diagnose.c \
 	src/view/diagnose.h \
+	src/view/hunks.c \
+	src/view/hunks.h \
 	src/view/input.c \
 	src/view/input.h \
 	src/view/line-diff.c \

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hunks of changed lines, with the lines around them. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "view/hunks.h"
+#include "view/line-diff.h"
+#include "view/term.h"
+
+enum { CONTEXT = 3 };
+
+typedef struct {
+    char *const *lines;
+    guint count;
+} Text;
+
+static void
+print_lines(char sign, char *const *lines, guint from, guint to)
+{
+    const char *on = sign == '-'   ? vp_view_term_on(VP_STYLE_RED)
+                     : sign == '+' ? vp_view_term_on(VP_STYLE_GREEN)
+                                   : "";
+
+    for (guint i = from; i < to; i++)
+        printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_view_term_off() : "");
+}
+
+/* A range of lines as diff -u names it: the line before it where it is empty. */
+static guint
+first_line(guint from, guint to)
+{
+    return from < to ? from + 1 : from;
+}
+
+/* One hunk of changes, with the lines around them. */
+static void
+print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint count)
+{
+    const VpLineChange *first = &changes[0], *last = &changes[count - 1];
+    guint before = MIN(first->old_from, CONTEXT), behind = MIN(old->count - last->old_to, CONTEXT);
+    guint old_from = first->old_from - before, old_to = last->old_to + behind;
+    guint new_from = first->new_from - before, new_to = last->new_to + behind;
+    guint at = old_from;
+
+    printf("%s@@ -%u,%u +%u,%u @@%s\n", vp_view_term_on(VP_STYLE_CYAN),
+           first_line(old_from, old_to), old_to - old_from, first_line(new_from, new_to),
+           new_to - new_from, vp_view_term_off());
+    for (guint i = 0; i < count; i++) {
+        print_lines(' ', old->lines, at, changes[i].old_from);
+        print_lines('-', old->lines, changes[i].old_from, changes[i].old_to);
+        print_lines('+', new->lines, changes[i].new_from, changes[i].new_to);
+        at = changes[i].old_to;
+    }
+    print_lines(' ', old->lines, at, old_to);
+}
+
+/* Changes whose context would meet stand in one hunk. */
+gboolean
+vp_view_hunks_print(char *const *old_lines, guint n_old, char *const *new_lines, guint n_new)
+{
+    g_autoptr(GArray) changes = vp_view_line_diff(old_lines, n_old, new_lines, n_new);
+    const VpLineChange *all = (const VpLineChange *)(gpointer)changes->data;
+    const Text old = {old_lines, n_old}, new = {new_lines, n_new};
+    guint from = 0;
+
+    for (guint i = 1; i <= changes->len; i++) {
+        if (i < changes->len && all[i].old_from - all[i - 1].old_to <= 2 * CONTEXT)
+            continue;
+        print_hunk(&old, &new, all + from, i - from);
+        from = i;
+    }
+    return changes->len > 0;
+}
+
+static char **
+split(const char *text)
+{
+    g_autofree char *trimmed = g_strdup(text);
+
+    if (g_str_has_suffix(trimmed, "\n"))
+        trimmed[strlen(trimmed) - 1] = '\0';
+    return *trimmed != '\0' ? g_strsplit(trimmed, "\n", -1) : g_new0(char *, 1);
+}
+
+gboolean
+vp_view_hunks_print_texts(const char *old, const char *new)
+{
+    g_auto(GStrv) before = split(old), after = split(new);
+
+    return vp_view_hunks_print(before, g_strv_length(before), after, g_strv_length(after));
+}
