@@ -581,16 +581,23 @@ load_document(GBytes *content, yaml_document_t *document, GError **error)
 }
 
 gboolean
-vp_command_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
+vp_command_set_cloud_config_text(VpSet *set, GBytes *content, GError **error)
 {
-    g_autoptr(GBytes) content = vp_command_set_read(set, value, error);
     g_autoptr(GString) unknown = g_string_new(NULL);
     Reader reader = {.set = set, .unknown = unknown};
     gboolean is_read;
 
-    if (content == NULL || !load_document(content, &reader.document, error))
+    if (!load_document(content, &reader.document, error))
         return FALSE;
     is_read = read_document(&reader, error);
     yaml_document_delete(&reader.document);
     return is_read;
+}
+
+gboolean
+vp_command_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
+{
+    g_autoptr(GBytes) content = vp_command_set_read(set, value, error);
+
+    return content != NULL && vp_command_set_cloud_config_text(set, content, error);
 }

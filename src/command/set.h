@@ -70,3 +70,6 @@ VpSetEdit vp_command_set_dhcp;
 
 /* A file of cloud-config: what it says becomes fields. VP_ERROR_UNKNOWN for a key that has none. */
 VpSetEdit vp_command_set_cloud_config;
+/* The same of a text. What it holds beside keys that have no field may be set nevertheless. */
+gboolean vp_command_set_cloud_config_text(VpSet *set, GBytes *content,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
