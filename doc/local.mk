@@ -4,6 +4,7 @@
 EXTRA_DIST += \
 	doc/ansible.md \
 	doc/cast-to-svg \
+	doc/coming-from.md \
 	doc/guests.md \
 	doc/kubevirt.md \
 	doc/lifecycle.md \

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/payload/test-conf \
 	tests/base/test-yaml-writer \
 	tests/base/test-yaml-map \
+	tests/base/test-yaml-text \
 	tests/base/test-json-text \
 	tests/render/test-password \
 	tests/render/test-access \
@@ -71,6 +72,9 @@ SHELL_TESTS = \
 	tests/test-show.sh \
 	tests/test-edit.sh \
 	tests/test-validate.sh \
+	tests/test-import.py \
+	tests/test-import.sh \
+	tests/test-libvirtd-import.sh \
 	tests/test-list.sh \
 	tests/test-diff.sh \
 	tests/test-libvirtd-set.sh \

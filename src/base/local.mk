@@ -26,6 +26,8 @@ libvp_la_SOURCES += \
 	src/base/suggest.h \
 	src/base/yaml-map.c \
 	src/base/yaml-map.h \
+	src/base/yaml-text.c \
+	src/base/yaml-text.h \
 	src/base/yaml-writer.c \
 	src/base/yaml-writer.h \
 	$(NULL)

@@ -10,6 +10,7 @@ extern const VpCommand vp_command_diff;
 extern const VpCommand vp_command_doctor;
 extern const VpCommand vp_command_dump;
 extern const VpCommand vp_command_edit;
+extern const VpCommand vp_command_import;
 extern const VpCommand vp_command_list;
 extern const VpCommand vp_command_render;
 extern const VpCommand vp_command_rewrite;

@@ -28,6 +28,15 @@ virt_payload_SOURCES += \
 	src/command/edit.c \
 	src/command/guest.c \
 	src/command/guest.h \
+	src/command/import-fields.c \
+	src/command/import-meaning.c \
+	src/command/import-meaning.h \
+	src/command/import-meta-data.c \
+	src/command/import-seed.c \
+	src/command/import-seed.h \
+	src/command/import-user-data.c \
+	src/command/import.c \
+	src/command/import.h \
 	src/command/instance.c \
 	src/command/instance.h \
 	src/command/list.c \

@@ -26,6 +26,7 @@ static const VpCommand *const commands[] = {
     &vp_command_doctor,
     &vp_command_dump,
     &vp_command_edit,
+    &vp_command_import,
     &vp_command_list,
     &vp_command_render,
     &vp_command_rewrite,

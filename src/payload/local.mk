@@ -23,6 +23,8 @@ libvp_la_SOURCES += \
 	src/payload/reference.h \
 	src/payload/rewrite.c \
 	src/payload/rewrite.h \
+	src/payload/secret-store.c \
+	src/payload/secret-store.h \
 	src/payload/secrets.c \
 	src/payload/secrets.h \
 	src/payload/store.c \

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Secrets of a guest, written where @secret finds them: below secrets-directory/UUID. */
+#pragma once
+
+#include "payload/conf.h"
+
+/* TRUE if this process may write secrets of that configuration. */
+gboolean vp_payload_secret_store_can_write(const VpConf *conf);
+
+/* A new file NAME of the guest, 0600, with the directories on its way, 0700. One that is there with
+ * the same text stays; with another it is VP_ERROR_REFERENCE, unless replaces. */
+gboolean vp_payload_secret_store_write(const VpConf *conf, const char *uuid, const char *name,
+                                       const char *text, gboolean replaces,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
