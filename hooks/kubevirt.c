@@ -81,7 +81,7 @@ add_annotation(VpDomain *domain, const char *vmi_text, GError **error)
     const char *annotation;
 
     if (vmi == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--vmi is no JSON object");
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--vmi is not a JSON object");
         return FALSE;
     }
     annotation = find_annotation(vmi);

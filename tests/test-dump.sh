@@ -104,7 +104,7 @@ is "by UUID too" "$(dump -c "$node_uri" $uuid)" "$out"
 virt-payload render "$xml" | sed 's/hostname/HOSTNAME/g' >"$tap_dir/$uuid.img"
 like "the image itself, not its definition" "$(dump -c "$node_uri" web1 -f meta_data.json)" HOSTNAME
 dump -c "$node_uri" -l web2 >"$tap_dir/one"
-like "of a guest shut off, says so" "$(cat "$tap_dir/err")" '^virt-payload: web2: does not run;'
+like "of a guest shut off, says so" "$(cat "$tap_dir/err")" '^virt-payload: web2: is not running;'
 is "and what it would be given" "$(cat "$tap_dir/one")" "$(dump -l "$xml")"
 ok "a guest without payload" fails_with 1 virt-payload dump -c "$node_uri" web3
 like "is named" "$(cat "$tap_dir/err")" '^virt-payload: web3: .*\[not-found\]$'

@@ -159,7 +159,7 @@ is "a disk of the guest's own that is named like an image stays" "$(result)" "$n
 with_drive "$image" <"$data/prepare.xml" | sed 's|<readonly/>||' >"$tap_dir/own.xml"
 first=$(sum)
 call web1 prepare begin <"$tap_dir/own.xml"
-refused drive "a disk of its own has the name of its image in the payload directory $images"
+refused drive "one of its own disks has the name of its image in the payload directory $images"
 is "and no start replaces it" "$(sum)" "$first"
 fresh
 for input in /dev/null "$tap_dir/hostile" /etc/passwd; do

@@ -175,7 +175,7 @@ not_ok "  with its image" test -e "$image"
 guest_stop late
 not_ok "attach --live needs a running guest" virt-payload attach --live late
 like "  and says so" "$(virt-payload attach --live late 2>&1)" \
-    'virt-payload: late: the guest does not run \[drive\]'
+    'virt-payload: late: the guest is not running \[drive\]'
 
 # --- media of a CD-ROM that cannot be unplugged ---
 

@@ -61,7 +61,7 @@ for bus in virtio scsi sata usb; do
     ok "$bus: the copy is defined" virsh -q define "$tap_dir/copy.xml"
     guest_start "orig-$bus" --paused
     said=$(virsh start "copy-$bus" 2>&1)
-    like "$bus: beside the original that runs, too" "$said" 'shows another image than this guest'
+    like "$bus: beside the original that runs, too" "$said" 'shows an image that is not this guest'
     guest_stop "orig-$bus"
     refused "copy-$bus" "$bus"
     own_image "copy-$bus" "$bus"

@@ -71,7 +71,7 @@ hold
 guest_start web1 --paused
 guest_stop web1
 let_go
-ok "a guest that is gone is left alone" payload_logged "web1: the run that began is over"
+ok "a guest that is gone is left alone" payload_logged "web1: the guest has stopped or restarted"
 is "  its definition too" "$(payload_drive web1 --inactive)" ""
 is "  nothing is left" "$(payload_leftovers)" ""
 
@@ -98,7 +98,7 @@ virsh -q undefine web1
 guest_define web1 memory=64
 guest_start web1 --paused
 let_go
-ok "another guest of the same name is left alone" payload_logged "$its_uuid: the run that began is over"
+ok "another guest of the same name is left alone" payload_logged "$its_uuid: the guest has stopped or restarted"
 is "  it has its own disk" "$(virsh -q domblklist web1 | wc -l)" 1
 guest_stop web1
 virsh -q undefine web1
@@ -147,7 +147,7 @@ guest_start web1 --paused
 ok "attach by hand before the hand-over" /run/virt-payload.real attach --live web1
 let_go
 is "  one drive" "$(virsh -q domblklist web1 | grep -c /payload/)" 1
-ok "  the journal says so" payload_logged 'web1: the running guest has its payload drive already'
+ok "  the journal says so" payload_logged 'web1: the running guest already has its payload drive'
 guest_stop web1
 virsh -q undefine web1
 
@@ -216,10 +216,10 @@ ok "somebody takes the only free port" virsh -q attach-device full "$tap_dir/nic
 controllers=$(virsh dumpxml full | grep -c '<controller')
 let_go
 is "  the guest has no drive" "$(payload_drive full)" ""
-ok "  the journal says why" payload_logged 'full: no bus of the running guest takes the drive: .*\[drive\]'
-like "  so does list" "$(virt-payload list)" '^full .* no bus of the running guest takes the drive: .*\[drive\]$'
-like "  and its JSON" "$(virt-payload list --json)" '"error": "no bus of the running guest'
-like "  and doctor, with the command" "$(virt-payload doctor)" '^full: no bus .*virt-payload attach'
+ok "  the journal says why" payload_logged 'full: the drive cannot be hot-plugged: .*\[drive\]'
+like "  so does list" "$(virt-payload list)" '^full .* the drive cannot be hot-plugged: .*\[drive\]$'
+like "  and its JSON" "$(virt-payload list --json)" '"error": "the drive cannot be hot-plugged'
+like "  and doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
 is "  no controller is left behind" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
 is "  the definition is as it was" "$(virsh dumpxml --inactive full)" "$before"
 is "  the note is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
@@ -301,7 +301,7 @@ for from in running off; do
         resumed revert
     done
 done
-ok "  the journal says so" payload_logged "saved: the guest goes on where it was saved"
+ok "  the journal says so" payload_logged "saved: the guest was resumed without a payload drive"
 ok "  attach --live plugs it" virt-payload attach --live saved
 ok "  and there it is" payload_plugged saved
 guest_stop saved

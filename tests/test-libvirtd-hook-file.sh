@@ -30,7 +30,7 @@ virt-payload attach web1 >/dev/null
 payload_restart_libvirtd
 before=$(ours)
 ok "there is something of ours to be harmed" test "$(echo "$before" | wc -l)" -gt 4
-is "as installed: doctor has nothing to say" "$(virt-payload doctor)" "nothing to mend"
+is "as installed: doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 
 # damaged WHAT REGEX COMMAND: COMMAND is what another installer does
 damaged()
@@ -48,7 +48,7 @@ damaged()
     unlike "$1: doctor does not repeat it" "$(virt-payload doctor)" "$2"
     ok "$1: a guest starts with its image" guest_start web1 --paused
     ok "$1: the image is there" test -s "$payload_dir/$(virsh domuuid web1 | head -n 1).img"
-    is "$1: doctor has nothing more to say" "$(virt-payload doctor)" "nothing to mend"
+    is "$1: doctor has nothing more to say" "$(virt-payload doctor)" "no problems found"
     is "$1: list neither" "$(virt-payload list 2>&1 >/dev/null)" ""
     guest_stop web1
     is "$1: nothing is left" "$(payload_leftovers)" ""
@@ -71,7 +71,7 @@ damaged "rm" "$hook: the hook is not installed" "rm $hook"
 damaged "a backup copy" "$hooks/qemu.d/qemu.bak: is a second copy" "mkdir $hooks/qemu.d; cp -p $hook $hooks/qemu.d/qemu.bak"
 LC_ALL=C sed 's|/virt-payload-core\.so|/virt-payload-cord.so|' $hook >"$tap_dir/older"
 chmod +x "$tap_dir/older"
-damaged "an older version" "$hook: the hook is of another version" "cp -p $tap_dir/older $hook"
+damaged "an older version" "$hook: the hook's version differs" "cp -p $tap_dir/older $hook"
 damaged "the link of an earlier version" "$hook: is a link" "ln -sf /usr/sbin/virt-payload-hook $hook"
 
 # an older copy serves a guest all the same: the installed program does the work
@@ -102,7 +102,7 @@ not_ok "  a guest with its drive does not start, indeed" virsh -q start web1
 # what "systemctl reload libvirtd" does
 kill -HUP "$VP_PRIVATE_LIBVIRTD"
 ok "  after a reload it does" payload_wait virsh -q start web1 --paused
-is "  and doctor has nothing to say" "$(virt-payload doctor)" "nothing to mend"
+is "  and doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 guest_stop web1
 
 done_testing

@@ -135,7 +135,7 @@ is "  with the same image" "$(sha256sum <"$image")" "$sum"
 no_power
 payload_start_libvirtd
 ok "a directory that outlives the reboot: the image is still there" test -s "$image"
-like "  doctor says so" "$(virt-payload doctor)" "$(basename "$image"): its guest does not run"
+like "  doctor says so" "$(virt-payload doctor)" "$(basename "$image"): its guest is not running"
 ok "  and sweep removes it" virt-payload sweep --remove
 is "  nothing is left" "$(payload_leftovers)" ""
 

@@ -21,7 +21,7 @@ drive_of()
 
 # --- doctor, of a daemon that has seen the hook, and of one that may not have
 
-is "doctor: a host as it should be" "$(virt-payload doctor)" "nothing to mend"
+is "doctor: a host as it should be" "$(virt-payload doctor)" "no problems found"
 hook=/etc/libvirt/hooks/qemu
 program=$(command -v virt-payload-hook)
 sleep 3
@@ -37,18 +37,18 @@ cp "$program" $hook
 guest_define web1
 out=$(virt-payload set web1 --hostname web1.example.com --ssh-key "$tap_dir/key.pub" 2>&1)
 like "set warns of the hook that came after the daemon's start" "$out" "^virt-payload: warning: $hook: was installed after"
-is "set says what it did" "$(echo "$out" | tail -n 1)" "web1: payload stored; the next start gives it"
+is "set says what it did" "$(echo "$out" | tail -n 1)" "web1: payload stored; takes effect at the next start"
 is "the definition has no drive" "$(drive_of web1)" ""
 like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
 ok "the guest starts" guest_start web1
 is "doctor: an image that was made since tells that the hook is called" "$(virt-payload doctor)" \
-    "nothing to mend"
+    "no problems found"
 ok "and sees the drive" guest_wait web1 'end of files'
 like "the key is on it" "$(guest_file web1 openstack/latest/meta_data.json)" "$key"
 like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"
 
 out=$(virt-payload set web1 --hostname web2.example.com 2>&1)
-like "set of a running guest says when it counts" "$out" 'the run of now keeps its own$'
+like "set of a running guest says when it counts" "$out" 'the running guest is unchanged$'
 like "the run keeps what it has" "$(virt-payload dump web1 -f meta_data.json)" 'web1.example.com'
 like "show --live" "$(virt-payload show --live web1)" '^hostname +web1.example.com'
 guest_stop web1

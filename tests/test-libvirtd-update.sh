@@ -64,7 +64,7 @@ given()
         "$(metadata_of "$guest" --config)"
     like "$guest: list says so" "$(virt-payload list)" "^$guest .*current"
     is "$guest: a second time there is nothing to do" "$(virt-payload update "$guest")" \
-        "$guest: the run has what the definition says"
+        "$guest: the running guest has what the definition says"
 }
 
 # --- a disk: the guest lets go of it, and finds the new one ---
@@ -72,10 +72,10 @@ given()
 guest_define web1 memory=128 append=vp.watch "metadata=$(payload_metadata old.web1)"
 virt-payload attach web1 >/dev/null
 is "a guest that does not run" "$(virt-payload update web1)" \
-    "web1: does not run; its next start gives what the definition says"
+    "web1: is not running; its next start uses the definition"
 guest_start web1
 guest_wait web1 'end of files'
-given web1 'drive vdz: unplugged and plugged again'
+given web1 'drive vdz: unplugged and plugged in again'
 ok "web1: the guest reads it" guest_wait web1 '"hostname": "new\.web1"'
 ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web1 \
     urn:virt-payload:1 --key payload --live --set '<cloud-init><hostname>other</hostname></cloud-init>'
@@ -89,8 +89,8 @@ virsh -q suspend web1
 virt-payload set web1 --hostname late.web1 >/dev/null
 sum=$(sha256sum <"$(image_of web1)")
 out=$(on_terminal virt-payload update web1)
-like "web1: progress on a terminal" "$out" 'the guest lets go of drive vdz \([0-9]+ s\)'
-like "web1: what it waits for" "$out" 'virt-payload: web1: .*let go of drive vdz.*run this again \[drive\]$'
+like "web1: progress on a terminal" "$out" 'waiting for the guest to release drive vdz \([0-9]+ s\)'
+like "web1: what it waits for" "$out" 'virt-payload: web1: .*has not released drive vdz.*try again later \[drive\]$'
 is "web1: the image is the old one" "$(sha256sum <"$(image_of web1)")" "$sum"
 like "web1: and the run's metadata" "$(virt-payload show --live web1)" '^hostname +new\.web1'
 virsh -q resume web1
@@ -114,25 +114,25 @@ like "disc: QEMU's block layer has it" "$(virsh -q qemu-monitor-command disc --p
 # --- set and unset of the run, in virsh's words ---
 
 is "set --live" "$(virt-payload set disc --live --hostname live.disc 2>/dev/null)" \
-    "disc: payload given to the run of now"
+    "disc: payload updated in the running guest"
 ok "  the guest reads it" guest_wait disc '"hostname": "live\.disc"'
 like "  show --live" "$(virt-payload show --live disc)" '^hostname +live\.disc'
 like "  the definition keeps its own" "$(virt-payload show disc)" '^hostname +new\.disc'
 is "set --current: a guest that runs" "$(virt-payload set disc --current --timezone UTC 2>/dev/null)" \
-    "disc: payload given to the run of now"
+    "disc: payload updated in the running guest"
 like "  the run has it" "$(virt-payload show --live disc)" '^timezone +UTC'
 unlike "  the definition has not" "$(virt-payload show disc)" timezone
 is "unset --live" "$(virt-payload unset disc --live timezone 2>/dev/null)" \
-    "disc: payload given to the run of now"
+    "disc: payload updated in the running guest"
 unlike "  the image has it no more" "$(virt-payload dump disc)" timezone
 is "set --live --config" "$(virt-payload set disc --live --config --hostname both.disc 2>/dev/null)" \
-    "disc: payload stored, and given to the run of now"
+    "disc: payload stored and updated in the running guest"
 is "  one and the same" "$(metadata_of disc --live)" "$(metadata_of disc --config)"
 is "  nothing is pending" "$(virt-payload diff disc)" ""
 like "an invalid value is given to neither" "$(virt-payload set disc --live --hostname 'a b' 2>&1)" \
     '\[hostname\]$'
 is "  nothing is pending" "$(virt-payload diff disc)" ""
-is "unset --live --all" "$(virt-payload unset disc --live --all 2>&1)" "disc: no payload in the run of now"
+is "unset --live --all" "$(virt-payload unset disc --live --all 2>&1)" "disc: no payload in the running guest"
 is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "sdz" { print $2 }')" -
 is "  the next start gives it" "$(virt-payload show disc | sed -n 's/^hostname *//p')" both.disc
 is "update brings it back" "$(virt-payload update disc 2>&1)" "disc: payload drive plugged in"
@@ -143,7 +143,7 @@ virt-payload set disc --config --live --hostname new.disc >/dev/null
 
 virt-payload set disc --bus usb --no-drive >/dev/null
 like "another bus" "$(virt-payload update disc 2>&1)" \
-    '^virt-payload: disc: .*another bus.*next start gives it \[drive\]'
+    '^virt-payload: disc: .*new bus.*at the next start \[drive\]'
 virt-payload unset disc bus --no-drive >/dev/null
 virsh -q metadata disc urn:virt-payload:1 --key payload --config --set \
     '<cloud-init><hostname>a b</hostname></cloud-init>'
@@ -185,13 +185,13 @@ virsh -q create "$tap_dir/passing.xml"
 payload_wait payload_plugged passing
 guest_wait passing 'end of files'
 is "set of a transient guest is of its run" "$(virt-payload set passing --hostname set.passing 2>/dev/null)" \
-    "passing: payload given to the run of now"
+    "passing: payload updated in the running guest"
 ok "  which the guest reads" guest_wait passing '"hostname": "set\.passing"'
 like "  it has no next start" "$(virt-payload set passing --config --hostname no 2>&1)" '\[drive\]$'
 virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>new.passing</hostname></cloud-init>'
 is "a transient guest is given what its run says" "$(virt-payload update passing)" \
-    "passing: drive vdz: unplugged and plugged again"
+    "passing: drive vdz: unplugged and plugged in again"
 ok "  and reads it" guest_wait passing '"hostname": "new\.passing"'
 guest_stop passing
 

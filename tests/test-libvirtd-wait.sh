@@ -37,11 +37,11 @@ channel="<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0
 guest_define web1 memory=128 append=vp.agent "devices=$channel"
 waits web1
 is "a guest that does not run" "$status-$out" \
-    "1-virt-payload: web1: the guest does not run; start it first [drive]"
+    "1-virt-payload: web1: the guest is not running; start it first [drive]"
 guest_start web1
 waits web1 --timeout 0
 is "a guest that boots: the status of a time-out" $status 4
-like "  and what is waited for" "$out" "^web1: not done after [0-9]+ s: the guest's agent does not answer yet$"
+like "  and what is waited for" "$out" "^web1: not done after [0-9]+ s: the guest agent does not answer yet$"
 waits web1 --timeout x
 is "a time-out that is no number" "$status-$out" \
     "2-virt-payload: --timeout takes a number, 0 or more [usage]"
@@ -53,7 +53,7 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 waits web1 -t 1
 is "no cloud-init: the status" $status 4
-like "  what is waited for" "$out" "^web1: not done after [0-9]+ s: .*cloud-init has not begun$"
+like "  what is waited for" "$out" "^web1: not done after [0-9]+ s: .*cloud-init has not started$"
 
 # --- the way it goes, on a terminal
 

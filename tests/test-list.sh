@@ -68,12 +68,12 @@ like "list: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" lis
 unlike "list: none elsewhere" "$(payload list)" "$(printf '\033')"
 
 note=$images/c7a5fdbd-cdaf-9455-926a-d65c16db1809.error
-printf 'no bus of the running guest takes the drive: \033[2J [drive]' >"$note"
+printf 'the drive cannot be hot-plugged: \033[2J [drive]' >"$note"
 like "list: what the hand-over failed with, escaped" "$(payload list)" \
-    '^web1 .* current +no bus of .* takes the drive: \\x1b\[2J \[drive\]$'
+    '^web1 .* current +the drive cannot be hot-plugged: \\x1b\[2J \[drive\]$'
 is "list --json has it" "$(payload list --json | python3 -c '
 import json, sys
-print([g.get("error", "-")[:6] for g in json.load(sys.stdin)])')" "['no bus', '-']"
+print([g.get("error", "-")[:9] for g in json.load(sys.stdin)])')" "['the drive', '-']"
 for columns in 100 80 60; do
     out=$(LC_ALL=C.UTF-8 COLUMNS_OF_TERMINAL=$columns NO_COLOR=1 on_terminal \
         virt-payload --config-file "$conf" -c "$node_uri" list)
@@ -89,7 +89,7 @@ rm "$note"
 
 out=$(payload doctor)
 is "doctor: its status" $? 1
-like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest does not run"
+like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest is not running"
 unlike "doctor: not that of a guest that runs" "$out" "^$(basename "$running")"
 like "doctor: a payload that a start would refuse" "$out" '^web2: .*hostname.*refused'
 unlike "doctor: no value of it" "$out" 'web1 ex'
@@ -100,7 +100,7 @@ cp "$conf" "$tap_dir/secrets.conf"
 echo "secrets-directory = $tap_dir/secrets" >>"$tap_dir/secrets.conf"
 like "doctor: a secret that no guest may use" \
     "$(virt-payload --config-file "$tap_dir/secrets.conf" -c "$node_uri" doctor)" \
-    "^$tap_dir/secrets/flat: is below no guest's directory"
+    "^$tap_dir/secrets/flat: is not in a guest's directory"
 chmod 0777 "$images"
 like "doctor: the directory" "$(payload doctor)" "^$images: "
 chmod 0711 "$images"
@@ -155,8 +155,8 @@ rm -r "$many" "$tap_dir"/many*.xml
 # --- sweep
 
 is "60: sweep lists what is stale" "$(payload sweep | sort)" \
-    "c7a5fdbe-cdaf-9455-926a-d65c16db1809: stale; --remove takes it away
-c7a5fdbf-cdaf-9455-926a-d65c16db1809: stale; --remove takes it away"
+    "c7a5fdbe-cdaf-9455-926a-d65c16db1809: stale; --remove removes it
+c7a5fdbf-cdaf-9455-926a-d65c16db1809: stale; --remove removes it"
 ok "and removes nothing" test -e "$stopped"
 not_ok "libvirt cannot be asked" virt-payload --config-file "$conf" \
     -c test:///nonexistent/node.xml sweep --remove
@@ -165,7 +165,7 @@ printf '[virt-payload]\ndirectory = %s\n' "$images" >"$tap_dir/own.conf"
 for uri in "$node_uri" test:///default; do
     like "82: sweep on $uri, which is not this host's daemon" \
         "$(virt-payload --config-file "$tap_dir/own.conf" -c "$uri" sweep --remove 2>&1)" \
-        'not to the daemon of this host that fills .* connect to qemu:///system \[libvirt\]$'
+        'not to the daemon of this host that uses .* connect to qemu:///system \[libvirt\]$'
 done
 ok "82: removes nothing" test -e "$stopped" -a -e "$running" -a -e "$unknown"
 unlike "82: nor does doctor call an image stale" \

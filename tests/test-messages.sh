@@ -29,7 +29,7 @@ like "set --write-file: its form is named" "$(says virt-payload set --write-file
 like "set --meta: its form is named" "$(says virt-payload set --meta x - <"$web1")" '[-]-meta: takes KEY=VALUE \[usage\]$'
 like "dump: NoCloud's meta-data on a config drive" \
     "$(echo "$head<cloud-init xmlns='urn:virt-payload:1'><meta-data>instance-id: x</meta-data></cloud-init></metadata></domain>" |
-        says virt-payload dump -)" 'is no JSON object, .*set --datasource nocloud\) \[value\]$'
+        says virt-payload dump -)" 'is not a JSON object, .*set --datasource nocloud\) \[value\]$'
 like "dump: two definitions" "$(cat "$web1" "$web1" | says virt-payload dump -)" 'print-xml 2'
 like "unset: a misspelt field is put right by edit" "$(says virt-payload unset - hostnam <"$web1")" "virt-payload edit'"
 cat >"$tap_dir/ovirt.xml" <<'XML'

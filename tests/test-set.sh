@@ -20,20 +20,20 @@ ok "usage: --current excludes --live" usage on_test set test --live --current --
 ok "usage: --current excludes --config" usage on_test unset test --config --current hostname
 ok "usage: standard input has no run" usage virt-payload set - --live --hostname web1
 is "set --live: the run" "$(on_test set test --live --no-drive --hostname web1 2>&1)" \
-    "test: payload given to the run of now"
+    "test: payload updated in the running guest"
 is "set --current: the run, for there is one" \
     "$(on_test set test --current --no-drive --hostname web1 2>&1)" \
-    "test: payload given to the run of now"
+    "test: payload updated in the running guest"
 is "set --config: the next start" "$(on_test set test --config --no-drive --hostname web1 2>&1)" \
-    "test: payload stored; the next start gives it, the run of now keeps its own"
+    "test: payload stored; takes effect at the next start, the running guest is unchanged"
 is "set: the next start" "$(on_test set test --no-drive --hostname web1 2>&1)" \
-    "test: payload stored; the next start gives it, the run of now keeps its own"
+    "test: payload stored; takes effect at the next start, the running guest is unchanged"
 node_guest shutoff "$plain"
 is "set --live: no run" "$(virt-payload -c "$node_uri" set web1 --live --hostname web1 2>&1)" \
-    "virt-payload: web1: the guest does not run [drive]"
+    "virt-payload: web1: the guest is not running [drive]"
 is "set --current: the next start, for there is no run" \
     "$(virt-payload -c "$node_uri" set web1 --current --no-drive --hostname web1 2>&1)" \
-    "web1: payload stored; the next start gives it"
+    "web1: payload stored; takes effect at the next start"
 
 # --- set
 
@@ -140,11 +140,11 @@ is "set: its hash is what crypt(3) makes of it" "$(printf %s "$password" | opens
 out=$(answer 'canary\ncanary\n' virt-payload set -c "$node_uri" --no-drive web1 --password)
 is "set: a password is asked for, twice, and not shown" "$out" "Password of root: 
 Again: 
-web1: payload stored; the next start gives it
+web1: payload stored; takes effect at the next start
 virt-payload: web1: if the guest has booted before, it does not read the change, because its \
 instance-id stays the same; instance-id 'content' makes each change a new instance"
 is "with instance-id content there is nothing to say" "$(virt-payload set -c "$node_uri" --no-drive \
-    web1 --instance-id content --hostname other 2>&1)" "web1: payload stored; the next start gives it"
+    web1 --instance-id content --hostname other 2>&1)" "web1: payload stored; takes effect at the next start"
 out=$(answer 'canary\nanother\n' virt-payload set -c "$node_uri" --no-drive web1 --password)
 like "set: two passwords that differ are refused" "$out" '^virt-payload: web1: .*differ \[password\]$'
 like "set: a password cannot be asked for without a terminal" \

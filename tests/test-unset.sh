@@ -20,7 +20,7 @@ is "unset: of a user by name" "$(virt-payload unset - user=a/ssh-key <"$tap_dir/
     virt-payload show - | grep -c ssh-key)" 0
 out=$(virt-payload unset - hostname=canary <"$tap_dir/set.xml" 2>&1)
 is "unset: what is not there" "$out" \
-    "virt-payload: web1: hostname: the payload has no such field; what is misspelt in it can be put right by \
+    "virt-payload: web1: hostname: the payload has no such field; to correct a misspelt one, use \
 'virt-payload edit' [not-found]"
 ok "unset: no field" usage virt-payload unset web1
 ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null"

@@ -22,13 +22,13 @@ typedef struct {
 
 static const VpOption attach_options[] = {
     {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, config), NULL,
-     "in the definition, for every start to come"},
+     "in the persistent definition, for every later start"},
     {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, live), NULL,
-     "in the running guest, now"},
+     "in the running guest, immediately"},
     {"id", '\0', VP_OPTION_NUMBER, G_STRUCT_OFFSET(Options, id), "ID",
-     "with --live: only while it is this run of the guest"},
+     "with --live: only while the guest has this id"},
     {"began", '\0', VP_OPTION_TEXT, G_STRUCT_OFFSET(Options, began), "MS",
-     "with --id: when that run began, by the monotonic clock"},
+     "with --id: when the guest started, by the monotonic clock"},
     {NULL},
 };
 
@@ -70,18 +70,18 @@ tell_live(const Teller *teller, VpDriveResult result)
     if (result == VP_DRIVE_CHANGED)
         tell(teller, LOG_INFO, "payload drive plugged into the running guest");
     else if (result == VP_DRIVE_RUN_OVER)
-        tell(teller, LOG_NOTICE, "the run that began is over; nothing was changed");
+        tell(teller, LOG_NOTICE, "the guest has stopped or restarted; nothing was changed");
     else
-        tell(teller, LOG_INFO, "the running guest has its payload drive already");
+        tell(teller, LOG_INFO, "the running guest already has its payload drive");
 }
 
 static void
 tell_config(const Teller *teller, VpDriveResult result)
 {
     if (result == VP_DRIVE_CHANGED)
-        tell(teller, LOG_INFO, "payload drive there from the next start");
+        tell(teller, LOG_INFO, "payload drive added from the next start on");
     else
-        tell(teller, LOG_INFO, "the definition has the payload drive already");
+        tell(teller, LOG_INFO, "the definition already has the payload drive");
 }
 
 static gboolean
@@ -245,8 +245,8 @@ attach_handed_over(Handed *handed)
 
     if (is_resumed(handed)) {
         tell(handed->teller, LOG_NOTICE,
-             "the guest goes on where it was saved, without a payload drive, and is left so; "
-             "'virt-payload attach --live' plugs it");
+             "the guest was resumed without a payload drive and is left unchanged; 'virt-payload "
+             "attach --live' adds it");
         return TRUE;
     }
     is_done = attach_live(handed, &result, &live_error);
@@ -295,7 +295,7 @@ run_attach(VpCall *call, GError **error)
     g_auto(VpCallGuest) opened = {NULL, NULL};
 
     if (options->id != 0 && !options->live) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--id means something with --live only");
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--id requires --live");
         return FALSE;
     }
     if (options->id != 0) {
@@ -309,12 +309,11 @@ run_attach(VpCall *call, GError **error)
 const VpCommand vp_command_attach = {
     .name = "attach",
     .arguments = "GUEST|UUID|ID",
-    .summary = "give a guest its payload drive",
-    .details =
-        "Without an option the drive is added to the guest's definition, after its own disks "
-        "and with its boot order kept, and is there from the first instant of every start; "
-        "otherwise it is hot-plugged at each start. A transient guest is given it now. A "
-        "guest that has the drive is left as it is.\n",
+    .summary = "add the payload drive to a guest",
+    .details = "By default the drive is added to the guest's persistent definition, after its own "
+               "disks and without changing the boot order, and is present from the first instant "
+               "of every start; without this it is hot-plugged at each start. A transient guest "
+               "gets it immediately. A guest that has the drive is left unchanged.\n",
     .options = attach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

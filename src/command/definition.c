@@ -41,9 +41,9 @@ choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
     }
     if (edit->config && !is_persistent)
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the guest is transient and has no definition of a next start; use --live");
+                    "the guest is transient and has no persistent definition; use --live");
     else if (edit->live && !runs)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
     else
         return TRUE;
     return FALSE;
@@ -68,8 +68,9 @@ check_usage(const char *name, const VpEditParts *parts, GError **error)
     if (parts->current && (parts->live || parts->config))
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--current excludes --live and --config");
     else if (is_input && (parts->live || parts->current))
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "a definition on standard input has no run; leave --live and --current out");
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_USAGE,
+            "a definition on standard input has no running guest; omit --live and --current");
     else
         return TRUE;
     return FALSE;
@@ -237,14 +238,14 @@ tell(const VpEdit *edit, gboolean has_payload)
         vp_command_guest_tell(guest, "no payload %s",
                               !edit->live    ? "from the next start"
                               : edit->config ? "any more"
-                                             : "in the run of now");
+                                             : "in the running guest");
     else if (!edit->live)
-        vp_command_guest_tell(guest, "payload stored; the next start gives it%s",
-                              runs ? ", the run of now keeps its own" : "");
+        vp_command_guest_tell(guest, "payload stored; takes effect at the next start%s",
+                              runs ? ", the running guest is unchanged" : "");
     else
         vp_command_guest_tell(guest, "payload %s",
-                              edit->config ? "stored, and given to the run of now"
-                                           : "given to the run of now");
+                              edit->config ? "stored and updated in the running guest"
+                                           : "updated in the running guest");
 }
 
 static gboolean
@@ -258,7 +259,7 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GEr
         return FALSE;
     if (edit->live && !store_live(call, edit, element, drive, error)) {
         if (edit->config)
-            g_prefix_error(error, "the next start gives the payload, but ");
+            g_prefix_error(error, "the payload is stored for the next start, but ");
         return FALSE;
     }
     tell(edit, has_payload);

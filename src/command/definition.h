@@ -20,11 +20,11 @@ typedef struct {
 /* clang-format off */
 #define VP_EDIT_PART_OPTIONS(Options, parts)                                                       \
     {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.config), NULL,                 \
-     "in the definition, for the next start: the default"},                                        \
+     "in the persistent definition (the default)"},                                        \
     {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.live), NULL,                     \
-     "in the running guest, now, with what its drive holds"},                                      \
+     "in the running guest, including its drive"},                                      \
     {"current", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, parts.current), NULL,               \
-     "--live where the guest runs, else --config"}
+     "--live if the guest runs, otherwise --config"}
 /* clang-format on */
 /* NOLINTEND(bugprone-macro-parentheses) */
 

@@ -13,9 +13,9 @@ typedef struct {
 
 static const VpOption detach_options[] = {
     {"config", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, config), NULL,
-     "from the definition, for every start to come"},
+     "from the persistent definition"},
     {"live", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, live), NULL,
-     "from the running guest, now, and its image from the host"},
+     "from the running guest, and its image from the host"},
     {NULL},
 };
 
@@ -27,7 +27,7 @@ detach_config(const VpGuest *guest, const VpConf *conf, GError **error)
     if (!vp_virt_detach_config(guest, conf, &result, error))
         return FALSE;
     vp_command_guest_tell(guest, "%s",
-                          result == VP_DRIVE_CHANGED ? "no payload drive from the next start"
+                          result == VP_DRIVE_CHANGED ? "payload drive removed from the definition"
                                                      : "the definition has no payload drive");
     return TRUE;
 }
@@ -41,11 +41,11 @@ detach_live(const VpGuest *guest, const VpConf *conf, GError **error)
         return FALSE;
     if (result == VP_DRIVE_RELEASING)
         vp_command_guest_tell(guest,
-                              "the running guest has been asked to let go of the payload drive");
+                              "the running guest has been asked to release the payload drive");
     else
         vp_command_guest_tell(guest, "%s",
                               result == VP_DRIVE_CHANGED
-                                  ? "payload drive taken from the running guest"
+                                  ? "payload drive removed from the running guest"
                                   : "the running guest has no payload drive");
     return TRUE;
 }
@@ -72,8 +72,8 @@ run_detach(VpCall *call, GError **error)
 const VpCommand vp_command_detach = {
     .name = "detach",
     .arguments = "GUEST|UUID|ID",
-    .summary = "take the payload drive from a guest",
-    .details = "Undoes attach. The metadata stays, and the drive is hot-plugged at each start.\n",
+    .summary = "remove the payload drive from a guest",
+    .details = "Undoes attach. The metadata is kept, and the drive is hot-plugged at each start.\n",
     .options = detach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -172,7 +172,7 @@ run(VpCall *call, GError **error)
     if (vp_virt_guest_id(opened.guest) >= 0)
         return compare(call, opened.guest, error);
     g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "the guest does not run; dump shows what its next start gives");
+                "the guest is not running; dump shows what its next start produces");
     return FALSE;
 }
 
@@ -182,8 +182,8 @@ const VpCommand vp_command_diff = {
     .summary = "compare what a running guest has with its definition",
     .details =
         "Shows, file by file, how the attached image differs from the one that the definition "
-        "would give now. Secrets are masked. The exit status is that of diff(1): 0 where "
-        "nothing differs, 1 where something does, 2 for trouble.\n",
+        "would produce now. Secrets are masked. The exit status is that of diff(1): 0 if nothing "
+        "differs, 1 if something differs, 2 for an error.\n",
     .min_arguments = 1,
     .max_arguments = 1,
     .flags = VP_COMMAND_LIBVIRT,

@@ -53,8 +53,8 @@ check_missing(const Patient *patient, const GPtrArray *missing)
         if (!vp_virt_guest_is_autostarted(patient->guest))
             return;
         message = g_strdup_printf(
-            "starts with libvirt's daemon, which gives guests their drives only after the last of "
-            "them has started; 'virt-payload attach %s' has its drive there from the start",
+            "starts with libvirt's daemon, which hot-plugs drives only after the last of them has "
+            "started; 'virt-payload attach %s' has its drive there from the start",
             patient->name);
         patient->doctor->advise(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
         return;

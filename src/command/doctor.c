@@ -95,7 +95,7 @@ check_images(Doctor *doctor, const GPtrArray *names, const GPtrArray *guests)
 
         if (!g_hash_table_contains(running, uuid))
             complain(doctor, names->pdata[i],
-                     "its guest does not run; 'virt-payload sweep --remove' takes it away");
+                     "its guest is not running; 'virt-payload sweep --remove' removes it");
     }
 }
 
@@ -133,8 +133,8 @@ check_strays(Doctor *doctor, const GPtrArray *guests)
         g_autofree char *quoted = g_shell_quote(at->data);
 
         complain(doctor, at->data,
-                 "is not in the configured payload directory, and stays when its guest stops; "
-                 "after that run: rm %s",
+                 "is not in the configured payload directory and is not removed when its guest "
+                 "stops; then run: rm %s",
                  quoted);
     }
 }
@@ -252,7 +252,7 @@ run(VpCall *call, GError **error)
     for (guint i = 0; guests != NULL && i < guests->len; i++)
         check_guest(&doctor, guests->pdata[i]);
     if (doctor.complaints == 0)
-        puts("nothing to mend");
+        puts("no problems found");
     call->status = doctor.complaints > 0 ? VP_EXIT_FAILED : VP_EXIT_OK;
     return TRUE;
 }
@@ -260,9 +260,9 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_doctor = {
     .name = "doctor",
     .arguments = "",
-    .summary = "look for what keeps guests from their payload",
+    .summary = "look for what keeps guests from getting their payload",
     .details =
-        "Looks at the hook and whether libvirt's daemon was reloaded since it was installed, at "
+        "Checks the hook and whether libvirt's daemon was reloaded since it was installed, "
         "AppArmor and SELinux, the payload directory, stale images and images left in another "
         "directory, the secrets' owners and modes, payloads that a start would refuse, and drives "
         "that the guest's kernel is likely not to see, that cannot be hot-plugged, could not be or "

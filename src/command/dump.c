@@ -30,9 +30,8 @@ typedef struct {
 
 static const VpOption options[] = {
     {"file", 'f', VP_OPTION_TEXT, AT(file), "PATH",
-     "this file alone, as it is; the last component "
-     "of its path does where it is the only one"},
-    {"list", 'l', VP_OPTION_FLAG, AT(list), NULL, "the files' paths alone, one a line"},
+     "only this file, as it is; the last path component is enough if it is unique"},
+    {"list", 'l', VP_OPTION_FLAG, AT(list), NULL, "only the files' paths, one per line"},
     {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
     {"extract", 'x', VP_OPTION_TEXT, AT(extract), "DIR", "write the files below DIR (0600)"},
     {"show-secrets", 's', VP_OPTION_FLAG, AT(show_secrets), NULL,
@@ -81,8 +80,8 @@ load_guest(VpCall *call, const VpGuest *guest, GError **error)
     }
     all = load_definition(call, domain, error);
     if (all != NULL)
-        note(call, is_running ? "runs without a payload drive; its definition would give it this"
-                              : "does not run; its next start would give it this");
+        note(call, is_running ? "has no payload drive; showing what its definition would produce"
+                              : "is not running; showing what its next start would produce");
     return g_steal_pointer(&all);
 }
 
@@ -433,12 +432,12 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_dump = {
     .name = "dump",
     .arguments = "GUEST|UUID|IMAGE|XML|-",
-    .summary = "show the files that a guest is given",
+    .summary = "show the files that a guest receives",
     .details =
-        "Shows the image that is attached to a running guest; of one that does not run, what "
-        "its next start would give it. Takes images of other tools too, and domain XML from a "
-        "file or from standard input (-).\n"
-        "Secrets are masked, and what a terminal would act on is shown as an escape.\n",
+        "Shows the image that is attached to a running guest, or what the next start of a guest "
+        "that is shut off would produce. Also accepts images of other tools, and domain XML from "
+        "a file or from standard input (-).\n"
+        "Secrets are masked, and anything that a terminal would act on is shown as an escape.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

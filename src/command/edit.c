@@ -177,9 +177,9 @@ const VpCommand vp_command_edit = {
     .name = "edit",
     .arguments = "GUEST|UUID|ID",
     .summary = "edit a guest's payload as XML",
-    .details =
-        "Opens $VISUAL, else $EDITOR, else vi, on the payload element of the guest's definition. "
-        "What is wrong in it is shown with its place, and the text is kept until it is valid.\n",
+    .details = "Opens the payload element of the guest's definition in $VISUAL, $EDITOR or vi, "
+               "whichever is set first. Errors are shown with their place, and the text is kept "
+               "until it is valid.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -347,15 +347,15 @@ const VpCommand vp_command_list = {
     .arguments = "",
     .summary = "list the guests that have a payload",
     .details =
-        "The payload is 'current' where the run was given what the definition says, 'pending' "
-        "where the definition has changed since, 'unread' if moreover the guest will not read the "
-        "change, because its instance-id stays the same (see set --instance-id=content), "
-        "'next start' of a guest that does not run, "
-        "'invalid' where a start would be refused (see validate), and 'none' of a guest that has "
-        "a payload drive only. The drive is 'at start' if it will be hot-plugged then. 'error' "
+        "The payload is 'current' if the running guest has what the definition says, 'pending' if "
+        "the definition has changed since, 'unread' if moreover the guest will not read the "
+        "change, because its instance-id stays the same (see set --instance-id=content), 'next "
+        "start' for a guest that is shut off, 'invalid' if a start would be refused (see "
+        "validate), and 'none' for a guest that has only a payload drive. The drive is 'at start' "
+        "if it will be hot-plugged then. 'error' "
         "says "
         "why the drive could not be hot-plugged, that it came late, or why it cannot be served.\n"
-        "On a terminal, columns are cut to its width.\n",
+        "On a terminal, columns are truncated to fit.\n",
     .options = options,
     .options_size = sizeof(Options),
     .flags = VP_COMMAND_LIBVIRT,

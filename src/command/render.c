@@ -21,8 +21,7 @@ static const VpOption options[] = {
     {"output", 'o', VP_OPTION_TEXT, AT(output), "FILE", "write the image to FILE (0600)"},
     {"tree", 't', VP_OPTION_TEXT, AT(tree), "DIR", "write the image's files below DIR instead"},
     {"image", 'i', VP_OPTION_TEXT, AT(image), "NAME",
-     "the image of this name, where the definition "
-     "has several"},
+     "the image of this name, if the definition has several"},
     {NULL},
 };
 
@@ -94,10 +93,10 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_render = {
     .name = "render",
     .arguments = "[XML]",
-    .summary = "make the payload image of a definition, without libvirt",
+    .summary = "build the payload image of a definition, without libvirt",
     .details =
         "Reads domain XML from the file XML, or from standard input, and writes the image that "
-        "the guest would be given at its start.\n"
+        "the guest would get at its start.\n"
         "The same definition gives the same bytes on every host.\n",
     .options = options,
     .options_size = sizeof(Options),

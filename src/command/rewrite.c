@@ -24,12 +24,12 @@ typedef struct {
 
 static const VpOption options[] = {
     {"in-place", 'i', VP_OPTION_TEXT, AT(in_place), "FILE",
-     "read FILE, and replace it where it changes"},
+     "read FILE, and replace it if it changes"},
     {"directory", 'd', VP_OPTION_TEXT, AT(directory), "DIR",
      "the payload directory where the guest runs, if not here"},
     {"build", 'b', VP_OPTION_FLAG, AT(build), NULL,
      "also write the image into the payload directory"},
-    {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "take the payload drives out instead"},
+    {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "remove the payload drives instead"},
     {NULL},
 };
 
@@ -103,7 +103,7 @@ const VpCommand vp_command_rewrite = {
     .summary = "add the payload drive to a definition, as a filter",
     .details =
         "Reads domain XML from standard input and writes it with the payload drive to standard "
-        "output. A definition that needs no change comes out byte for byte as it was.\n",
+        "output. A definition that needs no change is copied byte for byte.\n",
     .options = options,
     .options_size = sizeof(Options),
     .run = run,

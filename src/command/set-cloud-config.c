@@ -541,8 +541,7 @@ read_keys(Reader *reader, const yaml_node_t *root, GError **error)
     if (reader->unknown->len == 0)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN,
-                "the cloud-config has what no field says: %s; give the whole file by --user-data",
-                reader->unknown->str);
+                "no field for: %s; pass the whole file with --user-data", reader->unknown->str);
     return FALSE;
 }
 
@@ -552,7 +551,7 @@ read_document(Reader *reader, GError **error)
     const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
 
     if (root == NULL || root->type != YAML_MAPPING_NODE) {
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "the cloud-config is no mapping of keys");
+        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "the cloud-config is not a mapping");
         return FALSE;
     }
     return read_keys(reader, root, error);
@@ -573,7 +572,7 @@ load_document(GBytes *content, yaml_document_t *document, GError **error)
     is_loaded = yaml_parser_load(&parser, document) != 0;
     if (!is_loaded)
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "the cloud-config is no YAML: line %u, column %u: %s",
+                    "the cloud-config is not valid YAML: line %u, column %u: %s",
                     (guint)parser.problem_mark.line + 1, (guint)parser.problem_mark.column + 1,
                     parser.problem != NULL ? parser.problem : "?");
     yaml_parser_delete(&parser);

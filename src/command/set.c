@@ -62,40 +62,40 @@ clear(gpointer options)
 
 static const VpOption user_options[] = {
     LETTER("user", 'u', "NAME", vp_command_set_user,
-           "whom the options up to --lock-password are for; without it the only user, else root"),
+           "user for the options below, down to --lock-password; default: the only user, or root"),
     LETTER("ssh-key", 'k', "FILE|-|KEY", vp_command_set_ssh_key,
-           "public keys that the user logs in with"),
+           "public keys for the user to log in with"),
     LETTER("password", 'p', NULL, vp_command_set_password, "ask for the user's password"),
     EDIT("password-file", "FILE|-", vp_command_set_password_file,
          "the password is the content of FILE"),
     EDIT("password-secret", "NAME", vp_command_set_password_secret,
-         "the host keeps it, in NAME of the guest's own secrets"),
+         "keep it on the host, in NAME of the guest's own secrets"),
     EDIT("generate-password", NULL, vp_command_set_password_generated,
-         "make one up and show it, once"),
+         "generate a random password and print it once"),
     EDIT("expire-password", "yes|no", vp_command_set_password_expire,
-         "to be changed at the first login"),
+         "the user must change it at the first login"),
     {NULL},
 };
 
 static const VpOption element_options[] = {
-    EDIT("meta", "KEY=VALUE", vp_command_set_meta, "an entry of the metadata's meta"),
+    EDIT("meta", "KEY=VALUE", vp_command_set_meta, "an entry of meta in the guest's meta-data"),
     EDIT("network", "SPEC", vp_command_set_network,
          "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
          "dns=, search=, mtu=, dhcp4, dhcp6, slaac, accept-ra, 'route=NET via GATEWAY'"),
-    EDIT("dhcp", NULL, vp_command_set_dhcp, "the next interface by DHCP"),
+    EDIT("dhcp", NULL, vp_command_set_dhcp, "configure configure the next interface by DHCP"),
     EDIT("write-file", "PATH=FILE", vp_command_set_write_file,
-         "FILE's content as PATH in the guest; further ',owner=USER', ',permissions=0600'"),
+         "FILE's content as PATH in the guest; also ',owner=USER', ',permissions=0600'"),
     EDIT("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,
          "the guest's host key: 'ed25519=NAME', NAME below secrets-directory"),
     EDIT("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
     EDIT("from-cloud-config", "FILE", vp_command_set_cloud_config,
-         "the fields that a file of cloud-config says"),
+         "import a cloud-config file as fields"),
     {NULL},
 };
 
 static const VpOption sysprep_options[] = {
     {"sysprep", '\0', VP_OPTION_FLAG, AT(sysprep), NULL,
-     "Windows' answer file in place of cloud-init"},
+     "a Windows answer file instead of cloud-init"},
     EDIT("domain-password-file", "FILE", vp_command_set_sysprep_password,
          "sysprep: the password of domain-user"),
     EDIT("admin-password-file", "FILE", vp_command_set_sysprep_password,
@@ -231,14 +231,14 @@ const VpCommand vp_command_set = {
     .arguments = "GUEST|UUID|ID|-",
     .summary = "set fields of a guest's payload",
     .details =
-        "Adds the fields to the guest's definition, for its next start. The payload drive is "
-        "hot-plugged then, unless --drive or attach adds it to the definition. "
-        "What may be given several times is added to what is there; unset takes it away.\n"
+        "Sets the fields in the guest's persistent definition; they take effect at the next start, "
+        "when the payload drive is hot-plugged unless --drive or attach adds it to the definition. "
+        "Repeatable fields are appended (use unset to remove them); all others are replaced.\n"
         "With '-' a definition is read from standard input and written to standard output, as "
         "for 'virt-install --print-xml'.\n"
         "A FILE may be '-', standard input, or for content 'src:NAME', a file below "
         "files-directory that each start reads.\n"
-        "Passwords are stored as hashes, and never taken from the command line.\n",
+        "Passwords are stored as hashes, and are never read from the command line.\n",
     .make_options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

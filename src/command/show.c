@@ -24,7 +24,8 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"live", '\0', VP_OPTION_FLAG, AT(live), NULL, "of the run of now, not of the next start"},
+    {"live", '\0', VP_OPTION_FLAG, AT(live), NULL,
+     "of the running guest, not of the persistent definition"},
     {"xml", 'x', VP_OPTION_FLAG, AT(xml), NULL, "as the element in <metadata>"},
     {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "as JSON"},
     {"yaml", 'y', VP_OPTION_FLAG, AT(yaml), NULL, "as YAML"},
@@ -43,7 +44,7 @@ load_guest(VpCall *call, const char *name, GError **error)
     if (!vp_command_guest_open(call, name, TRUE, &opened, error))
         return NULL;
     if (given->live && vp_virt_guest_id(opened.guest) < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest does not run");
+        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest is not running");
         return NULL;
     }
     return vp_virt_guest_domain(opened.guest, given->live ? VP_GUEST_LIVE : VP_GUEST_CONFIG, error);
@@ -122,10 +123,10 @@ const VpCommand vp_command_show = {
     .name = "show",
     .arguments = "GUEST|UUID|ID|XML|-",
     .summary = "show the fields of a guest's payload",
-    .details =
-        "Shows what the metadata of the next start says. What the guest is given of it, dump "
-        "shows. A definition is read from the file XML (its path has a slash) or from standard "
-        "input (-).\n",
+    .details = "Shows what the metadata of the persistent definition says. To see what the guest "
+               "actually receives, use dump. A definition is read from the file XML (its path has "
+               "a slash) or from standard "
+               "input (-).\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

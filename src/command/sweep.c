@@ -17,7 +17,7 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "remove them; without it they are listed"},
+    {"remove", 'r', VP_OPTION_FLAG, AT(remove), NULL, "remove them instead of listing them"},
     {NULL},
 };
 
@@ -66,7 +66,7 @@ sweep(const VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError
         return TRUE;
     if (given->remove && !vp_payload_store_remove_guest(store, uuid, error))
         return FALSE;
-    printf("%s: %s\n", uuid, given->remove ? "removed" : "stale; --remove takes it away");
+    printf("%s: %s\n", uuid, given->remove ? "removed" : "stale; --remove removes it");
     return TRUE;
 }
 
@@ -108,9 +108,9 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_sweep = {
     .name = "sweep",
     .arguments = "",
-    .summary = "list or remove images of guests that do not run",
-    .details = "The hook removes an image when its guest stops; after a crash of libvirt or of the "
-               "host it cannot. If libvirt cannot be asked, or the connection is not to "
+    .summary = "list or remove images of guests that are not running",
+    .details = "The hook removes an image when its guest stops, which it cannot do after a crash "
+               "of libvirt or of the host. If libvirt cannot be asked, or the connection is not to "
                "the daemon whose hook makes these images, nothing is removed.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -129,7 +129,7 @@ fail_missing(const char *field, GError **error)
     g_autofree char *escaped = vp_escape_name(name);
 
     g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "%s: the payload has no such field; what is misspelt in it can be put right by "
+                "%s: the payload has no such field; to correct a misspelt one, use "
                 "'virt-payload edit'",
                 escaped);
     return FALSE;
@@ -143,7 +143,7 @@ check_usage(const VpCall *call, GError **error)
     if (given->all != (call->n_arguments > 1))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                given->all ? "--all leaves no field to name" : "name the fields, or --all");
+                given->all ? "--all takes no field names" : "name the fields, or --all");
     return FALSE;
 }
 
@@ -177,11 +177,12 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_unset = {
     .name = "unset",
     .arguments = "GUEST|UUID|ID|- [FIELD...]",
-    .summary = "take fields from a guest's payload",
+    .summary = "remove fields from a guest's payload",
     .details =
-        "A FIELD is named as by set and show: 'hostname', 'bus', 'run-cmd'. Of what is there "
-        "several times, all goes; one alone by its value: 'run-cmd=touch /ready', "
-        "'write-file=/etc/motd', 'user=bob'; a user's own as 'user=bob/ssh-key', or, with one "
+        "A FIELD is named as by set and show: 'hostname', 'bus', 'run-cmd'. All occurrences of a "
+        "repeated field are removed, or only one by its value: 'run-cmd=touch /ready', "
+        "'write-file=/etc/motd', 'user=bob'. A user's field is 'user=bob/ssh-key', or, with only "
+        "one "
         "user, 'ssh-key'.\n"
         "With '-' a definition is read from standard input and written to standard output.\n",
     .options = options,

@@ -18,7 +18,7 @@ typedef struct {
 static const VpOption options[] = {
     {"dry-run", 'n', VP_OPTION_FLAG, AT(dry_run), NULL, "say what would be done, and do nothing"},
     {"force", 'f', VP_OPTION_FLAG, AT(force), NULL,
-     "open the CD-ROM's tray though the guest has locked it"},
+     "eject the CD-ROM even if the guest has locked the tray"},
     {NULL},
 };
 
@@ -26,11 +26,11 @@ static void
 tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
 {
     static const char *const words[][2] = {
-        [VP_UPDATE_NONE] = {"the run has what the definition says",
-                            "the run has what the definition says"},
+        [VP_UPDATE_NONE] = {"the running guest has what the definition says",
+                            "the running guest has what the definition says"},
         [VP_UPDATE_MEDIA] = {"media changed", "media would be changed"},
-        [VP_UPDATE_REPLUGGED] = {"unplugged and plugged again",
-                                 "would be unplugged and plugged again"},
+        [VP_UPDATE_REPLUGGED] = {"unplugged and plugged in again",
+                                 "would be unplugged and plugged in again"},
         [VP_UPDATE_PLUGGED] = {"payload drive plugged in", "a payload drive would be plugged in"},
     };
     g_autofree char *drive =
@@ -81,22 +81,22 @@ run(VpCall *call, GError **error)
         return FALSE;
     if (vp_virt_guest_id(opened.guest) >= 0)
         return update(call, opened.guest, error);
-    vp_command_guest_tell(opened.guest,
-                          "does not run; its next start gives what the definition says");
+    vp_command_guest_tell(opened.guest, "is not running; its next start uses the definition");
     return TRUE;
 }
 
 const VpCommand vp_command_update = {
     .name = "update",
     .arguments = "GUEST|UUID|ID",
-    .summary = "give a running guest what its definition says now",
+    .summary = "update a running guest from its definition",
     .details =
-        "Makes the image anew and puts it into the payload drive of the running guest: as other "
-        "media where that is a CD-ROM or floppy, else by unplugging the drive and plugging it "
-        "again. The guest has to let go of it: one that has locked its CD-ROM or does not "
-        "release the drive keeps what it has. cloud-init looks at it when the guest boots next, "
-        "and takes up the change where the instance-id is another.\n"
-        "A guest that does not run has nothing to update: its next start gives it.\n",
+        "Rebuilds the image and puts it into the payload drive of the running guest: as a new "
+        "medium if the drive is a CD-ROM or floppy, otherwise by unplugging the drive and "
+        "plugging it in again. The guest has to release the drive: if it has locked its CD-ROM, "
+        "or keeps the disk in use, nothing is changed. cloud-init looks at the drive at the "
+        "guest's next boot, and applies the change if the instance-id is a new one.\n"
+        "For a guest that is shut off there is nothing to update: its next start uses the "
+        "definition.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -27,11 +27,11 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"strict", '\0', VP_OPTION_FLAG, AT(strict), NULL, "warnings make it fail too"},
+    {"strict", '\0', VP_OPTION_FLAG, AT(strict), NULL, "exit with 1 on warnings, too"},
     {"cloud-init", '\0', VP_OPTION_FLAG, AT(cloud_init), NULL,
      "have the cloud-init that is installed here check raw user-data"},
     {"schema", '\0', VP_OPTION_TEXT, AT(schema), "FILE",
-     "RELAX NG of the vocabulary, in place of the "
+     "RELAX NG schema of the vocabulary, instead of the "
      "one installed"},
     {NULL},
 };
@@ -151,10 +151,9 @@ const VpCommand vp_command_validate = {
     .name = "validate",
     .arguments = "FILE|GUEST|UUID|-",
     .summary = "check the payload of a definition",
-    .details =
-        "Checks domain XML, or a payload element alone, against the vocabulary (its schema and "
-        "what no schema can say), and warns of what works and is unwise. Prints nothing where "
-        "all is well.\n",
+    .details = "Checks domain XML, or just a payload element, against the vocabulary (its schema "
+               "and what a schema cannot express), and warns of settings that work but are unwise. "
+               "Prints nothing if there is nothing to report.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

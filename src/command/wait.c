@@ -26,7 +26,7 @@ typedef struct {
 
 static const VpOption options[] = {
     {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
-     "give up after so long (600); 0 looks once", .number = 600},
+     "give up after SECONDS (600); 0 checks once", .number = 600},
     {NULL},
 };
 
@@ -86,7 +86,8 @@ check_run(const Wait *wait, GError **error)
         return FALSE;
     if (id == vp_virt_guest_id(wait->guest))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest has stopped; cloud-init was not done");
+    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                "the guest has stopped; cloud-init had not finished");
     return FALSE;
 }
 
@@ -146,9 +147,9 @@ look(Wait *wait, gboolean *over, GError **error)
         }
     }
     if (answer == VP_AGENT_FILE_MISSING)
-        set_doing(wait, g_strdup("the guest's agent answers, cloud-init has not begun"));
+        set_doing(wait, g_strdup("the guest agent answers, cloud-init has not started"));
     if (answer == VP_AGENT_FILE_NO_ANSWER)
-        set_doing(wait, g_strdup("the guest's agent does not answer yet"));
+        set_doing(wait, g_strdup("the guest agent does not answer yet"));
     return answer != VP_AGENT_FILE_FAILED;
 }
 
@@ -202,7 +203,7 @@ run(VpCall *call, GError **error)
     if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
         return FALSE;
     if (vp_virt_guest_id(opened.guest) < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run; start it first");
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running; start it first");
         return FALSE;
     }
     wait.timeout = (guint)given->timeout;
@@ -220,12 +221,11 @@ const VpCommand vp_command_wait = {
     .name = "wait",
     .arguments = "GUEST|UUID|ID",
     .summary = "wait until a guest's cloud-init is done",
-    .details =
-        "Asks the guest's agent (qemu-guest-agent in the guest, and a channel for it in the "
-        "definition), and then shows the guest's addresses. ^C ends the wait; the guest is not "
-        "touched by it.\n"
-        "The exit status is 0 where cloud-init is done, 3 where it is done with errors or is "
-        "disabled in the guest, 4 where time is up, and 1 where it cannot be told.\n",
+    .details = "Asks the guest's agent (qemu-guest-agent in the guest, and a channel for it in the "
+               "definition), and then shows the guest's addresses. ^C ends the wait and does not "
+               "affect the guest.\n"
+               "The exit status is 0 if cloud-init is done, 3 if it is done with errors or is "
+               "disabled in the guest, 4 if the time is up, and 1 if the status is unknown.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -245,7 +245,8 @@ check_encoding_declaration(const Scan *scan, GError **error)
             g_ascii_strncasecmp(value.at, accepted[i], length) == 0)
             return TRUE;
     }
-    return fail(scan, VP_ERROR_XML_ENCODING, "is declared as another encoding than UTF-8", error);
+    return fail(scan, VP_ERROR_XML_ENCODING, "is declared with an encoding other than UTF-8",
+                error);
 }
 
 static gboolean

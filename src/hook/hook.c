@@ -74,7 +74,7 @@ set_refusal(const VpDomain *domain, const char *reason, GError **error)
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s; run: virt-payload attach %s%s", reason,
                 vp_domain_shell_name(domain),
                 geteuid() == 0
-                    ? " (to revert to a snapshot without the drive, set attach = off meanwhile)"
+                    ? " (to revert to a snapshot without the drive, set attach = off for that time)"
                     : "");
     return FALSE;
 }
@@ -105,11 +105,10 @@ check_directory(VpDomain *domain, GPtrArray *specs, const VpConf *conf, GError *
                                    &is_elsewhere, error))
         return FALSE;
     if (is_elsewhere)
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_DRIVE,
-            "its drive shows another directory than the payload directory of the configuration; "
-            "run: virt-payload attach %s",
-            vp_domain_shell_name(domain));
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
+                    "its drive points outside the configured payload directory; run: virt-payload "
+                    "attach %s",
+                    vp_domain_shell_name(domain));
     return !is_elsewhere;
 }
 
@@ -156,8 +155,8 @@ check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
 
         if (disk != NULL && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
             g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                        "its drive shows an image that oVirt's host agent would make, and neither "
-                        "is on this host; run: virt-payload attach %s",
+                        "its drive shows an image that oVirt's host agent would create, and "
+                        "neither is on this host; run: virt-payload attach %s",
                         vp_domain_shell_name(domain));
             return FALSE;
         }

@@ -376,7 +376,7 @@ get_root(const VpImageWalk *walk, guint64 descriptor, Record *root, GError **err
         return FALSE;
     if (root->flags & VP_ISO_FLAG_DIRECTORY)
         return TRUE;
-    return vp_image_read_walk_refuse(root->offset, "has a root directory that is none", error);
+    return vp_image_read_walk_refuse(root->offset, "has a root directory that is not one", error);
 }
 
 /* SUSP 5.3: the root's own record begins with SP; RRIP 4.1.1: and has PX. */

@@ -79,7 +79,7 @@ vp_image_read_walk_enter(VpImageWalk *walk, const char *name, gsize size, guint6
         (size == 1 && name[0] == '.') || (size == 2 && name[0] == '.' && name[1] == '.');
 
     if (size == 0 || dots || memchr(name, '/', size) != NULL || memchr(name, '\0', size) != NULL)
-        return vp_image_read_walk_refuse(offset, "has a file name that is none", error);
+        return vp_image_read_walk_refuse(offset, "has an invalid file name", error);
     if (size > VP_IMAGE_READ_MAX_PATH - walk->path->len)
         return vp_image_read_walk_refuse(offset, "has a path that is too long", error);
     g_string_append_len(walk->path, name, (gssize)size);
@@ -120,7 +120,7 @@ vp_image_read_walk_add(VpImageWalk *walk, GBytes *bytes, guint64 offset, GError 
     if (walk->files->len > VP_IMAGE_READ_MAX_FILES)
         return vp_image_read_walk_refuse(offset, "has too many files", error);
     if (walk->content > VP_IMAGE_READ_MAX_BYTES)
-        return vp_image_read_walk_refuse(offset, "has files that are too large together", error);
+        return vp_image_read_walk_refuse(offset, "has files that are too large in total", error);
     if (!g_hash_table_add(walk->paths, file->path))
         return vp_image_read_walk_refuse(offset, "has two files of one path", error);
     return TRUE;

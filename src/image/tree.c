@@ -203,8 +203,7 @@ check_file(const VpTree *tree, const char *path, GError **error)
                         name->file == NULL ? "path is that of a directory which other paths have"
                         : g_str_equal(name->path, path)
                             ? "path is given twice"
-                            : "path differs from another in upper and lower case or in "
-                              "Unicode form alone");
+                            : "path differs from another only in case or Unicode form");
     return FALSE;
 }
 

@@ -140,7 +140,7 @@ vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content
         answer = read_by_exec(guest, path, content, error);
         if (answer == VP_AGENT_FORBIDDEN)
             g_set_error(error, VP_ERROR, VP_ERROR_MISSING,
-                        "the guest's agent may neither read files nor run commands; allow "
+                        "the guest agent may neither read files nor run commands; allow "
                         "guest-file-open, guest-file-read and guest-file-close in its "
                         "configuration");
     }

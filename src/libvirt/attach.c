@@ -56,7 +56,7 @@ check_persistent(const VpGuest *guest, GError **error)
         return FALSE;
     if (!is_persistent)
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the guest is transient and has no definition of a next start; use --live");
+                    "the guest is transient and has no persistent definition; use --live");
     return is_persistent;
 }
 
@@ -171,7 +171,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
 
     if (!vp_virt_guest_is_local(run->guest, run->conf)) {
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the image has to be made on the host of the guest; run this there");
+                    "the image has to be built on the host that runs the guest; run this there");
         return FALSE;
     }
     if (!vp_payload_own_disk_check(run->domain, run->conf->directory, error))
@@ -261,10 +261,10 @@ plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, 
         if (is_settled(run, name, result))
             return TRUE;
     }
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "no bus of the running guest takes the drive: %s; "
-                "'virt-payload attach' puts it into the definition, for the next start",
-                failure != NULL ? failure->message : "none has a free place for it");
+    g_set_error(
+        error, VP_ERROR, VP_ERROR_DRIVE,
+        "the drive cannot be hot-plugged: %s; 'virt-payload attach' adds it at the next start",
+        failure != NULL ? failure->message : "no bus has a free place");
     return FALSE;
 }
 
@@ -301,7 +301,7 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
         return TRUE;
     }
     if (over || run->run < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
         return FALSE;
     }
     *result = VP_DRIVE_UNCHANGED;

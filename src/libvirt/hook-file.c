@@ -187,7 +187,7 @@ check_whole(const Check *check, const char *path, GBytes *file)
         return TRUE;
     complain_install(check, path,
                      "another program has appended text to the hook, and nothing runs that text; "
-                     "it is kept beside the hook when this is put right");
+                     "it is kept next to the hook when this is fixed");
     return FALSE;
 }
 
@@ -201,7 +201,7 @@ check_version(const Check *check, const char *path, GBytes *file)
                  "the hook's program is missing or has been overwritten; install virt-payload "
                  "again");
     else if (!g_bytes_equal(file, program))
-        complain_install(check, path, "the hook is of another version than the installed program");
+        complain_install(check, path, "the hook's version differs from the installed program");
 }
 
 static void
@@ -211,10 +211,9 @@ check_copy(const Check *check, const char *path)
     g_autofree char *whole = whole_path(check->host, path);
 
     if (file == NULL)
-        complain_install(check, path, "leads to no program");
+        complain_install(check, path, "is a broken link");
     else if (is_link(check->host, path))
-        complain_install(check, path,
-                         "is a link, and what is written onto it overwrites the hook's program");
+        complain_install(check, path, "is a link, so writing to it overwrites the hook's program");
     else if (check_whole(check, path, file))
         check_version(check, path, file);
     if (file != NULL && access(whole, X_OK) < 0)

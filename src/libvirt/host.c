@@ -185,8 +185,8 @@ check_own_profile(const VpHost *host, VpHostTell *tell, gpointer data)
         has_local_rule(host, profile, host->directory))
         return;
     rule = g_strdup_printf("%s/ rw, %s/* rwk,", host->directory, host->directory);
-    tell_apparmor(host->directory, "the hook's profile lets it write below /run/payload alone",
-                  rule, profile, tell, data);
+    tell_apparmor(host->directory, "the hook's profile lets it write only below /run/payload", rule,
+                  profile, tell, data);
 }
 
 void
@@ -223,8 +223,8 @@ check_type(const VpHost *host, const char *path, const char *wanted, const char 
 
     if (type == NULL || g_str_equal(type, wanted))
         return;
-    message = g_strdup_printf("SELinux enforces, and its type is %s where it should be %s; %s %s",
-                              type, wanted, mend, path);
+    message = g_strdup_printf("SELinux enforces, and its type is %s instead of %s; %s %s", type,
+                              wanted, mend, path);
     tell(path, message, data);
 }
 

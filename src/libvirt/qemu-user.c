@@ -165,8 +165,8 @@ check_owner(const QemuUser *user, const VpConf *conf, VpHostTell *tell, gpointer
         refused = user->relabels ? NULL : first_refused(&user->owner, images, TRUE);
         if (refused != NULL)
             tell(refused,
-                 "QEMU's user cannot read it; it was made before image-owner was set, and the "
-                 "next start of its guest makes another",
+                 "QEMU's user cannot read it; it was built before image-owner was set, and is "
+                 "rebuilt at the next start of its guest",
                  data);
         return;
     }
@@ -188,7 +188,7 @@ vp_virt_qemu_user_check(const VpHost *host, const VpConf *conf, VpHostTell *tell
         return;
     refused = first_refused(&user.owner, way, FALSE);
     if (refused != NULL) {
-        message = g_strdup_printf("QEMU's user %s cannot pass through this directory to the "
+        message = g_strdup_printf("QEMU's user %s cannot search this directory for the "
                                   "images; run: chmod o+x %s",
                                   user.name, refused);
         tell(refused, message, data);

@@ -79,7 +79,8 @@ poll_release(const Update *update, const char *target, gboolean *released, GErro
             *released = TRUE;
             return TRUE;
         }
-        vp_view_term_progress("the guest lets go of drive %s (%u s)", target, waited / 1000);
+        vp_view_term_progress("waiting for the guest to release drive %s (%u s)", target,
+                              waited / 1000);
         g_usleep(RELEASE_POLL_MS * 1000);
     }
     return TRUE;
@@ -93,10 +94,10 @@ await_release(const Update *update, const char *target, GError **error)
     vp_view_term_progress(NULL);
     if (!is_known || released)
         return is_known;
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "the guest was asked to let go of drive %s and has not, as long as it boots or "
-                "uses it; once it has, run this again",
-                target);
+    g_set_error(
+        error, VP_ERROR, VP_ERROR_DRIVE,
+        "the guest has not released drive %s (it is still booting, or uses it); try again later",
+        target);
     return FALSE;
 }
 
@@ -160,12 +161,12 @@ replace_image(const Update *update, const VpDisk *disk, const VpPayload *payload
         return FALSE;
     if (!write_image(update, payload, error)) {
         if (!put_in(update, disk, disk->source, NULL))
-            g_prefix_error(error, "the guest is left without its drive: ");
+            g_prefix_error(error, "the drive is now detached: ");
         return FALSE;
     }
     if (put_in(update, disk, path, error))
         return TRUE;
-    g_prefix_error(error, "the guest is left without its drive; 'attach --live' gives it: ");
+    g_prefix_error(error, "the drive is now detached; run 'attach --live' to restore it: ");
     return FALSE;
 }
 
@@ -240,8 +241,7 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
     if (vp_payload_drive_fits(disk, spec))
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "the payload asks for another bus, target or format than the run's drive has; "
-                "the next start gives it");
+                "the new bus, target or format takes effect only at the next start");
     return FALSE;
 }
 
@@ -269,10 +269,10 @@ static gboolean
 check_guest(const VpGuest *guest, const VpConf *conf, GError **error)
 {
     if (vp_virt_guest_id(guest) < 0)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest does not run");
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
     else if (!vp_virt_guest_is_local(guest, conf))
         g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the image has to be made on the host of the guest; run this there");
+                    "the image has to be built on the host that runs the guest; run this there");
     else
         return TRUE;
     return FALSE;
@@ -343,7 +343,7 @@ read_wanted(const VpGuest *guest, GError **error)
         return vp_spec_field_copy_to(&root, wanted, error) ? g_steal_pointer(&wanted) : NULL;
     if (failure == NULL)
         failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
-                              "the definition has no payload; 'detach --live' takes the drive");
+                              "the definition has no payload; 'detach --live' removes the drive");
     g_propagate_error(error, g_steal_pointer(&failure));
     return NULL;
 }

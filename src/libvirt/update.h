@@ -15,7 +15,7 @@ typedef enum {
 typedef enum {
     VP_UPDATE_NONE,      /* the run has it already */
     VP_UPDATE_MEDIA,     /* other media in the CD-ROM or floppy drive */
-    VP_UPDATE_REPLUGGED, /* the drive unplugged and plugged again */
+    VP_UPDATE_REPLUGGED, /* the drive unplugged and plugged in again */
     VP_UPDATE_PLUGGED,   /* the run had no drive */
 } VpUpdateKind;
 
@@ -28,7 +28,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
 
 /* wanted: the run's definition with the payload that it shall have. Errors before a drive is
  * touched leave all as it was, a CD-ROM that the guest has locked among them. VP_ERROR_DRIVE where
- * the guest does not run, does not let go of its drive within half a minute, or where the payload
+ * the guest is not running, does not let go of its drive within half a minute, or where the payload
  * asks for another drive than the run's; VP_ERROR_NOT_FOUND where wanted has no payload of our
  * namespace. */
 gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,

@@ -286,8 +286,7 @@ vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf, GError **error)
     if (!vp_virt_check_rights(conf, error))
         return FALSE;
     g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
-                "the connection is not to the daemon of this host that fills %s, and knows nothing "
-                "of the images there; connect to %s",
+                "the connection is not to the daemon of this host that uses %s; connect to %s",
                 conf->directory,
                 conf->uri != NULL ? conf->uri
                                   : (geteuid() == 0 ? "qemu:///system" : "qemu:///session"));
@@ -479,7 +478,7 @@ vp_virt_guest_update(const VpGuest *guest, const char *xml, VpGuestPart part, gb
     unsigned int flags = affect(part) | (force ? VIR_DOMAIN_DEVICE_MODIFY_FORCE : 0);
 
     return change_device(guest, api->virDomainUpdateDeviceFlags, xml, flags,
-                         "the drive cannot be changed", error);
+                         "the drive's medium cannot be changed", error);
 }
 
 /* --- metadata -------------------------------------------------------------------------------- */

@@ -74,7 +74,7 @@ typedef enum {
 gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The id of the run of now, -1 where the guest does not run; VP_ERROR_NOT_FOUND where it is gone.
+/* The id of the run of now, -1 where the guest is not running; VP_ERROR_NOT_FOUND where it is gone.
  */
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -147,7 +147,7 @@ read_key(Reader *reader, const char *name, const char *value, guint line, GError
         if (strcmp(name, keys[i].name) != 0)
             continue;
         if (reader->given[i] != 0) {
-            g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key %s: stands in line %u already", name,
+            g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key %s: is already in line %u", name,
                         reader->given[i]);
             return FALSE;
         }
@@ -175,7 +175,7 @@ read_line(Reader *reader, char *line, guint number, GError **error)
     if (equals == NULL)
         return set_value_error(error, "is neither a comment nor KEY = VALUE");
     if (!reader->in_group)
-        return set_value_error(error, "stands before [" GROUP "]");
+        return set_value_error(error, "is before [" GROUP "]");
     *equals = '\0';
     return read_key(reader, g_strchomp(line), g_strchug(equals + 1), number, error);
 }
@@ -273,9 +273,10 @@ check_file(int fd, const char *path, GError **error)
         return FALSE;
     }
     if (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
-                    "%s: must belong to root and be writable by no other; chown root, chmod go-w",
-                    path);
+        g_set_error(
+            error, VP_ERROR, VP_ERROR_CONFIG,
+            "%s: must be owned by root and not be writable by others; chown root, chmod go-w",
+            path);
         return FALSE;
     }
     return TRUE;

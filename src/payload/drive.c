@@ -224,14 +224,14 @@ fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **
 
     if (!vp_domain_target_suits(spec->target, drive->bus)) {
         g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@target: is no target of bus %s; these are named %sa, %sb and so on", bus,
-                    prefix, prefix);
+                    "@target: is not a target of bus %s; its targets are named %sa, %sb and so on",
+                    bus, prefix, prefix);
         return FALSE;
     }
     if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
         g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@target: is taken by another disk of the guest, or is one too many for bus "
-                    "%s; leave it out to take one that is free",
+                    "@target: is used by another disk of the guest, or is beyond the last target "
+                    "of bus %s; leave it out to use a free one",
                     bus);
         return FALSE;
     }
@@ -306,7 +306,7 @@ check_machine(const VpDomain *domain, const VpSpec *spec, GError **error)
     if (!is_isapc(domain) || spec->bus != VP_BUS_AUTO)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                "@bus: a guest of machine type isapc can have a floppy only; run: "
+                "@bus: a guest of machine type isapc can have only a floppy; run: "
                 "virt-payload set %s --bus fdc",
                 vp_domain_shell_name(domain));
     return FALSE;
@@ -454,7 +454,7 @@ set_no_room(const VpSpec *spec, GError **error)
     else if (is_windows(spec))
         g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
                             "the payload drive cannot be hot-plugged: the guest has no free USB "
-                            "port, and Windows drives only USB as it comes");
+                            "port, and Windows has a driver only for USB");
     else
         g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
                             "the payload drive cannot be hot-plugged: the guest has no "

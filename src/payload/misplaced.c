@@ -36,8 +36,8 @@ vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *d
 {
     const char *target = disk->target != NULL ? disk->target : "?";
     const char *what = vp_payload_recognise(domain, disk)
-                           ? "is a payload drive, and the metadata has no payload"
-                           : "shows another image than this guest's payload";
+                           ? "is a payload drive, but the metadata has no payload"
+                           : "shows an image that is not this guest's payload";
 
     return g_strdup_printf(
         "drive %s %s; run: virt-payload %s %s (a definition in a file, with a uuid: "

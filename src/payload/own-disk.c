@@ -50,8 +50,8 @@ vp_payload_own_disk_check(const VpDomain *domain, const char *directory, GError 
     if (vp_payload_own_disk_find(domain, directory) == NULL)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "a disk of its own has the name of its image in the payload directory %s; "
-                "move the disk, or configure a directory that is used for nothing else",
+                "one of its own disks has the name of its image in the payload directory %s; move "
+                "the disk, or configure a directory that is used for nothing else",
                 directory);
     return FALSE;
 }

@@ -27,7 +27,8 @@ vp_payload_plugged_read(VpStore *store, const char *uuid, guint *milliseconds)
 char *
 vp_payload_plugged_late(guint milliseconds, const char *guest)
 {
-    return g_strdup_printf("the drive came %u ms after the start, which may have been too late for "
-                           "the guest; 'virt-payload attach %s' has it there from the start",
-                           milliseconds, guest);
+    return g_strdup_printf(
+        "the drive was hot-plugged %u ms after the start, which may have been too late for the "
+        "guest; 'virt-payload attach %s' has it there from the start",
+        milliseconds, guest);
 }

@@ -46,7 +46,7 @@ set_missing(GError **error, const Place *place)
     }
     quoted = g_shell_quote(place->path);
     (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
-                          "%s: no such file: %s; to make it, type the password into: install -D "
+                          "%s: no such file: %s; to create it, type the password into: install -D "
                           "-m 600 /dev/stdin %s",
                           place->attribute, place->path, quoted);
 }
@@ -78,14 +78,17 @@ check_owner(const Place *place, const struct stat *status, mode_t forbidden, GEr
     if ((status->st_uid == geteuid() || status->st_uid == 0) && (status->st_mode & forbidden) == 0)
         return TRUE;
     if (S_ISDIR(status->st_mode))
-        (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
-                              "%s: a directory on its path is not root's alone; below %s chown "
-                              "root, chmod go-w",
-                              place->attribute, place->directory);
+        (void)vp_error_set_at(
+            error, VP_ERROR_REFERENCE, place->element, &place->place,
+            "%s: a directory on its path is owned or writable by others; below %s chown "
+            "root, chmod go-w",
+            place->attribute, place->directory);
     else
-        set_error(error, place,
-                  forbidden & S_IROTH ? "the file is not root's alone; chown root, chmod 0600"
-                                      : "others may write to the file; chown root, chmod go-w");
+        set_error(
+            error, place,
+            forbidden & S_IROTH
+                ? "the file must be owned by root and readable only by root; chown root, chmod 0600"
+                : "others may write to the file; chown root, chmod go-w");
     return FALSE;
 }
 

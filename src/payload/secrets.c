@@ -22,15 +22,16 @@ static void
 check_file(const Check *check, const char *path, const struct stat *status, guint depth)
 {
     if (!S_ISREG(status->st_mode))
-        check->tell(path, "is a link, or no regular file; no secret is read through it",
+        check->tell(path, "is a link, or not a regular file; secrets are not read from it",
                     check->data);
     else if (depth == 0)
         check->tell(path,
-                    "is below no guest's directory, so that no guest may use it; move it to one "
+                    "is not in a guest's directory, so no guest may use it; move it to a directory "
                     "named like the guest, or to 'shared'",
                     check->data);
     else if (status->st_uid != geteuid() || (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        check->tell(path, "is not root's alone; chown root, chmod 0600", check->data);
+        check->tell(path, "must be owned by root and readable only by root; chown root, chmod 0600",
+                    check->data);
 }
 
 static void
@@ -72,7 +73,7 @@ check_directory(const Check *check, const char *path, guint depth)
     if (lstat(path, &status) < 0)
         return;
     if (!S_ISDIR(status.st_mode))
-        check->tell(path, "is a link, or no directory", check->data);
+        check->tell(path, "is a link, or not a directory", check->data);
     else if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         check->tell(path, "others may write to it; chown root, chmod go-w", check->data);
     else if (depth < MAX_DEPTH)

@@ -55,7 +55,7 @@ set_open_error(GError **error, const char *directory, int errnum)
     if (errnum == ENOTDIR || errnum == ELOOP)
         g_set_error(
             error, VP_ERROR, VP_ERROR_DIRECTORY,
-            "payload directory %s: is a link or no directory; remove it, or configure another",
+            "payload directory %s: is a link or not a directory; remove it, or configure another",
             directory);
     else
         vp_error_set_errno(error, errnum, "payload directory %s", directory);
@@ -72,8 +72,8 @@ check_directory(int fd, const char *directory, GError **error)
     }
     if (status.st_uid != geteuid()) {
         g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: belongs to user %u; give it back: chown %u %s",
-                    directory, (guint)status.st_uid, (guint)geteuid(), directory);
+                    "payload directory %s: belongs to user %u; run: chown %u %s", directory,
+                    (guint)status.st_uid, (guint)geteuid(), directory);
         return FALSE;
     }
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
@@ -293,7 +293,7 @@ check_room(const VpStore *store, const VpImage *image, GError **error)
         return TRUE;
     g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
                 "payload image: of %" G_GUINT64_FORMAT
-                " MiB would take more than a quarter of the room in %s; refer to less, or "
+                " MiB would take more than a quarter of the free space in %s; refer to less, or "
                 "configure a larger directory",
                 (image->size + (1 << 20) - 1) >> 20, store->directory);
     return FALSE;

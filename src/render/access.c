@@ -170,5 +170,5 @@ vp_render_access_check_windows_password(const VpUser *user, GError **error)
         return TRUE;
     return vp_error_set_at(error, VP_ERROR_PASSWORD, "cloud-init/user/password",
                            &user->password->place,
-                           "Windows takes the clear text alone; give that, with clear='yes'");
+                           "Windows takes only clear text; give that, with clear='yes'");
 }

@@ -125,7 +125,7 @@ merge(json_object *object, const VpData *raw, GError **error)
         g_clear_error(error);
         g_set_error_literal(
             error, VP_ERROR, VP_ERROR_VALUE,
-            "is no JSON object, which a config drive takes; if it is NoCloud's, add "
+            "is not a JSON object, which a config drive requires; if it is for NoCloud, add "
             "datasource='nocloud' (set --datasource nocloud)");
     }
     if (!given) {
@@ -152,7 +152,7 @@ check_merged(json_object *object, const VpData *raw, GError **error)
 
     if (*text == '\0' || strchr(text, '/') != NULL)
         return vp_error_set_at(error, VP_ERROR_VALUE, "cloud-init/meta-data", &raw->place,
-                               "its uuid is no text, empty, or has a '/'");
+                               "its uuid is not a string, is empty, or has a '/'");
     return TRUE;
 }
 

@@ -81,8 +81,8 @@ check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *path, c
         return TRUE;
     return vp_error_set_at(
         error, VP_ERROR_NETWORK, path, &planned->link->place,
-        "a config drive cannot name it; cloud-init will call it by its order or its link and id, "
-        "bond0 or eth0.10: name it so, or use datasource='nocloud'");
+        "a config drive cannot name it; cloud-init derives the name from its order, or its link "
+        "and id, as in bond0 or eth0.10: name it so, or use datasource='nocloud'");
 }
 
 static json_object *

@@ -58,7 +58,7 @@ split(const char *cidr, char **address, guint *prefix, GError **error)
     if (host == NULL || inet_pton(ipv6 ? AF_INET6 : AF_INET, host, binary) != 1 ||
         !g_ascii_string_to_unsigned(slash + 1, 10, 0, ipv6 ? 128 : 32, &bits, NULL)) {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
-                            "is no address with its prefix, as 192.0.2.5/24");
+                            "is not an address with a prefix, as in '192.0.2.5/24'");
         return FALSE;
     }
     *address = g_steal_pointer(&host);
@@ -340,7 +340,7 @@ plan_link(const VpSpec *spec, VpPlannedLink *planned, GError **error)
     planned->mac = g_strdup(find_mac(spec, planned->link));
     if (planned->mac == NULL) {
         g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
-                            "has no MAC address, by which a guest knows its device; give mac");
+                            "has no MAC address, by which the guest finds its device; give mac");
         return FALSE;
     }
     return plan_subnets(planned, error) && place_gateways(planned, error) &&

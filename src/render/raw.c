@@ -49,7 +49,7 @@ check_ignition(GBytes *bytes, GError **error)
     if (json_object_object_get_ex(ignition, "version", &version) &&
         json_object_is_type(version, json_type_string))
         return TRUE;
-    return fail(VP_ERROR_VALUE, error, "has no ignition/version, without which Ignition stops");
+    return fail(VP_ERROR_VALUE, error, "has no ignition/version, which Ignition requires");
 }
 
 /* Ignition's configuration specification, 2.0 to 3.5: the members of its root, and of those. */
@@ -118,8 +118,8 @@ vp_render_raw_check_user_data(GBytes *bytes, GError **error)
 
     if (has_byte_order_mark(bytes))
         return fail(VP_ERROR_TEXT, error,
-                    "begins with a byte order mark, behind which no agent finds its first line; "
-                    "save it as UTF-8 without one");
+                    "begins with a byte order mark, after which agents do not recognise the first "
+                    "line; save it as UTF-8 without one");
     switch (vp_render_mime_detect(bytes)) {
     case VP_USER_DATA_CLOUD_CONFIG:
         map = vp_yaml_map_parse(bytes, error);
@@ -183,8 +183,8 @@ vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **erro
     if (clash.key == NULL)
         return TRUE;
     return fail(VP_ERROR_CONFLICT, error,
-                "its '%s' is %s and that of the fields is %s, so that the guest would lose one of "
-                "them; write it as the fields do",
+                "its '%s' is %s and that of the fields is %s, so the guest would lose one of them; "
+                "write it as the fields do",
                 clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
 }
 
@@ -201,16 +201,15 @@ vp_render_raw_check_network_config(GBytes *bytes, GError **error)
     if (vp_yaml_map_kind(map, "links") != VP_YAML_ABSENT &&
         vp_yaml_map_kind(map, "version") == VP_YAML_ABSENT)
         return fail(VP_ERROR_VALUE, error,
-                    "is a network_data.json, which only a config drive holds; NoCloud takes "
+                    "is a network_data.json, which only a config drive has; NoCloud takes "
                     "network-config, version 1 or 2");
     if (vp_yaml_map_kind(map, "network") == VP_YAML_MAP ||
         g_strcmp0(vp_yaml_map_text(map, "config"), "disabled") == 0)
         return TRUE;
     version = vp_yaml_map_text(map, "version");
     if (g_strcmp0(version, "1") != 0 && g_strcmp0(version, "2") != 0)
-        return fail(VP_ERROR_VALUE, error,
-                    "has no version, 1 or 2, without which the guest has no network");
+        return fail(VP_ERROR_VALUE, error, "has no version, which must be 1 or 2");
     if (*version == '1' && vp_yaml_map_kind(map, "config") == VP_YAML_ABSENT)
-        return fail(VP_ERROR_VALUE, error, "is of version 1 and has no config");
+        return fail(VP_ERROR_VALUE, error, "has version 1 but no config");
     return TRUE;
 }

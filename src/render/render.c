@@ -148,7 +148,7 @@ given_network_data_json(const VpData *raw, GError **error)
     if (object && json_object_object_get_ex(object, "version", NULL) &&
         !json_object_object_get_ex(object, "links", NULL)) {
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "is NoCloud's; a config drive takes links, networks and services");
+                    "is for NoCloud; a config drive takes links, networks and services");
         g_clear_pointer(&object, json_object_put);
     }
     if (bytes && !object) {

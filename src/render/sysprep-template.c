@@ -124,7 +124,7 @@ check_inf(const VpSysprepValues *values, GError **error)
 
         if (text != NULL && (!g_str_is_ascii(text) || strchr(text, '"') != NULL)) {
             g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT,
-                                "sysprep: sysprep.inf holds ASCII without quotation marks alone");
+                                "sysprep: sysprep.inf can hold only ASCII without quotation marks");
             return FALSE;
         }
     }

@@ -32,7 +32,7 @@ vp_spec_check_mac(const char *text, GError **error)
     for (gsize i = 0; good && i < 17; i++)
         good = i % 3 == 2 ? text[i] == ':' : g_ascii_isxdigit(text[i]);
     if (!good || zero)
-        return fail(error, "is no MAC address; give six bytes as in '52:54:00:12:34:56'");
+        return fail(error, "is not a MAC address; give six bytes, as in '52:54:00:12:34:56'");
     if (g_ascii_xdigit_value(text[1]) & 1)
         return fail(error, "is a multicast MAC address; no interface has one");
     return TRUE;
@@ -51,7 +51,7 @@ vp_spec_check_ip(const char *text, GError **error)
     Subnet ip;
 
     if (!parse_ip(text, &ip))
-        return fail(error, "is no address; give one as in '192.0.2.1' or '2001:db8::1'");
+        return fail(error, "is not an address; give one, as in '192.0.2.1' or '2001:db8::1'");
     return TRUE;
 }
 
@@ -81,11 +81,11 @@ vp_spec_check_address(const char *text, GError **error)
     Subnet subnet;
 
     if (!parse_subnet(text, &subnet) || subnet.prefix == 0)
-        return fail(error, "is no address with its prefix; give both as in '192.0.2.10/24'");
+        return fail(error, "is not an address with a prefix; give both, as in '192.0.2.10/24'");
     if (is_zero_from(&subnet, 0))
         return fail(error, "is the unspecified address, which no interface has");
     if (subnet.size == 4 ? subnet.bytes[0] >= 224 : subnet.bytes[0] == 0xff)
-        return fail(error, "is no address of an interface: multicast or reserved");
+        return fail(error, "is not an interface address: it is multicast or reserved");
     return TRUE;
 }
 
@@ -95,7 +95,7 @@ vp_spec_check_subnet(const char *text, GError **error)
     Subnet subnet;
 
     if (!parse_subnet(text, &subnet))
-        return fail(error, "is no network with its prefix; give both as in '198.51.100.0/24'");
+        return fail(error, "is not a network with a prefix; give both, as in '198.51.100.0/24'");
     if (!is_zero_from(&subnet, subnet.prefix))
         return fail(error, "has bits set beyond its prefix; end it in zeros");
     return TRUE;
@@ -109,9 +109,8 @@ vp_spec_check_link_name(const char *text, GError **error)
     static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
     if (length < 1 || length > 15 || strspn(text, set) != length || strchr(".-", text[0]) != NULL)
-        return fail(
-            error,
-            "is no interface name; use 1 to 15 letters, digits, '_', '-' and '.', a letter or "
-            "digit first");
+        return fail(error, "is not a valid interface name; use 1 to 15 letters, digits, '_', '-' "
+                           "and '.', a letter or "
+                           "digit first");
     return TRUE;
 }

@@ -49,7 +49,7 @@ vp_spec_check_password_hash(const char *text, GError **error)
     gsize size = strlen(text);
 
     if (strpbrk(text, " \t\r\n:;*!\\") != NULL)
-        return fail(error, "is no hash: it has a blank or one of ':;*!\\'");
+        return fail(error, "is not a password hash: it has a space or one of ':;*!\\'");
     for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
         gsize prefix = strlen(methods[i].prefix);
         gsize tail = methods[i].length;
@@ -63,5 +63,6 @@ vp_spec_check_password_hash(const char *text, GError **error)
         return TRUE;
     }
     return fail(
-        error, "is no hash as crypt(5) has them, or is cut off; make one with 'openssl passwd -6'");
+        error,
+        "is not a hash that crypt(5) accepts, or is cut off; make one with 'openssl passwd -6'");
 }

@@ -97,7 +97,7 @@ check_body(const char *text, int type, GError **error)
     end = at + size;
     if (!next_string(&at, end, &string, &size) || size != strlen(types[type].name) ||
         memcmp(string, types[type].name, size) != 0)
-        return fail(error, "has a body of another type than the one it names");
+        return fail(error, "has a body whose type is not the one it names");
     for (guint i = 1; i < types[type].strings; i++)
         if (!next_string(&at, end, &string, &size))
             return fail(error, "is cut off");
@@ -111,7 +111,7 @@ static const char *
 common_mistake(const char *text)
 {
     if (strstr(text, "PRIVATE KEY") != NULL || g_str_has_prefix(text, "PuTTY-User-Key-File"))
-        return "is a private key; give the public one, and take the private one for known to "
+        return "is a private key; give the public one, and treat the private one as known to "
                "others";
     if (g_str_has_prefix(text, "---- BEGIN SSH2"))
         return "is in SSH2's format; convert it with 'ssh-keygen -i'";
@@ -139,10 +139,10 @@ vp_spec_check_ssh_key(const char *text, GError **error)
         type = find_type(text);
     }
     if (g_str_has_prefix(text, "ssh-dss "))
-        return fail(error, "is a DSA key, which sshd no longer takes; make one of ssh-ed25519");
+        return fail(error, "is a DSA key, which sshd no longer accepts; make an ssh-ed25519 key");
     if (type < 0)
         return fail(error,
-                    "names no type of key that is known; it is one line as in id_ed25519.pub");
+                    "does not name a known key type; a key is one line, as in id_ed25519.pub");
     text += strlen(types[type].name);
     return check_body(text + strspn(text, " \t"), type, error);
 }

@@ -68,7 +68,7 @@ domain_name_mistake(const char *text)
     if (strchr(text, '_') != NULL)
         return "has an underscore; use letters, digits, '-' and '.'";
     if (strspn(text, LETTERS DIGITS "-.") != strlen(text))
-        return "has a character that host names lack; use letters, digits, '-' and '.'";
+        return "has a character that host names cannot have; use letters, digits, '-' and '.'";
     for (const char *p = text;; p++) {
         gsize length = strcspn(p, ".");
 
@@ -117,10 +117,9 @@ gboolean
 vp_spec_check_user_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
-        return fail(
-            error, VP_ERROR_USER,
-            "is no user name; use 1 to 32 letters, digits, '_', '.' and '-', not digits alone, "
-            "not '-' or '.' first");
+        return fail(error, VP_ERROR_USER,
+                    "is not a valid user name; use 1 to 32 letters, digits, '_', '.' and '-', not "
+                    "only digits, not '-' or '.' first");
     return TRUE;
 }
 
@@ -128,10 +127,9 @@ gboolean
 vp_spec_check_group_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
-        return fail(
-            error, VP_ERROR_USER,
-            "is no group name; use 1 to 32 letters, digits, '_', '.' and '-', not digits alone, "
-            "not '-' or '.' first");
+        return fail(error, VP_ERROR_USER,
+                    "is not a valid group name; use 1 to 32 letters, digits, '_', '.' and '-', not "
+                    "only digits, not '-' or '.' first");
     return TRUE;
 }
 
@@ -224,7 +222,8 @@ gboolean
 vp_spec_check_timezone(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_+-/", 64) || has_odd_component(text, "/"))
-        return fail(error, VP_ERROR_VALUE, "is no time zone; give its name as in 'Europe/Vienna'");
+        return fail(error, VP_ERROR_VALUE,
+                    "is not a time zone; give its name, as in 'Europe/Vienna'");
     return TRUE;
 }
 
@@ -232,7 +231,7 @@ gboolean
 vp_spec_check_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.@-", 64) || !g_ascii_isalpha(text[0]))
-        return fail(error, VP_ERROR_VALUE, "is no locale; give its name as in 'de_AT.UTF-8'");
+        return fail(error, VP_ERROR_VALUE, "is not a locale; give its name, as in 'de_AT.UTF-8'");
     return TRUE;
 }
 
@@ -241,7 +240,7 @@ vp_spec_check_windows_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "-:;", 255))
         return fail(error, VP_ERROR_VALUE,
-                    "is no locale of Windows; give it as in 'de-AT' or '0c07:00000407'");
+                    "is not a Windows locale; give it as in 'de-AT' or '0c07:00000407'");
     return TRUE;
 }
 
@@ -255,7 +254,7 @@ vp_spec_check_product_key(const char *text, GError **error)
         good = (text[i] == '-') == (i % 6 == 5);
     if (!good)
         return fail(error, VP_ERROR_VALUE,
-                    "is no product key; give five groups of five letters and digits");
+                    "is not a product key; give five groups of five letters and digits");
     return TRUE;
 }
 
@@ -264,7 +263,7 @@ vp_spec_check_permissions(const char *text, GError **error)
 {
     if (!is_made_of(text, "01234567", 4) || strlen(text) < 3)
         return fail(error, VP_ERROR_VALUE,
-                    "is no mode; give three or four octal digits as in '0644'");
+                    "is not a file mode; give three or four octal digits, as in '0644'");
     return TRUE;
 }
 
@@ -272,8 +271,9 @@ gboolean
 vp_spec_check_package(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "@_.+:~=/*-", 255) || strchr("-/.", text[0]) != NULL)
-        return fail(error, VP_ERROR_VALUE,
-                    "is no package name; it has no blanks and does not begin with '-', '/' or '.'");
+        return fail(
+            error, VP_ERROR_VALUE,
+            "is not a package name; it has no spaces and does not begin with '-', '/' or '.'");
     return TRUE;
 }
 
@@ -298,5 +298,5 @@ vp_spec_check_target(const char *text, GError **error)
             is_made_of(text + 2, "abcdefghijklmnopqrstuvwxyz", 3))
             return TRUE;
     return fail(error, VP_ERROR_TARGET,
-                "is no disk's name; give one as in 'vdb', 'sdb', 'hdc' or 'fda'");
+                "is not a disk target; give one, as in 'vdb', 'sdb', 'hdc' or 'fda'");
 }

@@ -221,8 +221,8 @@ check_gateways(const VpLink *link, VpFaults *faults)
                         ipv6 ? "IPv6" : "IPv4");
         if (!has_address(link, ipv6))
             return note(link, VP_ERROR_NETWORK, faults,
-                        "has a gateway of %s and no address of it; %s", ipv6 ? "IPv6" : "IPv4",
-                        "give one, or leave the gateway to DHCP");
+                        "has a gateway of %s but no address of that family; %s",
+                        ipv6 ? "IPv6" : "IPv4", "give one, or leave the gateway to DHCP");
     }
     return TRUE;
 }
@@ -263,7 +263,7 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *fau
 
     if (member == NULL || member->type == VP_LINK_BOND)
         return note(bond, VP_ERROR_NETWORK, faults,
-                    "has a link that is the name of no interface or vlan");
+                    "has a link that is not the name of an interface or vlan");
     if (other != NULL)
         return note(bond, VP_ERROR_DUPLICATE, faults, "has a link that the bond on line %u has",
                     other->place.line);
@@ -310,9 +310,10 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
     const VpLink *below = vp_spec_link_find(spec, vlan->vlan_link);
 
     if (below == NULL || below->type == VP_LINK_VLAN)
-        return note(vlan, VP_ERROR_NETWORK, faults, "its link is the name of no interface or bond");
+        return note(vlan, VP_ERROR_NETWORK, faults,
+                    "its link is not the name of an interface or bond");
     if (stands_on(spec, below, vlan, 0))
-        return note(vlan, VP_ERROR_NETWORK, faults, "stands on itself, by way of a bond");
+        return note(vlan, VP_ERROR_NETWORK, faults, "is carried by itself, through a bond");
     for (guint i = 0; spec->links->pdata[i] != vlan; i++) {
         const VpLink *other = spec->links->pdata[i];
 

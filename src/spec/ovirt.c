@@ -72,7 +72,7 @@ read_label(VpSpec *spec, const xmlNode *element, GError **error)
     g_autofree char *text = vp_domain_xml_text(element);
 
     if (spec->label != NULL)
-        return fail(element, "payload/volId", VP_ERROR_DUPLICATE, "is given already; give it once",
+        return fail(element, "payload/volId", VP_ERROR_DUPLICATE, "is given twice; give it once",
                     error);
     if (*g_strstrip(text))
         spec->label = g_steal_pointer(&text);
@@ -169,7 +169,7 @@ add_spec(const Reading *reading, const xmlNode *device, const xmlNode *payload, 
     spec->kind = VP_KIND_FILES;
     spec->windows = vp_domain_is_windows(domain);
     if (name == NULL || !*name)
-        return fail(device, "@name", VP_ERROR_MISSING, "is needed beside a payload", error);
+        return fail(device, "@name", VP_ERROR_MISSING, "is required with a payload", error);
     as_image = image_name(name);
     if (g_ptr_array_find_with_equal_func(reading->names, as_image, g_str_equal, NULL))
         return fail(device, "@name", VP_ERROR_DUPLICATE,
@@ -218,7 +218,7 @@ read_device(const Reading *reading, const xmlNode *device, GError **error)
         if (found == NULL)
             continue;
         if (payload != NULL)
-            return fail(found, "payload", VP_ERROR_DUPLICATE, "is given already; give it once",
+            return fail(found, "payload", VP_ERROR_DUPLICATE, "is given twice; give it once",
                         error);
         payload = found;
     }

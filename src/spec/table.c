@@ -77,7 +77,7 @@ add_mount(gpointer field, const char *text, GError **error)
     if (fields->len < 1 || fields->len > 6) {
         g_set_error_literal(
             error, VP_ERROR, VP_ERROR_VALUE,
-            "is not one to six fields of fstab(5); write a blank within a field as \\040");
+            "is not one to six fstab(5) fields; write a space within a field as \\040");
         return FALSE;
     }
     g_ptr_array_add(fields, NULL);
@@ -122,9 +122,9 @@ clear_ssh_host_key(gpointer key)
 #define DATA_ROWS(type_name, field) \
     {"@encoding", VP_VALUE_PART, AT(type_name, field), .choices = encodings, \
      .code = VP_ERROR_VALUE, \
-     .about = "base64: the text is base64, and blanks in it do not count"}, \
+     .about = "base64: the text is base64, in which white space is ignored"}, \
     {"@src", VP_VALUE_PART, AT(type_name, field), .check = vp_spec_check_reference, \
-     .about = "name of a file of the host, below files-directory of virt-payload.conf, in place " \
+     .about = "name of a file of the host, below files-directory of virt-payload.conf, instead " \
               "of a text"}, \
     {"", VP_VALUE_DATA, AT(type_name, field)}
 
@@ -137,13 +137,13 @@ clear_ssh_host_key(gpointer key)
     {"slaac", VP_VALUE_BOOLEAN, AT(VpLink, slaac), \
      .about = "yes: IPv6 by router advertisements, without DHCP"}, \
     {"accept-ra", VP_VALUE_BOOLEAN, AT(VpLink, accept_ra), \
-     .about = "yes: router advertisements count, no: they do not"}, \
+     .about = "yes: router advertisements are accepted, no: they are ignored"}, \
     {"dhcp-use-dns", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_dns), \
-     .about = "no: name servers that DHCP gives are not used"}, \
+     .about = "no: name servers from DHCP are not used"}, \
     {"dhcp-use-routes", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_routes), \
-     .about = "no: routes that DHCP gives are not used"}, \
+     .about = "no: routes from DHCP are not used"}, \
     {"dhcp-metric", VP_VALUE_METRIC, AT(VpLink, dhcp_metric), \
-     .about = "the metric of routes that DHCP gives"}, \
+     .about = "the metric of routes from DHCP"}, \
     {"gateway", TEXT, .many = TRUE, AT(VpLink, gateways), .check = vp_spec_check_ip, \
      .about = "the default gateway, one for IPv4 and one for IPv6"}, \
     {"route", .many = TRUE, AT(VpLink, routes), .rows = route_rows, .of = &vp_spec_route_type, \
@@ -159,9 +159,9 @@ clear_ssh_host_key(gpointer key)
 
 static const VpRow password_rows[] = {
     {"@hashed", VP_VALUE_FLAG, AT(VpPassword, hashed),
-     .about = "yes: the text is a hash already, as crypt(5) has them"},
+     .about = "yes: the text is already a hash, as in crypt(5)"},
     {"@clear", VP_VALUE_FLAG, AT(VpPassword, clear),
-     .about = "yes: the guest is given the password in the clear, not its hash"},
+     .about = "yes: the guest receives the password in clear text, not its hash"},
     {"@expire", VP_VALUE_BOOLEAN, AT(VpPassword, expire),
      .about = "yes: the user must change it at the first login"},
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
@@ -186,7 +186,7 @@ static const VpRow user_rows[] = {
     {"group", TEXT, .many = TRUE, AT(VpUser, groups), .check = vp_spec_check_windows_group_name,
      .about = "a group that the user belongs to", .option = "NAME"},
     {"primary-group", TEXT, AT(VpUser, primary_group), .check = vp_spec_check_windows_group_name,
-     .about = "the user's own group; without it one of the user's name", .option = "NAME"},
+     .about = "the user's primary group; by default one with the user's name", .option = "NAME"},
     {"shell", TEXT, AT(VpUser, shell), .check = vp_spec_check_guest_path,
      .about = "the user's login shell", .option = "PATH"},
     {"gecos", TEXT, AT(VpUser, gecos), .check = vp_spec_check_gecos,
@@ -196,7 +196,7 @@ static const VpRow user_rows[] = {
     {"homedir", TEXT, AT(VpUser, home), .check = vp_spec_check_guest_path,
      .about = "the user's home directory", .option = "PATH"},
     {"system", VP_VALUE_BOOLEAN, AT(VpUser, system),
-     .about = "yes: an account of the system, without a home directory", .option = "yes|no"},
+     .about = "yes: a system account, without a home directory", .option = "yes|no"},
     {"no-create-home", VP_VALUE_BOOLEAN, AT(VpUser, no_create_home),
      .about = "yes: the home directory is not created", .option = "yes|no"},
     {"ssh-import-id", TEXT, .many = TRUE, AT(VpUser, ssh_import_ids),
@@ -210,9 +210,9 @@ const VpRowType vp_spec_user_type = {sizeof(VpUser), user_rows};
 
 static const VpRow route_rows[] = {
     {"@destination", TEXT, .required = TRUE, AT(VpRoute, destination),
-     .check = vp_spec_check_subnet, .about = "the network that is reached, with its prefix"},
+     .check = vp_spec_check_subnet, .about = "the destination network, with its prefix"},
     {"@gateway", TEXT, .required = TRUE, AT(VpRoute, gateway), .check = vp_spec_check_ip,
-     .about = "the address that it is reached by"},
+     .about = "the address of the gateway to it"},
     {"@metric", VP_VALUE_METRIC, AT(VpRoute, metric), .about = "the lower, the better the route"},
     {NULL},
 };
@@ -226,7 +226,7 @@ static const VpRow interface_rows[] = {
     {"@name", TEXT, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the name that the guest gives it, and that bonds and VLANs refer to"},
     {"wake-on-lan", VP_VALUE_BOOLEAN, AT(VpLink, wake_on_lan),
-     .about = "yes: a packet made for it wakes the guest"},
+     .about = "yes: a magic packet wakes the guest"},
     LINK_ROWS,
     {NULL},
 };
@@ -247,7 +247,7 @@ static const VpRow bond_rows[] = {
      .code = VP_ERROR_NETWORK, .about = "slow or fast, with the mode 802.3ad"},
     {"@mii-monitor-interval", VP_VALUE_NUMBER, AT(VpLink, bond_monitor), .minimum = 1,
      .maximum = 60000, .code = VP_ERROR_NETWORK,
-     .about = "milliseconds between looks at each member's link; 100 without it"},
+     .about = "milliseconds between checks of each member's link; by default 100"},
     {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
      .check = vp_spec_check_link_name,
      .about = "the name of an interface that belongs to the bond"},
@@ -299,7 +299,7 @@ static const VpRow template_rows[] = {DATA_ROWS(VpSpec, sysprep.template), {NULL
 
 static const VpRow write_file_rows[] = {
     {"@path", TEXT, .required = TRUE, AT(VpWriteFile, path), .check = vp_spec_check_guest_path,
-     .about = "where the file is written in the guest"},
+     .about = "the file's path in the guest"},
     {"@owner", TEXT, AT(VpWriteFile, owner), .check = vp_spec_check_owner,
      .about = "its owner, 'user' or 'user:group'"},
     {"@permissions", TEXT, AT(VpWriteFile, permissions), .check = vp_spec_check_permissions,
@@ -307,7 +307,7 @@ static const VpRow write_file_rows[] = {
     {"@append", VP_VALUE_BOOLEAN, AT(VpWriteFile, append),
      .about = "yes: the content is added at the file's end"},
     {"@defer", VP_VALUE_BOOLEAN, AT(VpWriteFile, defer),
-     .about = "yes: it is written once users and packages are there"},
+     .about = "yes: it is written after users and packages exist"},
     DATA_ROWS(VpWriteFile, data),
     {NULL},
 };
@@ -323,7 +323,7 @@ const VpRowType vp_spec_meta_type = {sizeof(VpMeta), meta_rows, .set_up = set_up
 
 static const VpRow command_rows[] = {
     {"arg", VP_VALUE_EXACT, .many = TRUE, AT(VpGuestCommand, args),
-     .about = "a word of a command that runs without a shell, in place of a text"},
+     .about = "a word of a command that runs without a shell, instead of a text"},
     {"", VP_VALUE_EXACT, AT(VpGuestCommand, text)},
     {NULL},
 };
@@ -331,7 +331,7 @@ const VpRowType vp_spec_command_type = {sizeof(VpGuestCommand), command_rows};
 
 static const VpRow file_rows[] = {
     {"@path", TEXT, .required = TRUE, AT(VpFile, path), .check = vp_image_tree_check_path,
-     .about = "where the file stands on the drive"},
+     .about = "the file's path on the drive"},
     DATA_ROWS(VpFile, data),
     {NULL},
 };
@@ -342,9 +342,9 @@ static const VpRow apt_key_rows[] = {DATA_ROWS(VpAptRepository, key), {NULL}};
 
 static const VpRow swap_rows[] = {
     {"@path", TEXT, AT(VpSwap, path), .check = vp_spec_check_guest_path,
-     .about = "the swap file; without it /swapfile"},
+     .about = "the swap file; by default /swapfile"},
     {"@maximum", TEXT, AT(VpSwap, maximum), .check = vp_spec_check_size,
-     .about = "the most that 'auto' takes"},
+     .about = "the largest size for 'auto'"},
     {"", TEXT, AT(VpSwap, size), .check = vp_spec_check_swap_size},
     {NULL},
 };
@@ -355,11 +355,11 @@ static const VpRow power_state_rows[] = {
     {"@mode", TEXT, .required = TRUE, AT(VpPowerState, mode), .choices = power_modes,
      .code = VP_ERROR_VALUE, .about = "poweroff, reboot or halt"},
     {"@delay", VP_VALUE_NUMBER, AT(VpPowerState, delay), .minimum = 0, .maximum = 10080,
-     .code = VP_ERROR_VALUE, .about = "minutes to wait after cloud-init is done; without it none"},
+     .code = VP_ERROR_VALUE, .about = "minutes to wait after cloud-init is done; by default none"},
     {"@timeout", VP_VALUE_NUMBER, AT(VpPowerState, timeout), .minimum = 1, .maximum = 86400,
-     .code = VP_ERROR_VALUE, .about = "seconds that cloud-init may take to end; without it 30"},
+     .code = VP_ERROR_VALUE, .about = "seconds that cloud-init may take to end; by default 30"},
     {"@message", TEXT, AT(VpPowerState, message), .check = vp_spec_check_line,
-     .about = "what users that are logged in are told"},
+     .about = "the message to logged-in users"},
     {NULL},
 };
 const VpRowType vp_spec_power_state_type = {sizeof(VpPowerState), power_state_rows};
@@ -368,7 +368,7 @@ static const VpRow growpart_rows[] = {
     {"@mode", TEXT, .required = TRUE, AT(VpGrowpart, mode), .choices = grow_modes,
      .code = VP_ERROR_VALUE, .about = "auto, growpart, gpart or off"},
     {"device", TEXT, .many = TRUE, AT(VpGrowpart, devices), .check = vp_spec_check_line,
-     .about = "a partition, by its device or mount point; without one /"},
+     .about = "a partition, by its device or mount point; by default /"},
     {NULL},
 };
 const VpRowType vp_spec_growpart_type = {sizeof(VpGrowpart), growpart_rows};
@@ -377,7 +377,8 @@ static const VpRow ssh_host_key_rows[] = {
     {"@type", TEXT, .required = TRUE, AT(VpSshHostKey, type), .choices = host_key_types,
      .code = VP_ERROR_VALUE, .about = "ed25519, ecdsa or rsa"},
     {"@secret", TEXT, .required = TRUE, AT(VpSshHostKey, secret), .check = vp_spec_check_reference,
-     .about = "name of a file of the host that holds the private key, as of user/password/@secret"},
+     .about =
+         "name of a file of the host that holds the private key, as for user/password/@secret"},
     {NULL},
 };
 const VpRowType vp_spec_ssh_host_key_type = {sizeof(VpSshHostKey), ssh_host_key_rows,
@@ -387,7 +388,7 @@ static const VpRow keyboard_rows[] = {
     {"@layout", TEXT, .required = TRUE, AT(VpKeyboard, layout), .check = vp_spec_check_keyboard,
      .about = "the layout, as in 'de'"},
     {"@model", TEXT, AT(VpKeyboard, model), .check = vp_spec_check_keyboard,
-     .about = "the model; without it pc105"},
+     .about = "the model; by default pc105"},
     {"@variant", TEXT, AT(VpKeyboard, variant), .check = vp_spec_check_keyboard,
      .about = "the layout's variant, as in 'nodeadkeys'"},
     {"@options", TEXT, AT(VpKeyboard, options), .check = vp_spec_check_keyboard,
@@ -418,41 +419,41 @@ static const VpRow cloud_init_rows[] = {
      .about = "the drive's bus: auto (the default), sata, ide, scsi, virtio or usb",
      .option = "NAME"},
     {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
-     .about = "the drive's target dev; without it the next free one", .option = "DEV"},
+     .about = "the drive's target dev; by default a free one", .option = "DEV"},
     {"@instance-id", VP_VALUE_CUSTOM, .offset = 0, .set = set_instance_id,
      .about = "uuid (the default), content, or an id of your own", .option = "ID"},
     {"@ec2", VP_VALUE_FLAG, AT(VpSpec, ec2),
-     .about = "yes: the config drive has the files of EC2's layout too", .option = "yes|no"},
+     .about = "yes: the config drive also has the files of EC2's layout", .option = "yes|no"},
     {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_spec_check_hostname,
-     .about = "the guest's host name, with its domain where it has one", .option = "NAME",
+     .about = "the guest's host name, with its domain if it has one", .option = "NAME",
      .letter = 'n'},
     {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_spec_check_timezone,
      .about = "the guest's time zone", .option = "ZONE"},
     {"locale", TEXT, AT(VpSpec, locale), .check = vp_spec_check_locale,
      .about = "the guest's locale", .option = "LOCALE"},
     {"availability-zone", TEXT, AT(VpSpec, availability_zone), .check = vp_spec_check_line,
-     .about = "the availability zone that the metadata names", .option = "ZONE"},
+     .about = "the availability zone in the guest's meta-data", .option = "ZONE"},
     {"meta", .many = TRUE, AT(VpSpec, meta), .rows = meta_rows, .of = &vp_spec_meta_type,
-     .about = "an entry of meta in the metadata"},
+     .about = "an entry of meta in the guest's meta-data"},
     {"user", .many = TRUE, .maximum = VP_SPEC_MAX_USERS, AT(VpSpec, users), .rows = user_rows,
-     .of = &vp_spec_user_type, .about = "a user of the guest, made where it does not exist"},
+     .of = &vp_spec_user_type, .about = "a user of the guest, created if missing"},
     {"default-user", VP_VALUE_BOOLEAN, AT(VpSpec, default_user),
-     .about = "no: the image's own default user is not made; yes: it is, whatever users are given",
+     .about = "no: the image's default user is not created; yes: it is, whatever users are given",
      .option = "yes|no"},
     {"ssh-password-auth", VP_VALUE_BOOLEAN, AT(VpSpec, ssh_password_auth),
-     .about = "yes: sshd takes passwords", .option = "yes|no"},
+     .about = "yes: sshd accepts passwords", .option = "yes|no"},
     {"disable-root", VP_VALUE_BOOLEAN, AT(VpSpec, disable_root),
-     .about = "yes: root may not log in by ssh", .option = "yes|no"},
+     .about = "yes: root may not log in over SSH", .option = "yes|no"},
     {"regenerate-ssh-keys", VP_VALUE_BOOLEAN, AT(VpSpec, regenerate_ssh_keys),
-     .about = "yes: host keys that came with the guest's disk are replaced", .option = "yes|no"},
+     .about = "yes: host keys that are on the guest's disk are replaced", .option = "yes|no"},
     {"network", .rows = network_rows, .about = "the guest's network"},
     {"network-config", .rows = network_config_rows,
-     .about = "network_data.json (config drive) or network-config (NoCloud), as it stands",
+     .about = "network_data.json (config drive) or network-config (NoCloud), verbatim",
      .option = "FILE"},
     {"package", TEXT, .many = TRUE, AT(VpSpec, packages), .check = vp_spec_check_package,
      .about = "a package to install", .option = "NAME"},
     {"package-update", VP_VALUE_BOOLEAN, AT(VpSpec, package_update),
-     .about = "yes: the lists of packages are fetched first", .option = "yes|no"},
+     .about = "yes: the package lists are updated first", .option = "yes|no"},
     {"package-upgrade", VP_VALUE_BOOLEAN, AT(VpSpec, package_upgrade),
      .about = "yes: installed packages are upgraded first", .option = "yes|no"},
     {"write-file", .many = TRUE, AT(VpSpec, write_files), .rows = write_file_rows,
@@ -468,9 +469,9 @@ static const VpRow cloud_init_rows[] = {
      .destroy = (GDestroyNotify)g_strfreev, .about = "a mount: one to six fields of fstab(5)",
      .option = "FIELDS"},
     {"output", TEXT, AT(VpSpec, output), .check = vp_spec_check_line,
-     .about = "where the output of cloud-init's commands goes", .option = "WHERE"},
+     .about = "where cloud-init writes the output of its commands", .option = "WHERE"},
     {"final-message", VP_VALUE_EXACT, AT(VpSpec, final_message),
-     .about = "what is written to the console once cloud-init is done", .option = "TEXT"},
+     .about = "text for the console once cloud-init is done", .option = "TEXT"},
     {"ntp-server", TEXT, .many = TRUE, SYSTEM(ntp_servers), .check = vp_spec_check_server,
      .about = "a time server", .option = "HOST"},
     {"ntp-pool", TEXT, .many = TRUE, SYSTEM(ntp_pools), .check = vp_spec_check_server,
@@ -478,8 +479,7 @@ static const VpRow cloud_init_rows[] = {
     {"ca-cert", .many = TRUE, SYSTEM(ca_certs), .rows = ca_cert_rows, .of = &vp_spec_ca_cert_type,
      .about = "certificates of authorities that the guest is to trust, in PEM", .option = "FILE"},
     {"ssh-host-key", .many = TRUE, SYSTEM(ssh_host_keys), .rows = ssh_host_key_rows,
-     .of = &vp_spec_ssh_host_key_type,
-     .about = "the guest's own ssh host key, in place of a new one"},
+     .of = &vp_spec_ssh_host_key_type, .about = "the guest's SSH host key, instead of a new one"},
     {"keyboard", SYSTEM(keyboard), .rows = keyboard_rows, .of = &vp_spec_keyboard_type,
      .about = "the keyboard of the guest's console", .option = "LAYOUT"},
     {"swap", SYSTEM(swap), .rows = swap_rows, .of = &vp_spec_swap_type,
@@ -489,14 +489,14 @@ static const VpRow cloud_init_rows[] = {
     {"apt-mirror", TEXT, SYSTEM(apt_mirror), .check = vp_spec_check_uri,
      .about = "the mirror that apt takes packages from", .option = "URI"},
     {"apt-repository", .many = TRUE, SYSTEM(apt_repositories), .rows = apt_repository_rows,
-     .of = &vp_spec_apt_repository_type, .about = "a further repository of apt"},
+     .of = &vp_spec_apt_repository_type, .about = "a further apt repository"},
     {"power-state", SYSTEM(power_state), .rows = power_state_rows, .of = &vp_spec_power_state_type,
      .about = "what the guest does once the first boot is done", .option = "MODE"},
-    {"user-data", .rows = user_data_rows, .about = "user-data, as it stands", .option = "FILE"},
-    {"vendor-data", .rows = vendor_data_rows, .about = "vendor-data, as it stands",
-     .option = "FILE"},
+    {"user-data", .rows = user_data_rows, .about = "user-data, verbatim", .option = "FILE"},
+    {"vendor-data", .rows = vendor_data_rows, .about = "vendor-data, verbatim", .option = "FILE"},
     {"meta-data", .rows = meta_data_rows,
-     .about = "meta-data: a JSON object (config drive) or YAML (NoCloud), merged over what is made",
+     .about =
+         "meta-data: a JSON object (config drive) or YAML (NoCloud), merged over the generated one",
      .option = "FILE"},
     {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &vp_spec_file_type,
      .about = "a further file on the drive"},
@@ -520,14 +520,14 @@ static const VpRow sysprep_rows[] = {
     {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = sysprep_buses, .code = VP_ERROR_VALUE,
      .about = "auto (the default), sata, ide, scsi, virtio, usb or fdc, a floppy"},
     {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
-     .about = "the drive's target dev; without it the next free one"},
+     .about = "the drive's target dev; by default a free one"},
     {"@legacy", VP_VALUE_FLAG, SYSPREP(legacy),
-     .about = "yes: sysprep.inf, for Windows XP and Server 2003, in place of Unattend.xml",
+     .about = "yes: sysprep.inf, for Windows XP and Server 2003, instead of Unattend.xml",
      .option = "yes|no"},
     {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_spec_check_hostname,
-     .about = "the computer's name; what follows the first dot does not count"},
+     .about = "the computer's name; the part after the first dot is ignored"},
     {"timezone", TEXT, AT(VpSpec, timezone), .check = vp_spec_check_line,
-     .about = "the time zone by Windows' own name"},
+     .about = "the time zone by its Windows name"},
     {"organization", TEXT, SYSPREP(organization), .check = vp_spec_check_line,
      .about = "the registered organization", .option = "TEXT"},
     {"owner", TEXT, SYSPREP(owner), .check = vp_spec_check_line, .about = "the registered owner",
@@ -553,7 +553,7 @@ static const VpRow sysprep_rows[] = {
     {"user-locale", TEXT, SYSPREP(user_locale), .check = vp_spec_check_windows_locale,
      .about = "the locale of formats", .option = "LOCALE"},
     {"template", .rows = template_rows,
-     .about = "an answer file of your own, in which $Variables$ are replaced", .option = "FILE"},
+     .about = "your own answer file, in which $Variables$ are replaced", .option = "FILE"},
     {"file", .many = TRUE, AT(VpSpec, files), .rows = file_rows, .of = &vp_spec_file_type,
      .about = "a further file on the drive"},
     {NULL},

@@ -120,7 +120,7 @@ find_choice(const VpRow *row, const char *text, GError **error)
         if (g_str_equal(row->choices[i], text))
             return i;
     all = g_strjoinv("', '", (char **)row->choices);
-    g_set_error(error, VP_ERROR, row->code, "is none of '%s'", all);
+    g_set_error(error, VP_ERROR, row->code, "is not one of '%s'", all);
     return -1;
 }
 
@@ -249,7 +249,7 @@ read_data(const xmlNode *element, VpData **field, VpFaults *faults)
     GError *error = NULL;
 
     if (encoding != NULL && !g_str_equal(encoding, "base64"))
-        return note(element, VP_ERROR_VALUE, faults, "has another encoding than 'base64'");
+        return note(element, VP_ERROR_VALUE, faults, "has an encoding other than 'base64'");
     if (encoding != NULL && src != NULL)
         return note(element, VP_ERROR_CONFLICT, faults,
                     "has both encoding and src; a file is taken as it is");
@@ -389,7 +389,7 @@ read_known_child(const xmlNode *child, const VpRow *row, gpointer object, guint 
                  VpFaults *faults)
 {
     if (*line && !row->many)
-        return note(child, VP_ERROR_DUPLICATE, faults, "is given on line %u already; give it once",
+        return note(child, VP_ERROR_DUPLICATE, faults, "is already given on line %u; give it once",
                     *line);
     *line = (guint)xmlGetLineNo(child);
     if (is_full(row, object)) {
@@ -457,7 +457,7 @@ read_content(const xmlNode *element, const VpRow *rows, gpointer object, VpFault
     if (text != NULL)
         return read_own_text(element, text, object, faults);
     if (rows->name != NULL && has_own_text(element))
-        return note(element, VP_ERROR_VALUE, faults, "has a text beside its elements");
+        return note(element, VP_ERROR_VALUE, faults, "has text as well as elements");
     return TRUE;
 }
 

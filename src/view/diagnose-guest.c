@@ -50,8 +50,8 @@ check_root(const Adviser *adviser, const VpUser *root)
 
     if (field != NULL)
         advise(adviser, field, &root->place,
-               "cloud-init changes no such thing of a user that the image has, as it has root; use "
-               "a run-cmd with usermod");
+               "cloud-init does not change this for a user that the image already has, such as "
+               "root; use a run-cmd with usermod");
     if (root->password == NULL && root->lock_password == VP_UNSET &&
         vp_render_access_needs_entry(adviser->spec, root))
         advise(
@@ -79,14 +79,14 @@ check_user(const Adviser *adviser, const VpUser *user)
     check_default_user(adviser, user);
     if (user->lock_password == VP_NO && user->password == NULL)
         advise(adviser, "lock-password", &user->place,
-               "unlocks nothing without a password, and cloud-init 25.1 and later complain of it");
+               "has no effect without a password, and cloud-init 25.1 and later complain about it");
     if (user->uid > 0)
         advise(adviser, "uid", &user->place,
                "cloud-init before 22.2 ignores it and takes the next free number");
     if (user->password != NULL && user->password->expire == VP_YES &&
         vp_render_access_form(adviser->spec) == VP_ACCESS_LIST)
         advise(adviser, "@expire", &user->password->place,
-               "cloud-init before 22.3 does not have the password changed");
+               "cloud-init before 22.3 does not require the change");
 }
 
 /* --- files and commands ----------------------------------------------------------------------- */
@@ -96,12 +96,12 @@ check_file(const Adviser *adviser, const VpWriteFile *file)
 {
     if (vp_render_write_file_is_deferred(adviser->spec, file))
         advise(adviser, "write-file", &file->place,
-               "is written once users are made, which cloud-init before 21.4 cannot: it writes the "
-               "file before, and gives up if the owner is not there");
+               "is written once users are created, which cloud-init before 21.4 cannot do: it "
+               "writes the file earlier, and fails if the owner does not exist");
     else if (!vp_render_write_file_owner_is_known(adviser->spec, file))
         advise(adviser, "@owner", &file->place,
-               "if the image does not have the owner, cloud-init gives up this file and all after "
-               "it; defer='yes' writes it after users are made and packages installed");
+               "if the image does not have the owner, cloud-init gives up this file and all later "
+               "ones; defer='yes' writes it after users are created and packages installed");
 }
 
 static void
@@ -113,8 +113,8 @@ check_commands(const Adviser *adviser, const char *name, const GPtrArray *comman
 
         if (g_str_has_prefix(text + strspn(text, " \t\r\n"), "#!"))
             advise(adviser, name, &command->place,
-                   "its '#!' line is a comment: the text runs in sh; store a script of another "
-                   "language with write-file, and run that");
+                   "its '#!' line is a comment, because the text is run by sh; store a script in "
+                   "another language with write-file, and run that");
     }
 }
 
@@ -127,11 +127,10 @@ check_system(const Adviser *adviser)
     const VpSystem *system = &adviser->spec->system;
 
     if (system->keyboard != NULL)
-        advise(adviser, "keyboard", &system->keyboard->place,
-               "cloud-init before 22.1 does not know it, and leaves it out");
+        advise(adviser, "keyboard", &system->keyboard->place, "cloud-init before 22.1 ignores it");
     if (system->ca_certs->len > 0)
         advise(adviser, "ca-cert", &((VpCaCert *)system->ca_certs->pdata[0])->place,
-               "cloud-init before 22.1 does not know it, and leaves it out");
+               "cloud-init before 22.1 ignores it");
 }
 
 /* --- names that the host knows too ------------------------------------------------------------ */
@@ -173,7 +172,7 @@ static void
 tell_unknown(const Adviser *adviser, gboolean is_given, const char *name, const VpPlace *place)
 {
     if (is_given)
-        advise(adviser, name, place, "cloudbase-init does not know it, and leaves it out");
+        advise(adviser, name, place, "cloudbase-init ignores it");
 }
 
 static void
@@ -209,7 +208,7 @@ check_windows_command(const Adviser *adviser, const VpGuestCommand *command)
         if (strpbrk(command->args->pdata[i], " \t\"") == NULL)
             continue;
         advise(adviser, "arg", &command->place,
-               "cloudbase-init joins the words by blanks, and quotes none; give a text");
+               "cloudbase-init joins the words with spaces and does not quote them; give a text");
         return;
     }
 }

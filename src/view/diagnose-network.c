@@ -77,9 +77,9 @@ check_gateway(const Adviser *adviser, const VpLink *link, const char *gateway)
     }
     if (!vp_spec_subnet_is_link_local(gateway) && !is_held(link, gateway) &&
         has_network(link, ipv6))
-        advise(
-            adviser, link, "gateway",
-            "is in the network of no address of this link; it is taken to be on the link itself");
+        advise(adviser, link, "gateway",
+               "is not in the network of any address of this link; it is assumed to be on the link "
+               "itself");
 }
 
 static void
@@ -90,10 +90,10 @@ check_route(const Adviser *adviser, const VpLink *link, const VpRoute *route)
     if (!vp_spec_subnet_is_unspecified(route->gateway) &&
         !vp_spec_subnet_is_link_local(route->gateway) && !is_held(link, route->gateway) &&
         has_address(link, ipv6) && link->dhcp4 != VP_YES && link->dhcp6 != VP_YES)
-        advise(
-            adviser, link, "route",
-            "its gateway is in the network of no address of this link, and guests refuse it; add "
-            "a route to the gateway itself, with the gateway 0.0.0.0 or ::");
+        advise(adviser, link, "route",
+               "its gateway is not in the network of any address of this link, and guests refuse "
+               "it; add "
+               "a route to the gateway itself, with the gateway 0.0.0.0 or ::");
 }
 
 static void
@@ -149,8 +149,8 @@ check_default_routes(const Adviser *adviser, gboolean ipv6)
             g_hash_table_insert(seen, g_memdup2(&metric, sizeof metric), (gpointer)link);
             continue;
         }
-        message = g_strdup_printf("is a second default route of %s beside that of line %u, and "
-                                  "neither goes before the other; give one of them as a route with "
+        message = g_strdup_printf("is a second default route of %s besides that of line %u, with "
+                                  "the same metric; give one of them as a route with "
                                   "a metric",
                                   ipv6 ? "IPv6" : "IPv4", other->place.line);
         advise(adviser, link, link->gateways->len > 0 ? "gateway" : "route", message);
@@ -163,8 +163,8 @@ static void
 check_beside_dhcp(const Adviser *adviser, const VpLink *link)
 {
     static const char message[] =
-        "beside DHCP alone, a guest that is configured by netplan (Ubuntu, Debian 12) is not given "
-        "it by cloud-init from a config drive; use datasource='nocloud'";
+        "with only DHCP, cloud-init ignores it from a config drive if netplan configures the guest "
+        "(Ubuntu, Debian 12); use datasource='nocloud'";
 
     if (link->addresses->len == 0 && link->dns->len > 0)
         advise(adviser, link, "dns", message);
@@ -183,8 +183,8 @@ check_beside_dhcp(const Adviser *adviser, const VpLink *link)
 static void
 check_only_version_2(const Adviser *adviser, const VpLink *link)
 {
-    static const char message[] =
-        "a config drive cannot say it, and cloud-init is not given it; use datasource='nocloud'";
+    static const char message[] = "a config drive cannot express it, and the guest does not "
+                                  "receive it; use datasource='nocloud'";
 
     if (link->dhcp_use_dns != VP_UNSET)
         advise(adviser, link, "dhcp-use-dns", message);
@@ -229,9 +229,9 @@ check_bond_parameters(const Adviser *adviser, const VpLink *bond)
 {
     const char *message =
         is_config_drive(adviser)
-            ? "cloud-init leaves it out, from a config drive, if ifcfg files (25.1 and later) or "
+            ? "cloud-init ignores it, from a config drive, if ifcfg files (25.1 and later) or "
               "NetworkManager (before 23.2) configure the guest"
-            : "cloud-init leaves it out if NetworkManager configures the guest";
+            : "cloud-init ignores it if NetworkManager configures the guest";
 
     if (bond->bond_hash_policy != NULL)
         advise(adviser, bond, "@transmit-hash-policy", message);
@@ -250,8 +250,8 @@ check_windows(const Adviser *adviser, const VpLink *link)
 
     if (below != NULL && below->type != VP_LINK_BOND)
         advise(adviser, link, "vlan",
-               "cloudbase-init knows VLANs of a bond only, and gives up the whole network at "
-               "another; tag the traffic on the host");
+               "cloudbase-init supports VLANs only on a bond, and otherwise gives up the whole "
+               "network; tag the traffic on the host");
     if (link->routes->len > 0 && link->addresses->len == 0)
         advise(adviser, link, "route", "cloudbase-init ignores it without a static address");
 }

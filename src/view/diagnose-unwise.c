@@ -27,16 +27,14 @@ check_password(const Adviser *adviser, const char *name, const VpPassword *passw
     if (password == NULL || password->secret != NULL || password->text == NULL)
         return;
     if (!password->hashed)
-        advise(
-            adviser, name, &password->place,
-            "the password stands in the definition in the clear; 'virt-payload set' stores a hash, "
-            "and @secret leaves it on the host");
-    else if (*password->text != '$' || g_str_has_prefix(password->text, "$1$"))
         advise(adviser, name, &password->place,
-               "the hash is of a kind that is soon guessed; use $6$ or $y$");
+               "the password is in the definition in clear text; 'virt-payload set' stores a hash, "
+               "and @secret keeps it on the host");
+    else if (*password->text != '$' || g_str_has_prefix(password->text, "$1$"))
+        advise(adviser, name, &password->place, "the hash is weak; use $6$ or $y$");
     if (password->clear && !adviser->spec->windows && adviser->spec->kind == VP_KIND_CLOUD_INIT)
         advise(adviser, name, &password->place,
-               "the guest is given the password in the clear, and keeps it on its disk");
+               "the guest receives the password in clear text, and keeps it on its disk");
 }
 
 static void
@@ -55,7 +53,7 @@ check_root(const Adviser *adviser, const VpUser *user)
     if (g_str_equal(user->name, "root") && user->password != NULL &&
         adviser->spec->ssh_password_auth == VP_YES)
         advise(adviser, "password", &user->password->place,
-               "root may log in by ssh with a password wherever the image's sshd allows it; prefer "
+               "root may log in over SSH with a password if the image's sshd allows it; prefer "
                "a key");
 }
 
@@ -66,14 +64,13 @@ check_drive(const Adviser *adviser)
 
     if (!spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE))
-        advise(
-            adviser, "@bus", &adviser->spec->place,
-            "the kernels of many cloud images have no driver for SATA and IDE, and see no drive; "
-            "'auto' takes the bus of the guest's own disk");
+        advise(adviser, "@bus", &adviser->spec->place,
+               "the kernels of many cloud images have no driver for SATA and IDE, and do not see "
+               "the drive; 'auto' uses the bus of the guest's own disk");
     if (spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         spec->datasource == VP_DATASOURCE_NOCLOUD)
         advise(adviser, "@datasource", &adviser->spec->place,
-               "cloudbase-init looks for a config drive, and for NoCloud only where it is told to");
+               "cloudbase-init looks for a config drive, and for NoCloud only if configured to");
 }
 
 static gboolean
@@ -139,19 +136,19 @@ check_user_data(const Adviser *adviser)
         check_cloud_config(adviser, text, &data->place);
         if (adviser->spec->windows && !begins_with(bytes, "#cloud-config"))
             advise(adviser, "user-data", &data->place,
-                   "cloudbase-init knows '#cloud-config' by the very first characters only; remove "
-                   "the blanks before it");
+                   "cloudbase-init recognises '#cloud-config' only at the very beginning; remove "
+                   "the white space before it");
         break;
     case VP_USER_DATA_IGNITION:
         if (vp_render_raw_has_unknown_ignition_key(bytes))
             advise(adviser, "user-data", &data->place,
-                   "has a key that Ignition does not know, and ignores");
+                   "has a key that Ignition does not know and ignores");
         break;
     case VP_USER_DATA_UNKNOWN:
         if (!g_str_has_prefix(g_strchug(text), "#upstart-job"))
             advise(adviser, "user-data", &data->place,
-                   "begins with nothing that cloud-init knows ('#cloud-config', '#!', ...), and "
-                   "will be left out");
+                   "does not start with a header that cloud-init recognises ('#cloud-config', "
+                   "'#!', ...), and will be ignored");
         break;
     default:
         break;
@@ -171,7 +168,7 @@ vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
     check_password(&adviser, "domain-password", spec->sysprep.domain_password);
     if (spec->regenerate_ssh_keys == VP_NO)
         advise(&adviser, "regenerate-ssh-keys", &spec->place,
-               "guests that are made of one disk image will share their host keys");
+               "guests made from the same disk image will share their host keys");
     check_drive(&adviser);
     check_user_data(&adviser);
 }

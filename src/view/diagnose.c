@@ -195,7 +195,7 @@ check_schema(const Diagnoser *diagnoser)
     if (elements->len == 1 && schema == NULL)
         add(diagnoser, "", &place, "the schema cannot be read, and was not used", "schema", TRUE);
     else if (place.line > 0)
-        add(diagnoser, "", &place, "does not fit the vocabulary's schema", "schema", FALSE);
+        add(diagnoser, "", &place, "does not match the vocabulary's schema", "schema", FALSE);
     xmlRelaxNGFree(schema);
 }
 

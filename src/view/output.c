@@ -82,7 +82,7 @@ vp_view_output_binary(GBytes *content, GError **error)
 
     if (vp_view_term_is_output()) {
         g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "an image is not for a terminal; name a file by --output");
+                    "refusing to write an image to a terminal; use --output");
         return FALSE;
     }
     fwrite(data, 1, size, stdout);

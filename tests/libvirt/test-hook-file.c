@@ -131,10 +131,10 @@ test_link(Fixture *fixture, gconstpointer data)
 
     remove_file(fixture, HOOK);
     g_assert_cmpint(symlink(program, whole), ==, 0);
-    assert_told(fixture, HOOK ": is a link, and what is written onto it overwrites the hook's "
-                              "program; " INSTALL "\n");
+    assert_told(fixture,
+                HOOK ": is a link, so writing to it overwrites the hook's program; " INSTALL "\n");
     remove_file(fixture, PROGRAM);
-    assert_told(fixture, HOOK ": leads to no program; " INSTALL "\n");
+    assert_told(fixture, HOOK ": is a broken link; " INSTALL "\n");
 }
 
 static void
@@ -147,7 +147,7 @@ test_written_into(Fixture *fixture, gconstpointer data)
     put(fixture, HOOK, longer, (gssize)size);
     assert_told(fixture,
                 HOOK ": another program has appended text to the hook, and nothing runs "
-                     "that text; it is kept beside the hook when this is put right; " INSTALL "\n");
+                     "that text; it is kept next to the hook when this is fixed; " INSTALL "\n");
     edited = g_malloc(fixture->size + 10);
     memcpy(edited, "#!/bin/sh\n", 10);
     memcpy(edited + 10, fixture->program, fixture->size);
@@ -165,7 +165,7 @@ test_version(Fixture *fixture, gconstpointer data)
     core[0] = 'V';
     put(fixture, HOOK, fixture->program, (gssize)fixture->size);
     assert_told(fixture,
-                HOOK ": the hook is of another version than the installed program; " INSTALL "\n");
+                HOOK ": the hook's version differs from the installed program; " INSTALL "\n");
     put(fixture, PROGRAM, "#!/bin/sh\n", -1);
     assert_told(fixture, PROGRAM ": the hook's program is missing or has been overwritten; install "
                                  "virt-payload again\n");

@@ -200,7 +200,7 @@ test_selinux(Fixture *fixture, gconstpointer data)
     assert_told(fixture, vp_virt_host_check_selinux, NULL);
     g_assert_true(label(fixture, DIRECTORY, "system_u:object_r:var_run_t:s0"));
     assert_told(fixture, vp_virt_host_check_selinux,
-                "/run/payload: SELinux enforces, and its type is var_run_t where it should be "
+                "/run/payload: SELinux enforces, and its type is var_run_t instead of "
                 "virt_content_t; load the policy module of " VP_PKGDATADIR "/selinux");
     g_assert_true(label(fixture, PROGRAM, "unconfined_u:object_r:user_home_t:s0"));
     assert_told(fixture, vp_virt_host_check_selinux, "run: restorecon " PROGRAM "\n");

@@ -363,7 +363,7 @@ test_secret_kind(Fixture *fixture, gconstpointer data)
     const char *place = "user/password (line 7): secret: its text ";
 
     fixture->password->hashed = TRUE;
-    assert_fails(fixture, VP_ERROR_PASSWORD, place, "is no hash");
+    assert_fails(fixture, VP_ERROR_PASSWORD, place, "is not a password hash");
 }
 
 static VpSshHostKey *

@@ -45,19 +45,20 @@ test_all(void)
     g_assert_cmpint(chmod(secret, 0600), ==, 0);
     assert_told(top, NULL);
     g_assert_cmpint(chmod(secret, 0640), ==, 0);
-    assert_told(top, "root: is not root's alone; chown root, chmod 0600\n");
+    assert_told(top,
+                "root: must be owned by root and readable only by root; chown root, chmod 0600\n");
     g_assert_cmpint(chmod(secret, 0400), ==, 0);
     g_assert_true(g_file_set_contents(flat, "abc", -1, NULL));
-    assert_told(top, "flat: is below no guest's directory");
+    assert_told(top, "flat: is not in a guest's directory");
     g_assert_cmpint(unlink(flat) | symlink(secret, link), ==, 0);
-    assert_told(top, "link: is a link, or no regular file");
+    assert_told(top, "link: is a link, or not a regular file");
     g_assert_cmpint(unlink(link) | chmod(guest, 0775), ==, 0);
     assert_told(top, "web1: others may write to it");
     g_assert_cmpint(chmod(guest, 0755) | symlink(guest, flat), ==, 0);
-    assert_told(flat, "flat: is a link, or no directory");
+    assert_told(flat, "flat: is a link, or not a directory");
     if (geteuid() == 0) {
         g_assert_cmpint(chown(secret, 1, 0), ==, 0);
-        assert_told(top, "root: is not root's alone");
+        assert_told(top, "root: must be owned by root");
     }
     remove_tree(top);
 }

@@ -472,7 +472,8 @@ typedef struct {
 #define HASH "$1$QWwqZdAm$8iM8r2.mtZBK7AJjeQz9w."
 
 #define GROUP                                                                                      \
-    "is no group name; use 1 to 32 letters, digits, '_', '.' and '-', not digits alone, not '-' "  \
+    "is not a valid group name; use 1 to 32 letters, digits, '_', '.' and '-', not only digits, "  \
+    "not '-' "                                                                                     \
     "or "                                                                                          \
     "'.' first"
 
@@ -504,7 +505,7 @@ static const Mistake mistakes[] = {
      "cloud-init (line 2): has an unknown attribute 'mode'"},
     /* duplicate, conflict, missing */
     {"", "<p:hostname>a</p:hostname>\n<p:hostname>secret</p:hostname>", VP_ERROR_DUPLICATE,
-     "cloud-init/hostname (line 4): is given on line 3 already; give it once"},
+     "cloud-init/hostname (line 4): is already given on line 3; give it once"},
     {"", "<p:user name='a'/>\n<p:user name='a'/>", VP_ERROR_DUPLICATE,
      "cloud-init/user (line 4): has the name of the user on line 3; join the two"},
     {"", "<p:meta key='a'/><p:meta key='a'/>", VP_ERROR_DUPLICATE,
@@ -536,7 +537,7 @@ static const Mistake mistakes[] = {
     {"", "<p:ssh-host-key type='rsa' secret='a'/><p:ssh-host-key type='rsa' secret='b'/>",
      VP_ERROR_DUPLICATE, IN("ssh-host-key") "has the type of an earlier one"},
     {"", "<p:ssh-host-key type='rsa' secret='a'>secret</p:ssh-host-key>", VP_ERROR_VALUE,
-     IN("ssh-host-key") "has a text beside its elements"},
+     IN("ssh-host-key") "has text as well as elements"},
     {"", "<p:power-state/>", VP_ERROR_MISSING, IN("power-state") "needs the attribute 'mode'"},
     {"", "<p:run-cmd/>", VP_ERROR_MISSING, IN("run-cmd") "is empty"},
     {"", "<p:boot-cmd> \n </p:boot-cmd>", VP_ERROR_MISSING, IN("boot-cmd") "is empty"},
@@ -559,11 +560,12 @@ static const Mistake mistakes[] = {
      IN("network/bond") "needs the element 'link'"},
     /* values */
     {"datasource='secret'", "", VP_ERROR_VALUE,
-     "cloud-init/@datasource (line 2): is none of 'config-drive', 'nocloud'"},
+     "cloud-init/@datasource (line 2): is not one of 'config-drive', 'nocloud'"},
     {"bus='fdc'", "", VP_ERROR_VALUE,
-     "cloud-init/@bus (line 2): is none of 'auto', 'sata', 'ide', 'scsi', 'virtio', 'usb'"},
+     "cloud-init/@bus (line 2): is not one of 'auto', 'sata', 'ide', 'scsi', 'virtio', 'usb'"},
     {"target='secret'", "", VP_ERROR_TARGET,
-     "cloud-init/@target (line 2): is no disk's name; give one as in 'vdb', 'sdb', 'hdc' or 'fda'"},
+     "cloud-init/@target (line 2): is not a disk target; give one, as in 'vdb', 'sdb', 'hdc' or "
+     "'fda'"},
     {"bus='virtio' target='sda'", "", VP_ERROR_TARGET,
      "cloud-init/@target (line 2): does not fit the bus; it must begin with 'vd'"},
     {"", "<p:disable-root>0</p:disable-root>", VP_ERROR_VALUE,
@@ -578,21 +580,21 @@ static const Mistake mistakes[] = {
     {"", "<p:output>secret\nx</p:output>", VP_ERROR_TEXT,
      IN("output") "has a line break; give one line"},
     {"", "<p:user name='secret:x'/>", VP_ERROR_USER,
-     IN("user/@name") "is no user name; use 1 to 32 letters, digits, '_', '.' and '-', not digits "
-                      "alone, "
-                      "not '-' or '.' first"},
+     IN("user/@name") "is not a valid user name; use 1 to 32 letters, digits, '_', '.' and '-', "
+                      "not only digits, not '-' or '.' first"},
     {"", "<p:user name='a'><p:password>secret\nroot:x</p:password></p:user>", VP_ERROR_PASSWORD,
      IN("user/password") "has a line break; write it on one line, directly between its tags"},
     {"", "<p:user name='a'><p:password hashed='yes'>secret</p:password></p:user>",
      VP_ERROR_PASSWORD,
-     IN("user/password") "is no hash as crypt(5) has them, or is cut off; make one with 'openssl "
+     IN("user/password") "is not a hash that crypt(5) accepts, or is cut off; make one with "
+                         "'openssl "
                          "passwd -6'"},
     {"", "<p:user name='a'><p:ssh-key>" ED25519 "\n" ED25519 "</p:ssh-key></p:user>",
      VP_ERROR_SSH_KEY, IN("user/ssh-key") "has a line break; give one key in each ssh-key"},
     {"", "<p:user-data encoding='base64'>c2VjcmV0?</p:user-data>", VP_ERROR_BASE64,
      IN("user-data") "has a character that is not base64"},
     {"", "<p:user-data encoding='gzip'>x</p:user-data>", VP_ERROR_VALUE,
-     IN("user-data") "has another encoding than 'base64'"},
+     IN("user-data") "has an encoding other than 'base64'"},
     {"", "<p:user-data src='../secret'/>", VP_ERROR_PATH,
      IN("user-data/@src") "has an empty component, '.' or '..'"},
     {"", "<p:write-file path='secret'>x</p:write-file>", VP_ERROR_PATH,
@@ -600,10 +602,10 @@ static const Mistake mistakes[] = {
     {"", "<p:file path='a//b'>x</p:file>", VP_ERROR_PATH,
      IN("file/@path") "path is empty, has an empty component, or has '/' at its start or end"},
     {"", "<p:mount>a b c d e f secret</p:mount>", VP_ERROR_VALUE,
-     IN("mount") "is not one to six fields of fstab(5); write a blank within a field as \\040"},
+     IN("mount") "is not one to six fstab(5) fields; write a space within a field as \\040"},
     {"", "<p:user name='a'>secret<p:group>b</p:group></p:user>", VP_ERROR_VALUE,
-     IN("user") "has a text beside its elements"},
-    {"", "secret", VP_ERROR_VALUE, "cloud-init (line 2): has a text beside its elements"},
+     IN("user") "has text as well as elements"},
+    {"", "secret", VP_ERROR_VALUE, "cloud-init (line 2): has text as well as elements"},
 };
 
 #define LINKS(xml) "<p:network>\n" xml "</p:network>"
@@ -613,7 +615,7 @@ static const Mistake mistakes[] = {
 
 static const Mistake network_mistakes[] = {
     {"", LINKS("<p:interface mac='secret'/>"), VP_ERROR_NETWORK,
-     AT4("interface/@mac") "is no MAC address; give six bytes as in '52:54:00:12:34:56'"},
+     AT4("interface/@mac") "is not a MAC address; give six bytes, as in '52:54:00:12:34:56'"},
     {"", LINKS("<p:interface mac='52:54:00:00:00:09'/>"), VP_ERROR_NETWORK,
      AT4("interface") "no interface of the domain has this mac"},
     {"", LINKS("<p:interface target='vnet9'/>"), VP_ERROR_NETWORK,
@@ -628,11 +630,12 @@ static const Mistake network_mistakes[] = {
     {"", LINKS("<p:interface name='a'/>\n<p:interface name='a'/>"), VP_ERROR_DUPLICATE,
      AT5("interface") "has the name of the interface on line 4"},
     {"", LINKS("<p:interface><p:address>192.0.2.1</p:address></p:interface>"), VP_ERROR_NETWORK,
-     AT4("interface/address") "is no address with its prefix; give both as in '192.0.2.10/24'"},
+     AT4("interface/address") "is not an address with a prefix; give both, as in '192.0.2.10/24'"},
     {"", LINKS("<p:interface><p:mtu>67</p:mtu></p:interface>"), VP_ERROR_NETWORK,
      AT4("interface/mtu") "is not a number from 68 to 65535"},
     {"", LINKS("<p:interface><p:gateway>192.0.2.1</p:gateway></p:interface>"), VP_ERROR_NETWORK,
-     AT4("interface") "has a gateway of IPv4 and no address of it; give one, or leave the gateway "
+     AT4("interface") "has a gateway of IPv4 but no address of that family; give one, or leave the "
+                      "gateway "
                       "to DHCP"},
     {"",
      LINKS("<p:interface><p:address>192.0.2.2/24</p:address><p:gateway>192.0.2.1</p:gateway>"
@@ -646,11 +649,11 @@ static const Mistake network_mistakes[] = {
            "metric='-1'/></p:interface>"),
      VP_ERROR_NETWORK, AT4("interface/route/@metric") "is not a number from 0 to 4294967295"},
     {"", LINKS(TWO "<p:bond name='c' mode='1'><p:link>a</p:link></p:bond>"), VP_ERROR_NETWORK,
-     AT5("bond/@mode") "is none of 'balance-rr', 'active-backup', 'balance-xor', 'broadcast', "
+     AT5("bond/@mode") "is not one of 'balance-rr', 'active-backup', 'balance-xor', 'broadcast', "
                        "'802.3ad', "
                        "'balance-tlb', 'balance-alb'"},
     {"", LINKS(TWO "<p:bond name='c' mode='802.3ad'><p:link>d</p:link></p:bond>"), VP_ERROR_NETWORK,
-     AT5("bond") "has a link that is the name of no interface or vlan"},
+     AT5("bond") "has a link that is not the name of an interface or vlan"},
     {"", LINKS(TWO "<p:bond name='c' mode='802.3ad'><p:link>a</p:link><p:link>a</p:link></p:bond>"),
      VP_ERROR_DUPLICATE, AT5("bond") "has a link twice"},
     {"",
@@ -664,11 +667,11 @@ static const Mistake network_mistakes[] = {
      AT4("interface") "has an address and belongs to the bond on line 5; give the address to the "
                       "bond"},
     {"", LINKS("<p:vlan name='a' link='a' id='1'/>"), VP_ERROR_NETWORK,
-     AT4("vlan") "its link is the name of no interface or bond"},
+     AT4("vlan") "its link is not the name of an interface or bond"},
     {"",
      LINKS("<p:bond name='b' mode='802.3ad'><p:link>v</p:link></p:bond>\n"
            "<p:vlan name='v' link='b' id='1'/>"),
-     VP_ERROR_NETWORK, AT5("vlan") "stands on itself, by way of a bond"},
+     VP_ERROR_NETWORK, AT5("vlan") "is carried by itself, through a bond"},
     {"", LINKS("<p:vlan name='a' link='b' id='4095'/>"), VP_ERROR_NETWORK,
      AT4("vlan/@id") "is not a number from 1 to 4094"},
     {"",

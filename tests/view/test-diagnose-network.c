@@ -148,7 +148,7 @@ test_texts(void)
     }
     spec->idle_mac = g_strdup("52:54:00:00:00:09");
     vp_view_diagnose_network(spec, note_text, told);
-    g_assert_nonnull(strstr(told->str, "beside that of line 4"));
+    g_assert_nonnull(strstr(told->str, "besides that of line 4"));
     g_assert_nonnull(strstr(told->str, "52:54:00:00:00:09"));
 }
 
