@@ -273,6 +273,7 @@ def allocations_of(what, operation, xml, good, **more):
 
 
 INTERFACES = "".join("<interface type='user'><mac address='52:54:00:00:00:0%d'/></interface>" % i for i in range(3))
+USB = "<controller type='usb' index='0' model='qemu-xhci' ports='4'/>"
 FIELDS = (
     f("hostname", "web3.example.com")
     + f("user", f("password", "abc123") + f("ssh-key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0r"
@@ -286,9 +287,9 @@ FIELDS = (
 RICH = {
     "config drive": domain(FIELDS + f("meta-data", '{"a": {"b": ["c", 1, 2.5, null, "%s"]}}' % ("d" * 2000)),
                            devices=INTERFACES),
-    "nocloud": domain(devices=INTERFACES, metadata="<p:cloud-init xmlns:p='urn:virt-payload:1' datasource='nocloud'"
+    "nocloud": domain(devices=INTERFACES + USB, metadata="<p:cloud-init xmlns:p='urn:virt-payload:1' datasource='nocloud'"
                       " format='vfat' bus='usb'>%s</p:cloud-init>" % (FIELDS + f("meta-data", "a: {b: &amp;d [c, %s]}" % ("d" * 2000)))),
-    "sysprep": domain(metadata="<p:sysprep xmlns:p='urn:virt-payload:1'>%s</p:sysprep>" % (
+    "sysprep": domain(devices=USB, metadata="<p:sysprep xmlns:p='urn:virt-payload:1'>%s</p:sysprep>" % (
         f("hostname", "WEB3") + f("admin-password", "abc123") + f("organization", "o" * 200))),
 }
 
