@@ -157,6 +157,7 @@ noinst_HEADERS = \
 	tests/remove-tree.h \
 	tests/specs.h \
 	tests/trees.h \
+	tests/view/advice.h \
 	$(NULL)
 EXTRA_DIST += \
 	.clang-tidy \

@@ -86,6 +86,28 @@ vp_spec_object_free(gpointer object)
     g_free(head);
 }
 
+gboolean
+vp_spec_object_holds(const VpRow *row, gconstpointer object)
+{
+    const void *field = (const guint8 *)object + row->offset;
+
+    if (row->many)
+        return (*(GPtrArray *const *)field)->len > 0;
+    if (row->rows != NULL && row->of == NULL) {
+        row = row->rows;
+        while (row->name != NULL && !vp_spec_object_holds(row, object))
+            row++;
+        return row->name != NULL;
+    }
+    if (row->type == VP_VALUE_BOOLEAN)
+        return *(const VpTristate *)field != VP_UNSET;
+    if (row->type == VP_VALUE_METRIC)
+        return *(const gint64 *)field >= 0;
+    if (row->of != NULL || destroy_of(row) != NULL)
+        return *(gconstpointer const *)field != NULL;
+    return row->type != VP_VALUE_PART && *(const guint *)field != 0;
+}
+
 VpSpec *
 vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid)
 {

@@ -10,6 +10,9 @@ gpointer vp_spec_object_new(const VpRowType *type);
 /* With all that its rows hold; texts are cleared first: any may be a secret. May be NULL. */
 void vp_spec_object_free(gpointer object);
 
+/* TRUE if the field of this row has a value. */
+gboolean vp_spec_object_holds(const VpRow *row, gconstpointer object);
+
 /* Empty but for the guest's name and UUIDs: every array exists, every tristate is unset. A NULL
  * smbios_uuid is equal to the guest's. */
 VpSpec *vp_spec_new(const char *guest_name, const char *guest_uuid, const char *smbios_uuid);

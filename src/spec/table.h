@@ -47,10 +47,11 @@ struct VpRow {
     guint minimum, maximum;     /* of NUMBER; maximum of many: how often at most, 0 without end */
     VpErrorCode code;           /* of a text that is none of choices, or out of bounds */
     const VpRow *rows;          /* what the element may hold; NULL: text alone */
-    const VpRowType *of; /* with rows: what it becomes; NULL: the rows fill the object itself */
-    const char *about;   /* one line: lower case, no full stop */
-    const char *option;  /* the value of set's option of this name; NULL: it has none */
-    char letter;         /* of that option; '\0': none */
+    const VpRowType *of;  /* with rows: what it becomes; NULL: the rows fill the object itself */
+    const char *about;    /* one line: lower case, no full stop */
+    gboolean not_windows; /* cloudbase-init does not know it, and leaves it out */
+    const char *option;   /* the value of set's option of this name; NULL: it has none */
+    char letter;          /* of that option; '\0': none */
 };
 
 enum { VP_ROWS_MAX = 64 }; /* of one element */

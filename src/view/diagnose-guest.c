@@ -7,22 +7,11 @@
 #include "render/access.h"
 #include "render/write-file.h"
 #include "spec/default-user.h"
+#include "spec/object.h"
 #include "view/diagnose-guest.h"
 
 #define ZONES "/usr/share/zoneinfo"
 #define LOCALES "/usr/share/i18n/locales"
-
-typedef struct {
-    const VpSpec *spec;
-    VpUnwise *tell;
-    gpointer data;
-} Adviser;
-
-static void
-advise(const Adviser *adviser, const char *name, const VpPlace *place, const char *message)
-{
-    adviser->tell(name, place, message, adviser->data);
-}
 
 /* --- users ------------------------------------------------------------------------------------ */
 
@@ -44,77 +33,83 @@ made_field(const VpUser *user)
 }
 
 static void
-check_root(const Adviser *adviser, const VpUser *root)
+check_root(const VpAdviser *adviser, const VpUser *root)
 {
     const char *field = made_field(root);
 
     if (field != NULL)
-        advise(adviser, field, &root->place,
-               "cloud-init does not change this for a user that the image already has, such as "
-               "root; use a run-cmd with usermod");
+        vp_view_diagnose_advise(
+            adviser, field, &root->place,
+            "cloud-init does not change this for a user that the image already has, such as "
+            "root; use a run-cmd with usermod");
     if (root->password == NULL && root->lock_password == VP_UNSET &&
         vp_render_access_needs_entry(adviser->spec, root))
-        advise(
+        vp_view_diagnose_advise(
             adviser, "user", &root->place,
             "if the image gave root a password, cloud-init locks it, because root has a sudo rule "
             "or a key that only an entry of users can give; give root a password");
 }
 
 static void
-check_default_user(const Adviser *adviser, const VpUser *user)
+check_default_user(const VpAdviser *adviser, const VpUser *user)
 {
     if (adviser->spec->default_user == VP_YES && vp_spec_default_user_is_known(user->name) &&
         (user->password != NULL || user->sudo->len > 0 || made_field(user) != NULL))
-        advise(adviser, "user", &user->place,
-               "if the image's default user has this name, cloud-init before 26.2 gives it the "
-               "image's shell, groups and sudo rules, and before 22.3 locks its password; leave "
-               "default-user out");
+        vp_view_diagnose_advise(
+            adviser, "user", &user->place,
+            "if the image's default user has this name, cloud-init before 26.2 gives it the "
+            "image's shell, groups and sudo rules, and before 22.3 locks its password; leave "
+            "default-user out");
 }
 
 static void
-check_user(const Adviser *adviser, const VpUser *user)
+check_user(const VpAdviser *adviser, const VpUser *user)
 {
     if (g_str_equal(user->name, "root"))
         check_root(adviser, user);
     check_default_user(adviser, user);
     if (user->lock_password == VP_NO && user->password == NULL)
-        advise(adviser, "lock-password", &user->place,
-               "has no effect without a password, and cloud-init 25.1 and later complain about it");
+        vp_view_diagnose_advise(
+            adviser, "lock-password", &user->place,
+            "has no effect without a password, and cloud-init 25.1 and later complain about it");
     if (user->uid > 0)
-        advise(adviser, "uid", &user->place,
-               "cloud-init before 22.2 ignores it and takes the next free number");
+        vp_view_diagnose_advise(adviser, "uid", &user->place,
+                                "cloud-init before 22.2 ignores it and takes the next free number");
     if (user->password != NULL && user->password->expire == VP_YES &&
         vp_render_access_form(adviser->spec) == VP_ACCESS_LIST)
-        advise(adviser, "@expire", &user->password->place,
-               "cloud-init before 22.3 does not require the change");
+        vp_view_diagnose_advise(adviser, "@expire", &user->password->place,
+                                "cloud-init before 22.3 does not require the change");
 }
 
 /* --- files and commands ----------------------------------------------------------------------- */
 
 static void
-check_file(const Adviser *adviser, const VpWriteFile *file)
+check_file(const VpAdviser *adviser, const VpWriteFile *file)
 {
     if (vp_render_write_file_is_deferred(adviser->spec, file))
-        advise(adviser, "write-file", &file->place,
-               "is written once users are created, which cloud-init before 21.4 cannot do: it "
-               "writes the file earlier, and fails if the owner does not exist");
+        vp_view_diagnose_advise(
+            adviser, "write-file", &file->place,
+            "is written once users are created, which cloud-init before 21.4 cannot do: it "
+            "writes the file earlier, and fails if the owner does not exist");
     else if (!vp_render_write_file_owner_is_known(adviser->spec, file))
-        advise(adviser, "@owner", &file->place,
-               "if the image does not have the owner, cloud-init gives up this file and all later "
-               "ones; defer='yes' writes it after users are created and packages installed");
+        vp_view_diagnose_advise(
+            adviser, "@owner", &file->place,
+            "if the image does not have the owner, cloud-init gives up this file and all later "
+            "ones; defer='yes' writes it after users are created and packages installed");
 }
 
 static void
-check_commands(const Adviser *adviser, const char *name, const GPtrArray *commands)
+check_commands(const VpAdviser *adviser, const char *name, const GPtrArray *commands)
 {
     for (guint i = 0; i < commands->len; i++) {
         const VpGuestCommand *command = commands->pdata[i];
         const char *text = command->text != NULL ? command->text : "";
 
         if (g_str_has_prefix(text + strspn(text, " \t\r\n"), "#!"))
-            advise(adviser, name, &command->place,
-                   "its '#!' line is a comment, because the text is run by sh; store a script in "
-                   "another language with write-file, and run that");
+            vp_view_diagnose_advise(
+                adviser, name, &command->place,
+                "its '#!' line is a comment, because the text is run by sh; store a script in "
+                "another language with write-file, and run that");
     }
 }
 
@@ -122,15 +117,17 @@ check_commands(const Adviser *adviser, const char *name, const GPtrArray *comman
  */
 
 static void
-check_system(const Adviser *adviser)
+check_system(const VpAdviser *adviser)
 {
     const VpSystem *system = &adviser->spec->system;
 
     if (system->keyboard != NULL)
-        advise(adviser, "keyboard", &system->keyboard->place, "cloud-init before 22.1 ignores it");
+        vp_view_diagnose_advise(adviser, "keyboard", &system->keyboard->place,
+                                "cloud-init before 22.1 ignores it");
     if (system->ca_certs->len > 0)
-        advise(adviser, "ca-cert", &((VpCaCert *)system->ca_certs->pdata[0])->place,
-               "cloud-init before 22.1 ignores it");
+        vp_view_diagnose_advise(adviser, "ca-cert",
+                                &((VpCaCert *)system->ca_certs->pdata[0])->place,
+                                "cloud-init before 22.1 ignores it");
 }
 
 /* --- names that the host knows too ------------------------------------------------------------ */
@@ -154,105 +151,70 @@ is_unknown_locale(const char *locale)
 }
 
 static void
-check_names(const Adviser *adviser)
+check_names(const VpAdviser *adviser)
 {
     const VpSpec *spec = adviser->spec;
 
     if (spec->timezone != NULL && is_missing_below(ZONES, spec->timezone))
-        advise(adviser, "timezone", &spec->place,
-               "is not in this host's own time zones (" ZONES "), and is probably misspelt");
+        vp_view_diagnose_advise(adviser, "timezone", &spec->place,
+                                "is not in this host's own time zones (" ZONES
+                                "), and is probably misspelt");
     if (spec->locale != NULL && is_unknown_locale(spec->locale))
-        advise(adviser, "locale", &spec->place,
-               "is not in this host's own locales (" LOCALES "), and is probably misspelt");
+        vp_view_diagnose_advise(adviser, "locale", &spec->place,
+                                "is not in this host's own locales (" LOCALES
+                                "), and is probably misspelt");
 }
 
 /* --- Windows ---------------------------------------------------------------------------------- */
 
 static void
-tell_unknown(const Adviser *adviser, gboolean is_given, const char *name, const VpPlace *place)
+tell_unknown(const VpAdviser *adviser, const VpRow *rows, gconstpointer object,
+             const VpPlace *place)
 {
-    if (is_given)
-        advise(adviser, name, place, "cloudbase-init ignores it");
+    for (const VpRow *row = rows; row->name != NULL; row++) {
+        if (row->not_windows && vp_spec_object_holds(row, object))
+            vp_view_diagnose_advise(adviser, row->name, place,
+                                    "cloudbase-init does not know it, and leaves it out");
+    }
 }
 
 static void
-check_windows_user(const Adviser *adviser, const VpUser *user)
+check_windows_user(const VpAdviser *adviser, const VpUser *user)
 {
-    const VpPlace *place = &user->place;
-
-    tell_unknown(adviser, user->sudo->len > 0, "sudo", place);
-    tell_unknown(adviser, user->shell != NULL, "shell", place);
-    tell_unknown(adviser, user->uid > 0, "uid", place);
-    tell_unknown(adviser, user->home != NULL, "homedir", place);
-    tell_unknown(adviser, user->system != VP_UNSET, "system", place);
-    tell_unknown(adviser, user->ssh_import_ids->len > 0, "ssh-import-id", place);
-    tell_unknown(adviser, user->lock_password != VP_UNSET, "lock-password", place);
+    tell_unknown(adviser, vp_spec_user_type.rows, user, &user->place);
     if (user->password != NULL && user->password->expire != VP_UNSET)
-        advise(adviser, "@expire", &user->password->place,
-               "cloudbase-init asks for a new password as its own configuration says "
-               "(first_logon_behaviour)");
-}
-
-static void
-check_windows_file(const Adviser *adviser, const VpWriteFile *file)
-{
-    tell_unknown(adviser, file->owner != NULL, "@owner", &file->place);
-    tell_unknown(adviser, file->defer != VP_UNSET, "@defer", &file->place);
+        vp_view_diagnose_advise(
+            adviser, "@expire", &user->password->place,
+            "cloudbase-init asks for a new password as its own configuration says "
+            "(first_logon_behaviour)");
 }
 
 /* runcmd.py joins the words by blanks. */
 static void
-check_windows_command(const Adviser *adviser, const VpGuestCommand *command)
+check_windows_command(const VpAdviser *adviser, const VpGuestCommand *command)
 {
     for (guint i = 0; i < command->args->len; i++) {
         if (strpbrk(command->args->pdata[i], " \t\"") == NULL)
             continue;
-        advise(adviser, "arg", &command->place,
-               "cloudbase-init joins the words with spaces and does not quote them; give a text");
+        vp_view_diagnose_advise(
+            adviser, "arg", &command->place,
+            "cloudbase-init joins the words with spaces and does not quote them; give a text");
         return;
     }
 }
 
-/* Keys that cloudbase-init's cloud-config plugins have: write_files, set_timezone, ntp, groups,
- * users and runcmd. */
 static void
-check_windows(const Adviser *adviser)
+check_windows(const VpAdviser *adviser)
 {
     const VpSpec *spec = adviser->spec;
-    const VpSystem *system = &spec->system;
-    const struct {
-        const char *name;
-        gboolean is_given;
-    } unknown[] = {
-        {"locale", spec->locale != NULL},
-        {"default-user", spec->default_user != VP_UNSET},
-        {"ssh-password-auth", spec->ssh_password_auth != VP_UNSET},
-        {"disable-root", spec->disable_root != VP_UNSET},
-        {"regenerate-ssh-keys", spec->regenerate_ssh_keys != VP_UNSET},
-        {"package", spec->packages->len > 0},
-        {"package-update", spec->package_update != VP_UNSET},
-        {"package-upgrade", spec->package_upgrade != VP_UNSET},
-        {"boot-cmd", spec->boot_cmds->len > 0},
-        {"mount", spec->mounts->len > 0},
-        {"output", spec->output != NULL},
-        {"final-message", spec->final_message != NULL},
-        {"ca-cert", system->ca_certs->len > 0},
-        {"ssh-host-key", system->ssh_host_keys->len > 0},
-        {"keyboard", system->keyboard != NULL},
-        {"swap", system->swap != NULL},
-        {"growpart", system->growpart != NULL},
-        {"apt-mirror", system->apt_mirror != NULL},
-        {"apt-repository", system->apt_repositories->len > 0},
-        {"power-state", system->power_state != NULL},
-        {"vendor-data", spec->vendor_data != NULL},
-    };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(unknown); i++)
-        tell_unknown(adviser, unknown[i].is_given, unknown[i].name, &spec->place);
+    tell_unknown(adviser, vp_spec_table_find(vp_spec_table_roots(), "cloud-init")->rows, spec,
+                 &spec->place);
     for (guint i = 0; i < spec->users->len; i++)
         check_windows_user(adviser, spec->users->pdata[i]);
     for (guint i = 0; i < spec->write_files->len; i++)
-        check_windows_file(adviser, spec->write_files->pdata[i]);
+        tell_unknown(adviser, vp_spec_write_file_type.rows, spec->write_files->pdata[i],
+                     spec->write_files->pdata[i]); /* which begins with its place */
     for (guint i = 0; i < spec->run_cmds->len; i++)
         check_windows_command(adviser, spec->run_cmds->pdata[i]);
 }
@@ -260,7 +222,7 @@ check_windows(const Adviser *adviser)
 void
 vp_view_diagnose_guest(const VpSpec *spec, VpUnwise *tell, gpointer data)
 {
-    const Adviser adviser = {spec, tell, data};
+    const VpAdviser adviser = {spec, tell, data};
 
     if (spec->kind != VP_KIND_CLOUD_INIT)
         return;

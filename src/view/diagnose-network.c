@@ -8,20 +8,14 @@
 #include "spec/subnet.h"
 #include "view/diagnose-network.h"
 
-typedef struct {
-    const VpSpec *spec;
-    VpUnwise *tell;
-    gpointer data;
-} Adviser;
-
 static void
-advise(const Adviser *adviser, const VpLink *link, const char *name, const char *message)
+advise(const VpAdviser *adviser, const VpLink *link, const char *name, const char *message)
 {
     adviser->tell(name, &link->place, message, adviser->data);
 }
 
 static gboolean
-is_config_drive(const Adviser *adviser)
+is_config_drive(const VpAdviser *adviser)
 {
     return adviser->spec->datasource == VP_DATASOURCE_CONFIG_DRIVE && !adviser->spec->windows;
 }
@@ -65,7 +59,7 @@ has_address(const VpLink *link, gboolean ipv6)
 }
 
 static void
-check_gateway(const Adviser *adviser, const VpLink *link, const char *gateway)
+check_gateway(const VpAdviser *adviser, const VpLink *link, const char *gateway)
 {
     gboolean ipv6 = vp_spec_subnet_is_ipv6(gateway);
 
@@ -83,7 +77,7 @@ check_gateway(const Adviser *adviser, const VpLink *link, const char *gateway)
 }
 
 static void
-check_route(const Adviser *adviser, const VpLink *link, const VpRoute *route)
+check_route(const VpAdviser *adviser, const VpLink *link, const VpRoute *route)
 {
     gboolean ipv6 = vp_spec_subnet_is_ipv6(route->gateway);
 
@@ -97,7 +91,7 @@ check_route(const Adviser *adviser, const VpLink *link, const VpRoute *route)
 }
 
 static void
-check_addresses(const Adviser *adviser, const VpLink *link)
+check_addresses(const VpAdviser *adviser, const VpLink *link)
 {
     for (guint i = 0; i < link->addresses->len; i++) {
         if (vp_spec_subnet_is_network(link->addresses->pdata[i]))
@@ -132,7 +126,7 @@ default_metric(const VpLink *link, gboolean ipv6)
 }
 
 static void
-check_default_routes(const Adviser *adviser, gboolean ipv6)
+check_default_routes(const VpAdviser *adviser, gboolean ipv6)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     const GPtrArray *links = adviser->spec->links;
@@ -160,7 +154,7 @@ check_default_routes(const Adviser *adviser, gboolean ipv6)
 /* --- what is left out ------------------------------------------------------------------------- */
 
 static void
-check_beside_dhcp(const Adviser *adviser, const VpLink *link)
+check_beside_dhcp(const VpAdviser *adviser, const VpLink *link)
 {
     static const char message[] =
         "with only DHCP, cloud-init ignores it from a config drive if netplan configures the guest "
@@ -181,7 +175,7 @@ check_beside_dhcp(const Adviser *adviser, const VpLink *link)
 }
 
 static void
-check_only_version_2(const Adviser *adviser, const VpLink *link)
+check_only_version_2(const VpAdviser *adviser, const VpLink *link)
 {
     static const char message[] = "a config drive cannot express it, and the guest does not "
                                   "receive it; use datasource='nocloud'";
@@ -199,7 +193,7 @@ check_only_version_2(const Adviser *adviser, const VpLink *link)
 }
 
 static void
-check_advertisements(const Adviser *adviser, const VpLink *link)
+check_advertisements(const VpAdviser *adviser, const VpLink *link)
 {
     if (link->type == VP_LINK_PHYSICAL && link->accept_ra == VP_UNSET && has_address(link, TRUE) &&
         link->dhcp6 != VP_YES && link->slaac != VP_YES && default_metric(link, TRUE) < 0)
@@ -212,7 +206,7 @@ check_advertisements(const Adviser *adviser, const VpLink *link)
 /* --- bonds ------------------------------------------------------------------------------------ */
 
 static void
-check_bond(const Adviser *adviser, const VpLink *bond)
+check_bond(const VpAdviser *adviser, const VpLink *bond)
 {
     if (bond->mac != NULL)
         advise(adviser, bond, "@mac",
@@ -225,7 +219,7 @@ check_bond(const Adviser *adviser, const VpLink *bond)
 }
 
 static void
-check_bond_parameters(const Adviser *adviser, const VpLink *bond)
+check_bond_parameters(const VpAdviser *adviser, const VpLink *bond)
 {
     const char *message =
         is_config_drive(adviser)
@@ -242,7 +236,7 @@ check_bond_parameters(const Adviser *adviser, const VpLink *bond)
 /* --- Windows ---------------------------------------------------------------------------------- */
 
 static void
-check_windows(const Adviser *adviser, const VpLink *link)
+check_windows(const VpAdviser *adviser, const VpLink *link)
 {
     const VpLink *below = link->type == VP_LINK_VLAN && link->vlan_link != NULL
                               ? vp_spec_link_find(adviser->spec, link->vlan_link)
@@ -259,7 +253,7 @@ check_windows(const Adviser *adviser, const VpLink *link)
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static void
-check_link(const Adviser *adviser, const VpLink *link)
+check_link(const VpAdviser *adviser, const VpLink *link)
 {
     check_addresses(adviser, link);
     if (adviser->spec->windows) {
@@ -279,7 +273,7 @@ check_link(const Adviser *adviser, const VpLink *link)
 void
 vp_view_diagnose_network(const VpSpec *spec, VpUnwise *tell, gpointer data)
 {
-    const Adviser adviser = {spec, tell, data};
+    const VpAdviser adviser = {spec, tell, data};
 
     if (spec->kind != VP_KIND_CLOUD_INIT || spec->links->len == 0)
         return;

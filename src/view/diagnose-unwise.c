@@ -9,68 +9,69 @@
 #include "render/raw.h"
 #include "view/diagnose-unwise.h"
 
-typedef struct {
-    const VpSpec *spec;
-    VpUnwise *tell;
-    gpointer data;
-} Adviser;
-
-static void
-advise(const Adviser *adviser, const char *name, const VpPlace *place, const char *message)
+void
+vp_view_diagnose_advise(const VpAdviser *adviser, const char *name, const VpPlace *place,
+                        const char *message)
 {
     adviser->tell(name, place, message, adviser->data);
 }
 
 static void
-check_password(const Adviser *adviser, const char *name, const VpPassword *password)
+check_password(const VpAdviser *adviser, const char *name, const VpPassword *password)
 {
     if (password == NULL || password->secret != NULL || password->text == NULL)
         return;
     if (!password->hashed)
-        advise(adviser, name, &password->place,
-               "the password is in the definition in clear text; 'virt-payload set' stores a hash, "
-               "and @secret keeps it on the host");
+        vp_view_diagnose_advise(
+            adviser, name, &password->place,
+            "the password is in the definition in clear text; 'virt-payload set' stores a hash, "
+            "and @secret keeps it on the host");
     else if (*password->text != '$' || g_str_has_prefix(password->text, "$1$"))
-        advise(adviser, name, &password->place, "the hash is weak; use $6$ or $y$");
+        vp_view_diagnose_advise(adviser, name, &password->place,
+                                "the hash is weak; use $6$ or $y$");
     if (password->clear && !adviser->spec->windows && adviser->spec->kind == VP_KIND_CLOUD_INIT)
-        advise(adviser, name, &password->place,
-               "the guest receives the password in clear text, and keeps it on its disk");
+        vp_view_diagnose_advise(
+            adviser, name, &password->place,
+            "the guest receives the password in clear text, and keeps it on its disk");
 }
 
 static void
-check_user(const Adviser *adviser, const VpUser *user)
+check_user(const VpAdviser *adviser, const VpUser *user)
 {
     check_password(adviser, "password", user->password);
     if (user->password == NULL && user->ssh_keys->len == 0 && user->ssh_import_ids->len == 0 &&
         user->system != VP_YES)
-        advise(adviser, "user", &user->place,
-               "the user has neither key nor password and cannot log in");
+        vp_view_diagnose_advise(adviser, "user", &user->place,
+                                "the user has neither key nor password and cannot log in");
 }
 
 static void
-check_root(const Adviser *adviser, const VpUser *user)
+check_root(const VpAdviser *adviser, const VpUser *user)
 {
     if (g_str_equal(user->name, "root") && user->password != NULL &&
         adviser->spec->ssh_password_auth == VP_YES)
-        advise(adviser, "password", &user->password->place,
-               "root may log in over SSH with a password if the image's sshd allows it; prefer "
-               "a key");
+        vp_view_diagnose_advise(
+            adviser, "password", &user->password->place,
+            "root may log in over SSH with a password if the image's sshd allows it; prefer "
+            "a key");
 }
 
 static void
-check_drive(const Adviser *adviser)
+check_drive(const VpAdviser *adviser)
 {
     const VpSpec *spec = adviser->spec;
 
     if (!spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE))
-        advise(adviser, "@bus", &adviser->spec->place,
-               "the kernels of many cloud images have no driver for SATA and IDE, and do not see "
-               "the drive; 'auto' uses the bus of the guest's own disk");
+        vp_view_diagnose_advise(
+            adviser, "@bus", &adviser->spec->place,
+            "the kernels of many cloud images have no driver for SATA and IDE, and do not see "
+            "the drive; 'auto' uses the bus of the guest's own disk");
     if (spec->windows && spec->kind == VP_KIND_CLOUD_INIT &&
         spec->datasource == VP_DATASOURCE_NOCLOUD)
-        advise(adviser, "@datasource", &adviser->spec->place,
-               "cloudbase-init looks for a config drive, and for NoCloud only if configured to");
+        vp_view_diagnose_advise(
+            adviser, "@datasource", &adviser->spec->place,
+            "cloudbase-init looks for a config drive, and for NoCloud only if configured to");
 }
 
 static gboolean
@@ -90,7 +91,7 @@ has_key(const char *text, const char *key)
 
 /* cloud-init's own "deprecated" notes, by the version that brought them. */
 static void
-check_cloud_config(const Adviser *adviser, const char *text, const VpPlace *place)
+check_cloud_config(const VpAdviser *adviser, const char *text, const VpPlace *place)
 {
     static const struct {
         const char *key;
@@ -106,11 +107,12 @@ check_cloud_config(const Adviser *adviser, const char *text, const VpPlace *plac
 
     for (gsize i = 0; i < G_N_ELEMENTS(deprecated); i++) {
         if (has_key(text, deprecated[i].key))
-            advise(adviser, "user-data", place, deprecated[i].message);
+            vp_view_diagnose_advise(adviser, "user-data", place, deprecated[i].message);
     }
     if (has_key(text, "chpasswd") && strstr(text, "\n  list:") != NULL)
-        advise(adviser, "user-data", place,
-               "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
+        vp_view_diagnose_advise(
+            adviser, "user-data", place,
+            "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
 }
 
 static gboolean
@@ -123,7 +125,7 @@ begins_with(GBytes *bytes, const char *text)
 }
 
 static void
-check_user_data(const Adviser *adviser)
+check_user_data(const VpAdviser *adviser)
 {
     const VpData *data = adviser->spec->user_data;
     GBytes *bytes = data != NULL ? data->bytes : NULL;
@@ -135,20 +137,22 @@ check_user_data(const Adviser *adviser)
     case VP_USER_DATA_CLOUD_CONFIG:
         check_cloud_config(adviser, text, &data->place);
         if (adviser->spec->windows && !begins_with(bytes, "#cloud-config"))
-            advise(adviser, "user-data", &data->place,
-                   "cloudbase-init recognises '#cloud-config' only at the very beginning; remove "
-                   "the white space before it");
+            vp_view_diagnose_advise(
+                adviser, "user-data", &data->place,
+                "cloudbase-init recognises '#cloud-config' only at the very beginning; remove "
+                "the white space before it");
         break;
     case VP_USER_DATA_IGNITION:
         if (vp_render_raw_has_unknown_ignition_key(bytes))
-            advise(adviser, "user-data", &data->place,
-                   "has a key that Ignition does not know and ignores");
+            vp_view_diagnose_advise(adviser, "user-data", &data->place,
+                                    "has a key that Ignition does not know and ignores");
         break;
     case VP_USER_DATA_UNKNOWN:
         if (!g_str_has_prefix(g_strchug(text), "#upstart-job"))
-            advise(adviser, "user-data", &data->place,
-                   "does not start with a header that cloud-init recognises ('#cloud-config', "
-                   "'#!', ...), and will be ignored");
+            vp_view_diagnose_advise(
+                adviser, "user-data", &data->place,
+                "does not start with a header that cloud-init recognises ('#cloud-config', "
+                "'#!', ...), and will be ignored");
         break;
     default:
         break;
@@ -158,7 +162,7 @@ check_user_data(const Adviser *adviser)
 void
 vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
 {
-    const Adviser adviser = {spec, tell, data};
+    const VpAdviser adviser = {spec, tell, data};
 
     for (guint i = 0; i < spec->users->len; i++) {
         check_user(&adviser, spec->users->pdata[i]);
@@ -167,8 +171,8 @@ vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data)
     check_password(&adviser, "admin-password", spec->sysprep.admin_password);
     check_password(&adviser, "domain-password", spec->sysprep.domain_password);
     if (spec->regenerate_ssh_keys == VP_NO)
-        advise(&adviser, "regenerate-ssh-keys", &spec->place,
-               "guests made from the same disk image will share their host keys");
+        vp_view_diagnose_advise(&adviser, "regenerate-ssh-keys", &spec->place,
+                                "guests made from the same disk image will share their host keys");
     check_drive(&adviser);
     check_user_data(&adviser);
 }

@@ -7,4 +7,14 @@
 /* name: of the element, or the "@attribute", that it is about, at that place or within it. message
  * is the caller's. */
 typedef void VpUnwise(const char *name, const VpPlace *place, const char *message, gpointer data);
+
+/* Who looks at a spec, and whom it tells. */
+typedef struct {
+    const VpSpec *spec;
+    VpUnwise *tell;
+    gpointer data;
+} VpAdviser;
+void vp_view_diagnose_advise(const VpAdviser *adviser, const char *name, const VpPlace *place,
+                             const char *message);
+
 void vp_view_diagnose_unwise(const VpSpec *spec, VpUnwise *tell, gpointer data);
