@@ -58,4 +58,25 @@ for subcommand in dump show validate; do
 done
 is "'list' loads it" "$(libvirt -c "$node_uri" list)" "loaded, exit 0"
 
+# --- how often a definition is fetched, which its guest's lock and libvirt's workers pay for -----------------
+
+# fetches ARGUMENT...: how many definitions libvirt was asked for, by its own log
+fetches()
+{
+    LIBVIRT_LOG_FILTERS=1:libvirt LIBVIRT_LOG_OUTPUTS="1:file:$tap_dir/calls" run -c "$node_uri" "$@" \
+        >/dev/null 2>"$tap_dir/errors" || sed 's/^/# /' "$tap_dir/errors"
+    grep -c ' virDomainGetXMLDesc:' "$tap_dir/calls"
+    rm -f "$tap_dir/calls"
+}
+
+for subcommand in 'show web1' 'dump web1' 'validate web1' 'list' 'set web1 --timezone UTC' 'unset web1 hostname'; do
+    # shellcheck disable=SC2086  # words
+    is "'$subcommand' fetches one definition" "$(fetches $subcommand)" 1
+done
+cp "$definition" "$tap_dir/runs.xml"
+sed -i 's|<name>web1|<name>runs|; s|c7a5fdbd|c7a5fdbe|' "$tap_dir/runs.xml"
+node_guest running "$tap_dir/runs.xml"
+is "'diff GUEST' fetches both of a guest that runs" "$(fetches diff runs)" 2
+is "'list' fetches both of a guest that runs, one of another" "$(fetches list)" 3
+
 done_testing
