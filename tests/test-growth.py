@@ -91,7 +91,7 @@ CASES = {
     "interface": (60, lambda n: domain(f("network", "".join(
         f("interface", f("dhcp4", "yes"), "mac='52:54:00:00:%02x:%02x'" % divmod(i, 256)) for i in range(n))),
         devices=nics(n))),
-    "vlan": repeated(lambda i: f("vlan", "", "name='v%d' link='eth0' id='%d'" % (i, i + 1)),
+    "vlan": repeated(lambda i: f("vlan", "", "name='eth0.%d' link='eth0' id='%d'" % (i + 1, i + 1)),
                      f("network", f("interface", "", "name='eth0'") + "%s"), devices=nics(1), count=60),
     "address": repeated(lambda i: f("address", "10.1.%d.%d/8" % divmod(i, 256)), interface("%s"), devices=nics(1)),
     "route": repeated(lambda i: f("route", "", "destination='10.9.%d.%d/32' gateway='10.0.0.1'" % divmod(i, 256)),
