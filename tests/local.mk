@@ -250,9 +250,12 @@ tests_bench_empty_LDADD =
 
 # What hook and command cost beside their floors and peers: some minutes, on a machine that does nothing else.
 EXTRA_PROGRAMS = tests/bench/spawn tests/bench/libraries
-CLEANFILES += $(EXTRA_PROGRAMS) tests/bench/hook.json tests/bench/hook.svg tests/bench/command.json \
+CLEANFILES += $(EXTRA_PROGRAMS) $(EXTRA_LTLIBRARIES) tests/bench/hook.json tests/bench/hook.svg tests/bench/command.json \
 	tests/bench/storm.json
 tests_bench_spawn_LDADD =
+EXTRA_LTLIBRARIES = tests/bench/unconfined.la
+tests_bench_unconfined_la_SOURCES = tests/bench/unconfined.c
+tests_bench_unconfined_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 tests_bench_libraries_SOURCES = tests/bench/empty.c
 tests_bench_libraries_CFLAGS = $(VP_CFLAGS)
 tests_bench_libraries_LDADD = $(GLIB_LIBS) $(LIBXML_LIBS) $(LIBYAML_LIBS) $(JSONC_LIBS) $(LIBCRYPT_LIBS)
@@ -265,7 +268,7 @@ EXTRA_DIST += \
 	tests/bench/figures.py \
 	tests/bench/plot.py \
 	$(NULL)
-bench: tests/stage.stamp tests/bench/empty tests/bench/spawn tests/bench/libraries
+bench: tests/stage.stamp tests/bench/empty tests/bench/spawn tests/bench/libraries tests/bench/unconfined.la
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' hook
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' command
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/bench/bench' storm

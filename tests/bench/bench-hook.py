@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import plot
-from figures import figure, instructions, rows, summary
+from figures import debian, exponent, figure, instructions, rows, summary
 
 sys.path.insert(0, os.path.join(os.environ["VP_SRCDIR"], "tests", "lib"))
 from hook import HOOK, IMAGE, IMAGES, NS, UUID, domain, f, work  # noqa: E402
@@ -23,8 +23,19 @@ DATA = os.path.join(os.environ["VP_SRCDIR"], "tests", "data", "hook")
 FILES = os.environ["VP_SYSCONFDIR"] + "/virt-payload/files"
 ROUNDS = int(os.environ.get("VP_BENCH_ROUNDS", "300"))
 EMPTY, LIBS = [BUILT + "/empty"], [BUILT + "/libraries"]
+INSTALLED = os.environ["VP_SBINDIR"] + "/virt-payload-hook"
 PREPARE = [HOOK, "web1", "prepare", "begin", "-"]
 IMPORT = ["/usr/bin/python3", "-c", "import libvirt"]
+# what "virt-install --cloud-init" makes its ISO by, without the rest of it
+VIRTINST = ["/usr/bin/python3", "-B", "-c", """
+import os, sys
+sys.path.insert(0, "/usr/share/virt-manager")
+from virtinst.install import cloudinit, installerinject
+files = cloudinit.create_files(sys.argv[1], cloudinit.CloudInitData())
+os.unlink(installerinject.perform_cdrom_injections(files, sys.argv[1], cloudinit=True))
+for path, _ in files:
+    os.unlink(path)
+""", work]
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUcYcFfAQ4aQ0n1h9gE6rFQm6m1cPzJc7m5oJq2b8yX me@laptop"
 
 
@@ -100,6 +111,8 @@ def prepare():
                     "openstack/latest/vendor_data.json": b"{}"})
     costs = measure(source, EMPTY, LIBS, PREPARE)
     empty, libraries, hook = costs
+    again, direct = measure(source, PREPARE, [INSTALLED] + PREPARE[1:])
+    figure("prepare of ten fields, x the installed program without the copy", again[0] / direct[0])
     figure("prepare of ten fields, x empty", hook[0] / empty[0])
     figure("prepare of ten fields, x its libraries alone", hook[0] / libraries[0], 1.15)
     figure("prepare of ten fields", hook[0] / 1000, None, "ms")
@@ -107,16 +120,31 @@ def prepare():
     for name, command in others.items():
         again, peer = measure(source, PREPARE, command, rounds=ROUNDS // 10 if name != "genisoimage" else ROUNDS)
         figure("prepare of ten fields, x %s alone" % name, again[0] / peer[0],
-               0.6 if name == "genisoimage" else None)
+               {12: 0.75, 13: 0.38}[debian()] if name == "genisoimage" else None)
     if subprocess.run(IMPORT, capture_output=True).returncode == 0:
         again, peer = measure(source, PREPARE, IMPORT, rounds=ROUNDS // 10)
         figure("a hook in Python that imports libvirt and does nothing, x prepare", peer[0] / again[0])
-    counted = instructions(source, *PREPARE)
+    if subprocess.run(VIRTINST, capture_output=True).returncode == 0:
+        again, peer = measure(source, PREPARE, VIRTINST, rounds=max(3, ROUNDS // 30))
+        figure("virt-install's cloud-init ISO, x prepare", peer[0] / again[0])
+    # of the installed program, which the copy in libvirt's hook directory executes
+    counted = instructions(source, INSTALLED, *PREPARE[1:], confined=False)
     if counted:
-        figure("prepare: instructions outside ld.so", counted[1] / 1e6, 1.3, "M")
+        figure("prepare: instructions outside ld.so", counted[1] / 1e6, 0.5, "M")
     small = write("small", domain(f("user-data", "#!/bin/sh\n") + f("vendor-data", "#cloud-config\n{}\n")))
     measure(small, PREPARE, rounds=1)
     figure("image of three small files", os.path.getsize(IMAGE), 67584, "bytes")
+
+
+def command():
+    """Subcommands that do a part of what a start does, with no connection to libvirt."""
+    source, image = write("ten", TEN), os.path.join(work, "ten.img")
+    program = os.environ["VP_SBINDIR"] + "/virt-payload"
+    subprocess.run([program, "render", source, "--output", image], check=True)
+    for what in (["dump", image], ["render", source, "--output", image], ["validate", source], ["rewrite"],
+                 ["show", source]):
+        hook, own = measure(source, PREPARE, [program] + what, rounds=ROUNDS // 3)
+        figure("%s, x prepare" % " ".join(word for word in what if not word.startswith("/")), own[0] / hook[0], 1.3)
 
 
 def large():
@@ -152,6 +180,7 @@ def measure_two(source, rounds):
 
 def growth():
     curves = {}
+    floor = measure(write("growth", domain("")), PREPARE, rounds=50)[0][0] / 1000
 
     def curve(name, sizes, make, rounds=20):
         one, two = [], []
@@ -162,6 +191,9 @@ def growth():
         curves[name] = {"one at a time": one, "two at once": two}
         print("%-66s %s" % (name, "  ".join("%g: %.2f ms" % point for point in one)))
         print("%-66s %s" % ("  two at once", "  ".join("%g: %.2f ms" % point for point in two)))
+        grows = exponent(one, floor)
+        if grows is not None:
+            figure("  %s: exponent of what it adds" % name, grows, 1.2)
 
     curve("user-data inline, KiB", [1, 4, 16, 64, 256, 1024, 3072],
           lambda kib: domain(f("user-data", "#!/bin/sh\n" + ("x" * 63 + "\n") * 16 * kib)))
@@ -172,8 +204,26 @@ def growth():
         return domain(f("user-data", "", 'src="growth"'))
 
     curve("user-data by src, KiB", [1, 4, 16, 64, 256, 1024, 4096, 16384], by_src)
-    curve("run-cmd elements", [1, 10, 100, 1000, 10000],
-          lambda n: domain("".join(f("run-cmd", "echo %d" % i) for i in range(n))))
+
+    def repeated(name, most, unit, **options):
+        curve(name, [n for n in (1, 10, 100, 1000, 10000) if n < most] + [most],
+              lambda n: domain("".join(unit(i) for i in range(n)), **options), rounds=10)
+
+    repeated("run-cmd elements", 10000, lambda i: f("run-cmd", "echo %d" % i))
+    repeated("users", 1024, lambda i: f("user", f("group", "a"), 'name="u%d"' % i))
+    repeated("hashed passwords", 1024, lambda i: f("user", f("password", "$6$abcdefgh$" + "x" * 86, 'hashed="yes"'),
+                                                   'name="u%d"' % i))
+    curve("keys of one user", [1, 10, 100, 1024],
+          lambda n: domain(f("user", "".join(f("ssh-key", "%s%d" % (KEY, i)) for i in range(n)), 'name="root"')))
+    repeated("packages", 10000, lambda i: f("package", "p%d" % i))
+    repeated("files to write", 1000, lambda i: f("write-file", "x", 'path="/f%d"' % i))
+    repeated("files on the drive", 1000, lambda i: f("file", "x", 'path="f%d"' % i))
+    curve("links of a network", [1, 10, 100, 255], lambda n: domain(
+        f("network", f("interface", "", 'name="eth0"') + "".join(
+            f("vlan", "", 'name="eth0.%d" link="eth0" id="%d"' % (i + 1, i + 1)) for i in range(n))),
+        devices="<interface type='user'><mac address='52:54:00:00:00:01'/></interface>"))
+    curve("elements of another product", [1, 10, 100, 1000, 10000], lambda n: domain(
+        metadata="<p:cloud-init xmlns:p='%s'/><a xmlns='urn:a'>%s</a>" % (NS, "<b c='d'/>" * n)))
 
     def among(n):
         have = len(os.listdir(IMAGES))
@@ -200,6 +250,7 @@ def main():
     os.makedirs(IMAGES, mode=0o711, exist_ok=True)
     no_op()
     prepare()
+    command()
     large()
     two_cores()
     shutil.rmtree(IMAGES)
