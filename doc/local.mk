@@ -20,7 +20,7 @@ EXTRA_DIST += \
 	doc/vdsm.md \
 	$(NULL)
 
-# README's picture of a session with a real guest, made anew: a minute or two.
+# Records README's picture of a session with a real guest again: a minute or two.
 recording: tests/stage.stamp
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/doc/session'
 .PHONY: recording
