@@ -25,8 +25,7 @@ value_of(char c)
 static GBytes *
 fail(const char *message, GError **error)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_BASE64, message);
-    return NULL;
+    return vp_error_null(error, VP_ERROR_BASE64, "%s", message);
 }
 
 GBytes *

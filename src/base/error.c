@@ -79,7 +79,35 @@ vp_error_name(const GError *error)
     return names[error->code];
 }
 
-void
+static void
+set_valist(GError **error, VpErrorCode code, const char *format, va_list args)
+{
+    g_propagate_error(error, g_error_new_valist(VP_ERROR, code, format, args));
+}
+
+gboolean
+vp_error_set(GError **error, VpErrorCode code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_valist(error, code, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+gpointer
+vp_error_null(GError **error, VpErrorCode code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    set_valist(error, code, format, args);
+    va_end(args);
+    return NULL;
+}
+
+gboolean
 vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
 {
     g_autofree char *what = NULL;
@@ -88,7 +116,7 @@ vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
     va_start(args, what_format);
     what = g_strdup_vprintf(what_format, args);
     va_end(args);
-    g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "%s: %s", what, g_strerror(errnum));
+    return vp_error_set(error, VP_ERROR_FAILED, "%s: %s", what, g_strerror(errnum));
 }
 
 static char *
@@ -126,13 +154,11 @@ gboolean
 vp_error_set_at(GError **error, VpErrorCode code, const char *path, const VpPlace *place,
                 const char *format, ...)
 {
-    g_autofree char *message = NULL;
     va_list args;
 
     va_start(args, format);
-    message = g_strdup_vprintf(format, args);
+    set_valist(error, code, format, args);
     va_end(args);
-    g_set_error_literal(error, VP_ERROR, code, message);
     return vp_error_set_place(error, path, place);
 }
 

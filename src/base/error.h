@@ -48,6 +48,13 @@ typedef enum {
     VP_N_ERRORS
 } VpErrorCode;
 
+/* Sets an error; a shorter g_set_error(), by which a function that fails returns: FALSE, or NULL.
+ */
+gboolean vp_error_set(GError **error, VpErrorCode code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+gpointer vp_error_null(GError **error, VpErrorCode code, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
 /* A place in a definition. */
 typedef struct {
     guint line;         /* 1-based; 0: not known */
@@ -72,6 +79,7 @@ char *vp_error_without_line(const GError *error);
 /* The name above; "failed" for an error of another domain. Static. */
 const char *vp_error_name(const GError *error);
 
-/* Sets VP_ERROR_FAILED with "WHAT: strerror(errnum)". Pass errno as saved before any other call. */
-void vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
+/* Sets VP_ERROR_FAILED with "WHAT: strerror(errnum)". Pass errno as saved before any other call.
+ * Returns FALSE. */
+gboolean vp_error_set_errno(GError **error, int errnum, const char *what_format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -12,9 +12,8 @@
 static gboolean
 set_shorter(GError **error)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_REFERENCE,
+    return vp_error_set(error, VP_ERROR_REFERENCE,
                         "a file became shorter while it was read; try again");
-    return FALSE;
 }
 
 gboolean
@@ -28,10 +27,8 @@ vp_io_pread(int fd, void *data, gsize size, guint64 offset, GError **error)
 
         if (n == 0)
             return set_shorter(error);
-        if (n < 0) {
-            vp_error_set_errno(error, errno, "reading a file");
-            return FALSE;
-        }
+        if (n < 0)
+            return vp_error_set_errno(error, errno, "reading a file");
         done += (gsize)n;
     }
     return TRUE;
@@ -60,10 +57,8 @@ vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset, GError **erro
         ssize_t n = TEMP_FAILURE_RETRY(
             pwrite(fd, (const char *)data + done, size - done, (off_t)(offset + done)));
 
-        if (n <= 0) {
-            vp_error_set_errno(error, n < 0 ? errno : EIO, "writing the image");
-            return FALSE;
-        }
+        if (n <= 0)
+            return vp_error_set_errno(error, n < 0 ? errno : EIO, "writing the image");
         done += (gsize)n;
     }
     return TRUE;
@@ -140,15 +135,11 @@ vp_io_copy(int from, int to, guint64 offset, guint64 size, GError **error)
 
     if (copy_by_range(from, to, offset, size, &done))
         return TRUE;
-    if (errno != 0 && !is_unsupported(errno)) {
-        vp_error_set_errno(error, errno, "copying a file into the image");
-        return FALSE;
-    }
+    if (errno != 0 && !is_unsupported(errno))
+        return vp_error_set_errno(error, errno, "copying a file into the image");
     if (copy_by_sendfile(from, to, offset, size, &done))
         return TRUE;
-    if (errno != 0 && !is_unsupported(errno)) {
-        vp_error_set_errno(error, errno, "copying a file into the image");
-        return FALSE;
-    }
+    if (errno != 0 && !is_unsupported(errno))
+        return vp_error_set_errno(error, errno, "copying a file into the image");
     return copy_by_buffer(from, to, offset, size, done, error);
 }

@@ -52,9 +52,8 @@ vp_yaml_map_free(VpYamlMap *map)
 static gboolean
 fail(GError **error, const char *what, yaml_mark_t mark)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s (its line %zu, column %zu)", what,
-                mark.line + 1, mark.column + 1);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_VALUE, "%s (its line %zu, column %zu)", what, mark.line + 1,
+                        mark.column + 1);
 }
 
 static gboolean

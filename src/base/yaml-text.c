@@ -31,9 +31,8 @@ entry_free(gpointer data)
 static gboolean
 fail(const yaml_node_t *node, const char *what, GError **error)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s (its line %zu)", what,
-                node != NULL ? node->start_mark.line + 1 : 1);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_VALUE, "%s (its line %zu)", what,
+                        node != NULL ? node->start_mark.line + 1 : 1);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -256,11 +255,10 @@ parse(yaml_parser_t *parser, GBytes *text, GPtrArray *entries, GError **error)
     yaml_document_t document;
     gboolean is_read;
 
-    if (!yaml_parser_load(parser, &document)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "is not YAML: %s (its line %zu)",
-                    parser->problem != NULL ? parser->problem : "?", parser->problem_mark.line + 1);
-        return FALSE;
-    }
+    if (!yaml_parser_load(parser, &document))
+        return vp_error_set(error, VP_ERROR_VALUE, "is not YAML: %s (its line %zu)",
+                            parser->problem != NULL ? parser->problem : "?",
+                            parser->problem_mark.line + 1);
     is_read = read_root(&document, text, entries, error);
     yaml_document_delete(&document);
     if (is_read && entries->len > 0 && has_more(parser))

@@ -202,10 +202,8 @@ vp_yaml_end(VpYaml *yaml, const char *head, GError **error)
 
     emit(yaml, &event, yaml_document_end_event_initialize(&event, 1));
     emit(yaml, &event, yaml_stream_end_event_initialize(&event));
-    if (yaml->failed || !yaml_emitter_flush(&yaml->emitter)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT, "text is not UTF-8");
-        return NULL;
-    }
+    if (yaml->failed || !yaml_emitter_flush(&yaml->emitter))
+        return vp_error_null(error, VP_ERROR_TEXT, "text is not UTF-8");
     if (head != NULL)
         g_string_prepend(yaml->text, head);
     return g_bytes_new(yaml->text->str, yaml->text->len);

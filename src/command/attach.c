@@ -294,10 +294,8 @@ run_attach(VpCall *call, GError **error)
     Options *options = call->options;
     g_auto(VpCallGuest) opened = {NULL, NULL};
 
-    if (options->id != 0 && !options->live) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--id requires --live");
-        return FALSE;
-    }
+    if (options->id != 0 && !options->live)
+        return vp_error_set(error, VP_ERROR_USAGE, "--id requires --live");
     if (options->id != 0) {
         run_handed_over(call, options);
         return TRUE;

@@ -95,11 +95,8 @@ store_number(const VpOption *option, gpointer base, const char *value, GError **
 {
     gint64 number;
 
-    if (!g_ascii_string_to_signed(value, 10, 0, G_MAXINT, &number, NULL)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes a number, 0 or more",
-                    option->name);
-        return FALSE;
-    }
+    if (!g_ascii_string_to_signed(value, 10, 0, G_MAXINT, &number, NULL))
+        return vp_error_set(error, VP_ERROR_USAGE, "--%s takes a number, 0 or more", option->name);
     *(int *)G_STRUCT_MEMBER_P(base, option->offset) = number;
     return TRUE;
 }
@@ -192,10 +189,8 @@ check_values(const Parse *parse, char **argv, gboolean stops_at_argument, GError
             return TRUE;
         if (**argv != '-' || find_option(parse, *argv, &option) == NULL)
             continue;
-        if (option->argument == NULL && has_value) {
-            g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s takes no value", option->name);
-            return FALSE;
-        }
+        if (option->argument == NULL && has_value)
+            return vp_error_set(error, VP_ERROR_USAGE, "--%s takes no value", option->name);
         if (option->argument != NULL && !has_value && argv[1] != NULL)
             argv++; /* its value, whatever that looks like */
     }
@@ -290,22 +285,19 @@ fail_surplus(const VpCommand *command, char *const *argv, GError **error)
     const VpOption *option = find_given_value(command, argv);
     gboolean asks = option != NULL && g_str_equal(option->name, "password");
 
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too many arguments: it takes %s%s%s%s%s",
-                command->name, *command->arguments != '\0' ? command->arguments : "none",
-                option != NULL ? "; --" : "", option != NULL ? option->name : "",
-                option != NULL ? " takes no value" : "",
-                asks ? ": it asks for the password; use --password-file to read it" : "");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_USAGE, "%s: too many arguments: it takes %s%s%s%s%s",
+                        command->name, *command->arguments != '\0' ? command->arguments : "none",
+                        option != NULL ? "; --" : "", option != NULL ? option->name : "",
+                        option != NULL ? " takes no value" : "",
+                        asks ? ": it asks for the password; use --password-file to read it" : "");
 }
 
 static gboolean
 check_count(const VpCommand *command, char *const *argv, guint count, GError **error)
 {
-    if (count < command->min_arguments) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "%s: too few arguments: it takes %s",
-                    command->name, command->arguments);
-        return FALSE;
-    }
+    if (count < command->min_arguments)
+        return vp_error_set(error, VP_ERROR_USAGE, "%s: too few arguments: it takes %s",
+                            command->name, command->arguments);
     return count <= command->max_arguments || fail_surplus(command, argv, error);
 }
 
@@ -368,11 +360,9 @@ vp_command_find(const VpCommand *const *commands, const char *name, GError **err
     g_ptr_array_add(names, NULL);
     suggestion = vp_suggest(name, (const char *const *)names->pdata);
     if (suggestion != NULL)
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "unknown command '%s'; did you mean %s?",
-                    escaped, suggestion);
-    else
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "unknown command '%s'; see --help", escaped);
-    return NULL;
+        return vp_error_null(error, VP_ERROR_USAGE, "unknown command '%s'; did you mean %s?",
+                             escaped, suggestion);
+    return vp_error_null(error, VP_ERROR_USAGE, "unknown command '%s'; see --help", escaped);
 }
 
 /* --- help ------------------------------------------------------------------------------------- */

@@ -40,13 +40,11 @@ choose_parts(const VpEditParts *parts, VpEdit *edit, GError **error)
         edit->live = !is_persistent;
     }
     if (edit->config && !is_persistent)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the guest is transient and has no persistent definition; use --live");
-    else if (edit->live && !runs)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
-    else
-        return TRUE;
-    return FALSE;
+        return vp_error_set(error, VP_ERROR_DRIVE,
+                            "the guest is transient and has no persistent definition; use --live");
+    if (edit->live && !runs)
+        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
+    return TRUE;
 }
 
 static gboolean
@@ -66,14 +64,12 @@ check_usage(const char *name, const VpEditParts *parts, GError **error)
     gboolean is_input = g_str_equal(name, "-");
 
     if (parts->current && (parts->live || parts->config))
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--current excludes --live and --config");
-    else if (is_input && (parts->live || parts->current))
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_USAGE,
+        return vp_error_set(error, VP_ERROR_USAGE, "--current excludes --live and --config");
+    if (is_input && (parts->live || parts->current))
+        return vp_error_set(
+            error, VP_ERROR_USAGE,
             "a definition on standard input has no running guest; omit --live and --current");
-    else
-        return TRUE;
-    return FALSE;
+    return TRUE;
 }
 
 gboolean

@@ -171,9 +171,8 @@ run(VpCall *call, GError **error)
         return FALSE;
     if (vp_virt_guest_id(opened.guest) >= 0)
         return compare(call, opened.guest, error);
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "the guest is not running; dump shows what its next start produces");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_NOT_FOUND,
+                        "the guest is not running; dump shows what its next start produces");
 }
 
 const VpCommand vp_command_diff = {

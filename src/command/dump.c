@@ -55,10 +55,8 @@ load_definition(VpCall *call, const VpDomain *domain, GError **error)
 {
     g_autoptr(GPtrArray) all = vp_view_contents_of_definition(domain, call->conf, error);
 
-    if (all != NULL && all->len == 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
-        return NULL;
-    }
+    if (all != NULL && all->len == 0)
+        return vp_error_null(error, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
     return g_steal_pointer(&all);
 }
 
@@ -401,11 +399,9 @@ run(VpCall *call, GError **error)
     const Options *given = call->options;
     g_autoptr(GPtrArray) all = NULL;
 
-    if ((given->file != NULL) + (given->extract != NULL) + given->list + given->json > 1) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "--file, --list, --json and --extract exclude each other");
-        return FALSE;
-    }
+    if ((given->file != NULL) + (given->extract != NULL) + given->list + given->json > 1)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "--file, --list, --json and --extract exclude each other");
     all = load(call, call->arguments[0], error);
     if (all == NULL)
         return FALSE;

@@ -121,10 +121,8 @@ write_text(const char *path, const char *text, GError **error)
 {
     vp_autofd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-    if (fd < 0) {
-        vp_error_set_errno(error, errno, "a file for the editor");
-        return FALSE;
-    }
+    if (fd < 0)
+        return vp_error_set_errno(error, errno, "a file for the editor");
     return vp_io_pwrite(fd, text, strlen(text), 0, error);
 }
 
@@ -237,6 +235,5 @@ vp_command_edit_file_run(VpEditFile *file, GError **error)
     sigaction(SIGQUIT, &interrupts[1], NULL);
     if (status != -1 && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "the editor failed; nothing was changed");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_FAILED, "the editor failed; nothing was changed");
 }

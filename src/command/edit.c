@@ -99,9 +99,8 @@ static gboolean
 keep(VpEditFile *file, GError **error)
 {
     vp_command_edit_file_keep(file);
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "nothing was stored; the text is kept in %s",
-                vp_command_edit_file_path(file));
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_VALUE, "nothing was stored; the text is kept in %s",
+                        vp_command_edit_file_path(file));
 }
 
 /* Until the text is valid. *edited: the domain with it; NULL where it was left as it was. */
@@ -157,10 +156,8 @@ run(VpCall *call, GError **error)
     g_autoptr(VpEditFile) file = NULL;
     VpDomain *edited = NULL;
 
-    if (g_str_equal(call->arguments[0], "-")) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
-        return FALSE;
-    }
+    if (g_str_equal(call->arguments[0], "-"))
+        return vp_error_set(error, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     original = take_element(edit.domain, &frame, error);

@@ -150,10 +150,10 @@ sort_files(GPtrArray *files, GError **error)
     else if (has_path(files, "user-data") || has_path(files, "meta-data"))
         seed = vp_command_import_seed_new(VP_DATASOURCE_NOCLOUD);
     else {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    "has neither user-data and meta-data (NoCloud) nor openstack/latest (config "
-                    "drive)");
-        return NULL;
+        return vp_error_null(
+            error, VP_ERROR_NOT_FOUND,
+            "has neither user-data and meta-data (NoCloud) nor openstack/latest (config "
+            "drive)");
     }
     g_ptr_array_set_free_func(seed->files, (GDestroyNotify)file_free);
     for (guint i = 0; i < files->len; i++) {
@@ -222,10 +222,8 @@ list(const char *path, GError **error)
     GPtrArray *names;
     const char *name;
 
-    if (directory == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "the directory cannot be read");
-        return NULL;
-    }
+    if (directory == NULL)
+        return vp_error_null(error, VP_ERROR_FAILED, "the directory cannot be read");
     names = g_ptr_array_new_with_free_func(g_free);
     while ((name = g_dir_read_name(directory)) != NULL) {
         if (*name != '.')
@@ -242,10 +240,8 @@ read_directory(const char *path, const char *prefix, guint depth, GPtrArray *fil
 
     if (names == NULL)
         return FALSE;
-    if (depth > MAX_DEPTH || files->len + names->len > MAX_FILES) {
-        g_set_error(error, VP_ERROR, VP_ERROR_QUOTA, "has more files than a seed");
-        return FALSE;
-    }
+    if (depth > MAX_DEPTH || files->len + names->len > MAX_FILES)
+        return vp_error_set(error, VP_ERROR_QUOTA, "has more files than a seed");
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         g_autofree char *entry = g_build_filename(path, name, NULL);
@@ -403,9 +399,9 @@ vp_command_import_seed_of(const VpDomain *domain, const VpConf *conf, GError **e
         return read_contents(all, error);
     if (drives->len == 1)
         return read_file(((const VpDisk *)drives->pdata[0])->source, conf, error);
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                drives->len == 0 ? "the definition has no seed: no payload of oVirt's, and no "
-                                   "drive labelled cidata or config-2"
-                                 : "the definition has several seeds; name one");
-    return NULL;
+    return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                         drives->len == 0
+                             ? "the definition has no seed: no payload of oVirt's, and no "
+                               "drive labelled cidata or config-2"
+                             : "the definition has several seeds; name one");
 }

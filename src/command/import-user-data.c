@@ -347,8 +347,7 @@ keep_rest(Reader *reader, GError **error)
     rest = vp_yaml_text_without(reader->text, reader->entries, reader->taken);
     if (rest != NULL)
         return vp_command_import_raw(import, "user-data", rest, error);
-    g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "user-data: cannot be taken apart");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_FAILED, "user-data: cannot be taken apart");
 }
 
 /* TRUE if every key can be cut out of the text, whichever are. */

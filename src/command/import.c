@@ -116,11 +116,9 @@ open_root(VpDomain *domain, gboolean overwrite, VpField *root, GError **error)
     g_autoptr(GError) failure = NULL;
 
     if (vp_spec_field_open(domain, root, &failure)) {
-        if (!overwrite) {
-            g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
-                        "the guest has fields already; --overwrite replaces them");
-            return FALSE;
-        }
+        if (!overwrite)
+            return vp_error_set(error, VP_ERROR_CONFLICT,
+                                "the guest has fields already; --overwrite replaces them");
         vp_spec_field_drop(root);
     } else if (failure != NULL) {
         g_propagate_error(error, g_steal_pointer(&failure));
@@ -142,9 +140,8 @@ find_drives(const VpCall *call, const VpDomain *domain, GError **error)
 
     if (!given->replace_seed || drives->len > 0)
         return g_steal_pointer(&drives);
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "the definition has no drive with a seed; leave --replace-seed out");
-    return NULL;
+    return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                         "the definition has no drive with a seed; leave --replace-seed out");
 }
 
 static GPtrArray *

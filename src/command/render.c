@@ -28,28 +28,23 @@ static const VpOption options[] = {
 static const VpContents *
 choose(const GPtrArray *all, const char *name, GError **error)
 {
-    if (all->len == 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
-        return NULL;
-    }
-    if (name == NULL && all->len > 1) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "the definition has %u images; choose one by "
-                    "--image",
-                    all->len);
-        return NULL;
-    }
+    if (all->len == 0)
+        return vp_error_null(error, VP_ERROR_NOT_FOUND, "the definition has no payload metadata");
+    if (name == NULL && all->len > 1)
+        return vp_error_null(error, VP_ERROR_USAGE,
+                             "the definition has %u images; choose one by "
+                             "--image",
+                             all->len);
     for (guint i = 0; i < all->len; i++) {
         const VpContents *contents = all->pdata[i];
 
         if (name == NULL || g_str_equal(contents->name, name))
             return contents;
     }
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "the definition has no such image; its first is "
-                "%s",
-                ((const VpContents *)all->pdata[0])->name);
-    return NULL;
+    return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                         "the definition has no such image; its first is "
+                         "%s",
+                         ((const VpContents *)all->pdata[0])->name);
 }
 
 static gboolean

@@ -76,14 +76,10 @@ run(VpCall *call, GError **error)
     gsize size;
     const void *data;
 
-    if (given->build && given->remove) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--build and --remove exclude each other");
-        return FALSE;
-    }
-    if (given->directory != NULL && !g_path_is_absolute(given->directory)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--directory takes an absolute path");
-        return FALSE;
-    }
+    if (given->build && given->remove)
+        return vp_error_set(error, VP_ERROR_USAGE, "--build and --remove exclude each other");
+    if (given->directory != NULL && !g_path_is_absolute(given->directory))
+        return vp_error_set(error, VP_ERROR_USAGE, "--directory takes an absolute path");
     domain = vp_view_input_domain(given->in_place, &text, error);
     if (domain == NULL)
         return FALSE;

@@ -540,9 +540,9 @@ read_keys(Reader *reader, const yaml_node_t *root, GError **error)
     }
     if (reader->unknown->len == 0)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN,
-                "no field for: %s; pass the whole file with --user-data", reader->unknown->str);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_UNKNOWN,
+                        "no field for: %s; pass the whole file with --user-data",
+                        reader->unknown->str);
 }
 
 static gboolean
@@ -550,10 +550,8 @@ read_document(Reader *reader, GError **error)
 {
     const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
 
-    if (root == NULL || root->type != YAML_MAPPING_NODE) {
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "the cloud-config is not a mapping");
-        return FALSE;
-    }
+    if (root == NULL || root->type != YAML_MAPPING_NODE)
+        return vp_error_set(error, VP_ERROR_VALUE, "the cloud-config is not a mapping");
     return read_keys(reader, root, error);
 }
 
@@ -563,10 +561,8 @@ load_document(GBytes *content, yaml_document_t *document, GError **error)
     yaml_parser_t parser;
     gboolean is_loaded;
 
-    if (!yaml_parser_initialize(&parser)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_FAILED, "no memory for YAML");
-        return FALSE;
-    }
+    if (!yaml_parser_initialize(&parser))
+        return vp_error_set(error, VP_ERROR_FAILED, "no memory for YAML");
     yaml_parser_set_input_string(&parser, g_bytes_get_data(content, NULL),
                                  g_bytes_get_size(content));
     is_loaded = yaml_parser_load(&parser, document) != 0;

@@ -25,9 +25,9 @@ check_size(const char *path, GBytes *content, GError **error)
 {
     if (g_bytes_get_size(content) <= MAX_CONTENT)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
-                "too large for a definition; put it below files-directory and name it as src:NAME");
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_QUOTA,
+        "too large for a definition; put it below files-directory and name it as src:NAME");
 }
 
 GBytes *
@@ -141,8 +141,7 @@ split(const char *form, const char *value, GError **error)
 
     if (g_strv_length(parts) == 2 && *parts[0] != '\0')
         return g_steal_pointer(&parts);
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "takes %s", form);
-    return NULL;
+    return vp_error_null(error, VP_ERROR_USAGE, "takes %s", form);
 }
 
 /* The element whose key attribute has this value goes, and a new one comes. */

@@ -17,8 +17,7 @@ open_network(VpSet *set, VpField *network, GError **error)
 static gboolean
 usage(const char *name, const char *what, GError **error)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--%s: %s", name, what);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_USAGE, "--%s: %s", name, what);
 }
 
 /* "route=198.51.100.0/24 via 192.0.2.1" */

@@ -64,11 +64,9 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
     guint count = 0;
 
     /* A private key has many lines, none of which may be repeated. */
-    if (strstr(text, "PRIVATE KEY") != NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_SSH_KEY,
-                    "the file holds a private key; give the public one (.pub)");
-        return FALSE;
-    }
+    if (strstr(text, "PRIVATE KEY") != NULL)
+        return vp_error_set(error, VP_ERROR_SSH_KEY,
+                            "the file holds a private key; give the public one (.pub)");
     for (char **line = lines; *line != NULL; line++) {
         const char *key = g_strstrip(*line);
 
@@ -237,10 +235,8 @@ vp_command_set_password_expire(VpSet *set, const char *name, const char *value, 
 
     if (!choose_user(set, error))
         return FALSE;
-    if (!vp_spec_field_find(&set->user, "password", NULL, NULL, &element)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "--%s: the user has no password", name);
-        return FALSE;
-    }
+    if (!vp_spec_field_find(&set->user, "password", NULL, NULL, &element))
+        return vp_error_set(error, VP_ERROR_MISSING, "--%s: the user has no password", name);
     return vp_spec_field_set(&element, "@expire", value, error);
 }
 

@@ -184,11 +184,10 @@ open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
         vp_spec_field_create(domain, kind, root);
         return TRUE;
     }
-    if (sysprep && !g_str_equal((const char *)root->node->name, kind)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
-                    "the guest has fields of cloud-init; 'virt-payload unset --all' removes them");
-        return FALSE;
-    }
+    if (sysprep && !g_str_equal((const char *)root->node->name, kind))
+        return vp_error_set(
+            error, VP_ERROR_CONFLICT,
+            "the guest has fields of cloud-init; 'virt-payload unset --all' removes them");
     return TRUE;
 }
 
@@ -199,11 +198,9 @@ run(VpCall *call, GError **error)
     g_auto(VpEdit) edit = {0};
     g_auto(VpSet) set = {0};
 
-    if (given->changes == NULL && !given->sysprep) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "no field was given; see virt-payload set --help");
-        return FALSE;
-    }
+    if (given->changes == NULL && !given->sysprep)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "no field was given; see virt-payload set --help");
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;

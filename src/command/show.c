@@ -43,10 +43,8 @@ load_guest(VpCall *call, const char *name, GError **error)
 
     if (!vp_command_guest_open(call, name, TRUE, &opened, error))
         return NULL;
-    if (given->live && vp_virt_guest_id(opened.guest) < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the guest is not running");
-        return NULL;
-    }
+    if (given->live && vp_virt_guest_id(opened.guest) < 0)
+        return vp_error_null(error, VP_ERROR_NOT_FOUND, "the guest is not running");
     return vp_virt_guest_domain(opened.guest, given->live ? VP_GUEST_LIVE : VP_GUEST_CONFIG, error);
 }
 
@@ -100,10 +98,8 @@ run(VpCall *call, GError **error)
     g_autoptr(GError) failure = NULL;
     VpField root;
 
-    if (given->xml + given->json + given->yaml > 1) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--xml, --json and --yaml exclude each other");
-        return FALSE;
-    }
+    if (given->xml + given->json + given->yaml > 1)
+        return vp_error_set(error, VP_ERROR_USAGE, "--xml, --json and --yaml exclude each other");
     domain = is_input ? vp_view_input_domain(name, NULL, error) : load_guest(call, name, error);
     if (domain == NULL)
         return FALSE;

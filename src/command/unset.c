@@ -128,11 +128,10 @@ fail_missing(const char *field, GError **error)
     g_autofree char *name = g_strndup(field, strcspn(field, "="));
     g_autofree char *escaped = vp_escape_name(name);
 
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                "%s: the payload has no such field; to correct a misspelt one, use "
-                "'virt-payload edit'",
-                escaped);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_NOT_FOUND,
+                        "%s: the payload has no such field; to correct a misspelt one, use "
+                        "'virt-payload edit'",
+                        escaped);
 }
 
 static gboolean
@@ -142,9 +141,8 @@ check_usage(const VpCall *call, GError **error)
 
     if (given->all != (call->n_arguments > 1))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                given->all ? "--all takes no field names" : "name the fields, or --all");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_USAGE,
+                        given->all ? "--all takes no field names" : "name the fields, or --all");
 }
 
 static gboolean

@@ -108,11 +108,9 @@ check_user_data(VpCall *call, const VpDomain *domain, const char *origin, GError
 {
     g_autoptr(GPtrArray) specs = vp_spec_read(domain, NULL);
 
-    if (!g_file_test(CLOUD_INIT, G_FILE_TEST_IS_EXECUTABLE)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    "--cloud-init: " CLOUD_INIT " is not installed");
-        return FALSE;
-    }
+    if (!g_file_test(CLOUD_INIT, G_FILE_TEST_IS_EXECUTABLE))
+        return vp_error_set(error, VP_ERROR_NOT_FOUND,
+                            "--cloud-init: " CLOUD_INIT " is not installed");
     for (guint i = 0; specs != NULL && i < specs->len; i++) {
         const VpSpec *spec = specs->pdata[i];
         GBytes *bytes = spec->user_data != NULL ? spec->user_data->bytes : NULL;

@@ -86,9 +86,8 @@ check_run(const Wait *wait, GError **error)
         return FALSE;
     if (id == vp_virt_guest_id(wait->guest))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "the guest has stopped; cloud-init had not finished");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_DRIVE,
+                        "the guest has stopped; cloud-init had not finished");
 }
 
 static void
@@ -202,10 +201,8 @@ run(VpCall *call, GError **error)
 
     if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
         return FALSE;
-    if (vp_virt_guest_id(opened.guest) < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running; start it first");
-        return FALSE;
-    }
+    if (vp_virt_guest_id(opened.guest) < 0)
+        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
     wait.timeout = (guint)given->timeout;
     wait.guest = opened.guest;
     wait.name = vp_escape_name(call->guest);

@@ -243,16 +243,12 @@ read_identity(VpDomain *domain, xmlNode *root, UuidRule rule, GError **error)
     xmlNode *uuid = vp_domain_xml_child(root, "uuid");
 
     domain->name = name != NULL ? vp_domain_xml_text(name) : NULL;
-    if (domain->name == NULL || !*domain->name) {
-        g_set_error(error, VP_ERROR, VP_ERROR_MISSING, "domain: has no name");
-        return FALSE;
-    }
+    if (domain->name == NULL || !*domain->name)
+        return vp_error_set(error, VP_ERROR_MISSING, "domain: has no name");
     if (uuid == NULL && rule == UUID_IS_MADE)
         uuid = add_random_uuid(root, name);
-    if (uuid == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_UUID, "domain: has no uuid");
-        return FALSE;
-    }
+    if (uuid == NULL)
+        return vp_error_set(error, VP_ERROR_UUID, "domain: has no uuid");
     return read_uuid(uuid, "uuid", &domain->uuid, error) &&
            read_smbios_uuid(domain, vp_domain_xml_child(root, "sysinfo"), error);
 }
@@ -299,12 +295,10 @@ read_domain(const char *xml, gsize size, UuidRule rule, GError **error)
     if (domain->doc == NULL)
         return NULL;
     root = xmlDocGetRootElement(domain->doc);
-    if (!g_str_equal(root->name, "domain") || !vp_domain_xml_in_namespace(root, NULL)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    "domain XML (line %ld): the root element is not libvirt's domain",
-                    xmlGetLineNo(root));
-        return NULL;
-    }
+    if (!g_str_equal(root->name, "domain") || !vp_domain_xml_in_namespace(root, NULL))
+        return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                             "domain XML (line %ld): the root element is not libvirt's domain",
+                             xmlGetLineNo(root));
     if (!read_identity(domain, root, rule, error))
         return NULL;
     read_machine(domain, root);

@@ -205,6 +205,5 @@ vp_hook_handover_start(const VpDomain *domain, const VpConf *conf, GError **erro
     failed = access(COMMAND, X_OK) < 0 ? errno : detach(&handover);
     if (failed == 0)
         return TRUE;
-    vp_error_set_errno(error, failed, "handing over to %s, which adds the drive", COMMAND);
-    return FALSE;
+    return vp_error_set_errno(error, failed, "handing over to %s, which adds the drive", COMMAND);
 }

@@ -71,12 +71,12 @@ without_drive(const VpDomain *domain, const GPtrArray *specs)
 static gboolean
 set_refusal(const VpDomain *domain, const char *reason, GError **error)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s; run: virt-payload attach %s%s", reason,
-                vp_domain_shell_name(domain),
-                geteuid() == 0
-                    ? " (to revert to a snapshot without the drive, set attach = off for that time)"
-                    : "");
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_DRIVE, "%s; run: virt-payload attach %s%s", reason,
+        vp_domain_shell_name(domain),
+        geteuid() == 0
+            ? " (to revert to a snapshot without the drive, set attach = off for that time)"
+            : "");
 }
 
 /* That a guest would boot without its payload is known before it boots. */
@@ -134,8 +134,7 @@ check_owner(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, 
     if (disk == NULL || is_own_overlay(domain, disk))
         return TRUE;
     text = vp_payload_misplaced_text(domain, specs->len, disk);
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s", text);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_DRIVE, "%s", text);
 }
 
 /* oVirt's own agent makes an image before it starts the guest; "PAYLOAD:" is what it replaces. */
@@ -153,13 +152,12 @@ check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
     for (guint i = 0; i < specs->len; i++) {
         const VpDisk *disk = vp_payload_recognise_vdsm(domain, specs->pdata[i]);
 
-        if (disk != NULL && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0) {
-            g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                        "its drive shows an image that oVirt's host agent would create, and "
-                        "neither is on this host; run: virt-payload attach %s",
-                        vp_domain_shell_name(domain));
-            return FALSE;
-        }
+        if (disk != NULL && is_missing(disk) && access(VDSM_DIRECTORY, F_OK) < 0)
+            return vp_error_set(
+                error, VP_ERROR_DRIVE,
+                "its drive shows an image that oVirt's host agent would create, and "
+                "neither is on this host; run: virt-payload attach %s",
+                vp_domain_shell_name(domain));
     }
     return TRUE;
 }
@@ -252,9 +250,8 @@ check_identity(const VpDomain *domain, const VpHookCall *call, GError **error)
 {
     if (strcmp(domain->name, call->guest) == 0)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_IDENTITY,
-                "the definition's <name> is not the guest's that the hook was called for");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_IDENTITY,
+                        "the definition's <name> is not the guest's that the hook was called for");
 }
 
 gboolean

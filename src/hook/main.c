@@ -135,10 +135,8 @@ run(const VpHookCall *call, GError **error)
         replace_directory_error(directory, error);
         return FALSE;
     }
-    if (output != NULL && !write_all(STDOUT_FILENO, output)) {
-        vp_error_set_errno(error, errno, "standard output");
-        return FALSE;
-    }
+    if (output != NULL && !write_all(STDOUT_FILENO, output))
+        return vp_error_set_errno(error, errno, "standard output");
     return TRUE;
 }
 

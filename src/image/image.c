@@ -69,11 +69,10 @@ vp_image_check_label(const char *label, gsize max, GError **error)
 
     if (length > 0 && length <= max && label[length] == '\0')
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                "label of the image is not 1 to %" G_GSIZE_FORMAT
-                " characters of A-Z a-z 0-9 '-' '_'",
-                max);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_VALUE,
+                        "label of the image is not 1 to %" G_GSIZE_FORMAT
+                        " characters of A-Z a-z 0-9 '-' '_'",
+                        max);
 }
 
 GBytes *
@@ -121,9 +120,7 @@ vp_image_write(const VpImage *image, int fd, GError **error)
         if (!write_extent(&g_array_index(image->extents, VpExtent, i), fd, error))
             return FALSE;
     }
-    if (TEMP_FAILURE_RETRY(ftruncate(fd, (off_t)image->size)) < 0) {
-        vp_error_set_errno(error, errno, "writing the image");
-        return FALSE;
-    }
+    if (TEMP_FAILURE_RETRY(ftruncate(fd, (off_t)image->size)) < 0)
+        return vp_error_set_errno(error, errno, "writing the image");
     return TRUE;
 }

@@ -39,9 +39,8 @@ vp_image_read_walk_clear(VpImageWalk *walk)
 gboolean
 vp_image_read_walk_refuse(guint64 offset, const char *what, GError **error)
 {
-    g_set_error(error, VP_ERROR, VP_ERROR_IMAGE_FORMAT, "image %s (at byte %" G_GUINT64_FORMAT ")",
-                what, offset);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_IMAGE_FORMAT, "image %s (at byte %" G_GUINT64_FORMAT ")",
+                        what, offset);
 }
 
 gboolean

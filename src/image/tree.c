@@ -75,42 +75,32 @@ check_characters(const char *start, const char *end, GError **error)
     for (const char *p = start; p < end; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
 
-        if (g_unichar_iscntrl(c) || is_noncharacter(c)) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH, "path has a control character");
-            return FALSE;
-        }
-        if (c < 0x80 && strchr("\"*:;<>?\\|", (int)c) != NULL) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH,
+        if (g_unichar_iscntrl(c) || is_noncharacter(c))
+            return vp_error_set(error, VP_ERROR_PATH, "path has a control character");
+        if (c < 0x80 && strchr("\"*:;<>?\\|", (int)c) != NULL)
+            return vp_error_set(error, VP_ERROR_PATH,
                                 "path has one of \" * : ; < > ? \\ |, which no guest can be sure "
                                 "to read");
-            return FALSE;
-        }
         units += c > 0xffff ? 2 : 1;
     }
-    if (units > VP_TREE_MAX_COMPONENT) {
-        g_set_error(error, VP_ERROR, VP_ERROR_PATH, "path has a component of over %d characters",
-                    VP_TREE_MAX_COMPONENT);
-        return FALSE;
-    }
+    if (units > VP_TREE_MAX_COMPONENT)
+        return vp_error_set(error, VP_ERROR_PATH, "path has a component of over %d characters",
+                            VP_TREE_MAX_COMPONENT);
     return TRUE;
 }
 
 static gboolean
 check_component(const char *start, const char *end, GError **error)
 {
-    if (start == end) {
-        g_set_error_literal(
-            error, VP_ERROR, VP_ERROR_PATH,
+    if (start == end)
+        return vp_error_set(
+            error, VP_ERROR_PATH,
             "path is empty, has an empty component, or has '/' at its start or end");
-        return FALSE;
-    }
     /* "." and ".." among them; FAT and Windows drop trailing dots and spaces (fatgen103, long
      * names) */
-    if (end[-1] == '.' || end[-1] == ' ') {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH,
+    if (end[-1] == '.' || end[-1] == ' ')
+        return vp_error_set(error, VP_ERROR_PATH,
                             "path has a component that ends in '.' or a space");
-        return FALSE;
-    }
     return check_characters(start, end, error);
 }
 
@@ -119,23 +109,17 @@ vp_image_tree_check_path(const char *path, GError **error)
 {
     guint depth = 0;
 
-    if (!g_utf8_validate(path, -1, NULL)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH, "path is not UTF-8");
-        return FALSE;
-    }
-    if (strlen(path) > VP_TREE_MAX_PATH) {
-        g_set_error(error, VP_ERROR, VP_ERROR_PATH, "path is over %d bytes long", VP_TREE_MAX_PATH);
-        return FALSE;
-    }
+    if (!g_utf8_validate(path, -1, NULL))
+        return vp_error_set(error, VP_ERROR_PATH, "path is not UTF-8");
+    if (strlen(path) > VP_TREE_MAX_PATH)
+        return vp_error_set(error, VP_ERROR_PATH, "path is over %d bytes long", VP_TREE_MAX_PATH);
     for (const char *start = path, *end;; start = end + 1) {
         end = strchrnul(start, '/');
         if (!check_component(start, end, error))
             return FALSE;
-        if (++depth > VP_TREE_MAX_DEPTH) {
-            g_set_error(error, VP_ERROR, VP_ERROR_PATH, "path has over %d components",
-                        VP_TREE_MAX_DEPTH);
-            return FALSE;
-        }
+        if (++depth > VP_TREE_MAX_DEPTH)
+            return vp_error_set(error, VP_ERROR_PATH, "path has over %d components",
+                                VP_TREE_MAX_DEPTH);
         if (*end == '\0')
             return TRUE;
     }
@@ -175,18 +159,14 @@ check_directories(const VpTree *tree, const char *path, GError **error)
 
         if (name == NULL)
             return TRUE; /* nothing below it either */
-        if (name->file != NULL) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
+        if (name->file != NULL)
+            return vp_error_set(error, VP_ERROR_PATH_DUPLICATE,
                                 "path has a directory where another path has a file");
-            return FALSE;
-        }
-        if (!g_str_equal(name->path, directory)) {
-            g_set_error_literal(
-                error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
+        if (!g_str_equal(name->path, directory))
+            return vp_error_set(
+                error, VP_ERROR_PATH_DUPLICATE,
                 "path has a directory that differs from another's in upper and lower "
                 "case or in Unicode form alone");
-            return FALSE;
-        }
     }
     return TRUE;
 }
@@ -199,27 +179,22 @@ check_file(const VpTree *tree, const char *path, GError **error)
 
     if (name == NULL)
         return TRUE;
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_PATH_DUPLICATE,
+    return vp_error_set(error, VP_ERROR_PATH_DUPLICATE, "%s",
                         name->file == NULL ? "path is that of a directory which other paths have"
                         : g_str_equal(name->path, path)
                             ? "path is given twice"
                             : "path differs from another only in case or Unicode form");
-    return FALSE;
 }
 
 static gboolean
 check_quota(const VpTree *tree, guint64 size, GError **error)
 {
-    if (tree->files->len >= VP_TREE_MAX_FILES) {
-        g_set_error(error, VP_ERROR, VP_ERROR_QUOTA, "the image would hold over %d files",
-                    VP_TREE_MAX_FILES);
-        return FALSE;
-    }
-    if (size > VP_TREE_MAX_BYTES - tree->bytes) {
-        g_set_error(error, VP_ERROR, VP_ERROR_QUOTA, "the image would hold over %d MiB of files",
-                    (int)(VP_TREE_MAX_BYTES >> 20));
-        return FALSE;
-    }
+    if (tree->files->len >= VP_TREE_MAX_FILES)
+        return vp_error_set(error, VP_ERROR_QUOTA, "the image would hold over %d files",
+                            VP_TREE_MAX_FILES);
+    if (size > VP_TREE_MAX_BYTES - tree->bytes)
+        return vp_error_set(error, VP_ERROR_QUOTA, "the image would hold over %d MiB of files",
+                            (int)(VP_TREE_MAX_BYTES >> 20));
     return TRUE;
 }
 

@@ -144,9 +144,8 @@ choose_floppy_geometry(Layout *layout, GError **error)
         vp_image_vfat_directory_size(layout->root) <=
             floppy_geometry.root_entries * VP_FAT_DIR_ENTRY)
         return TRUE;
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_QUOTA,
+    return vp_error_set(error, VP_ERROR_QUOTA,
                         "the files do not fit on a floppy disk of 1.44 MB; use another bus");
-    return FALSE;
 }
 
 /* --- the file allocation table --- */

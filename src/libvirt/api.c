@@ -42,11 +42,10 @@ find_symbol(void *library, const char *name, gpointer place, GError **error)
 {
     void *symbol = dlsym(library, name);
 
-    if (symbol == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
-                    "libvirt's client library has no %s; install libvirt 6.0 or later", name);
-        return FALSE;
-    }
+    if (symbol == NULL)
+        return vp_error_set(error, VP_ERROR_LIBVIRT,
+                            "libvirt's client library has no %s; install libvirt 6.0 or later",
+                            name);
     memcpy(place, &symbol, sizeof(symbol));
     return TRUE;
 }
@@ -65,7 +64,7 @@ load(VpLibvirtApi *api, GError **error)
 {
     void *libvirt = open_library(LIBRARY, error);
     void *libvirt_qemu = libvirt != NULL ? open_library(QEMU_LIBRARY, error) : NULL;
-    virConnectAuthPtr *auth;
+    virConnectAuthPtr *auth = NULL;
 
     if (libvirt_qemu == NULL || !find_symbol(libvirt, "virConnectAuthPtrDefault", &auth, error))
         return FALSE;

@@ -40,9 +40,8 @@ read_specs(const VpDomain *domain, VpGuestPart part, GError **error)
 
     if (specs == NULL || specs->len > 0)
         return g_steal_pointer(&specs);
-    g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata of %s has no payload",
-                part == VP_GUEST_CONFIG ? "the guest's definition" : "the running guest");
-    return NULL;
+    return vp_error_null(error, VP_ERROR_NOT_FOUND, "the metadata of %s has no payload",
+                         part == VP_GUEST_CONFIG ? "the guest's definition" : "the running guest");
 }
 
 /* --- the definition -------------------------------------------------------------------------- */
@@ -169,11 +168,10 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     g_autoptr(VpStore) store = NULL;
     VpOwner owner;
 
-    if (!vp_virt_guest_is_local(run->guest, run->conf)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the image has to be built on the host that runs the guest; run this there");
-        return FALSE;
-    }
+    if (!vp_virt_guest_is_local(run->guest, run->conf))
+        return vp_error_set(
+            error, VP_ERROR_DRIVE,
+            "the image has to be built on the host that runs the guest; run this there");
     if (!vp_payload_own_disk_check(run->domain, run->conf->directory, error))
         return FALSE;
     payload = vp_payload_build(spec, run->conf, error);
@@ -261,11 +259,10 @@ plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, 
         if (is_settled(run, name, result))
             return TRUE;
     }
-    g_set_error(
-        error, VP_ERROR, VP_ERROR_DRIVE,
+    return vp_error_set(
+        error, VP_ERROR_DRIVE,
         "the drive cannot be hot-plugged: %s; 'virt-payload attach' adds it at the next start",
         failure != NULL ? failure->message : "no bus has a free place");
-    return FALSE;
 }
 
 static gboolean
@@ -300,10 +297,8 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
         *result = VP_DRIVE_RUN_OVER;
         return TRUE;
     }
-    if (over || run->run < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
-        return FALSE;
-    }
+    if (over || run->run < 0)
+        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
     *result = VP_DRIVE_UNCHANGED;
     return read_run(run, error);
 }

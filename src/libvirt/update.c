@@ -94,11 +94,10 @@ await_release(const Update *update, const char *target, GError **error)
     vp_view_term_progress(NULL);
     if (!is_known || released)
         return is_known;
-    g_set_error(
-        error, VP_ERROR, VP_ERROR_DRIVE,
+    return vp_error_set(
+        error, VP_ERROR_DRIVE,
         "the guest has not released drive %s (it is still booting, or uses it); try again later",
         target);
-    return FALSE;
 }
 
 static gboolean
@@ -240,9 +239,8 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
 {
     if (vp_payload_drive_fits(disk, spec))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "the new bus, target or format takes effect only at the next start");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_DRIVE,
+                        "the new bus, target or format takes effect only at the next start");
 }
 
 static VpSpec *
@@ -269,13 +267,12 @@ static gboolean
 check_guest(const VpGuest *guest, const VpConf *conf, GError **error)
 {
     if (vp_virt_guest_id(guest) < 0)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "the guest is not running");
-    else if (!vp_virt_guest_is_local(guest, conf))
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "the image has to be built on the host that runs the guest; run this there");
-    else
-        return TRUE;
-    return FALSE;
+        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
+    if (!vp_virt_guest_is_local(guest, conf))
+        return vp_error_set(
+            error, VP_ERROR_DRIVE,
+            "the image has to be built on the host that runs the guest; run this there");
+    return TRUE;
 }
 
 /* Of a clone that an earlier version started with the original's image, that drive. */

@@ -38,15 +38,16 @@ is_libvirt_error(int code)
     return failure != NULL && failure->code == code;
 }
 
-/* what: "the definition cannot be read" */
-static void
+/* what: "the definition cannot be read". Returns FALSE. */
+static gboolean
 set_error(GError **error, const char *what)
 {
     const virError *failure = api->virGetLastError();
     VpErrorCode code = is_libvirt_error(VIR_ERR_NO_DOMAIN) ? VP_ERROR_NOT_FOUND : VP_ERROR_LIBVIRT;
 
-    g_set_error(error, VP_ERROR, code, "%s: %s", what,
-                failure != NULL && failure->message != NULL ? failure->message : "unknown error");
+    return vp_error_set(error, code, "%s: %s", what,
+                        failure != NULL && failure->message != NULL ? failure->message
+                                                                    : "unknown error");
 }
 
 /* --- connection ------------------------------------------------------------------------------ */
@@ -166,10 +167,9 @@ vp_virt_find(VpVirt *virt, const char *name, GError **error)
     if (domain != NULL)
         return guest_new(domain);
     if (api->virGetLastError() == NULL || is_libvirt_error(VIR_ERR_NO_DOMAIN))
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    "no guest has this UUID, name or id; see 'virsh list --all'");
-    else
-        set_error(error, "the guest cannot be looked up");
+        return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                             "no guest has this UUID, name or id; see 'virsh list --all'");
+    set_error(error, "the guest cannot be looked up");
     return NULL;
 }
 
@@ -273,9 +273,8 @@ vp_virt_check_rights(const VpConf *conf, GError **error)
 {
     if (!conf->is_roots)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT, "only root can look into %s; run this as root",
-                conf->directory);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_LIBVIRT, "only root can look into %s; run this as root",
+                        conf->directory);
 }
 
 gboolean
@@ -285,12 +284,11 @@ vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf, GError **error)
         return TRUE;
     if (!vp_virt_check_rights(conf, error))
         return FALSE;
-    g_set_error(error, VP_ERROR, VP_ERROR_LIBVIRT,
-                "the connection is not to the daemon of this host that uses %s; connect to %s",
-                conf->directory,
-                conf->uri != NULL ? conf->uri
-                                  : (geteuid() == 0 ? "qemu:///system" : "qemu:///session"));
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_LIBVIRT,
+        "the connection is not to the daemon of this host that uses %s; connect to %s",
+        conf->directory,
+        conf->uri != NULL ? conf->uri : (geteuid() == 0 ? "qemu:///system" : "qemu:///session"));
 }
 
 gboolean
@@ -304,10 +302,8 @@ vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent, GErro
 {
     int answer = api->virDomainIsPersistent(guest->domain);
 
-    if (answer < 0) {
-        set_error(error, "the guest's state cannot be read");
-        return FALSE;
-    }
+    if (answer < 0)
+        return set_error(error, "the guest's state cannot be read");
     *is_persistent = answer == 1;
     return TRUE;
 }
@@ -326,10 +322,8 @@ vp_virt_guest_current_id(const VpGuest *guest, int *id, GError **error)
     virConnectPtr connection = api->virDomainGetConnect(guest->domain);
     virDomainPtr domain = api->virDomainLookupByUUIDString(connection, guest->uuid);
 
-    if (domain == NULL) {
-        set_error(error, "the guest cannot be looked up");
-        return FALSE;
-    }
+    if (domain == NULL)
+        return set_error(error, "the guest cannot be looked up");
     *id = (int)api->virDomainGetID(domain);
     api->virDomainFree(domain);
     return TRUE;
@@ -382,10 +376,8 @@ vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin, GError **error
         await_job(guest);
         failed = api->virDomainGetState(guest->domain, &state, &reason, 0);
     }
-    if (failed < 0) {
-        set_error(error, "the guest's state cannot be read");
-        return FALSE;
-    }
+    if (failed < 0)
+        return set_error(error, "the guest's state cannot be read");
     *origin = origin_of(state, reason);
     return TRUE;
 }
@@ -451,8 +443,7 @@ change_device(const VpGuest *guest, DeviceCall call, const char *xml, unsigned i
     while (call(guest->domain, xml, flags) < 0) {
         if (is_libvirt_error(VIR_ERR_OPERATION_TIMEOUT) && --tries > 0)
             continue;
-        set_error(error, what);
-        return FALSE;
+        return set_error(error, what);
     }
     return TRUE;
 }
@@ -488,10 +479,8 @@ vp_virt_guest_set_metadata(const VpGuest *guest, VpGuestPart part, const char *e
                            GError **error)
 {
     if (api->virDomainSetMetadata(guest->domain, VIR_DOMAIN_METADATA_ELEMENT, element,
-                                  METADATA_PREFIX, VP_NAMESPACE, affect(part)) < 0) {
-        set_error(error, "the metadata cannot be changed");
-        return FALSE;
-    }
+                                  METADATA_PREFIX, VP_NAMESPACE, affect(part)) < 0)
+        return set_error(error, "the metadata cannot be changed");
     return TRUE;
 }
 

@@ -43,8 +43,7 @@ static const struct {
 static gboolean
 set_value_error(GError **error, const char *message)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_CONFIG, message);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_CONFIG, "%s", message);
 }
 
 static void
@@ -135,9 +134,8 @@ set_unknown(const char *name, GError **error)
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
         g_string_append_printf(known, "%s%s", i > 0 ? ", " : "", keys[i].name);
-    g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key '%s' is unknown; the keys are %s", escaped,
-                known->str);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_CONFIG, "key '%s' is unknown; the keys are %s", escaped,
+                        known->str);
 }
 
 static gboolean
@@ -146,11 +144,9 @@ read_key(Reader *reader, const char *name, const char *value, guint line, GError
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (strcmp(name, keys[i].name) != 0)
             continue;
-        if (reader->given[i] != 0) {
-            g_set_error(error, VP_ERROR, VP_ERROR_CONFIG, "key %s: is already in line %u", name,
-                        reader->given[i]);
-            return FALSE;
-        }
+        if (reader->given[i] != 0)
+            return vp_error_set(error, VP_ERROR_CONFIG, "key %s: is already in line %u", name,
+                                reader->given[i]);
         reader->given[i] = line;
         if (keys[i].read(value, G_STRUCT_MEMBER_P(reader->conf, keys[i].offset), error))
             return TRUE;
@@ -242,11 +238,9 @@ parse(uid_t user, const char *text, gsize size, const char *origin, GError **err
     g_autofree char *copy = NULL;
     g_auto(GStrv) lines = NULL;
 
-    if (!is_text(text, size)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
-                    "%s: is not UTF-8 text, or has control characters", origin);
-        return NULL;
-    }
+    if (!is_text(text, size))
+        return vp_error_null(error, VP_ERROR_CONFIG,
+                             "%s: is not UTF-8 text, or has control characters", origin);
     copy = g_strndup(text, size);
     lines = g_strsplit(copy, "\n", -1);
     return read_lines(conf, lines, origin, error) ? g_steal_pointer(&conf) : NULL;
@@ -263,22 +257,16 @@ check_file(int fd, const char *path, GError **error)
 {
     struct stat status;
 
-    if (fstat(fd, &status) < 0) {
-        vp_error_set_errno(error, errno, "%s", path);
-        return FALSE;
-    }
-    if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFIG,
-                    "%s: must be a regular file of at most %d bytes", path, MAX_BYTES);
-        return FALSE;
-    }
-    if (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_CONFIG,
+    if (fstat(fd, &status) < 0)
+        return vp_error_set_errno(error, errno, "%s", path);
+    if (!S_ISREG(status.st_mode) || status.st_size > MAX_BYTES)
+        return vp_error_set(error, VP_ERROR_CONFIG,
+                            "%s: must be a regular file of at most %d bytes", path, MAX_BYTES);
+    if (status.st_uid != 0 || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return vp_error_set(
+            error, VP_ERROR_CONFIG,
             "%s: must be owned by root and not be writable by others; chown root, chmod go-w",
             path);
-        return FALSE;
-    }
     return TRUE;
 }
 

@@ -209,11 +209,11 @@ check_device(const VpDrive *drive, GError **error)
     if (!g_str_equal(drive->device, "disk") ||
         (drive->bus != VP_BUS_SATA && drive->bus != VP_BUS_IDE))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                "@bus: libvirt has no read-only disk on %s, and format vfat cannot be a CD-ROM; "
-                "use virtio, scsi or usb, or format iso9660",
-                vp_domain_target_bus_name(drive->bus));
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_TARGET,
+        "@bus: libvirt has no read-only disk on %s, and format vfat cannot be a CD-ROM; "
+        "use virtio, scsi or usb, or format iso9660",
+        vp_domain_target_bus_name(drive->bus));
 }
 
 static gboolean
@@ -222,19 +222,17 @@ fix_target(const VpDomain *domain, const VpSpec *spec, VpDrive *drive, GError **
     const char *bus = vp_domain_target_bus_name(drive->bus);
     const char *prefix = vp_domain_target_prefix(drive->bus);
 
-    if (!vp_domain_target_suits(spec->target, drive->bus)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@target: is not a target of bus %s; its targets are named %sa, %sb and so on",
-                    bus, prefix, prefix);
-        return FALSE;
-    }
-    if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@target: is used by another disk of the guest, or is beyond the last target "
-                    "of bus %s; leave it out to use a free one",
-                    bus);
-        return FALSE;
-    }
+    if (!vp_domain_target_suits(spec->target, drive->bus))
+        return vp_error_set(
+            error, VP_ERROR_TARGET,
+            "@target: is not a target of bus %s; its targets are named %sa, %sb and so on", bus,
+            prefix, prefix);
+    if (!vp_domain_target_is_free(domain, drive->bus, spec->target, drive->controller < 0))
+        return vp_error_set(
+            error, VP_ERROR_TARGET,
+            "@target: is used by another disk of the guest, or is beyond the last target "
+            "of bus %s; leave it out to use a free one",
+            bus);
     drive->target = g_strdup(spec->target);
     return TRUE;
 }
@@ -254,13 +252,12 @@ choose_target(const VpDomain *domain, VpDrive *drive, GError **error)
 {
     g_autofree char *target = vp_domain_place_target(domain, drive->bus, vp_payload_recognise);
 
-    if (target == NULL || !keeps_boot_order(domain, drive, target)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                    "@bus: bus %s of the guest has no free target after the guest's own disks; "
-                    "name another bus",
-                    vp_domain_target_bus_name(drive->bus));
-        return FALSE;
-    }
+    if (target == NULL || !keeps_boot_order(domain, drive, target))
+        return vp_error_set(
+            error, VP_ERROR_TARGET,
+            "@bus: bus %s of the guest has no free target after the guest's own disks; "
+            "name another bus",
+            vp_domain_target_bus_name(drive->bus));
     drive->target = g_steal_pointer(&target);
     return TRUE;
 }
@@ -305,11 +302,10 @@ check_machine(const VpDomain *domain, const VpSpec *spec, GError **error)
 {
     if (!is_isapc(domain) || spec->bus != VP_BUS_AUTO)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
-                "@bus: a guest of machine type isapc can have only a floppy; run: "
-                "virt-payload set %s --bus fdc",
-                vp_domain_shell_name(domain));
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_TARGET,
+                        "@bus: a guest of machine type isapc can have only a floppy; run: "
+                        "virt-payload set %s --bus fdc",
+                        vp_domain_shell_name(domain));
 }
 
 VpDrive *
@@ -441,25 +437,22 @@ static gboolean
 set_no_room(const VpSpec *spec, GError **error)
 {
     if (spec->bus == VP_BUS_SATA || spec->bus == VP_BUS_IDE || spec->bus == VP_BUS_FDC)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "@bus: a drive on bus %s cannot be hot-plugged",
-                    vp_domain_target_bus_name(spec->bus));
-    else if (spec->bus != VP_BUS_AUTO)
-        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                    "@bus: bus %s of the guest has no place for a drive that is hot-plugged",
-                    vp_domain_target_bus_name(spec->bus));
-    else if (spec->target != NULL)
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
-                            "@target: a drive cannot be hot-plugged there");
-    else if (is_windows(spec))
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
+        return vp_error_set(error, VP_ERROR_DRIVE, "@bus: a drive on bus %s cannot be hot-plugged",
+                            vp_domain_target_bus_name(spec->bus));
+    if (spec->bus != VP_BUS_AUTO)
+        return vp_error_set(
+            error, VP_ERROR_DRIVE,
+            "@bus: bus %s of the guest has no place for a drive that is hot-plugged",
+            vp_domain_target_bus_name(spec->bus));
+    if (spec->target != NULL)
+        return vp_error_set(error, VP_ERROR_DRIVE, "@target: a drive cannot be hot-plugged there");
+    if (is_windows(spec))
+        return vp_error_set(error, VP_ERROR_DRIVE,
                             "the payload drive cannot be hot-plugged: the guest has no free USB "
                             "port, and Windows has a driver only for USB");
-    else
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_DRIVE,
-                            "the payload drive cannot be hot-plugged: the guest has no "
-                            "virtio-scsi controller, no free PCI port and no free USB port");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_DRIVE,
+                        "the payload drive cannot be hot-plugged: the guest has no "
+                        "virtio-scsi controller, no free PCI port and no free USB port");
 }
 
 gboolean

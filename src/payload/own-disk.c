@@ -49,9 +49,9 @@ vp_payload_own_disk_check(const VpDomain *domain, const char *directory, GError 
 {
     if (vp_payload_own_disk_find(domain, directory) == NULL)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_DRIVE,
-                "one of its own disks has the name of its image in the payload directory %s; move "
-                "the disk, or configure a directory that is used for nothing else",
-                directory);
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_DRIVE,
+        "one of its own disks has the name of its image in the payload directory %s; move "
+        "the disk, or configure a directory that is used for nothing else",
+        directory);
 }

@@ -23,15 +23,12 @@ check_directory(int fd, const char *path, GError **error)
 {
     struct stat status;
 
-    if (fstat(fd, &status) < 0) {
-        vp_error_set_errno(error, errno, "%s", path);
-        return FALSE;
-    }
+    if (fstat(fd, &status) < 0)
+        return vp_error_set_errno(error, errno, "%s", path);
     if (status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE,
-                "%s: others may write to it; chown root, chmod go-w", path);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_REFERENCE,
+                        "%s: others may write to it; chown root, chmod go-w", path);
 }
 
 /* parent: AT_FDCWD for an absolute name. */
@@ -112,11 +109,9 @@ write_new(int directory, const char *name, const char *text, gboolean replaces, 
     errnum = errno;
     (void)unlinkat(directory, temporary, 0);
     if (errnum == EEXIST)
-        g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE,
-                    "the guest has another secret of the name %s; remove that first", name);
-    else
-        vp_error_set_errno(error, errnum, "the secret %s", name);
-    return FALSE;
+        return vp_error_set(error, VP_ERROR_REFERENCE,
+                            "the guest has another secret of the name %s; remove that first", name);
+    return vp_error_set_errno(error, errnum, "the secret %s", name);
 }
 
 gboolean

@@ -49,16 +49,15 @@ make_directory(const char *directory)
     return failed == EEXIST ? 0 : failed;
 }
 
-static void
+static gboolean
 set_open_error(GError **error, const char *directory, int errnum)
 {
     if (errnum == ENOTDIR || errnum == ELOOP)
-        g_set_error(
-            error, VP_ERROR, VP_ERROR_DIRECTORY,
+        return vp_error_set(
+            error, VP_ERROR_DIRECTORY,
             "payload directory %s: is a link or not a directory; remove it, or configure another",
             directory);
-    else
-        vp_error_set_errno(error, errnum, "payload directory %s", directory);
+    return vp_error_set_errno(error, errnum, "payload directory %s", directory);
 }
 
 static gboolean
@@ -66,22 +65,17 @@ check_directory(int fd, const char *directory, GError **error)
 {
     struct stat status;
 
-    if (fstat(fd, &status) < 0) {
-        vp_error_set_errno(error, errno, "payload directory %s", directory);
-        return FALSE;
-    }
-    if (status.st_uid != geteuid()) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: belongs to user %u; run: chown %u %s", directory,
-                    (guint)status.st_uid, (guint)geteuid(), directory);
-        return FALSE;
-    }
-    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload directory %s: others may write to it (mode %04o); make it 0711",
-                    directory, (guint)status.st_mode & 07777);
-        return FALSE;
-    }
+    if (fstat(fd, &status) < 0)
+        return vp_error_set_errno(error, errno, "payload directory %s", directory);
+    if (status.st_uid != geteuid())
+        return vp_error_set(error, VP_ERROR_DIRECTORY,
+                            "payload directory %s: belongs to user %u; run: chown %u %s", directory,
+                            (guint)status.st_uid, (guint)geteuid(), directory);
+    if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return vp_error_set(
+            error, VP_ERROR_DIRECTORY,
+            "payload directory %s: others may write to it (mode %04o); make it 0711", directory,
+            (guint)status.st_mode & 07777);
     return TRUE;
 }
 
@@ -271,12 +265,10 @@ fill_and_rename(const VpStore *store, int fd, const char *temporary, const char 
         return TRUE;
     failed = errno;
     if (is_directory(store, name))
-        g_set_error(error, VP_ERROR, VP_ERROR_DIRECTORY,
-                    "payload image %s/%s: a directory is in its place; remove it", store->directory,
-                    name);
-    else
-        vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
-    return FALSE;
+        return vp_error_set(error, VP_ERROR_DIRECTORY,
+                            "payload image %s/%s: a directory is in its place; remove it",
+                            store->directory, name);
+    return vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
 }
 
 /* A few lines of a definition can refer to a large file many times over. The directory is on the
@@ -291,12 +283,12 @@ check_room(const VpStore *store, const VpImage *image, GError **error)
     if (image->size <= SMALL_IMAGE || fstatfs(store->fd, &status) < 0 || status.f_blocks == 0 ||
         image->size <= (guint64)status.f_bavail * (guint64)status.f_bsize / SHARE_OF_ROOM)
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_QUOTA,
-                "payload image: of %" G_GUINT64_FORMAT
-                " MiB would take more than a quarter of the free space in %s; refer to less, or "
-                "configure a larger directory",
-                (image->size + (1 << 20) - 1) >> 20, store->directory);
-    return FALSE;
+    return vp_error_set(
+        error, VP_ERROR_QUOTA,
+        "payload image: of %" G_GUINT64_FORMAT
+        " MiB would take more than a quarter of the free space in %s; refer to less, or "
+        "configure a larger directory",
+        (image->size + (1 << 20) - 1) >> 20, store->directory);
 }
 
 /* The descriptor is the new file's, whatever its name leads to by now. After the rename: without
@@ -310,9 +302,9 @@ give(const VpStore *store, int fd, const char *name, const VpOwner *owner, GErro
         return TRUE;
     failed = errno;
     unlink_name(store, name);
-    vp_error_set_errno(error, failed, "payload image %s/%s: cannot be given to user %u, group %u",
-                       store->directory, name, owner->uid, owner->gid);
-    return FALSE;
+    return vp_error_set_errno(error, failed,
+                              "payload image %s/%s: cannot be given to user %u, group %u",
+                              store->directory, name, owner->uid, owner->gid);
 }
 
 gboolean
@@ -343,8 +335,7 @@ remove_name(const VpStore *store, const char *name, GError **error)
 
     if (failed == 0 || (failed == EWOULDBLOCK && vp_domain_image_name_is_temporary(name)))
         return TRUE;
-    vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
-    return FALSE;
+    return vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
 }
 
 static void remove_notes(VpStore *store, const char *uuid, GError **error);
@@ -483,10 +474,8 @@ vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char 
             openat(store->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
         failed = fd < 0 ? errno : 0;
     }
-    if (failed != 0) {
-        vp_error_set_errno(error, failed, "%s/%s", store->directory, name);
-        return FALSE;
-    }
+    if (failed != 0)
+        return vp_error_set_errno(error, failed, "%s/%s", store->directory, name);
     return text == NULL || vp_io_pwrite(fd, text, strnlen(text, VP_STORE_NOTE_MAX), 0, error);
 }
 

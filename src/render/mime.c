@@ -223,12 +223,11 @@ vp_render_mime_join(GBytes *user_data, GBytes *cloud_config, GError **error)
     g_autofree char *boundary = NULL;
     GString *message;
 
-    if (type != VP_USER_DATA_MIME && content_type(type) == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
-                    "cannot be given together with fields such as user or run-cmd: it is %s",
-                    why_not(type));
-        return NULL;
-    }
+    if (type != VP_USER_DATA_MIME && content_type(type) == NULL)
+        return vp_error_null(
+            error, VP_ERROR_CONFLICT,
+            "cannot be given together with fields such as user or run-cmd: it is %s",
+            why_not(type));
     boundary = make_boundary(user_data, cloud_config);
     message = g_string_new(NULL);
     g_string_append_printf(

@@ -56,11 +56,9 @@ split(const char *cidr, char **address, guint *prefix, GError **error)
     guint64 bits;
 
     if (host == NULL || inet_pton(ipv6 ? AF_INET6 : AF_INET, host, binary) != 1 ||
-        !g_ascii_string_to_unsigned(slash + 1, 10, 0, ipv6 ? 128 : 32, &bits, NULL)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
+        !g_ascii_string_to_unsigned(slash + 1, 10, 0, ipv6 ? 128 : 32, &bits, NULL))
+        return vp_error_set(error, VP_ERROR_NETWORK,
                             "is not an address with a prefix, as in '192.0.2.5/24'");
-        return FALSE;
-    }
     *address = g_steal_pointer(&host);
     *prefix = (guint)bits;
     return TRUE;
@@ -170,12 +168,10 @@ find_subnet_of(const VpPlannedLink *planned, const char *gateway)
 static gboolean
 set_default(VpPlannedLink *planned, gboolean ipv6, GError **error)
 {
-    if (planned->has_default[ipv6]) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_CONFLICT,
+    if (planned->has_default[ipv6])
+        return vp_error_set(error, VP_ERROR_CONFLICT,
                             "has two default routes of one family, which a guest with ifcfg files "
                             "refuses; give one");
-        return FALSE;
-    }
     planned->has_default[ipv6] = TRUE;
     return TRUE;
 }
@@ -338,11 +334,9 @@ static gboolean
 plan_link(const VpSpec *spec, VpPlannedLink *planned, GError **error)
 {
     planned->mac = g_strdup(find_mac(spec, planned->link));
-    if (planned->mac == NULL) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK,
+    if (planned->mac == NULL)
+        return vp_error_set(error, VP_ERROR_NETWORK,
                             "has no MAC address, by which the guest finds its device; give mac");
-        return FALSE;
-    }
     return plan_subnets(planned, error) && place_gateways(planned, error) &&
            place_routes(planned, error) && place_dns(planned, error);
 }

@@ -17,8 +17,7 @@ static gboolean G_GNUC_PRINTF(3, 4) fail(VpErrorCode code, GError **error, const
     va_start(args, format);
     message = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error_literal(error, VP_ERROR, code, message);
-    return FALSE;
+    return vp_error_set(error, code, "%s", message);
 }
 
 /* UTF-8's and UTF-16's: Unicode, chapter 23.8. */

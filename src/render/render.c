@@ -33,10 +33,8 @@ add_data(VpTree *tree, const char *path, const VpData *data, GError **error)
     if (data->bytes != NULL)
         return vp_image_tree_add(tree, path, data->bytes, error);
     fd = fcntl(data->fd, F_DUPFD_CLOEXEC, 3);
-    if (fd < 0) {
-        vp_error_set_errno(error, errno, "%s", path);
-        return FALSE;
-    }
+    if (fd < 0)
+        return vp_error_set_errno(error, errno, "%s", path);
     if (!vp_image_tree_add_fd(tree, path, fd, data->size, error)) {
         close(fd);
         return FALSE;

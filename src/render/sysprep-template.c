@@ -105,10 +105,8 @@ vp_render_sysprep_template_fill_xml(const VpSysprepValues *values, GBytes *xml, 
         return NULL;
     doc = xmlReadMemory(text, (int)size, NULL, NULL,
                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    if (!doc) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_XML_SYNTAX, "is not well-formed XML");
-        return NULL;
-    }
+    if (!doc)
+        return vp_error_null(error, VP_ERROR_XML_SYNTAX, "is not well-formed XML");
     fill_document(values, doc);
     xmlDocDumpMemoryEnc(doc, &output, &output_size, "utf-8");
     filled = g_bytes_new(output, (gsize)output_size);
@@ -122,11 +120,9 @@ check_inf(const VpSysprepValues *values, GError **error)
     for (guint i = 0; i < VP_SYSPREP_N_VALUES; i++) {
         const char *text = values->texts[i];
 
-        if (text != NULL && (!g_str_is_ascii(text) || strchr(text, '"') != NULL)) {
-            g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT,
+        if (text != NULL && (!g_str_is_ascii(text) || strchr(text, '"') != NULL))
+            return vp_error_set(error, VP_ERROR_TEXT,
                                 "sysprep: sysprep.inf can hold only ASCII without quotation marks");
-            return FALSE;
-        }
     }
     return TRUE;
 }

@@ -43,11 +43,10 @@ check_texts(const VpSysprepValues *values, GError **error)
 {
     for (guint i = 0; i < VP_SYSPREP_N_VALUES; i++) {
         for (const char *p = values->texts[i]; p != NULL && *p; p++) {
-            if (g_ascii_iscntrl(*p)) {
-                g_set_error(error, VP_ERROR, VP_ERROR_TEXT,
-                            "sysprep: what stands for %s has a control character", variables[i]);
-                return FALSE;
-            }
+            if (g_ascii_iscntrl(*p))
+                return vp_error_set(error, VP_ERROR_TEXT,
+                                    "sysprep: what stands for %s has a control character",
+                                    variables[i]);
         }
     }
     return TRUE;

@@ -19,8 +19,7 @@ typedef struct {
 static gboolean
 fail(GError **error, const char *message)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK, message);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_NETWORK, "%s", message);
 }
 
 gboolean

@@ -25,8 +25,7 @@ static const struct {
 static gboolean
 fail(GError **error, const char *message)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_PASSWORD, message);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_PASSWORD, "%s", message);
 }
 
 gboolean

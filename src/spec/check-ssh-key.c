@@ -35,8 +35,7 @@ enum { MAX_KEY = 16384 }; /* sshd reads lines of this size: SSH_MAX_PUBKEY_BYTES
 static gboolean
 fail(GError **error, const char *message)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_SSH_KEY, message);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_SSH_KEY, "%s", message);
 }
 
 /* The index of the type that the text begins with, up to a blank; -1 where it is none. */

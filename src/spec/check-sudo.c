@@ -159,8 +159,7 @@ vp_spec_check_sudo(const char *text, GError **error)
         return FALSE;
     if (is_rule(text))
         return TRUE;
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_VALUE,
+    return vp_error_set(error, VP_ERROR_VALUE,
                         "is not a rule of sudoers(5); give it without the user's name, as in "
                         "'ALL=(root) NOPASSWD: /bin/true'");
-    return FALSE;
 }

@@ -15,8 +15,7 @@
 static gboolean
 fail(GError **error, const char *message)
 {
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_VALUE, message);
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_VALUE, "%s", message);
 }
 
 static gboolean

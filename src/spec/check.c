@@ -11,13 +11,6 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-static gboolean
-fail(GError **error, VpErrorCode code, const char *message)
-{
-    g_set_error_literal(error, VP_ERROR, code, message);
-    return FALSE;
-}
-
 /* 1 to max bytes, each of the set. */
 static gboolean
 is_made_of(const char *text, const char *set, gsize max)
@@ -43,9 +36,9 @@ gboolean
 vp_spec_check_line(const char *text, GError **error)
 {
     if (strpbrk(text, "\r\n") != NULL)
-        return fail(error, VP_ERROR_TEXT, "has a line break; give one line");
+        return vp_error_set(error, VP_ERROR_TEXT, "has a line break; give one line");
     if (has_control(text))
-        return fail(error, VP_ERROR_TEXT, "has a control character");
+        return vp_error_set(error, VP_ERROR_TEXT, "has a control character");
     return TRUE;
 }
 
@@ -88,9 +81,9 @@ vp_spec_check_hostname(const char *text, GError **error)
     struct in_addr address;
 
     if (mistake != NULL)
-        return fail(error, VP_ERROR_HOSTNAME, mistake);
+        return vp_error_set(error, VP_ERROR_HOSTNAME, "%s", mistake);
     if (inet_pton(AF_INET, text, &address) == 1)
-        return fail(error, VP_ERROR_HOSTNAME, "is an address; give a name");
+        return vp_error_set(error, VP_ERROR_HOSTNAME, "is an address; give a name");
     return TRUE;
 }
 
@@ -99,7 +92,7 @@ vp_spec_check_search_domain(const char *text, GError **error)
 {
     const char *mistake = domain_name_mistake(text);
 
-    return mistake != NULL ? fail(error, VP_ERROR_NETWORK, mistake) : TRUE;
+    return mistake != NULL ? vp_error_set(error, VP_ERROR_NETWORK, "%s", mistake) : TRUE;
 }
 
 static gboolean
@@ -117,9 +110,10 @@ gboolean
 vp_spec_check_user_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
-        return fail(error, VP_ERROR_USER,
-                    "is not a valid user name; use 1 to 32 letters, digits, '_', '.' and '-', not "
-                    "only digits, not '-' or '.' first");
+        return vp_error_set(
+            error, VP_ERROR_USER,
+            "is not a valid user name; use 1 to 32 letters, digits, '_', '.' and '-', not "
+            "only digits, not '-' or '.' first");
     return TRUE;
 }
 
@@ -127,9 +121,10 @@ gboolean
 vp_spec_check_group_name(const char *text, GError **error)
 {
     if (!is_account_name(text))
-        return fail(error, VP_ERROR_USER,
-                    "is not a valid group name; use 1 to 32 letters, digits, '_', '.' and '-', not "
-                    "only digits, not '-' or '.' first");
+        return vp_error_set(
+            error, VP_ERROR_USER,
+            "is not a valid group name; use 1 to 32 letters, digits, '_', '.' and '-', not "
+            "only digits, not '-' or '.' first");
     return TRUE;
 }
 
@@ -139,8 +134,9 @@ gboolean
 vp_spec_check_windows_group_name(const char *text, GError **error)
 {
     if (strlen(text) > 256 || strpbrk(text, "\"/\\[]:;|=,+*?<>@") != NULL || has_control(text))
-        return fail(error, VP_ERROR_USER,
-                    "is not a group name; use at most 256 characters, none of \"/\\[]:;|=,+*?<>@");
+        return vp_error_set(
+            error, VP_ERROR_USER,
+            "is not a group name; use at most 256 characters, none of \"/\\[]:;|=,+*?<>@");
     return TRUE;
 }
 
@@ -150,7 +146,7 @@ vp_spec_check_gecos(const char *text, GError **error)
     if (!vp_spec_check_line(text, error))
         return FALSE;
     if (strchr(text, ':') != NULL)
-        return fail(error, VP_ERROR_VALUE, "has a colon, which passwd(5) cannot hold");
+        return vp_error_set(error, VP_ERROR_VALUE, "has a colon, which passwd(5) cannot hold");
     return TRUE;
 }
 
@@ -158,8 +154,9 @@ gboolean
 vp_spec_check_ssh_import_id(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.:+-", 64) || text[0] == '-')
-        return fail(error, VP_ERROR_VALUE,
-                    "is not an id of ssh-import-id(1); give it as in 'gh:NAME' or 'lp:NAME'");
+        return vp_error_set(
+            error, VP_ERROR_VALUE,
+            "is not an id of ssh-import-id(1); give it as in 'gh:NAME' or 'lp:NAME'");
     return TRUE;
 }
 
@@ -170,7 +167,7 @@ vp_spec_check_owner(const char *text, GError **error)
 
     if (parts[0] == NULL || !is_account_name(parts[0]) ||
         (parts[1] != NULL && !is_account_name(parts[1])))
-        return fail(error, VP_ERROR_USER, "is neither 'user' nor 'user:group'");
+        return vp_error_set(error, VP_ERROR_USER, "is neither 'user' nor 'user:group'");
     return TRUE;
 }
 
@@ -197,11 +194,12 @@ vp_spec_check_guest_path(const char *text, GError **error)
         g_ascii_isalpha(text[0]) && text[1] == ':' && text[2] && strchr("\\/", text[2]) != NULL;
 
     if (text[0] != '/' && !windows)
-        return fail(error, VP_ERROR_PATH, "is not absolute; begin it with '/'");
+        return vp_error_set(error, VP_ERROR_PATH, "is not absolute; begin it with '/'");
     if (strlen(text) > 1023 || has_control(text))
-        return fail(error, VP_ERROR_PATH, "is longer than 1023 bytes or has a control character");
+        return vp_error_set(error, VP_ERROR_PATH,
+                            "is longer than 1023 bytes or has a control character");
     if (has_odd_component(windows ? text + 3 : text + 1, windows ? "\\/" : "/"))
-        return fail(error, VP_ERROR_PATH, "has an empty component, '.' or '..'");
+        return vp_error_set(error, VP_ERROR_PATH, "has an empty component, '.' or '..'");
     return TRUE;
 }
 
@@ -209,12 +207,14 @@ gboolean
 vp_spec_check_reference(const char *text, GError **error)
 {
     if (text[0] == '/')
-        return fail(error, VP_ERROR_PATH,
-                    "is absolute; give the name below the directory that the configuration sets");
+        return vp_error_set(
+            error, VP_ERROR_PATH,
+            "is absolute; give the name below the directory that the configuration sets");
     if (strlen(text) > 1023 || has_control(text))
-        return fail(error, VP_ERROR_PATH, "is longer than 1023 bytes or has a control character");
+        return vp_error_set(error, VP_ERROR_PATH,
+                            "is longer than 1023 bytes or has a control character");
     if (has_odd_component(text, "/"))
-        return fail(error, VP_ERROR_PATH, "has an empty component, '.' or '..'");
+        return vp_error_set(error, VP_ERROR_PATH, "has an empty component, '.' or '..'");
     return TRUE;
 }
 
@@ -222,8 +222,8 @@ gboolean
 vp_spec_check_timezone(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_+-/", 64) || has_odd_component(text, "/"))
-        return fail(error, VP_ERROR_VALUE,
-                    "is not a time zone; give its name, as in 'Europe/Vienna'");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is not a time zone; give its name, as in 'Europe/Vienna'");
     return TRUE;
 }
 
@@ -231,7 +231,8 @@ gboolean
 vp_spec_check_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.@-", 64) || !g_ascii_isalpha(text[0]))
-        return fail(error, VP_ERROR_VALUE, "is not a locale; give its name, as in 'de_AT.UTF-8'");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is not a locale; give its name, as in 'de_AT.UTF-8'");
     return TRUE;
 }
 
@@ -239,8 +240,8 @@ gboolean
 vp_spec_check_windows_locale(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "-:;", 255))
-        return fail(error, VP_ERROR_VALUE,
-                    "is not a Windows locale; give it as in 'de-AT' or '0c07:00000407'");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is not a Windows locale; give it as in 'de-AT' or '0c07:00000407'");
     return TRUE;
 }
 
@@ -253,8 +254,8 @@ vp_spec_check_product_key(const char *text, GError **error)
     for (gsize i = 0; good && i < 29; i++)
         good = (text[i] == '-') == (i % 6 == 5);
     if (!good)
-        return fail(error, VP_ERROR_VALUE,
-                    "is not a product key; give five groups of five letters and digits");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is not a product key; give five groups of five letters and digits");
     return TRUE;
 }
 
@@ -262,8 +263,8 @@ gboolean
 vp_spec_check_permissions(const char *text, GError **error)
 {
     if (!is_made_of(text, "01234567", 4) || strlen(text) < 3)
-        return fail(error, VP_ERROR_VALUE,
-                    "is not a file mode; give three or four octal digits, as in '0644'");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is not a file mode; give three or four octal digits, as in '0644'");
     return TRUE;
 }
 
@@ -271,7 +272,7 @@ gboolean
 vp_spec_check_package(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "@_.+:~=/*-", 255) || strchr("-/.", text[0]) != NULL)
-        return fail(
+        return vp_error_set(
             error, VP_ERROR_VALUE,
             "is not a package name; it has no spaces and does not begin with '-', '/' or '.'");
     return TRUE;
@@ -281,7 +282,7 @@ gboolean
 vp_spec_check_instance_id(const char *text, GError **error)
 {
     if (!is_made_of(text, LETTERS DIGITS "_.:+@-", 128) || text[0] == '.' || text[0] == '-')
-        return fail(
+        return vp_error_set(
             error, VP_ERROR_VALUE,
             "is neither 'uuid', 'content' nor an id of letters, digits and '_.:+@-', at most 128");
     return TRUE;
@@ -297,6 +298,6 @@ vp_spec_check_target(const char *text, GError **error)
         if (g_str_has_prefix(text, prefixes[i]) &&
             is_made_of(text + 2, "abcdefghijklmnopqrstuvwxyz", 3))
             return TRUE;
-    return fail(error, VP_ERROR_TARGET,
-                "is not a disk target; give one, as in 'vdb', 'sdb', 'hdc' or 'fda'");
+    return vp_error_set(error, VP_ERROR_TARGET,
+                        "is not a disk target; give one, as in 'vdb', 'sdb', 'hdc' or 'fda'");
 }

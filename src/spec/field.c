@@ -23,18 +23,14 @@ vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error)
 
     if (elements->len == 0)
         return FALSE;
-    if (elements->len > 1) {
-        g_set_error(error, VP_ERROR, VP_ERROR_DUPLICATE,
-                    "the metadata has %u payload elements; keep one", elements->len);
-        return FALSE;
-    }
+    if (elements->len > 1)
+        return vp_error_set(error, VP_ERROR_DUPLICATE,
+                            "the metadata has %u payload elements; keep one", elements->len);
     node = elements->pdata[0];
     row = vp_spec_table_find(vp_spec_table_roots(), (const char *)node->name);
-    if (row == NULL) {
-        g_set_error(error, VP_ERROR, VP_ERROR_UNKNOWN,
-                    "the payload element is neither cloud-init nor sysprep");
-        return FALSE;
-    }
+    if (row == NULL)
+        return vp_error_set(error, VP_ERROR_UNKNOWN,
+                            "the payload element is neither cloud-init nor sysprep");
     *root = (VpField){node, row->rows};
     return TRUE;
 }
@@ -220,10 +216,9 @@ check_text(const char *text, GError **error)
 {
     if (text == NULL || vp_domain_xml_can_hold(text))
         return TRUE;
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_TEXT,
+    return vp_error_set(error, VP_ERROR_TEXT, "%s",
                         g_utf8_validate(text, -1, NULL) ? "has a control character"
                                                         : "is not UTF-8 text");
-    return FALSE;
 }
 
 gboolean

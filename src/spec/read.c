@@ -17,14 +17,12 @@ check_single(const GPtrArray *elements, GError **error)
     first = elements->pdata[0];
     second = elements->pdata[1];
     if (xmlStrEqual(first->name, second->name))
-        g_set_error(error, VP_ERROR, VP_ERROR_DUPLICATE,
-                    "metadata: has two elements of %s, on lines %ld and %ld; keep one",
-                    VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
-    else
-        g_set_error(error, VP_ERROR, VP_ERROR_CONFLICT,
-                    "metadata: has different elements of %s, on lines %ld and %ld; keep one",
-                    VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
-    return FALSE;
+        return vp_error_set(error, VP_ERROR_DUPLICATE,
+                            "metadata: has two elements of %s, on lines %ld and %ld; keep one",
+                            VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
+    return vp_error_set(error, VP_ERROR_CONFLICT,
+                        "metadata: has different elements of %s, on lines %ld and %ld; keep one",
+                        VP_NAMESPACE, xmlGetLineNo(first), xmlGetLineNo(second));
 }
 
 static GPtrArray *

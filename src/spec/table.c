@@ -74,12 +74,10 @@ add_mount(gpointer field, const char *text, GError **error)
     for (guint i = 0; words[i] != NULL; i++)
         if (*words[i])
             g_ptr_array_add(fields, words[i]);
-    if (fields->len < 1 || fields->len > 6) {
-        g_set_error_literal(
-            error, VP_ERROR, VP_ERROR_VALUE,
+    if (fields->len < 1 || fields->len > 6)
+        return vp_error_set(
+            error, VP_ERROR_VALUE,
             "is not one to six fstab(5) fields; write a space within a field as \\040");
-        return FALSE;
-    }
     g_ptr_array_add(fields, NULL);
     g_ptr_array_add(*mounts, g_strdupv((char **)fields->pdata));
     return TRUE;

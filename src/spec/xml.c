@@ -104,8 +104,7 @@ set_boolean(int *field, const char *text, GError **error)
     else if (g_str_equal(text, "no"))
         *field = FALSE;
     else {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_VALUE, "is neither 'yes' nor 'no'");
-        return FALSE;
+        return vp_error_set(error, VP_ERROR_VALUE, "is neither 'yes' nor 'no'");
     }
     return TRUE;
 }
@@ -139,9 +138,8 @@ set_number(const VpRow *row, guint *field, const char *text, GError **error)
 {
     if (vp_number_parse(text, row->minimum, row->maximum, field))
         return TRUE;
-    g_set_error(error, VP_ERROR, row->code, "is not a number from %u to %u", row->minimum,
-                row->maximum);
-    return FALSE;
+    return vp_error_set(error, row->code, "is not a number from %u to %u", row->minimum,
+                        row->maximum);
 }
 
 static gboolean
@@ -153,17 +151,14 @@ set_metric(gint64 *field, const char *text, GError **error)
         *field = number;
         return TRUE;
     }
-    g_set_error_literal(error, VP_ERROR, VP_ERROR_NETWORK, "is not a number from 0 to 4294967295");
-    return FALSE;
+    return vp_error_set(error, VP_ERROR_NETWORK, "is not a number from 0 to 4294967295");
 }
 
 static gboolean
 set_text(const VpRow *row, gpointer field, const char *text, GError **error)
 {
-    if (is_blank(text)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_MISSING, "is empty");
-        return FALSE;
-    }
+    if (is_blank(text))
+        return vp_error_set(error, VP_ERROR_MISSING, "is empty");
     if (row->check != NULL && !row->check(text, error))
         return FALSE;
     if (row->choices != NULL && find_choice(row, text, error) < 0)

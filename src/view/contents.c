@@ -90,10 +90,8 @@ add_drive(GPtrArray *all, const VpDisk *disk, GError **error)
     g_autoptr(GBytes) image = NULL;
     VpContents *contents;
 
-    if (access(disk->source, F_OK) < 0 && errno == ENOENT) {
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND, "%s: no such image", escaped);
-        return FALSE;
-    }
+    if (access(disk->source, F_OK) < 0 && errno == ENOENT)
+        return vp_error_set(error, VP_ERROR_NOT_FOUND, "%s: no such image", escaped);
     image = vp_view_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, error);
     if (image == NULL)
         return FALSE;
@@ -159,11 +157,10 @@ vp_view_contents_find(const VpContents *contents, const char *path, GError **err
     if (count != 1) {
         g_autofree char *name = vp_escape_name(path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_NOT_FOUND,
-                    count == 0 ? "no file %s on the image"
-                               : "several files %s on the image; give the whole path",
-                    name);
-        return NULL;
+        return vp_error_null(error, VP_ERROR_NOT_FOUND,
+                             count == 0 ? "no file %s on the image"
+                                        : "several files %s on the image; give the whole path",
+                             name);
     }
     return found;
 }

@@ -36,11 +36,9 @@ read_regular(int fd, const char *path, guint64 size, guint64 limit, GError **err
     g_autofree char *name = vp_escape_name(path);
     GBytes *bytes;
 
-    if (size > limit) {
-        g_set_error(error, VP_ERROR, VP_ERROR_QUOTA, "%s: larger than %" G_GUINT64_FORMAT " bytes",
-                    name, limit);
-        return NULL;
-    }
+    if (size > limit)
+        return vp_error_null(error, VP_ERROR_QUOTA, "%s: larger than %" G_GUINT64_FORMAT " bytes",
+                             name, limit);
     bytes = vp_io_read(fd, size, error);
     if (bytes == NULL)
         g_prefix_error(error, "%s: ", name);
@@ -58,8 +56,7 @@ vp_view_input_file(const char *path, guint64 limit, gboolean follow, GError **er
     if (!S_ISREG(status.st_mode)) {
         g_autofree char *name = vp_escape_name(path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_IMAGE_FORMAT, "%s: not a regular file", name);
-        return NULL;
+        return vp_error_null(error, VP_ERROR_IMAGE_FORMAT, "%s: not a regular file", name);
     }
     return read_regular(fd, path, status.st_size, limit, error);
 }
@@ -83,11 +80,9 @@ read_stream(int fd, gsize limit, GError **error)
         if (got > 0)
             g_byte_array_append(bytes, buffer, got);
     }
-    if (bytes->len > limit) {
-        g_set_error(error, VP_ERROR, VP_ERROR_XML_LIMIT,
-                    "the input is larger than %" G_GSIZE_FORMAT " bytes", limit);
-        return NULL;
-    }
+    if (bytes->len > limit)
+        return vp_error_null(error, VP_ERROR_XML_LIMIT,
+                             "the input is larger than %" G_GSIZE_FORMAT " bytes", limit);
     return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
 
@@ -107,8 +102,7 @@ vp_view_input_text(const char *path, GError **error)
     if (!S_ISFIFO(status.st_mode)) {
         g_autofree char *name = vp_escape_name(path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s: neither a regular file nor a pipe", name);
-        return NULL;
+        return vp_error_null(error, VP_ERROR_VALUE, "%s: neither a regular file nor a pipe", name);
     }
     if (fcntl(fd, F_SETFL, 0) < 0) {
         vp_error_set_errno(error, errno, "the pipe");
@@ -123,12 +117,10 @@ vp_view_input_domain(const char *path, GBytes **text, GError **error)
     g_autoptr(GBytes) bytes = NULL;
     VpDomain *domain;
 
-    if (path == NULL && isatty(STDIN_FILENO)) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "a definition is expected, as a file or on "
-                    "standard input");
-        return NULL;
-    }
+    if (path == NULL && isatty(STDIN_FILENO))
+        return vp_error_null(error, VP_ERROR_USAGE,
+                             "a definition is expected, as a file or on "
+                             "standard input");
     bytes = vp_view_input_text(path != NULL ? path : "-", error);
     if (bytes == NULL)
         return NULL;

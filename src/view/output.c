@@ -54,8 +54,7 @@ vp_view_output_replace(const char *path, GBytes *content, GError **error)
     if (is_there && !S_ISREG(status.st_mode)) {
         g_autofree char *name = vp_escape_name(path);
 
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE, "%s: not a regular file", name);
-        return FALSE;
+        return vp_error_set(error, VP_ERROR_VALUE, "%s: not a regular file", name);
     }
     fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -80,11 +79,9 @@ vp_view_output_binary(GBytes *content, GError **error)
     gsize size;
     const void *data = g_bytes_get_data(content, &size);
 
-    if (vp_view_term_is_output()) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "refusing to write an image to a terminal; use --output");
-        return FALSE;
-    }
+    if (vp_view_term_is_output())
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "refusing to write an image to a terminal; use --output");
     fwrite(data, 1, size, stdout);
     return TRUE;
 }
@@ -139,8 +136,7 @@ vp_view_output_below(int directory, const char *path, GBytes *content, GError **
         if (*component == '\0' || g_str_equal(component, ".") || g_str_equal(component, "..")) {
             g_autofree char *name = vp_escape_name(path);
 
-            g_set_error(error, VP_ERROR, VP_ERROR_PATH, "%s: leads out of the directory", name);
-            return FALSE;
+            return vp_error_set(error, VP_ERROR_PATH, "%s: leads out of the directory", name);
         }
         if (i < last) {
             int next = enter(here >= 0 ? here : directory, component);

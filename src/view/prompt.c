@@ -113,11 +113,9 @@ vp_view_prompt_password(const char *question, GError **error)
     char *first, *second;
     gboolean is_same;
 
-    if (terminal < 0) {
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                    "no terminal to ask for the password; use --password-file");
-        return NULL;
-    }
+    if (terminal < 0)
+        return vp_error_null(error, VP_ERROR_USAGE,
+                             "no terminal to ask for the password; use --password-file");
     first = ask(terminal, question);
     second = first != NULL && *first != '\0' ? ask(terminal, "Again") : NULL;
     is_same = second != NULL && g_str_equal(first, second);
