@@ -42,13 +42,15 @@ fresh()
 }
 
 rm -rf "$hooks"
+hint='libvirt sees the hook when its daemon starts or is reloaded: systemctl try-reload-or-restart libvirtd (or virtqemud)'
 not_ok "the older program is another one" cmp -s "$built" "$older"
-like "says how the daemon sees it" "$(install_hook install)" 'systemctl reload libvirtd'
+is "says where it is, and how the daemon sees it" "$(install_hook install)" "The hook is $hooks/qemu
+$hint"
 is "no hook: ours is qemu" "$(tree)" "./qemu: ours, 755"
 ok "again" install_hook install
 is "and the same" "$(tree)" "./qemu: ours, 755"
 chmod 0644 "$hooks/qemu"
-ok "upgrade" install_hook upgrade
+is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
 is "makes it executable" "$(tree)" "./qemu: ours, 755"
 ok "uninstall" install_hook uninstall
 is "leaves nothing" "$(tree)" ""
@@ -66,8 +68,43 @@ is "makes it a copy" "$(tree)" "./qemu: ours, 755"
 fresh
 ok "an older version" install_hook install "$older"
 is "is there" "$(tree)" "./qemu: older"
-ok "upgrade" install_hook upgrade
+is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
 is "renews it" "$(tree)" "./qemu: ours, 755"
+
+# --- by a package: daemons that run are reloaded, one that a socket starts and that has ended is not ---
+
+fresh
+mkdir "$tap_dir/programs"
+cat >"$tap_dir/programs/systemctl" <<'SH'
+#!/bin/sh
+echo "systemctl $*" >>"$SYSTEMCTL_LOG"
+case $* in
+    *is-active\ "$ACTIVE".service) exit 0 ;;
+    "$WORKS"\ *) exit 0 ;;
+esac
+exit 1
+SH
+cp "$tap_dir/programs/systemctl" "$tap_dir/programs/deb-systemd-invoke"
+chmod +x "$tap_dir"/programs/*
+
+# by_package ACTIVE WORKS: what is said
+by_package()
+{
+    rm -f "$tap_dir/systemctl.log"
+    ACTIVE=$1 WORKS=$2 SYSTEMCTL_LOG=$tap_dir/systemctl.log PATH=$tap_dir/programs:$PATH \
+        sh "$VP_SRCDIR/hooks/install-hook" --reload install "$hooks" "$program" "$built" 2>&1
+}
+
+is "a package, and libvirtd runs" "$(by_package libvirtd reload)" "The hook is $hooks/qemu
+libvirtd was reloaded and sees the hook"
+is "  or virtqemud" "$(by_package virtqemud reload)" "The hook is $hooks/qemu
+virtqemud was reloaded and sees the hook"
+is "a package, and neither runs" "$(by_package none reload)" "The hook is $hooks/qemu
+$hint"
+unlike "  nothing is reloaded" "$(cat "$tap_dir/systemctl.log")" ' reload'
+is "a package, and the reload fails" "$(by_package libvirtd nothing)" "The hook is $hooks/qemu
+install-hook: libvirtd could not be reloaded
+$hint"
 
 # --- beside another product's hook ---
 
@@ -80,7 +117,7 @@ is "ours is beside it" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 ok "again" install_hook install
 ok "an older version beside it" install_hook install "$older"
-ok "upgrade" install_hook upgrade
+is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was renewed"
 is "renews ours" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 mv "$hooks/qemu.d/50-virt-payload" "$hooks/qemu.d/05-first"
