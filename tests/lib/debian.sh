@@ -134,7 +134,26 @@ debian_forward()
         "hostfwd_add hostnet0 tcp:127.0.0.1:$debian_port-${2-}:22"
 }
 
+# A guest that boots may start its sshd again between two calls: what did not come to a session is tried again,
+# and never what ran.
 debian_ssh()
+{
+    debian_tries=20
+    [ $debian_patience -gt 15 ] || debian_tries=1
+    until debian_ssh_once "$@" 2>"$tap_dir/ssh-said"; do
+        debian_status=$?
+        debian_tries=$((debian_tries - 1))
+        if [ $debian_status != 255 ] || [ $debian_tries = 0 ] || ! grep -Eq \
+            '^kex_exchange_identification: |^ssh: connect to|^Connection (closed|reset)' "$tap_dir/ssh-said"; then
+            cat "$tap_dir/ssh-said" >&2
+            return $debian_status
+        fi
+        sleep 1
+    done
+    cat "$tap_dir/ssh-said" >&2
+}
+
+debian_ssh_once()
 {
     ssh -p $debian_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
         -o LogLevel=ERROR -o ConnectTimeout=$debian_patience -o ServerAliveInterval=30 "$@"
@@ -165,15 +184,16 @@ debian_wait()
     debian_until=$(($(date +%s) + $2))
     shift 2
     debian_patience=15
-    until "$@" >/dev/null 2>&1; do
-        [ "$(date +%s)" -lt $debian_until ] || break
-        [ "$(virsh -q domstate "$debian_name")" != 'shut off' ] || break
+    until "$@" >"$tap_dir/waited" 2>&1; do
+        if [ "$(date +%s)" -ge $debian_until ] || [ "$(virsh -q domstate "$debian_name")" = 'shut off' ]; then
+            debian_patience=60
+            cat "$tap_dir/waited"
+            guest_console "$debian_name" | tail -n 25
+            return 1
+        fi
         sleep 0.5
     done
     debian_patience=60
-    "$@" >/dev/null && return
-    guest_console "$debian_name" | tail -n 25
-    return 1
 }
 
 # debian_up NAME ADDRESS SECONDS: it was started then, and is to let root in. An
