@@ -240,6 +240,12 @@ check-package:
 	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/check-package'
 .PHONY: check-package
 
+# The RPM package by rpmbuild, Debian's as well.
+EXTRA_DIST += tests/check-rpm
+check-rpm: all
+	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/check-rpm'
+.PHONY: check-rpm
+
 # A guest's life over and over, two seconds and more each; `make check` takes ten.
 CYCLES = 1000
 check-cycles: all $(check_DATA)
