@@ -35,6 +35,8 @@ SH
     python3 - "$1" "$tap_dir/opened" "$tap_dir/waiting" "$node_uri" <<'PY'
 import os, signal, subprocess, sys, time
 name, opened, editor, uri = sys.argv[1:]
+# whoever runs the tests may ignore it (nohup)
+signal.signal(getattr(signal, "SIG" + name), signal.SIG_DFL)
 edit = subprocess.Popen(["virt-payload", "edit", "-c", uri, "--no-drive", "web1"],
                         env=dict(os.environ, EDITOR=editor), start_new_session=True,
                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
