@@ -203,6 +203,6 @@ node_guest shutoff "$plain"
 like "--json" "$(virt-payload -c "$node_uri" import web1 "$tap_dir/seed" --json --dry-run 2>&1)" \
     '^  "datasource": "nocloud",$'
 is "a real guest" "$(virt-payload --config-file "$conf" -c "$node_uri" import web1 "$tap_dir/seed" 2>&1 | head -n 1)" \
-    "web1: payload stored; the next start gives it"
+    "web1: payload stored; takes effect at the next start"
 
 done_testing
