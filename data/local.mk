@@ -30,7 +30,8 @@ data/virt-payload.conf: data/virt-payload.conf.in Makefile
 
 install-data-local: install-conf
 install-conf: data/virt-payload.conf
-	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/virt-payload/files'
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/virt-payload/files' \
+	  '$(DESTDIR)$(sysconfdir)/virt-payload/profiles'
 	$(INSTALL) -d -m 0700 '$(DESTDIR)$(sysconfdir)/virt-payload/secrets'
 	test -e '$(DESTDIR)$(sysconfdir)/virt-payload.conf' || \
 	  $(INSTALL_DATA) data/virt-payload.conf '$(DESTDIR)$(sysconfdir)/virt-payload.conf'
@@ -42,7 +43,7 @@ uninstall-conf: data/virt-payload.conf
 	! cmp -s data/virt-payload.conf '$(DESTDIR)$(sysconfdir)/virt-payload.conf' || \
 	  rm -f '$(DESTDIR)$(sysconfdir)/virt-payload.conf'
 	cd '$(DESTDIR)$(sysconfdir)' && \
-	  for directory in virt-payload/files virt-payload/secrets virt-payload; do \
+	  for directory in virt-payload/files virt-payload/profiles virt-payload/secrets virt-payload; do \
 	    rmdir $$directory 2>/dev/null || :; done
 .PHONY: install-conf uninstall-conf tell-guests
 

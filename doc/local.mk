@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	doc/performance.md \
 	doc/performance.svg \
 	doc/threats.md \
+	doc/profiles.md \
 	doc/record \
 	doc/session \
 	doc/session.cast \

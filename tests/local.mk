@@ -75,6 +75,8 @@ SHELL_TESTS = \
 	tests/test-import.py \
 	tests/test-import.sh \
 	tests/test-libvirtd-import.sh \
+	tests/test-libvirtd-profile.sh \
+	tests/test-profile.sh \
 	tests/test-list.sh \
 	tests/test-diff.sh \
 	tests/test-libvirtd-set.sh \

@@ -221,7 +221,7 @@ status=$?
 refused failed 'standard input: Bad file descriptor'
 configure 'nonsense = 1'
 call web1 prepare begin <"$data/prepare.xml"
-refused config "$conf, line 2: key 'nonsense' is unknown; the keys are directory, secrets-directory, files-directory, attach, image-owner, uri"
+refused config "$conf, line 2: key 'nonsense' is unknown; the keys are directory, secrets-directory, files-directory, profiles-directory, attach, image-owner, uri"
 call web1 prepare begin <"$tap_dir/other.xml"
 is "a guest that is not ours starts all the same" "$(result)" "$nothing$uuid.img "
 configure

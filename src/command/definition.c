@@ -12,9 +12,9 @@
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/rewrite.h"
 #include "spec/field.h"
-#include "spec/read.h"
 #include "view/input.h"
 
 void
@@ -87,17 +87,19 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
             return FALSE;
         vp_command_guest_name(call, edit->domain->name);
     }
-    edit->before = vp_spec_read(edit->domain, NULL);
+    edit->before = vp_payload_profile_read(edit->domain, call->conf, NULL);
     return TRUE;
 }
 
 /* What the next start will read is within its bounds. */
 static GPtrArray *
-read_specs(const VpDomain *domain, GError **error)
+read_specs(const VpDomain *domain, const VpConf *conf, GError **error)
 {
     g_autofree char *xml = vp_payload_rewrite_to_string(domain);
 
-    return vp_domain_xml_scan(xml, strlen(xml), error) ? vp_spec_read(domain, error) : NULL;
+    return vp_domain_xml_scan(xml, strlen(xml), error)
+               ? vp_payload_profile_read(domain, conf, error)
+               : NULL;
 }
 
 static gboolean
@@ -113,7 +115,7 @@ static GPtrArray *
 check(const VpEdit *edit, const VpConf *conf, gboolean makes_image, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autoptr(GPtrArray) specs = read_specs(edit->domain, &failure);
+    g_autoptr(GPtrArray) specs = read_specs(edit->domain, conf, &failure);
     g_autofree char *message = NULL;
 
     if (specs != NULL && (makes_image || check_image(specs, conf, &failure)))

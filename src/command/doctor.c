@@ -14,10 +14,10 @@
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
 #include "payload/misplaced.h"
+#include "payload/profile.h"
 #include "payload/secrets.h"
 #include "payload/store.h"
 #include "payload/stray.h"
-#include "spec/read.h"
 #include "view/diagnose-guest.h"
 #include "view/diagnose-unwise.h"
 #include "view/term.h"
@@ -216,7 +216,7 @@ check_guest(Doctor *doctor, const VpGuest *guest)
                         !vp_domain_front_may_have_image(xml, strlen(xml))))
         return;
     domain = vp_domain_parse(xml, strlen(xml), &error);
-    specs = domain != NULL ? vp_spec_read(domain, &error) : NULL;
+    specs = domain != NULL ? vp_payload_profile_read(domain, doctor->call->conf, &error) : NULL;
     if (specs == NULL)
         complain(doctor, patient.guest,
                  "%s; its start will be refused; see 'virt-payload validate'", error->message);
@@ -243,6 +243,7 @@ run(VpCall *call, GError **error)
     vp_command_this_host_check(call->conf, tell_host, &doctor);
     if (!call->conf->is_roots)
         vp_payload_secrets_check(call->conf->secrets_directory, tell_host, &doctor);
+    vp_payload_profile_check(call->conf, tell_host, &doctor);
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
     else if (names != NULL && is_this_host(&doctor, virt))

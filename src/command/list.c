@@ -15,8 +15,9 @@
 #include "payload/misplaced.h"
 #include "payload/recognise.h"
 #include "payload/plugged.h"
+#include "payload/profile.h"
 #include "spec/field.h"
-#include "spec/read.h"
+#include "view/contents.h"
 #include "view/table.h"
 #include "view/term.h"
 
@@ -46,12 +47,13 @@ enum {
     NEXT_DRIVE,
     SAVED_DRIVE,
     PLUGGED,
+    PROFILES,
     N_MEMBERS
 };
 
-static const char *const columns[N_MEMBERS] = {"guest",      "state",       "kind",         "drive",
-                                               "image",      "payload",     "error",        "uuid",
-                                               "next-drive", "saved-drive", "plugged-after"};
+static const char *const columns[N_MEMBERS] = {
+    "guest", "state", "kind",       "drive",       "image",         "payload",
+    "error", "uuid",  "next-drive", "saved-drive", "plugged-after", "profiles"};
 
 /* Narrower than that no terminal makes them. */
 static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
@@ -97,18 +99,33 @@ has_same_payload(const VpDomain *a, const VpDomain *b)
     return g_strcmp0(text, other) == 0;
 }
 
+/* TRUE if profiles give the guest another image by now than the one that is attached. */
+static gboolean
+has_changed_profile(const VpDomain *running, const VpConf *conf)
+{
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(running, conf);
+    g_autoptr(GPtrArray) given = names->len > 0 ? vp_view_contents_of_drives(running, NULL) : NULL;
+    g_autoptr(GPtrArray) made =
+        given != NULL ? vp_view_contents_of_definition(running, conf, NULL) : NULL;
+
+    return made != NULL && made->len == 1 && given->len == 1 &&
+           !g_bytes_equal(((VpContents *)made->pdata[0])->image,
+                          ((VpContents *)given->pdata[0])->image);
+}
+
 /* TRUE if the run's payload and the next one are the same instance to the guest. */
 static gboolean
-stays_instance(const VpDomain *running, const GPtrArray *specs)
+stays_instance(const VpDomain *running, const GPtrArray *specs, const VpConf *conf)
 {
-    g_autoptr(GPtrArray) given = vp_spec_read(running, NULL);
+    g_autoptr(GPtrArray) given = vp_payload_profile_read(running, conf, NULL);
 
     return vp_command_instance_stays(given, specs);
 }
 
 /* What the next start gives against what the run has. */
 static const char *
-payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs)
+payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs,
+              const VpConf *conf)
 {
     if (specs == NULL)
         return "invalid";
@@ -116,9 +133,9 @@ payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *sp
         return "none";
     if (running == NULL)
         return "next start";
-    if (next != NULL && has_same_payload(running, next))
+    if (next != NULL && has_same_payload(running, next) && !has_changed_profile(running, conf))
         return "current";
-    return stays_instance(running, specs) ? "unread" : "pending";
+    return stays_instance(running, specs, conf) ? "unread" : "pending";
 }
 
 /* NULL if the text has neither a payload nor a payload drive. */
@@ -206,6 +223,16 @@ drive_to_come(const VpConf *conf, const VpDomain *running)
     return running == NULL && is_plugged ? "at start" : "none";
 }
 
+/* Those that apply, in their order; "": none. */
+static char *
+profiles_of(const VpDomain *domain, const VpConf *conf)
+{
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(domain, conf);
+
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(" ", (char **)names->pdata);
+}
+
 /* NULL where the guest has no payload, or is gone by now. */
 static char **
 make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
@@ -219,7 +246,7 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
 
     if (shown == NULL)
         return NULL;
-    specs = vp_spec_read(next != NULL ? next : shown, NULL);
+    specs = vp_payload_profile_read(next != NULL ? next : shown, conf, NULL);
     drive = drive_of(shown, conf);
     if (specs != NULL && specs->len == 0 && drive == NULL)
         return NULL;
@@ -234,12 +261,13 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
     row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
                           : running != NULL && drive != NULL ? "missing"
                                                              : "-");
-    row[PAYLOAD] = g_strdup(payload_state(running, next, specs));
+    row[PAYLOAD] = g_strdup(payload_state(running, next, specs, conf));
     row[ERROR] =
         read_error(store, guest, next != NULL ? next : shown, specs != NULL ? specs->len : 1, conf);
     row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
     drive = next != NULL && is_defined(guest) ? drive_of(next, conf) : NULL;
     row[PLUGGED] = read_plugged(store, guest);
+    row[PROFILES] = profiles_of(next != NULL ? next : shown, conf);
     row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
     row[SAVED_DRIVE] = saved_drive(guest, conf);
     return row;

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/rewrite.h"
-#include "spec/read.h"
 #include "view/input.h"
 #include "view/output.h"
 
@@ -52,7 +52,7 @@ rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **
     gboolean changed = FALSE;
     char *xml;
 
-    specs = given->remove ? g_ptr_array_new() : vp_spec_read(domain, error);
+    specs = given->remove ? g_ptr_array_new() : vp_payload_profile_read(domain, call->conf, error);
     if (specs == NULL ||
         !vp_payload_rewrite_domain(domain, specs, directory, mode, &changed, error))
         return FALSE;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "payload/profile.h"
 #include "spec/read.h"
 #include "view/input.h"
 #include "view/shown.h"
@@ -19,6 +20,7 @@ typedef struct {
     gboolean json;
     gboolean yaml;
     gboolean show_secrets;
+    gboolean effective;
 } Options;
 
 #define AT(member) G_STRUCT_OFFSET(Options, member)
@@ -32,6 +34,8 @@ static const VpOption options[] = {
     {"show-secrets", 's', VP_OPTION_FLAG, AT(show_secrets), NULL,
      "do not mask passwords, private "
      "keys and the like"},
+    {"effective", 'e', VP_OPTION_FLAG, AT(effective), NULL,
+     "with the fields of the profiles that apply"},
     {NULL},
 };
 
@@ -104,6 +108,8 @@ run(VpCall *call, GError **error)
     if (domain == NULL)
         return FALSE;
     vp_command_guest_name(call, domain->name);
+    if (given->effective && !vp_payload_profile_apply(domain, call->conf, error))
+        return FALSE;
     if (!vp_spec_field_open(domain, &root, &failure)) {
         if (failure == NULL)
             failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "%s", nothing_to_show(domain));

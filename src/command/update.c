@@ -6,7 +6,7 @@
 #include "command/guest.h"
 #include "command/instance.h"
 #include "libvirt/update.h"
-#include "spec/read.h"
+#include "payload/profile.h"
 
 typedef struct {
     gboolean dry_run;
@@ -41,11 +41,11 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
 
 /* What one of the guest's two definitions says; NULL if it is not there or not valid. */
 static GPtrArray *
-read_part(const VpGuest *guest, VpGuestPart part)
+read_part(const VpGuest *guest, VpGuestPart part, const VpConf *conf)
 {
     g_autoptr(VpDomain) domain = vp_virt_guest_domain(guest, part, NULL);
 
-    return domain != NULL ? vp_spec_read(domain, NULL) : NULL;
+    return domain != NULL ? vp_payload_profile_read(domain, conf, NULL) : NULL;
 }
 
 static gboolean
@@ -61,8 +61,8 @@ update(const VpCall *call, const VpGuest *guest, GError **error)
     VpUpdateFlags flags =
         (given->dry_run ? VP_UPDATE_DRY_RUN : 0) | (given->force ? VP_UPDATE_FORCE : 0);
     g_auto(VpUpdateResult) result = {VP_UPDATE_NONE, NULL};
-    g_autoptr(GPtrArray) before = read_part(guest, VP_GUEST_LIVE);
-    g_autoptr(GPtrArray) after = read_part(guest, VP_GUEST_CONFIG);
+    g_autoptr(GPtrArray) before = read_part(guest, VP_GUEST_LIVE, call->conf);
+    g_autoptr(GPtrArray) after = read_part(guest, VP_GUEST_CONFIG, call->conf);
 
     if (!vp_virt_update_from_definition(guest, call->conf, flags, &result, error))
         return FALSE;

@@ -104,6 +104,7 @@ confine_files(const VpConf *conf, int newest)
           (READ_DIR | READ_FILE | WRITE_FILE | MAKE_REG | REMOVE_FILE | TRUNCATE) & handled);
     allow(ruleset, conf->secrets_directory, READ_FILE);
     allow(ruleset, conf->files_directory, READ_FILE);
+    allow(ruleset, conf->profiles_directory, READ_FILE);
     (void)syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0);
 }
 

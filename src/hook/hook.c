@@ -15,10 +15,10 @@
 #include "payload/misplaced.h"
 #include "payload/own-disk.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
-#include "spec/read.h"
 
 #define VDSM_DIRECTORY "/run/vdsm" /* there from boot on, by the agent's own tmpfiles.d */
 
@@ -34,9 +34,9 @@ leave_to_vdsm(const VpDomain *domain, GPtrArray *specs)
 
 /* The specs that are ours to serve. */
 static GPtrArray *
-read_specs(const VpDomain *domain, GError **error)
+read_specs(const VpDomain *domain, const VpConf *conf, GError **error)
 {
-    GPtrArray *specs = vp_spec_read(domain, error);
+    GPtrArray *specs = vp_payload_profile_read(domain, conf, error);
 
     if (specs != NULL)
         leave_to_vdsm(domain, specs);
@@ -166,7 +166,7 @@ check_vdsm(const VpDomain *domain, const GPtrArray *specs, GError **error)
 static gboolean
 prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
+    g_autoptr(GPtrArray) specs = vp_payload_profile_read(domain, conf, error);
     g_autoptr(GPtrArray) payloads = NULL;
 
     if (!specs || !check_owner(domain, specs, conf, error) || !check_vdsm(domain, specs, error))
@@ -186,7 +186,7 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 static gboolean
 started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    g_autoptr(GPtrArray) specs = read_specs(domain, conf, error);
     g_autoptr(GPtrArray) missing = specs ? without_drive(domain, specs) : NULL;
 
     if (!specs)
@@ -202,7 +202,7 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 static gboolean
 filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
-    g_autoptr(GPtrArray) specs = read_specs(domain, error);
+    g_autoptr(GPtrArray) specs = read_specs(domain, conf, error);
     g_autoptr(GPtrArray) missing = specs ? without_drive(domain, specs) : NULL;
     gboolean changed;
 

@@ -11,10 +11,10 @@
 #include "payload/own-disk.h"
 #include "payload/owner.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
-#include "spec/read.h"
 
 /* One guest that runs, as it was when it was last looked at. */
 typedef struct {
@@ -34,9 +34,9 @@ run_clear(Run *run)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
 static GPtrArray *
-read_specs(const VpDomain *domain, VpGuestPart part, GError **error)
+read_specs(const VpDomain *domain, VpGuestPart part, const VpConf *conf, GError **error)
 {
-    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
+    g_autoptr(GPtrArray) specs = vp_payload_profile_read(domain, conf, error);
 
     if (specs == NULL || specs->len > 0)
         return g_steal_pointer(&specs);
@@ -106,7 +106,8 @@ vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *r
                       GError **error)
 {
     g_autoptr(VpDomain) domain = read_definition(guest, error);
-    g_autoptr(GPtrArray) specs = domain != NULL ? read_specs(domain, VP_GUEST_CONFIG, error) : NULL;
+    g_autoptr(GPtrArray) specs =
+        domain != NULL ? read_specs(domain, VP_GUEST_CONFIG, conf, error) : NULL;
 
     return specs != NULL &&
            vp_virt_attach_config_read(guest, domain, specs, conf, VP_REWRITE_ENSURE, result, error);
@@ -327,7 +328,7 @@ vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveRes
     if (!start_run(&run, id, &done, error))
         return FALSE;
     if (done != VP_DRIVE_RUN_OVER) {
-        specs = read_specs(run.domain, VP_GUEST_LIVE, error);
+        specs = read_specs(run.domain, VP_GUEST_LIVE, conf, error);
         if (specs == NULL)
             return FALSE;
         for (guint i = 0; i < specs->len && done != VP_DRIVE_RUN_OVER; i++)

@@ -12,12 +12,12 @@
 #include "payload/drive.h"
 #include "payload/owner.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "payload/store.h"
 #include "spec/field.h"
 #include "spec/object.h"
-#include "spec/read.h"
 #include "view/input.h"
 #include "view/term.h"
 
@@ -244,7 +244,7 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
 }
 
 static VpSpec *
-read_spec(const VpDomain *wanted, char **element, GError **error)
+read_spec(const VpDomain *wanted, const VpConf *conf, char **element, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) specs = NULL;
@@ -256,7 +256,7 @@ read_spec(const VpDomain *wanted, char **element, GError **error)
         g_propagate_error(error, g_steal_pointer(&failure));
         return NULL;
     }
-    specs = vp_spec_read(wanted, error);
+    specs = vp_payload_profile_read(wanted, conf, error);
     if (specs == NULL)
         return NULL;
     *element = vp_spec_field_to_plain(&root);
@@ -303,7 +303,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     if (!check_guest(guest, conf, error))
         return FALSE;
     update.domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
-    spec = update.domain != NULL ? read_spec(wanted, &element, error) : NULL;
+    spec = update.domain != NULL ? read_spec(wanted, conf, &element, error) : NULL;
     if (spec == NULL)
         return FALSE;
     name = vp_spec_image_name(spec);

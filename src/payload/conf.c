@@ -33,6 +33,7 @@ static const struct {
     {"directory", read_path, offsetof(VpConf, directory)},
     {"secrets-directory", read_path, offsetof(VpConf, secrets_directory)},
     {"files-directory", read_path, offsetof(VpConf, files_directory)},
+    {"profiles-directory", read_path, offsetof(VpConf, profiles_directory)},
     {"attach", read_attach, offsetof(VpConf, attach)},
     {"image-owner", read_owner, offsetof(VpConf, image_owner)},
     {"uri", read_text, offsetof(VpConf, uri)},
@@ -226,6 +227,7 @@ new_default(uid_t user)
         user == 0 ? g_strdup(VP_PAYLOADDIR) : g_strdup_printf("/run/user/%u/payload", (guint)user);
     conf->secrets_directory = own_directory(user, "secrets");
     conf->files_directory = own_directory(user, "files");
+    conf->profiles_directory = own_directory(user, "profiles");
     conf->is_roots = user == 0 && geteuid() != 0;
     conf->attach = VP_ATTACH_HOTPLUG;
     return conf;
@@ -322,6 +324,7 @@ vp_payload_conf_free(VpConf *conf)
     g_free(conf->directory);
     g_free(conf->secrets_directory);
     g_free(conf->files_directory);
+    g_free(conf->profiles_directory);
     g_free(conf->uri);
     g_free(conf);
 }

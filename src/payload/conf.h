@@ -19,6 +19,7 @@ typedef struct {
     char *directory;         /* of images: absolute */
     char *secrets_directory; /* of @secret */
     char *files_directory;   /* of @src */
+    char *profiles_directory;
     VpAttach attach;
     VpOwner image_owner; /* not set: libvirt gives the image to QEMU's user */
     char *uri;           /* libvirt's, for the hand-over; NULL: by euid */

@@ -17,6 +17,8 @@ libvp_la_SOURCES += \
 	src/payload/payload.h \
 	src/payload/plugged.c \
 	src/payload/plugged.h \
+	src/payload/profile.c \
+	src/payload/profile.h \
 	src/payload/recognise.c \
 	src/payload/recognise.h \
 	src/payload/reference.c \

@@ -383,3 +383,11 @@ vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf, GError **error)
            resolve_files(spec, conf, error) && resolve_system(spec, conf, error) &&
            resolve_sysprep(spec, conf, error);
 }
+
+int
+vp_payload_reference_open(const char *directory, const char *name, guint64 *size, GError **error)
+{
+    const Place place = {"profile", name, {0, NULL}, directory, S_IWGRP | S_IWOTH, NULL};
+
+    return open_beneath(&place, name, size, error);
+}

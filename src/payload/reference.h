@@ -17,3 +17,7 @@
  * is: VP_ERROR_PASSWORD. */
 gboolean vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A profile, by the rules of @src; name: of its file. */
+int vp_payload_reference_open(const char *directory, const char *name, guint64 *size,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -218,6 +218,26 @@ vp_spec_check_reference(const char *text, GError **error)
     return TRUE;
 }
 
+/* Of a file's name without its end, so that no name leaves the directory of profiles. */
+gboolean
+vp_spec_check_profiles(const char *text, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit_set(text, " \t\r\n", -1);
+    guint count = 0;
+
+    for (char **word = words; *word != NULL; word++) {
+        if (**word == '\0')
+            continue;
+        if (!is_made_of(*word, LETTERS DIGITS "_.-", 64) || **word == '.')
+            return vp_error_set(
+                error, VP_ERROR_VALUE,
+                "has a name that is not a profile's; use letters, digits, '.', '_' and "
+                "'-', and spaces between several names");
+        count++;
+    }
+    return count <= 16 || vp_error_set(error, VP_ERROR_QUOTA, "names more than 16 profiles");
+}
+
 gboolean
 vp_spec_check_timezone(const char *text, GError **error)
 {

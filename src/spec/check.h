@@ -32,6 +32,8 @@ gboolean vp_spec_check_sudo(const char *text, GError **error) G_GNUC_WARN_UNUSED
 gboolean vp_spec_check_gecos(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "gh:NAME", "lp:NAME" or NAME, as ssh-import-id(1) takes them. */
 gboolean vp_spec_check_ssh_import_id(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Names of profiles, apart by blanks. */
+gboolean vp_spec_check_profiles(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_timezone(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_locale(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_windows_locale(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -171,6 +171,8 @@ typedef struct {
     char *label;  /* volume label; NULL: by the datasource */
     char *name;   /* of the image among several: NULL for the first, else "hdd": UUID-hdd.img */
     gboolean ec2; /* also ec2/latest */
+    char *profile; /* names of profiles, apart by blanks; NULL: none. They are applied already, if
+                      the reader knows the host (payload/profile.h) */
 
     /* identity */
     VpInstanceIdPolicy instance_id_policy;

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "payload/recognise.h"
-#include "spec/read.h"
 #include "view/contents.h"
 #include "view/input.h"
 
@@ -70,7 +70,7 @@ add_definition(GPtrArray *all, VpSpec *spec, const VpConf *conf, GError **error)
 GPtrArray *
 vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf, GError **error)
 {
-    g_autoptr(GPtrArray) specs = vp_spec_read(domain, error);
+    g_autoptr(GPtrArray) specs = vp_payload_profile_read(domain, conf, error);
     g_autoptr(GPtrArray) all = contents_array_new();
 
     if (specs == NULL)

@@ -11,6 +11,7 @@
 #include "domain/xml-error.h"
 #include "payload/misplaced.h"
 #include "payload/payload.h"
+#include "payload/profile.h"
 #include "spec/read.h"
 #include "view/diagnose-line.h"
 #include "view/diagnose-place.h"
@@ -207,9 +208,31 @@ add_advice(const char *name, const VpPlace *place, const char *message, gpointer
     add(data, name, place, message, "unwise", TRUE);
 }
 
+/* What is wrong with the fields of profiles has no place in the text. TRUE if any apply. */
+static gboolean
+check_profiles(const Diagnoser *diagnoser)
+{
+    const VpConf *conf = diagnoser->input->conf;
+    const VpPlace nowhere = {0, NULL};
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(diagnoser->domain, conf);
+    g_autoptr(GPtrArray) specs = NULL, payloads = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (names->len == 0)
+        return FALSE;
+    specs = vp_payload_profile_read(diagnoser->domain, conf, &error);
+    payloads = specs != NULL ? vp_payload_build_all(specs, conf, &error) : NULL;
+    if (payloads == NULL)
+        add(diagnoser, "", &nowhere, error->message, vp_error_name(error),
+            g_error_matches(error, VP_ERROR, VP_ERROR_REFERENCE));
+    return TRUE;
+}
+
 static void
 check_specs(Diagnoser *diagnoser, GPtrArray *specs)
 {
+    gboolean is_checked = diagnoser->input->conf != NULL && check_profiles(diagnoser);
+
     for (guint i = 0; i < specs->len; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(VpPayload) payload = NULL;
@@ -217,7 +240,7 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
         vp_view_diagnose_unwise(specs->pdata[i], add_advice, diagnoser);
         vp_view_diagnose_guest(specs->pdata[i], add_advice, diagnoser);
         vp_view_diagnose_network(specs->pdata[i], add_advice, diagnoser);
-        if (diagnoser->input->conf == NULL)
+        if (diagnoser->input->conf == NULL || is_checked)
             continue;
         payload = vp_payload_build(specs->pdata[i], diagnoser->input->conf, &error);
         if (payload == NULL)

@@ -111,7 +111,7 @@ test_attach(void)
     }
 }
 
-#define KEYS "directory, secrets-directory, files-directory, attach, image-owner, uri"
+#define KEYS "directory, secrets-directory, files-directory, profiles-directory, attach, image-owner, uri"
 
 static void
 test_mistakes(void)
