@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "render/access.h"
 #include "render/password.h"
-#include "spec/default-user.h"
 
 /* cloudbase-init's user is named in its own configuration, "Admin" by default. */
 static gboolean
@@ -143,7 +142,7 @@ vp_render_access_keeps_default(const VpSpec *spec)
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = g_ptr_array_index(spec->users, i);
 
-        if (vp_spec_default_user_is_known(user->name))
+        if (!g_str_equal(user->name, "root"))
             return FALSE;
     }
     return TRUE;

@@ -19,9 +19,9 @@ typedef enum {
 
 VpAccessForm vp_render_access_form(const VpSpec *spec);
 
-/* TRUE if the image's default user is made too. Unless the spec says so it is not if a user has the
- * name of a distribution's default user: before 26.2 cloud-init would give that user the settings
- * of the image over those of the spec. */
+/* TRUE if the image's default user is made too. Unless the spec says so it is not if there is a user
+ * other than root: if both have one name, which only the image knows, cloud-init before 26.2 gives
+ * that user the image's password lock, shell, groups and sudo rules. */
 gboolean vp_render_access_keeps_default(const VpSpec *spec);
 
 /* Root; for Windows whoever is named "Administrator" or "Admin". NULL if the spec has none. */

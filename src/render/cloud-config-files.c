@@ -29,7 +29,8 @@ write_file(const VpCloudConfig *config, const VpWriteFile *file, gboolean is_def
     vp_yaml_add_string(config->yaml, "owner", file->owner);
     vp_yaml_add_string(config->yaml, "permissions", file->permissions);
     vp_yaml_add_tristate(config->yaml, "append", file->append);
-    vp_yaml_add_tristate(config->yaml, "defer", is_deferred ? VP_YES : file->defer);
+    /* nothing for "no": cloud-init before 21.4 complains of a key that it does not know */
+    vp_yaml_add_tristate(config->yaml, "defer", is_deferred ? VP_YES : VP_UNSET);
     vp_yaml_end_map(config->yaml);
     return TRUE;
 }

@@ -119,12 +119,12 @@ vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file)
 }
 
 gboolean
-vp_render_write_file_owner_is_known(const VpSpec *spec, const VpWriteFile *file)
+vp_render_write_file_owner_is_known(const VpWriteFile *file)
 {
     g_auto(GStrv) names = g_strsplit(file->owner != NULL ? file->owner : "root", ":", 2);
 
     for (char **name = names; *name != NULL; name++) {
-        if (!g_strv_contains(base_names, *name) && !is_made(spec, *name))
+        if (!g_strv_contains(base_names, *name))
             return FALSE;
     }
     return TRUE;

@@ -12,8 +12,6 @@ libvp_la_SOURCES += \
 	src/spec/check.h \
 	src/spec/data.c \
 	src/spec/data.h \
-	src/spec/default-user.c \
-	src/spec/default-user.h \
 	src/spec/link.c \
 	src/spec/link.h \
 	src/spec/object.c \

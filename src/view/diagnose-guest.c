@@ -6,7 +6,6 @@
 
 #include "render/access.h"
 #include "render/write-file.h"
-#include "spec/default-user.h"
 #include "spec/object.h"
 #include "view/diagnose-guest.h"
 
@@ -53,13 +52,12 @@ check_root(const VpAdviser *adviser, const VpUser *root)
 static void
 check_default_user(const VpAdviser *adviser, const VpUser *user)
 {
-    if (adviser->spec->default_user == VP_YES && vp_spec_default_user_is_known(user->name) &&
-        (user->password != NULL || user->sudo->len > 0 || made_field(user) != NULL))
+    if (adviser->spec->default_user == VP_YES && !g_str_equal(user->name, "root"))
         vp_view_diagnose_advise(
             adviser, "user", &user->place,
-            "if the image's default user has this name, cloud-init before 26.2 gives it the "
-            "image's shell, groups and sudo rules, and before 22.3 locks its password; leave "
-            "default-user out");
+            "if the image's default user has this name, cloud-init gives it the image's shell, "
+            "groups and sudo rules, in old versions in place of those given here, and locks its "
+            "password; leave default-user out");
 }
 
 static void
@@ -76,7 +74,7 @@ check_user(const VpAdviser *adviser, const VpUser *user)
         vp_view_diagnose_advise(adviser, "uid", &user->place,
                                 "cloud-init before 22.2 ignores it and takes the next free number");
     if (user->password != NULL && user->password->expire == VP_YES &&
-        vp_render_access_form(adviser->spec) == VP_ACCESS_LIST)
+        (!user->password->clear || vp_render_access_form(adviser->spec) == VP_ACCESS_LIST))
         vp_view_diagnose_advise(adviser, "@expire", &user->password->place,
                                 "cloud-init before 22.3 does not require the change");
 }
@@ -91,11 +89,12 @@ check_file(const VpAdviser *adviser, const VpWriteFile *file)
             adviser, "write-file", &file->place,
             "is written once users are created, which cloud-init before 21.4 cannot do: it "
             "writes the file earlier, and fails if the owner does not exist");
-    else if (!vp_render_write_file_owner_is_known(adviser->spec, file))
+    else if (!vp_render_write_file_owner_is_known(file))
         vp_view_diagnose_advise(
             adviser, "@owner", &file->place,
             "if the image does not have the owner, cloud-init gives up this file and all later "
-            "ones; defer='yes' writes it after users are created and packages installed");
+            "ones, because users are created later; defer='yes' writes it after users are created "
+            "and packages installed");
 }
 
 static void

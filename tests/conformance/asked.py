@@ -2,6 +2,7 @@
 """Whether a guest has become what its definition asks for: (field, what differs) for each field that was
 not followed. The definition is read here by itself, and nothing of it is taken from what was rendered."""
 
+import base64
 import ctypes
 import ctypes.util
 
@@ -38,9 +39,20 @@ def _password_differs(user, account):
         elif account["hash"].startswith(("!", "*")) or crypt(text, account["hash"]) != account["hash"]:
             yield "user/password", f"cannot log in by {account['hash']!r}"
         if (password.get("expire") == "yes") != account["expired"]:
-            yield "user/password", f"expired: {account['expired']}"
+            yield "user/password/@expire", f"expired: {account['expired']}"
     if _is_yes(user, "lock-password") and not account["hash"].startswith(("!", "*")):
         yield "user/lock-password", f"is not locked: {account['hash']!r}"
+
+
+def _made_differs(user, account):
+    for field, key in (("gecos", "gecos"), ("uid", "uid"), ("homedir", "home"), ("primary-group", "group")):
+        for text in _texts(user, field):
+            if str(account[key]) != text:
+                yield f"user/{field}", f"{key} is {account[key]}"
+    if _is_yes(user, "no-create-home") and account["has_home"]:
+        yield "user/no-create-home", "has a home"
+    if user.get("name") != "root" and _is_yes(user, "system") != (account["uid"] < 1000):
+        yield "user/system", f"uid is {account['uid']}"
 
 
 def _user_differs(user, became):
@@ -53,6 +65,7 @@ def _user_differs(user, became):
     for shell in _texts(user, "shell"):
         if account["shell"] != shell:
             yield "user/shell", f"the shell is {account['shell']}"
+    yield from _made_differs(user, account)
     groups = _texts(user, "group") + _texts(user, "primary-group")
     if name != "root" and not set(groups) <= {*account["groups"], account["group"]}:
         yield "user/group", f"the groups are {account['groups']}"
@@ -60,7 +73,7 @@ def _user_differs(user, became):
         yield "user/group", f"more groups than asked for: {account['groups']}"
     wanted = [" : ".join(_texts(user, "sudo"))] if _all(user, "sudo") else []
     rules = became.sudoers.get(name, [])
-    if rules != wanted and (wanted or _all(user, "shell") or groups):
+    if rules != wanted and (wanted or name != "root"):  # which may do everything
         yield "user/sudo", f"the rules are {rules}"
     for key in _texts(user, "ssh-key"):
         lines = [line for line in account["keys"] if line.endswith(key)]
@@ -68,8 +81,36 @@ def _user_differs(user, became):
             yield "user/ssh-key", f"the keys are {account['keys']}"
 
 
+def _bytes_of(file):
+    text = file.text or ""
+    if file.get("encoding") == "base64":
+        return base64.b64decode(text)
+    return text.removeprefix("\n").encode()
+
+
+def _file_differs(file, became):
+    """Of the last one of a path; what is appended is at the end."""
+    written = became.files.get(file.get("path"))
+    if written is None:
+        yield "write-file", f"{file.get('path')} is not there"
+        return
+    uid, gid, mode, content = written
+    wanted = _bytes_of(file)
+    if not (content.endswith(wanted) if file.get("append") == "yes" else content == wanted):
+        yield "write-file", f"has {content[:200]!r}"
+    if mode != int(file.get("permissions", "0644"), 8):
+        yield "write-file/@permissions", f"mode {mode:o}"
+    owner, _, group = file.get("owner", "root:root").partition(":")
+    if became.accounts.get(owner, {}).get("uid") != uid:
+        yield "write-file/@owner", f"belongs to {uid}"
+    if group and became.facts["groups"].get(group) != gid:
+        yield "write-file/@owner", f"belongs to group {gid}"
+
+
 def differences(metadata, became):
     for user in _all(metadata, "user"):
         yield from _user_differs(user, became)
+    for file in {file.get("path"): file for file in _all(metadata, "write-file")}.values():
+        yield from _file_differs(file, became)
     if became.facts["sudoers_problem"]:
         yield "user/sudo", became.facts["sudoers_problem"]

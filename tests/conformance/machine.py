@@ -123,7 +123,7 @@ def read_written(descriptor):
         for name in names:
             path = os.path.normpath(os.path.join("/", directory, name))
             status = os.stat(name, dir_fd=parent, follow_symlinks=False)
-            if path.startswith(("/dev/", "/proc/", "/var/lib/cloud/", "/run/", "/var/log/")):
+            if path.startswith(("/dev/", "/proc/", "/var/lib/cloud/", "/run/", "/var/log/cloud-init")):
                 continue
             if stat.S_ISREG(status.st_mode):
                 file = os.open(name, os.O_RDONLY, dir_fd=parent)
@@ -381,6 +381,7 @@ def boot(job):
     facts["complaints"] = complaints.messages
     if job["modules"]:
         facts["users"] = read_users()
+        facts["groups"] = {line.split(":")[0]: int(line.split(":")[2]) for line in open("/etc/group")}
         facts["sudoers"], facts["sudoers_problem"] = check_sudoers()
         facts["files"] = read_written(written)
     facts["programs"] = list(programs)

@@ -88,9 +88,9 @@ test_default_user(void)
 {
     g_autoptr(VpSpec) spec = spec_new();
 
-    spec_add_user(spec, "op");
+    spec_add_user(spec, "root");
     g_assert_true(vp_render_access_keeps_default(spec));
-    spec_add_user(spec, "cloud-user");
+    spec_add_user(spec, "op");
     g_assert_false(vp_render_access_keeps_default(spec));
     spec->default_user = VP_YES;
     g_assert_true(vp_render_access_keeps_default(spec));

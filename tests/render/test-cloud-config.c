@@ -121,7 +121,6 @@ test_write_files(void)
                          "  owner: \"root:root\"\n"
                          "  permissions: \"0600\"\n"
                          "  append: true\n"
-                         "  defer: false\n"
                          "- path: \"/etc/b\"\n"
                          "  encoding: \"b64\"\n"
                          "  content: \"YQBi\"\n"
@@ -316,7 +315,6 @@ test_deferred_files(void)
     spec_add_write_file(spec, "/srv/ops", g_bytes_ref(text))->defer = VP_NO;
     assert_renders(spec, "#cloud-config\n"
                          "users:\n"
-                         "- \"default\"\n"
                          "- name: \"op\"\n"
                          "  homedir: \"/srv/op\"\n"
                          "  groups: \"adm,ops\"\n"
@@ -326,7 +324,6 @@ test_deferred_files(void)
                          "  owner: \"root:adm\"\n"
                          "- path: \"/srv/ops\"\n"
                          "  content: \"x\"\n"
-                         "  defer: false\n"
                          "- path: \"/a\"\n"
                          "  content: \"x\"\n"
                          "  owner: \"op:op\"\n"
@@ -357,7 +354,6 @@ test_users(void)
     spec_set_password(root, "RANDOM")->clear = TRUE;
     assert_renders(spec, "#cloud-config\n"
                          "users:\n"
-                         "- \"default\"\n"
                          "- name: \"admin\"\n"
                          "  groups: \"adm,wheel\"\n"
                          "  sudo: \"ALL=(ALL) NOPASSWD: ALL\"\n"
@@ -449,7 +445,6 @@ test_users_expire(void)
     spec_add(second->sudo, "d=(e) f");
     assert_renders(spec, "#cloud-config\n"
                          "users:\n"
-                         "- \"default\"\n"
                          "- name: \"first\"\n"
                          "  hashed_passwd: \"$6$salt$sum\"\n"
                          "  lock_passwd: false\n"
