@@ -178,6 +178,7 @@ EXTRA_DIST += \
 	tests/conformance/links.py \
 	tests/conformance/machine.py \
 	tests/conformance/random_specs.py \
+	tests/conformance/renderers.py \
 	tests/conformance/tap.py \
 	tests/conformance/world.py \
 	tests/fuzz/corpus \

@@ -24,6 +24,7 @@ import asked  # noqa: E402
 import cases as cases_module  # noqa: E402
 import definition  # noqa: E402
 import links as links_module  # noqa: E402
+import renderers  # noqa: E402
 import world  # noqa: E402
 from became import Became, NotHere  # noqa: E402
 from tap import skip_all  # noqa: E402
@@ -116,7 +117,10 @@ def concerns(text, version):
 
 def is_warned(field, version, warnings):
     """A warning begins with the field's last name, or its element's, and names the versions it is about."""
-    names = {field.split("/", 1)[0], field.rsplit("/", 1)[-1]}
+    return is_any_warned({field.split("/", 1)[0], field.rsplit("/", 1)[-1]}, version, warnings)
+
+
+def is_any_warned(names, version, warnings):
     return any(text.split(": ", 1)[0] in names and concerns(text, version) for text in warnings)
 
 
@@ -127,17 +131,32 @@ RENDERERS = {"eni": (0, 0), "netplan": (0, 0), "sysconfig": (0, 0), "networkd": 
 SAID = ("are too open", "has been deprecated", "See the 'Default routes'")
 
 
-def check_network(boot, facts, version):
-    """Each renderer writes something, netplan's YAML is what was asked, and its generator agrees. A bond's
-    own MAC address in 20.4 is of a config drive's members too, of which validate warns."""
+def check_network(boot, facts, version, warnings):
+    """Each renderer gives the guest what was asked, netplan's generator has nothing to say of netplan's
+    YAML; or validate warns of the field. A bond's own MAC address in 20.4 is of a config drive's members
+    too, of which validate warns."""
     had = tuple(int(part) for part in version.split(".")[:2])
     rendered = facts["rendered"]
     cases_module.equal(set(rendered), {name for name, first in RENDERERS.items() if had >= first})
-    for name, files in rendered.items():
-        if not isinstance(files, dict) or not files:
-            raise AssertionError(f"{name}: {files}")
-    (text,) = rendered["netplan"].values()
-    text = links_module.asked_names(boot.case.links, KNOWN_MACS, text)
+    differs = []
+    for name in rendered:
+        if name != "netplan":
+            differs += [text for fields, text in renderers.differences(
+                name, own_names(boot, rendered[name]), boot.case.links)
+                if not is_any_warned(fields, had, warnings.of(boot))]
+    cases_module.equal(differs, [])
+    check_netplan(boot, facts, had)
+
+
+def own_names(boot, files):
+    if not isinstance(files, dict):
+        return files
+    return {links_module.asked_names(boot.case.links, KNOWN_MACS, path):
+            links_module.asked_names(boot.case.links, KNOWN_MACS, text) for path, text in files.items()}
+
+
+def check_netplan(boot, facts, had):
+    (text,) = own_names(boot, facts["rendered"]["netplan"]).values()
     found = links_module.netplan_facts(yaml.safe_load(text)["network"])
     wanted = links_module.expected_facts(boot.case.links, boot.datasource)
     if had < (21, 1) and boot.datasource == "config-drive" and any(
@@ -168,7 +187,7 @@ def check(boot, facts, suite, version, warnings):
                    if not is_warned(field, became.version, warnings.of(boot))]
     cases_module.equal(differs, [])
     if boot.case.links:
-        check_network(boot, facts, version)
+        check_network(boot, facts, version, warnings)
     said = [*became.complaints, *facts["failures"], *filter(None, [facts["schema"]])]
     cases_module.equal(unexplained(boot, became.version, warnings, said), [])
 

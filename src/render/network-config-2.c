@@ -125,7 +125,8 @@ write_common(VpYaml *yaml, const VpPlannedLink *planned)
     write_routes(yaml, planned);
 }
 
-/* With a name: cloud-init 22.4 fails in a guest without netplan that has another one. */
+/* Renamed only if it was given a name. cloud-init before 22.2 does without netplan not find it by
+ * the MAC address alone. */
 static void
 write_physical(VpYaml *yaml, const VpPlannedLink *planned)
 {
@@ -133,7 +134,7 @@ write_physical(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "macaddress", planned->mac);
     vp_yaml_end_map(yaml);
-    vp_yaml_add_string(yaml, "set-name", planned->name);
+    vp_yaml_add_string(yaml, "set-name", planned->link->name);
     vp_yaml_add_tristate(yaml, "wakeonlan", planned->link->wake_on_lan);
 }
 

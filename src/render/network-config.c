@@ -137,18 +137,48 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
     vp_yaml_end_map(yaml);
 }
 
-/* What version 1 cannot say, or cloud-init's renderer for netplan does not read in it; of a bond,
- * what its schema and its renderer for ifcfg files call by different names. */
+/* What version 1 cannot say; of a bond, what its schema and its renderer for ifcfg files call by
+ * different names. */
 static gboolean
 needs_version_2(const VpPlannedLink *planned)
 {
     const VpLink *link = planned->link;
 
-    return vp_render_network_is_beside_dhcp(planned) || link->wake_on_lan != VP_UNSET ||
-           link->dhcp_use_dns != VP_UNSET || link->dhcp_use_routes != VP_UNSET ||
-           link->dhcp_metric >= 0 || link->bond_hash_policy != NULL ||
-           link->bond_lacp_rate != NULL ||
+    return link->wake_on_lan != VP_UNSET || link->dhcp_use_dns != VP_UNSET ||
+           link->dhcp_use_routes != VP_UNSET || link->dhcp_metric >= 0 ||
+           link->bond_hash_policy != NULL || link->bond_lacp_rate != NULL ||
            (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL);
+}
+
+/* What cloud-init's renderer for netplan does not read in version 1, which also renames every
+ * interface: that fails in a guest that uses it by then. */
+static gboolean
+wants_version_2(const VpPlannedLink *planned)
+{
+    return vp_render_network_is_beside_dhcp(planned) ||
+           (planned->link->name == NULL && planned->link->type == VP_LINK_PHYSICAL);
+}
+
+/* In version 2 cloud-init's reader fails, but for netplan, and the guest is left without a network.
+ */
+static gboolean
+wants_version_1(const VpPlannedLink *planned)
+{
+    return planned->link->search->len > 0 && planned->link->dns->len == 0;
+}
+
+gboolean
+vp_render_network_config_is_version_2(const GPtrArray *plan)
+{
+    gboolean wants_1 = FALSE, wants_2 = FALSE;
+
+    for (guint i = 0; i < plan->len; i++) {
+        if (needs_version_2(plan->pdata[i]))
+            return TRUE;
+        wants_1 = wants_1 || wants_version_1(plan->pdata[i]);
+        wants_2 = wants_2 || wants_version_2(plan->pdata[i]);
+    }
+    return wants_2 && !wants_1;
 }
 
 GBytes *
@@ -156,10 +186,8 @@ vp_render_network_config(const GPtrArray *plan, GError **error)
 {
     g_autoptr(VpYaml) yaml = vp_yaml_new();
 
-    for (guint i = 0; i < plan->len; i++) {
-        if (needs_version_2(g_ptr_array_index(plan, i)))
-            return vp_render_network_config_2(plan, error);
-    }
+    if (vp_render_network_config_is_version_2(plan))
+        return vp_render_network_config_2(plan, error);
     vp_yaml_begin_map(yaml);
     vp_yaml_add_int(yaml, "version", 1);
     vp_yaml_key(yaml, "config");

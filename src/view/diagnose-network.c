@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "render/network-config.h"
 #include "spec/link.h"
 #include "spec/subnet.h"
 #include "view/diagnose-network.h"
@@ -190,6 +191,10 @@ check_only_version_2(const VpAdviser *adviser, const VpLink *link)
         advise(adviser, link, "wake-on-lan", message);
     if (link->accept_ra == VP_NO && (link->type != VP_LINK_PHYSICAL || !has_address(link, TRUE)))
         advise(adviser, link, "accept-ra", message);
+    else if (link->accept_ra == VP_NO)
+        advise(adviser, link, "accept-ra",
+               "cloud-init before 25.1 takes advertisements all the same, from a config drive, if "
+               "NetworkManager configures the guest; use datasource='nocloud'");
 }
 
 static void
@@ -201,6 +206,92 @@ check_advertisements(const VpAdviser *adviser, const VpLink *link)
             adviser, link, "address",
             "with a static IPv6 address cloud-init turns router advertisements off, and there is "
             "no IPv6 gateway; give a gateway, or accept-ra");
+}
+
+/* --- routes ----------------------------------------------------------------------------------- */
+
+static gboolean
+is_default(const VpRoute *route)
+{
+    return g_str_has_suffix(route->destination, "/0");
+}
+
+static void
+check_metrics(const VpAdviser *adviser, const VpLink *link)
+{
+    for (guint i = 0; i < link->routes->len; i++) {
+        const VpRoute *route = link->routes->pdata[i];
+
+        if (route->metric < 0)
+            continue;
+        if (is_default(route))
+            advise(adviser, link, "route",
+                   "cloud-init leaves the metric of a default route out if ifcfg files or "
+                   "NetworkManager configure the guest");
+        else
+            advise(adviser, link, "route",
+                   "cloud-init before 25.1 leaves the metric out if NetworkManager configures the "
+                   "guest");
+        return;
+    }
+}
+
+static void
+check_ipv6_routes(const VpAdviser *adviser, const VpLink *link)
+{
+    for (guint i = 0; i < link->routes->len; i++) {
+        const VpRoute *route = link->routes->pdata[i];
+
+        if (!vp_spec_subnet_is_ipv6(route->destination) || is_default(route))
+            continue;
+        advise(adviser, link, "route",
+               "cloud-init before 22.1 writes an IPv6 route into ifcfg files so that they refuse "
+               "it");
+        return;
+    }
+}
+
+/* --- NoCloud ---------------------------------------------------------------------------------- */
+
+static void
+check_nocloud_link(const VpAdviser *adviser, const VpLink *link, gboolean is_version_2)
+{
+    static const char beside[] =
+        "beside DHCP alone, cloud-init gives it for certain only to a guest that is configured by "
+        "netplan (Ubuntu, Debian 12); let DHCP give it, or give a static address";
+    gboolean is_alone = link->search->len > 0 && link->dns->len == 0;
+
+    if (link->addresses->len == 0 && link->dns->len > 0)
+        advise(adviser, link, "dns", beside);
+    if (is_version_2 && is_alone)
+        advise(adviser, link, "search",
+               "without dns cloud-init sets up no network at all, unless netplan configures the "
+               "guest; give dns");
+    else if (link->addresses->len == 0 && link->search->len > 0)
+        advise(adviser, link, "search",
+               is_alone ? "beside DHCP alone and without dns, cloud-init does not give it to each "
+                          "guest; give dns, or let DHCP give it"
+                        : beside);
+    if (!is_version_2 && link->type == VP_LINK_PHYSICAL && link->name == NULL)
+        advise(adviser, link, "interface",
+               "search without dns has cloud-init rename it to net0 and the like, which fails in "
+               "a guest that uses it by then; give dns, or @name");
+}
+
+static void
+check_nocloud(const VpAdviser *adviser)
+{
+    const GPtrArray *links = adviser->spec->links;
+    g_autoptr(GPtrArray) plan = vp_render_network_plan(adviser->spec, NULL);
+    gboolean is_version_2 = plan != NULL && vp_render_network_config_is_version_2(plan);
+
+    for (guint i = 0; i < links->len; i++)
+        check_nocloud_link(adviser, links->pdata[i], is_version_2);
+    if (is_version_2)
+        advise(adviser, links->pdata[0], "network",
+               "on NoCloud an interface without a name, or a field of DHCP, needs a form that "
+               "cloud-init before 25.1 follows in part only, unless netplan configures the guest; "
+               "give names, or use a config drive");
 }
 
 /* --- bonds ------------------------------------------------------------------------------------ */
@@ -233,6 +324,22 @@ check_bond_parameters(const VpAdviser *adviser, const VpLink *bond)
         advise(adviser, bond, "@lacp-rate", message);
 }
 
+/* A bond or a VLAN. */
+static void
+check_upper(const VpAdviser *adviser, const VpLink *link)
+{
+    gboolean is_vlan = link->type == VP_LINK_VLAN;
+
+    advise(adviser, link, is_vlan ? "vlan" : "bond",
+           "cloud-init before 26.1 leaves it out if systemd-networkd, without netplan, configures "
+           "the guest");
+    if (link->mtu > 0)
+        advise(adviser, link, "mtu",
+               is_vlan ? "cloud-init leaves it out if NetworkManager configures the guest"
+                       : "cloud-init before 25.1 leaves it out if NetworkManager configures the "
+                         "guest");
+}
+
 /* --- Windows ---------------------------------------------------------------------------------- */
 
 static void
@@ -261,6 +368,10 @@ check_link(const VpAdviser *adviser, const VpLink *link)
         return;
     }
     check_advertisements(adviser, link);
+    check_metrics(adviser, link);
+    check_ipv6_routes(adviser, link);
+    if (link->type != VP_LINK_PHYSICAL)
+        check_upper(adviser, link);
     check_bond_parameters(adviser, link);
     if (!is_config_drive(adviser))
         return;
@@ -279,6 +390,8 @@ vp_view_diagnose_network(const VpSpec *spec, VpUnwise *tell, gpointer data)
         return;
     for (guint i = 0; i < spec->links->len; i++)
         check_link(&adviser, spec->links->pdata[i]);
+    if (!is_config_drive(&adviser) && !spec->windows)
+        check_nocloud(&adviser);
     check_default_routes(&adviser, FALSE);
     check_default_routes(&adviser, TRUE);
     if (spec->idle_mac != NULL) {

@@ -153,6 +153,8 @@ class Guest:
                 ("cloudinit.util.is_lxd", lambda: False),
                 ("cloudinit.subp.subp", self.deeds.record("subp")),
                 ("cloudinit.net.get_interfaces_by_mac", lambda *args, **kwargs: self.known_macs),
+                ("cloudinit.net.network_state.get_interfaces_by_mac",
+                 lambda *args, **kwargs: self.known_macs),
                 ("cloudinit.net.get_ib_hwaddrs_by_interface", dict),
             ):
                 stack.enter_context(mock.patch(target, value))

@@ -90,19 +90,27 @@ def default_route(gateway):
     return ("::/0" if ":" in gateway else "0.0.0.0/0", gateway, None)
 
 
+def needs_version_2(wanted):
+    return (any(key in wanted for key in VERSION_2) or "hash_policy" in wanted or "lacp_rate" in wanted
+            or "accept_ra" in wanted and wanted["kind"] != "interface")
+
+
+def wants_version_2(wanted):
+    addresses = wanted.get("addresses", ())
+    return (wanted["kind"] == "interface" and not wanted["name"]
+            or not addresses and any(wanted.get(key) for key in ("dns", "search"))
+            or any(not any((":" in address) == (":" in route[0]) for address in addresses)
+                   for route in wanted.get("routes", ())))
+
+
 def in_version_2(links):
-    """NoCloud's form is netplan's own where another would lose something."""
-    return any(any(key in wanted for key in VERSION_2)
-               or not wanted.get("addresses") and any(wanted.get(key) for key in ("dns", "search"))
-               or any(not any((":" in address) == (":" in route[0])
-                              for address in wanted.get("addresses", ()))
-                      for route in wanted.get("routes", ()))
-               or "hash_policy" in wanted or "lacp_rate" in wanted
-               or "accept_ra" in wanted and wanted["kind"] != "interface"
-               for wanted in links)
+    """NoCloud's form is netplan's own where another would lose something or rename an interface; not for a
+    search domain without a name server, which its reader cannot take."""
+    return any(map(needs_version_2, links)) or any(map(wants_version_2, links)) and not any(
+        wanted.get("search") and not wanted.get("dns") for wanted in links)
 
 
-def expected_ra(wanted, datasource):
+def expected_ra(wanted, datasource, version_2):
     if "accept_ra" in wanted and (datasource == "nocloud" or not wanted["accept_ra"]):
         return wanted["accept_ra"]
     if wanted.get("dhcp6"):
@@ -110,7 +118,7 @@ def expected_ra(wanted, datasource):
     if "accept_ra" in wanted:
         return None
     if wanted.get("slaac"):
-        return None
+        return True if version_2 else None
     return False if any(":" in address for address in wanted.get("addresses", ())) else None
 
 
@@ -145,7 +153,7 @@ def expected_facts(links, datasource="config-drive"):
         }
         if wanted["kind"] == "interface":
             known["mac"] = wanted.get("mac") or next(macs)
-            known["accept-ra"] = expected_ra(wanted, datasource)
+            known["accept-ra"] = expected_ra(wanted, datasource, version_2)
         elif wanted["kind"] == "bond":
             known |= {"interfaces": sorted(wanted["links"]), "mode": wanted["mode"],
                       "mac": wanted.get("mac"), "hash-policy": wanted.get("hash_policy"),

@@ -365,6 +365,8 @@ def boot(job):
     with mock.patch("cloudinit.util.get_cmdline", lambda: ""), \
             mock.patch("cloudinit.subp.subp", programs), \
             mock.patch("cloudinit.net.get_interfaces_by_mac", lambda *args, **kwargs: job["macs"]), \
+            mock.patch("cloudinit.net.network_state.get_interfaces_by_mac",
+                       lambda *args, **kwargs: job["macs"], create=True), \
             mock.patch("cloudinit.util.find_devs_with", lambda *args, **kwargs: []):
         init = stages.Init(ds_deps=[sources.DEP_FILESYSTEM])
         try:

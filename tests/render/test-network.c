@@ -101,15 +101,14 @@ test_dhcp(void)
         "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
         "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
         "\"link\": \"net0\",       \"type\": \"ipv6_dhcp\"     }   ] } ",
-        "version: 1\n"
-        "config:\n"
-        "- type: \"physical\"\n"
-        "  name: \"net0\"\n"
-        "  mac_address: \"" MAC_1 "\"\n"
-        "  accept-ra: true\n"
-        "  subnets:\n"
-        "  - type: \"dhcp4\"\n"
-        "  - type: \"dhcp6\"\n");
+        "version: 2\n"
+        "ethernets:\n"
+        "  net0:\n"
+        "    match:\n"
+        "      macaddress: \"" MAC_1 "\"\n"
+        "    dhcp4: true\n"
+        "    dhcp6: true\n"
+        "    accept-ra: true\n");
 }
 
 static void
@@ -220,6 +219,33 @@ test_vlan_over_bond(void)
         "  vlan_id: 10\n"
         "  subnets:\n"
         "  - type: \"dhcp4\"\n");
+}
+
+/* Which form NoCloud has: one that renames nothing, unless that is more than cloud-init can read.
+ */
+static void
+test_version(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    VpLink *named = add_link(spec, "lan", MAC_1), *other;
+    g_autoptr(GPtrArray) plan = NULL;
+
+    named->dhcp4 = VP_YES;
+    plan = plan_of(spec);
+    g_assert_false(vp_render_network_config_is_version_2(plan));
+    g_ptr_array_unref(plan);
+    other = add_link(spec, NULL, MAC_2);
+    other->dhcp4 = VP_YES;
+    plan = plan_of(spec);
+    g_assert_true(vp_render_network_config_is_version_2(plan));
+    g_ptr_array_unref(plan);
+    spec_add(named->search, "example.com");
+    plan = plan_of(spec);
+    g_assert_false(vp_render_network_config_is_version_2(plan));
+    g_ptr_array_unref(plan);
+    other->wake_on_lan = VP_YES;
+    plan = plan_of(spec);
+    g_assert_true(vp_render_network_config_is_version_2(plan));
 }
 
 /* The names that convert_net_json() would make up are the only ones that a config drive can give.
@@ -509,6 +535,7 @@ main(int argc, char **argv)
     g_test_add_func("/network/static", test_static);
     g_test_add_func("/network/vlan-over-bond", test_vlan_over_bond);
     g_test_add_func("/network/config-drive-names", test_config_drive_names);
+    g_test_add_func("/network/version", test_version);
     g_test_add_func("/network/names", test_names);
     g_test_add_func("/network/common-dns", test_common_dns);
     g_test_add_func("/network/default-route", test_default_route);

@@ -25,6 +25,7 @@ typedef struct {
 } Case;
 
 #define REST "<interface><dhcp4/></interface>"
+#define NAMED(name, more) "<interface name='" name "'><dhcp4/>" more "</interface>"
 #define NOCLOUD "datasource='nocloud'"
 #define V4 "<address>192.0.2.10/24</address>"
 #define MEMBERS "<interface name='a'/><interface name='b'/>"
@@ -35,7 +36,12 @@ static const Case cases[] = {
     {"", "", "<interface mac='52:54:00:00:00:02'><dhcp4/></interface>", "interface"},
     {"", "", "<interface><dhcp4/><dns>192.0.2.53</dns><search>a.example</search></interface>" REST,
      "dns search"},
-    {"", NOCLOUD, "<interface><dhcp4/><dns>192.0.2.53</dns></interface>" REST, ""},
+    {"", NOCLOUD, "<interface><dhcp4/><dns>192.0.2.53</dns></interface>" REST, "dns network"},
+    {"", NOCLOUD, NAMED("a", "") NAMED("b", ""), ""},
+    {"", NOCLOUD, NAMED("a", "<search>a.example</search>") NAMED("b", ""), "search"},
+    {"", NOCLOUD, NAMED("a", "<search>a.example</search>") REST, "search interface"},
+    {"", NOCLOUD, NAMED("a", "<search>a.example</search><wake-on-lan/>") NAMED("b", ""),
+     "search network"},
     {"", "", "<interface><dhcp4/>" V4 "<dns>192.0.2.53</dns></interface>" REST, ""},
     {"", "",
      "<interface><dhcp4/><route destination='10.0.0.0/8' gateway='192.0.2.1'/></interface>" REST,
@@ -64,24 +70,39 @@ static const Case cases[] = {
      "<interface>" V4 "<gateway>192.0.2.1</gateway></interface><interface>"
      "<address>198.51.100.10/24</address>"
      "<route destination='0.0.0.0/0' gateway='198.51.100.1' metric='200'/></interface>",
-     ""},
+     "route"},
+    {"", "",
+     "<interface>" V4 "<route destination='10.0.0.0/8' gateway='192.0.2.1' metric='2'/>"
+     "</interface>" REST,
+     "route"},
+    {"", "",
+     "<interface><address>2001:db8::7/64</address><gateway>fe80::1</gateway>"
+     "<route destination='fd00::/8' gateway='2001:db8::1'/></interface>" REST,
+     "route"},
+    {"", "",
+     "<interface><address>2001:db8::7/64</address><gateway>fe80::1</gateway>"
+     "<accept-ra>no</accept-ra></interface>" REST,
+     "accept-ra"},
     {"", "",
      "<interface><dhcp4/><dhcp-use-dns>no</dhcp-use-dns><dhcp-use-routes>no</dhcp-use-routes>"
      "<dhcp-metric>5</dhcp-metric><wake-on-lan/></interface>" REST,
      "dhcp-use-dns dhcp-use-routes dhcp-metric wake-on-lan"},
     {"", NOCLOUD,
-     "<interface><dhcp4/><dhcp-use-dns>no</dhcp-use-dns><wake-on-lan/></interface>" REST, ""},
+     "<interface><dhcp4/><dhcp-use-dns>no</dhcp-use-dns><wake-on-lan/></interface>" REST,
+     "network"},
     {"", "", "<interface><dhcp4/><accept-ra>no</accept-ra></interface>" REST, "accept-ra"},
     {"", "",
      MEMBERS "<bond name='bond0' mode='802.3ad' mac='52:54:00:bb:00:01'><link>a</link>"
              "<link>b</link><dhcp4/></bond>",
-     "@mac @mode"},
+     "bond @mac @mode"},
     {"", NOCLOUD,
-     MEMBERS "<bond name='x' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>", ""},
+     MEMBERS "<bond name='x' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>", "bond"},
+    {"", NOCLOUD, MEMBERS "<vlan name='x' link='a' id='7'><dhcp4/><mtu>1400</mtu></vlan>",
+     "vlan mtu"},
     {"", NOCLOUD,
      MEMBERS "<bond name='x' mode='802.3ad' transmit-hash-policy='layer3+4' lacp-rate='fast'>"
              "<link>a</link><link>b</link><dhcp4/></bond>",
-     "@transmit-hash-policy @lacp-rate"},
+     "bond @transmit-hash-policy @lacp-rate network"},
     {WINDOWS, "",
      MEMBERS "<bond name='team' mode='802.3ad'><link>a</link><link>b</link><dhcp4/></bond>"
              "<vlan name='v' link='team' id='7'><dhcp4/></vlan>",
