@@ -281,13 +281,25 @@ new_drive(const VpSpec *spec, VpBus bus)
     return drive;
 }
 
+/* libvirt adds controllers of other buses, but no USB hub. */
+static gboolean
+check_ports(const VpDomain *domain, VpBus bus, GError **error)
+{
+    if (bus != VP_BUS_USB || !has_controller(domain, "usb", FALSE) ||
+        vp_domain_hotplug_usb(domain) > 0)
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_TARGET,
+                "@bus: the guest's USB controllers have no free port; name another bus");
+    return FALSE;
+}
+
 static VpDrive *
 plan_on(const VpDomain *domain, const VpSpec *spec, VpBus bus, GError **error)
 {
     g_autoptr(VpDrive) drive = new_drive(spec, bus);
     gboolean has_target;
 
-    if (!check_device(drive, error))
+    if (!check_device(drive, error) || !check_ports(domain, bus, error))
         return NULL;
     if (bus == VP_BUS_SATA || bus == VP_BUS_SCSI)
         set_address(drive, vp_domain_place_address(domain, bus));

@@ -37,6 +37,7 @@ static const Case ensured[] = {
     {"scsi"},
     {"scsi-second-controller"},
     {"usb"},
+    {"usb-full"},
     {"none-q35"},
     {"none-pc"},
     {"none-virt"},
@@ -322,6 +323,7 @@ static const Case refused[] = {
     {"ide-full", "ide-full", .bus = VP_BUS_IDE},
     {"vfat-sata", "sata", .bus = VP_BUS_SATA, .format = VP_FORMAT_VFAT},
     {"vfat-ide", "ide", .bus = VP_BUS_IDE, .format = VP_FORMAT_VFAT},
+    {"usb-full", .bus = VP_BUS_USB},
     {"isapc"},
     {"isapc-vfat", "isapc", .format = VP_FORMAT_VFAT},
 };
