@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* KubeVirt: a sidecar's onDefineDomain. Takes the payload's fields from an annotation of the VMI,
- * builds the image where the virtual machine's container sees it too, and prints the definition
- * with the drive. Source: KubeVirt's sidecar-shim, which runs "onDefineDomain --vmi JSON --domain
- * XML". */
+ * builds the image in a directory that the virtual machine's container sees too, and prints the
+ * definition with the drive. Source: KubeVirt's sidecar-shim, which runs "onDefineDomain --vmi JSON
+ * --domain XML". */
 #include <config.h>
 
 #include <stdio.h>
@@ -18,11 +18,11 @@
 #include "payload/rewrite.h"
 #include "spec/read.h"
 
-/* An element of our namespace, as it would stand in <metadata>. */
+/* An element of our namespace, as in <metadata>. */
 #define ANNOTATION "virt-payload/metadata"
 
 /* Of the container's environment: where the image is written, and that place as the virtual
- * machine's container sees it, where that is another. */
+ * machine's container sees it, if that is another. */
 #define DIRECTORY "VIRT_PAYLOAD_DIRECTORY"
 #define GUEST_DIRECTORY "VIRT_PAYLOAD_GUEST_DIRECTORY"
 
@@ -111,7 +111,7 @@ guest_directory(const char *directory)
     return g_strconcat(SHARED "/", container, directory + strlen(SHARED), NULL);
 }
 
-/* The definition with its drive; as it came where it has no payload. */
+/* The definition with its drive; unchanged if it has no payload. */
 static char *
 define_domain(const char *vmi, const char *xml, GError **error)
 {
@@ -145,7 +145,7 @@ main(int argc, char **argv)
 {
     g_autofree char *vmi = NULL;
     g_autofree char *xml = NULL;
-    /* as file names: bytes as they stand in argv, whatever the container's locale */
+    /* as file names: the bytes of argv, whatever the container's locale */
     const GOptionEntry entries[] = {
         {"vmi", 0, 0, G_OPTION_ARG_FILENAME, &vmi, "the VirtualMachineInstance", "JSON"},
         {"domain", 0, 0, G_OPTION_ARG_FILENAME, &xml, "the definition", "XML"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* vp_autofd: a file descriptor that is closed at the end of its scope; -1 is none. */
+/* vp_autofd: a file descriptor that is closed at the end of its scope; -1 if there is none. */
 #pragma once
 
 #include <unistd.h>

@@ -7,7 +7,7 @@
 #include "base/base64.h"
 #include "base/error.h"
 
-/* The six bits of a character; -1 where it is not of the alphabet. */
+/* The six bits of a character; -1 if it is not in the alphabet. */
 static int
 value_of(char c)
 {

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* Decodes text that may be broken and indented by XML's blanks (space, tab, newline, carriage
+/* Decodes text that may be broken and indented by XML's white space (space, tab, newline, carriage
  * return). VP_ERROR_BASE64 on any other character, on missing or misplaced padding, and on bits
- * after the end that are not zero, for these are the marks of a value that was cut off. */
+ * after the end that are not zero, because these indicate a value that was cut off. */
 GBytes *vp_base64_decode(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

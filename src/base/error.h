@@ -20,7 +20,7 @@ typedef enum {
     VP_ERROR_UUID,           /* "uuid": the domain's UUID is missing or invalid */
     VP_ERROR_IDENTITY,       /* "identity": the definition is not the guest's that was named */
     VP_ERROR_UNKNOWN,        /* "unknown": an element or attribute that the vocabulary lacks */
-    VP_ERROR_DUPLICATE,      /* "duplicate": given twice where one is allowed */
+    VP_ERROR_DUPLICATE,      /* "duplicate": given twice, only one is allowed */
     VP_ERROR_CONFLICT,       /* "conflict": fields that contradict each other */
     VP_ERROR_MISSING,        /* "missing": something that is required */
     VP_ERROR_VALUE,          /* "value": not one of the values allowed, and no closer code below */
@@ -30,7 +30,7 @@ typedef enum {
     VP_ERROR_SSH_KEY,        /* "ssh-key" */
     VP_ERROR_NETWORK,        /* "network": address, MAC, route, link name */
     VP_ERROR_BASE64,         /* "base64" */
-    VP_ERROR_TEXT,           /* "text": control characters or not UTF-8 where text is due */
+    VP_ERROR_TEXT,           /* "text": control characters, or not UTF-8 */
     VP_ERROR_PATH,           /* "path": a path on the image or in the guest */
     VP_ERROR_PATH_DUPLICATE, /* "path-duplicate": equal, equal by case, or file and directory in one
                               */
@@ -61,15 +61,15 @@ typedef struct {
     gconstpointer node; /* libxml2's element or attribute, for who has the tree; NULL: not known */
 } VpPlace;
 
-/* Gives an error its place, and puts "PATH (line N): " before its message, without the line where
- * that is not known. Returns FALSE. */
+/* Gives an error its place, and puts "PATH (line N): " before its message, without the line if that
+ * is unknown. Returns FALSE. */
 gboolean vp_error_set_place(GError **error, const char *path, const VpPlace *place);
 
 /* Sets an error of that place. Returns FALSE. */
 gboolean vp_error_set_at(GError **error, VpErrorCode code, const char *path, const VpPlace *place,
                          const char *format, ...) G_GNUC_PRINTF(5, 6);
 
-/* The place of an error, its path and what was said before it was given. NULL where it has none;
+/* The place of an error, its path and what was said before it was given. NULL if it has none;
  * all borrowed from the error. */
 const VpPlace *vp_error_get_place(const GError *error, const char **path, const char **text);
 

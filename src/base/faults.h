@@ -16,5 +16,5 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpFaults, vp_faults_clear)
 /* Takes the error over. Returns whether the reader goes on. */
 gboolean vp_faults_note(VpFaults *faults, GError *error);
 
-/* TRUE if there is none; else the first is given to error. */
+/* TRUE if there is none; otherwise the first is given to error. */
 gboolean vp_faults_none(const VpFaults *faults, GError **error);

@@ -15,7 +15,8 @@ gboolean vp_io_pread(int fd, void *data, gsize size, guint64 offset,
 gboolean vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Copies the first size bytes of from to the offset of to: inside the kernel where the file systems
- * can, through a small buffer where not. Errors as above. May move the file offset of to. */
+/* Copies the first size bytes of from to the offset of to: inside the kernel if the file systems
+ * support that, otherwise through a small buffer. Errors as above. May move the file offset of to.
+ */
 gboolean vp_io_copy(int from, int to, guint64 offset, guint64 size,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -111,7 +111,7 @@ read_member(Reader *reader)
     return accept_char(reader, ':') && read_value(reader);
 }
 
-/* 4 and 5: behind the bracket that opens, until the one that closes */
+/* 4 and 5: after the opening bracket, up to the closing one */
 static gboolean
 read_items(Reader *reader, char closing, gboolean (*read_item)(Reader *))
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* json-c's objects to and from text, with GLib's memory and errors: where memory runs out the
- * process ends as it does in g_malloc(). */
+/* json-c's objects to and from text, with GLib's memory and errors: if memory runs out, the process
+ * ends as in g_malloc(). */
 #pragma once
 
 #include <glib.h>
@@ -13,13 +13,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_put)
  * every host. */
 GBytes *vp_json_text(json_object *object);
 
-/* Take value over. NULL, as object too, is what json-c returns where it has no memory. */
+/* Take value over. NULL, as object too, is what json-c returns if it has no memory. */
 void vp_json_add(json_object *object, const char *key, json_object *value);
 void vp_json_append(json_object *array, json_object *value);
 
-/* Adds a string; nothing where text is NULL. */
+/* Adds a string; nothing if text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
 
 /* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.
- * VP_ERROR_VALUE, saying where it goes wrong. */
+ * VP_ERROR_VALUE with the offset of the mistake. */
 json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

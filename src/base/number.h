@@ -4,6 +4,6 @@
 
 #include <glib.h>
 
-/* Digits alone, without sign, blanks or leading zeros. *number stays untouched on failure. */
+/* Only digits, without sign, spaces or leading zeros. *number stays untouched on failure. */
 gboolean vp_number_parse(const char *text, guint minimum, guint maximum,
                          guint *number) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,6 @@
 #include <glib.h>
 
 /* words: NULL-terminated. The nearest by edits of one character (insert, delete, replace, swap of
- * two neighbours) at most a third of the word's characters, and one in a short word; NULL where
- * none is that near. */
+ * two neighbours) at most a third of the word's characters, and one in a short word; NULL if none
+ * is that near. */
 const char *vp_suggest(const char *word, const char *const *words);

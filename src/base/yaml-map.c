@@ -14,7 +14,7 @@ typedef struct {
 } Value;
 
 struct VpYamlMap {
-    GArray *events;      /* of yaml_event_t: what stands between the root's start and its end */
+    GArray *events;      /* of yaml_event_t: those between the root's start and its end */
     GHashTable *keys;    /* of the root: name → Value */
     GHashTable *anchors; /* names of those that were read */
     GByteArray *levels;  /* of Level: what is open below the root */
@@ -84,7 +84,7 @@ nesting(const yaml_event_t *event)
     }
 }
 
-/* PyYAML's SafeConstructor: YAML's own types; "!" alone says that there is none. */
+/* PyYAML's SafeConstructor: YAML's own types; a bare "!" means no tag. */
 static gboolean
 is_known_tag(const yaml_char_t *tag)
 {
@@ -200,7 +200,7 @@ check_key(const yaml_event_t *event, GError **error)
            fail(error, "has a key that is not a text", event->start_mark);
 }
 
-/* What stands in the root, its start being read, up to its end. */
+/* The content of the root, whose start has been read, up to its end. */
 static gboolean
 read_pairs(VpYamlMap *map, yaml_parser_t *parser, GError **error)
 {

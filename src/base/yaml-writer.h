@@ -21,15 +21,15 @@ void vp_yaml_end_map(VpYaml *yaml);
 void vp_yaml_begin_list(VpYaml *yaml);
 void vp_yaml_end_list(VpYaml *yaml);
 
-/* A key that stands in the source: letters, digits, '-' and '_', and no word that YAML takes for
- * another type. Keys that come from a spec are written with vp_yaml_string(). */
+/* A key that is written in the source code: letters, digits, '-' and '_', and not a word that YAML
+ * takes for another type. Keys that come from a spec are written with vp_yaml_string(). */
 void vp_yaml_key(VpYaml *yaml, const char *key);
 
 void vp_yaml_string(VpYaml *yaml, const char *text);
 void vp_yaml_bool(VpYaml *yaml, gboolean value);
 void vp_yaml_int(VpYaml *yaml, gint64 value);
 
-/* An event of libyaml's parser, taken over; for yaml-map alone. */
+/* An event of libyaml's parser, taken over; only for yaml-map. */
 struct yaml_event_s;
 void vp_yaml_event(VpYaml *yaml, struct yaml_event_s *event);
 
@@ -41,6 +41,6 @@ void vp_yaml_add_strings(VpYaml *yaml, const char *key, const GPtrArray *texts);
 void vp_yaml_add_bool(VpYaml *yaml, const char *key, gboolean value);
 void vp_yaml_add_int(VpYaml *yaml, const char *key, gint64 value);
 
-/* Ends the document and gives its text, after head where that is not NULL ("#cloud-config\n").
- * VP_ERROR_TEXT where a string was not UTF-8. */
+/* Ends the document and gives its text, after head if that is not NULL ("#cloud-config\n").
+ * VP_ERROR_TEXT if a string was not UTF-8. */
 GBytes *vp_yaml_end(VpYaml *yaml, const char *head, GError **error) G_GNUC_WARN_UNUSED_RESULT;

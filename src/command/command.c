@@ -72,7 +72,7 @@ is_given_as(const VpOption *option, const char *given)
     return option->letter != '\0' && given[1] == option->letter && given[2] == '\0';
 }
 
-/* NULL where there is none. */
+/* NULL if there is none. */
 static const OptionSet *
 find_option(const Parse *parse, const char *given, const VpOption **found)
 {
@@ -264,7 +264,7 @@ vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GE
 }
 
 /* An option that takes no value, and what looks as if it were one after it: "--password hunter2".
- * Only the option is named. NULL where there is none. */
+ * Only the option is named. NULL if there is none. */
 static const VpOption *
 find_given_value(const VpCommand *command, char *const *argv)
 {

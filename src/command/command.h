@@ -8,11 +8,11 @@
 #include "payload/conf.h"
 
 typedef enum {
-    VP_OPTION_FLAG,   /* gboolean */
-    VP_OPTION_TEXT,   /* char *: where given twice, the last one counts; bytes as they stand in argv
-                       */
-    VP_OPTION_TEXTS,  /* char **, NULL-terminated, every one given; NULL where none */
-    VP_OPTION_NUMBER, /* int, 0 or more */
+    VP_OPTION_FLAG,     /* gboolean */
+    VP_OPTION_TEXT,     /* char *: if given twice, the last one counts; bytes as they stand in argv
+                         */
+    VP_OPTION_TEXTS,    /* char **, NULL-terminated, every one given; NULL if none */
+    VP_OPTION_NUMBER,   /* int, 0 or more */
     VP_OPTION_CALLBACK, /* handle(): where the order among options means something */
 } VpOptionKind;
 
@@ -50,11 +50,11 @@ typedef enum {
 
 struct VpCommand {
     const char *name;
-    const char *arguments; /* "GUEST|UUID", "[FILE]"; "" where it takes none */
-    const char *summary;   /* one line of at most 66 columns, lower case, no full stop */
-    const char *details; /* paragraphs of its help, a line each (it is wrapped); NULL where none */
-    const VpOption *options;               /* NULL where it has none, or makes them */
-    const VpOption *(*make_options)(void); /* the same each time; NULL where options has them */
+    const char *arguments;   /* "GUEST|UUID", "[FILE]"; "" where it takes none */
+    const char *summary;     /* one line of at most 66 columns, lower case, no full stop */
+    const char *details;     /* paragraphs of its help, a line each (it is wrapped); NULL if none */
+    const VpOption *options; /* NULL if it has none, or makes them */
+    const VpOption *(*make_options)(void); /* the same each time; NULL if options has them */
     gsize options_size;                    /* of the struct that the offsets lie in */
     guint min_arguments;
     guint max_arguments;
@@ -62,7 +62,7 @@ struct VpCommand {
     int failure_status; /* exit status of an error that is not of usage; 0 stands for 1 */
     /* Prints data to stdout; FALSE with an error that main prints. */
     gboolean (*run)(VpCall *call, GError **error);
-    void (*clear)(gpointer options); /* what a callback stored; NULL where the table frees all */
+    void (*clear)(gpointer options); /* what a callback stored; NULL if the table frees all */
 };
 
 enum {

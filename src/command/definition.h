@@ -8,7 +8,7 @@
 #include "domain/domain.h"
 
 /* Which of a guest's two definitions is meant, in virsh's words; none of them: that of the next
- * start, where the guest has one, else that of its run. */
+ * start, if the guest has one, otherwise that of its run. */
 typedef struct {
     gboolean config;
     gboolean live;
@@ -41,9 +41,9 @@ typedef struct {
 void vp_command_definition_clear(VpEdit *edit);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_command_definition_clear)
 
-/* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE where the guest has no definition of the
+/* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE if the guest has no definition of the
  * part that is meant: a transient one of its next start, one that does not run of its run.
- * VP_ERROR_USAGE where the parts contradict each other. */
+ * VP_ERROR_USAGE if the parts contradict each other. */
 gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts,
                                     VpEdit *edit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -52,7 +52,7 @@ tell_host(const char *what, const char *message, gpointer data)
     complain(data, what, "%s", message);
 }
 
-/* The names in the payload directory; NULL where there is none, or it is not as it should be. */
+/* The names in the payload directory; NULL if there is none, or it is not as it should be. */
 static GPtrArray *
 list_images(Doctor *doctor)
 {

@@ -138,7 +138,7 @@ load(VpCall *call, const char *name, GError **error)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-/* The bytes to show; NULL where secrets cannot be looked for, and *why says so. */
+/* The bytes to show; NULL if secrets cannot be looked for, and *why says so. */
 static GBytes *
 shown_bytes(const VpCall *call, const VpImageFile *file, const char **why)
 {

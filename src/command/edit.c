@@ -103,7 +103,7 @@ keep(VpEditFile *file, GError **error)
                         vp_command_edit_file_path(file));
 }
 
-/* Until the text is valid. *edited: the domain with it; NULL where it was left as it was. */
+/* Until the text is valid. *edited: the domain with it; NULL if it was left as it was. */
 static gboolean
 edit_until_valid(const Frame *frame, const char *original, VpEditFile *file, const VpConf *conf,
                  VpDomain **edited, GError **error)

@@ -10,7 +10,7 @@
 typedef struct {
     VpDatasource datasource;
     gboolean ec2;           /* it has the files of EC2's layout too */
-    GBytes *user_data;      /* NULL where there is none, or it is empty; the next four as well */
+    GBytes *user_data;      /* NULL if there is none, or it is empty; the next four as well */
     GBytes *meta_data;      /* YAML (NoCloud), a JSON object (config drive) */
     GBytes *network_config; /* network-config, network_data.json */
     GBytes *vendor_data;    /* vendor-data, vendor_data.json */
@@ -23,7 +23,7 @@ void vp_command_import_seed_free(VpSeed *seed);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSeed, vp_command_import_seed_free)
 
 /* A directory, an image (ISO 9660 or FAT), a definition with oVirt's payload, or a file of
- * user-data. VP_ERROR_NOT_FOUND where it has no file of a datasource. */
+ * user-data. VP_ERROR_NOT_FOUND if it has no file of a datasource. */
 VpSeed *vp_command_import_seed_read(const char *path, const VpConf *conf,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

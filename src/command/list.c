@@ -233,7 +233,7 @@ profiles_of(const VpDomain *domain, const VpConf *conf)
     return g_strjoinv(" ", (char **)names->pdata);
 }
 
-/* NULL where the guest has no payload, or is gone by now. */
+/* NULL if the guest has no payload, or is gone by now. */
 static char **
 make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
 {

@@ -18,7 +18,7 @@
 #include "domain/xml-node.h"
 #include "libvirt/virt.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 static const VpCommand *const commands[] = {
     &vp_command_attach,
     &vp_command_detach,

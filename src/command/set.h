@@ -16,7 +16,7 @@ typedef struct {
 void vp_command_set_clear(VpSet *set);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpSet, vp_command_set_clear)
 
-/* Every edit: value as given on the command line. VP_ERROR_USAGE where it has not the form, and
+/* Every edit: value as given on the command line. VP_ERROR_USAGE if it has not the form, and
  * then without the value. */
 typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GError **error);
 
@@ -24,7 +24,7 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 
 /* FILE or "-", once; at most what a definition can hold. */
 GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Into an element: as text where XML can carry it as it is, else as base64. */
+/* Into an element: as text where XML can carry it as it is, otherwise as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
 /* What the vocabulary says of a field is enough: an element or attribute of the payload. Of one
  * that holds a file's content, the value is "FILE", "-" or "src:NAME". */
@@ -40,7 +40,7 @@ VpSetEdit vp_command_set_ssh_host_key;
 
 /* --- users (set-user.c) ----------------------------------------------------------------------- */
 
-/* The user that what follows is for; made where it is not there. */
+/* The user that what follows is for; created if missing. */
 VpSetEdit vp_command_set_user;
 /* As vp_command_set_field, of that user. */
 VpSetEdit vp_command_set_user_field;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload update: what the definition says, for the run of now. */
+/* virt-payload update: what the definition says, for the running guest. */
 #include <config.h>
 
 #include "command/commands.h"

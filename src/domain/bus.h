@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Buses that a drive can stand on. */
+/* Buses that a drive can be on. */
 #pragma once
 
 typedef enum {

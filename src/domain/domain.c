@@ -178,8 +178,8 @@ typedef enum {
     UUID_IS_MADE, /* if there is none */
 } UuidRule;
 
-/* The canonical form of a UUID that is written with or without its hyphens; NULL
- * where it is none. */
+/* The canonical form of a UUID that is written with or without its hyphens; NULL if it is not one.
+ */
 static char *
 canonical_uuid(const char *text)
 {

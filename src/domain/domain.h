@@ -11,34 +11,34 @@
 /* libvirt's domain XML, https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */
 typedef struct {
     char *device; /* "disk", "cdrom", "floppy", "lun" */
-    char *bus;    /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL where not given */
+    char *bus;    /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL if not given */
     char *target; /* "vda" */
-    char *source; /* source/@file; NULL where there is none or the type is not "file" */
+    char *source; /* source/@file; NULL if there is none or the type is not "file" */
     gboolean readonly;
     xmlNode *node; /* borrowed from VpDomain.doc */
 } VpDisk;
 
 /* https://libvirt.org/formatdomain.html#network-interfaces */
 typedef struct {
-    char *mac;    /* lower case; NULL where not given */
-    char *target; /* the host's device name; NULL where not given */
+    char *mac;    /* lower case; NULL if not given */
+    char *target; /* the host's device name; NULL if not given */
 } VpInterface;
 
 typedef struct {
     xmlDoc *doc;
     char *name;
     char *uuid;        /* canonical: lower case, with hyphens */
-    char *smbios_uuid; /* sysinfo[@type='smbios']/system/entry[@name='uuid'], canonical; else NULL:
-                          equal to uuid */
-    int id;            /* of the running domain; -1 where inactive */
+    char *smbios_uuid; /* sysinfo[@type='smbios']/system/entry[@name='uuid'], canonical; otherwise
+                          NULL: equal to uuid */
+    int id;            /* of the running domain; -1 if inactive */
     char *type;        /* "kvm", "qemu" */
-    char *arch;        /* NULL where not given */
-    char *machine;     /* "pc-q35-7.2"; NULL where not given */
-    char *os_id; /* libosinfo: metadata//os/@id, "http://microsoft.com/win/10"; NULL where not given
+    char *arch;        /* NULL if not given */
+    char *machine;     /* "pc-q35-7.2"; NULL if not given */
+    char *os_id; /* libosinfo: metadata//os/@id, "http://microsoft.com/win/10"; NULL if not given
                   */
     GPtrArray *disks;      /* of VpDisk, document order */
     GPtrArray *interfaces; /* of VpInterface, document order */
-    xmlNode *devices;      /* borrowed; NULL where the domain has none */
+    xmlNode *devices;      /* borrowed; NULL if the domain has none */
 } VpDomain;
 
 /* Scans (vp_domain_xml_scan), parses (no network, no entities, no DTD, nothing printed) and reads.
@@ -53,7 +53,7 @@ VpDomain *vp_domain_parse_new(const char *xml, gsize size,
 void vp_domain_free(VpDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDomain, vp_domain_free)
 
-/* The same for an element alone, whatever it is: scanned and parsed, not read. Free with
+/* The same for a single element, whatever it is: scanned and parsed, not read. Free with
  * xmlFreeDoc. */
 xmlDoc *vp_domain_read_document(const char *xml, gsize size,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -65,7 +65,7 @@ GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri)
  * by its UUID. Borrowed. */
 const char *vp_domain_shell_name(const VpDomain *domain);
 
-/* TRUE where libosinfo's id says Windows. */
+/* TRUE if libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
 
 /* The name for a command line in a message; the UUID if a shell would not take the name for one

@@ -11,8 +11,8 @@
 
 /* Whether XML of this size holds the name of one of the namespaces anywhere. A yes may be wrong (a
  * comment, another attribute), a no is right for what libvirt hands to a hook: XML can also spell
- * "&#117;rn:...", but libvirt formats each definition anew before a hook sees it, and then writes
- * references for none of the characters of these names. */
+ * "&#117;rn:...", but libvirt formats each definition itself before a hook sees it, and never
+ * writes the characters of these names as references. */
 bool vp_domain_front_may_have_payload(const char *xml, size_t size);
 
 enum {

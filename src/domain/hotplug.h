@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a device can be hot-plugged into a guest, read from its definition: libvirt writes the
- * address of every device and controller into it before QEMU starts. Pure. */
+/* The places at which a device can be hot-plugged into a guest, read from its definition: libvirt
+ * writes the address of every device and controller into it before QEMU starts. Pure. */
 #pragma once
 
 #include "domain/domain.h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirt's domain XML: parsed, searched, edited. front-search is the hook's front's too: libc alone. Must not
+# libvirt's domain XML: parsed, searched, edited. front-search is also used by the hook's front: only libc. Must not
 # know what our metadata means, or that there are images.
 
 libvp_la_SOURCES += \

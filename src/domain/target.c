@@ -24,13 +24,13 @@ static const struct {
     [VP_BUS_FDC] = {"fdc", "fd", 2, 2},
 };
 
-/* Of a SCSI controller: it stands on its own bus. */
+/* Of a SCSI controller: it is on its own bus. */
 enum { OWN_UNIT = 7 };
 
 /* More than any machine holds: ends the search for a free target. */
 enum { MAX_TARGETS = 1024 };
 
-/* Where a drive stands: libvirt's address of type "drive". */
+/* The place of a drive: libvirt's address of type "drive". */
 typedef struct {
     int controller;
     int bus;
@@ -93,7 +93,7 @@ derive_address(VpBus bus, int index)
     return address;
 }
 
-/* The address given to a device; FALSE where none is. */
+/* The address given to a device; FALSE if none is. */
 static gboolean
 given_address(const xmlNode *device, Address *address)
 {
@@ -148,7 +148,7 @@ same_address(const Address *a, const Address *b)
     return a->controller == b->controller && a->bus == b->bus && a->unit == b->unit;
 }
 
-/* TRUE where a disk of that bus, or for SCSI a host device, stands there. */
+/* TRUE if a disk of that bus, or for SCSI a host device, has this address. */
 static gboolean
 address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
 {

@@ -16,17 +16,17 @@ char *vp_domain_target_name(VpBus bus, int index);
 /* How many drives of the bus a domain can have; 0: no limit that matters. */
 int vp_domain_target_max(VpBus bus);
 
-/* TRUE where the target is named as those of this bus are: "sda" for SATA, SCSI and USB. */
+/* TRUE if the target is named as those of this bus are: "sda" for SATA, SCSI and USB. */
 gboolean vp_domain_target_suits(const char *target, VpBus bus);
 
 /* The bus of a disk, given or as libvirt takes it from the target; VP_BUS_AUTO for others (xen,
  * sd). */
 VpBus vp_domain_target_disk_bus(const VpDisk *disk);
 
-/* The controller of the address that a SCSI disk is given; 0 where it is given none. */
+/* The controller of the address that a SCSI disk is given; 0 if it is given none. */
 int vp_domain_target_disk_controller(const VpDisk *disk);
 
-/* TRUE where no disk has the target and, with an address that libvirt derives from it
+/* TRUE if no disk has the target and, with an address that libvirt derives from it
  * (virDomainDiskDefAssignAddress), no disk of that bus has that, and the bus has room for it. */
 gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target,
                                   gboolean derive);

@@ -6,8 +6,8 @@
 
 #include "domain/xml-edit.h"
 
-/* What stands before a node, where that is whitespace alone: new nodes get the same, so that they
- * stand in the text as their neighbours do, and go without a trace. NULL: the XML is dense. */
+/* The text before a node, if it is only white space: new nodes get the same, so that they are
+ * indented like their neighbours and can be removed without a trace. NULL: the XML is dense. */
 static const xmlChar *
 indentation(const xmlNode *text)
 {

@@ -5,15 +5,15 @@
 #include <glib.h>
 #include <libxml/tree.h>
 
-/* Puts a new element behind a sibling, or first in parent where sibling is NULL. It stands in the
- * text as its neighbour does: on a line of its own, its children indented by two more, or dense. */
+/* Puts a new element after a sibling, or first in parent if sibling is NULL. It is formatted like
+ * its neighbour: on its own line, its children indented by two more, or dense. */
 void vp_domain_xml_insert_after(xmlNode *parent, xmlNode *sibling, xmlNode *element);
 
 /* Removes and frees an element and the whitespace before it: undoes vp_domain_xml_insert_after. */
 void vp_domain_xml_remove(xmlNode *element);
 
-/* Writes the lines between an element's descendants anew, as if it stood at the left margin. Text
- * beside other text or alone in its element stays. */
+/* Rewrites the white space between an element's descendants, as if it were at the left margin. Text
+ * that is next to other text or fills its element is kept. */
 void vp_domain_xml_reindent(xmlNode *element);
 
 /* TRUE if XML can hold the text: UTF-8, without control characters but tab and line breaks. */

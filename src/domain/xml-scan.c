@@ -58,7 +58,7 @@ starts_with(const Scan *scan, const char *text)
     return (gsize)(scan->end - scan->at) >= length && memcmp(scan->at, text, length) == 0;
 }
 
-/* TRUE where the input ends within text. */
+/* TRUE if the input ends within text. */
 static gboolean
 ends_within(const Scan *scan, const char *text)
 {
@@ -75,7 +75,7 @@ count_node(Scan *scan, GError **error)
     return TRUE;
 }
 
-/* Goes to the byte behind the next terminator. */
+/* Goes to the byte after the next terminator. */
 static gboolean
 skip_past(Scan *scan, gsize opening, const char *terminator, const char *what, GError **error)
 {
@@ -89,7 +89,7 @@ skip_past(Scan *scan, gsize opening, const char *terminator, const char *what, G
     return TRUE;
 }
 
-/* Length of the run of bytes that can stand in a name, as far as finding its end goes. */
+/* Length of the run of bytes that a name can contain, as far as finding its end goes. */
 static gsize
 name_length(const Scan *scan)
 {

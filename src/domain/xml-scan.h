@@ -17,8 +17,9 @@ enum {
     VP_XML_MAX_NAME = 1024,      /* bytes of one name */
 };
 
-/* Linear in size, allocates nothing. VP_ERROR_XML_LIMIT, _XML_DTD (any "<!" that is no comment and
- * no CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or US-ASCII, a
- * UTF-16 mark), _XML_END (empty, or ends inside markup), each with the line. Well-formedness is the
- * parser's: up to the first mistake, where the parser must stop, both see the same markup. */
+/* Linear in size, allocates nothing. VP_ERROR_XML_LIMIT, _XML_DTD (any "<!" that is neither a
+ * comment nor CDATA), _XML_ENCODING (NUL, not UTF-8, an encoding declaration other than UTF-8 or
+ * US-ASCII, a UTF-16 mark), _XML_END (empty, or ends inside markup), each with the line. The parser
+ * checks well-formedness: up to the first mistake, at which the parser must stop, both see the same
+ * markup. */
 gboolean vp_domain_xml_scan(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;

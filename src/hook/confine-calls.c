@@ -13,7 +13,7 @@
 /* What parsing, rendering and writing an image takes with the libcs from glibc 2.31 to 2.42, whose
  * stat(), for one, is another call in each. Which file is opened is Landlock's to say. Numbers are
  * the kernel's interface: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/
- * unistd.h for aarch64 and riscv64; NONE where a machine lacks the call. */
+ * unistd.h for aarch64 and riscv64; NONE if a machine lacks the call. */
 #define NONE (-1)
 static const struct {
     gint16 x86_64, generic;
@@ -80,8 +80,8 @@ static const struct {
     {231, 94},  /* exit_group */
 };
 
-/* From here on the numbers of all machines are the same; a libc that tries one of these takes an
- * older call where the kernel does not know it. */
+/* From here on the numbers of all machines are the same; a libc that tries one of these falls back
+ * to an older call if the kernel does not know it. */
 enum { FIRST_NEW_CALL = 424, X32 = 0x40000000 };
 
 #ifdef __x86_64__

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Least privilege by the kernel alone, without a library: capset(2), landlock(7), seccomp(2). */
+/* Least privilege by means of the kernel, without a library: capset(2), landlock(7), seccomp(2). */
 #include <config.h>
 
 #include <errno.h>

@@ -17,7 +17,7 @@ void vp_hook_confine_capabilities(gboolean keep_chown);
  * the system calls of vp_hook_confine_calls (seccomp). Directories that do not
  * exist are not there for this process any more: create the payload directory before.
  *
- * Each part is left out where the kernel does not have it: a host of an older kernel starts its
+ * Each part is skipped if the kernel does not have it: a host with an older kernel starts its
  * guests too. */
 void vp_hook_confine(const VpConf *conf, gboolean keep_chown);
 

@@ -138,7 +138,7 @@ void
 vp_hook_front_catch_crashes(VpOperation operation)
 {
     static const int signals[] = {SIGABRT, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    static char room[64 * 1024]; /* where the stack itself has run out */
+    static char room[64 * 1024]; /* for the case that the stack itself has run out */
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof(room)};
     struct sigaction action = {.sa_flags = SA_ONSTACK};
 

@@ -23,12 +23,11 @@ bool vp_hook_front_is_too_large(VpOperation operation, int fd, char *xml, size_t
 /* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */
 bool vp_hook_front_open_standard_fds(void);
 
-/* Ends the process after so many seconds: with a line and 1, or in silence and 0 where the
+/* Ends the process after so many seconds: with a line and 1, or in silence and 0 if the
  * operation may not fail. libvirt has no time-out of its own. */
 void vp_hook_front_watch(VpOperation operation, unsigned seconds);
 
-/* A crash, and GLib's abort where memory runs out, end in a line and 1, or in
- * silence and 0, too. */
+/* A crash, and GLib's abort if memory runs out, also end with a line and 1, or silently with 0. */
 void vp_hook_front_catch_crashes(VpOperation operation);
 
 /* Prints "virt-payload: GUEST: WHAT: WHY [NAME]" (why may be NULL) in printable characters; returns

@@ -22,7 +22,7 @@ enum { SCHEDULE_SECONDS = 10 };
 
 typedef struct {
     char **command;   /* the arguments of COMMAND */
-    char **scheduled; /* the same by systemd-run; NULL where there is none */
+    char **scheduled; /* the same by systemd-run; NULL if there is none */
     char **environment;
 } Handover;
 
@@ -78,8 +78,8 @@ scheduled_line(const VpDomain *domain, char **command)
     return (char **)g_ptr_array_free(line, FALSE);
 }
 
-/* Where a session's daemon has its sockets is said by its own environment, of which libvirt hands
- * the hook very little: our parent is the daemon. */
+/* The environment of a session's daemon says where its sockets are, but libvirt passes very little
+ * of it to the hook. Our parent is the daemon, so its environment is read. */
 static void
 add_of_daemon(GPtrArray *environment, const char *name)
 {
@@ -112,7 +112,7 @@ clean_environment(void)
     return (char **)g_ptr_array_free(environment, FALSE);
 }
 
-/* --- after the forks: system calls alone ----------------------------------------------------- */
+/* --- after the forks: only system calls ----------------------------------------------------- */
 
 static gboolean
 leave_descriptors(void)
@@ -170,7 +170,7 @@ run_detached(const Handover *handover)
     _exit(127);
 }
 
-/* The hook waits for the first child alone, which ends at once. */
+/* The hook waits only for the first child, which ends at once. */
 static int
 detach(const Handover *handover)
 {

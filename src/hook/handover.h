@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hand-over: starts the command that hot-plugs a drive once libvirt has let go of the guest. */
+/* The hand-over: starts the command that hot-plugs a drive once libvirt has released the guest. */
 #pragma once
 
 #include <glib.h>
@@ -8,9 +8,9 @@
 #include "payload/conf.h"
 
 /* Starts "virt-payload attach --live --id ID --began MS UUID" (with --config if the configuration
- * says attach = persistent) as a process of its own: no descriptor, environment, session or (where
- * there is systemd) control group of the hook's is left to it, for libvirt waits until the last
- * holder of the hook's pipes is gone. Does not wait for it; what comes of it is in the journal. In
- * a session it reaches the daemon whose child the hook is. Fails with the errno in words. */
+ * says attach = persistent) as a separate process: it inherits no descriptor, environment, session
+ * or (with systemd) control group of the hook's, because libvirt waits until the last holder of the
+ * hook's pipes is gone. Does not wait for it; its result is in the journal. In a session it
+ * connects to the daemon whose child the hook is. Fails with the errno in words. */
 gboolean vp_hook_handover_start(const VpDomain *domain, const VpConf *conf,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

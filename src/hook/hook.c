@@ -197,7 +197,7 @@ started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
     return vp_hook_handover_start(domain, conf, error);
 }
 
-/* libvirt taints a guest whose filter says anything, so that it says nothing where nothing changes.
+/* libvirt taints a guest whose filter says anything, so that it says nothing if nothing changes.
  * No image is written: libvirt does not know yet whether a guest of this UUID runs here already. */
 static gboolean
 filter(VpDomain *domain, const VpConf *conf, char **output, GError **error)

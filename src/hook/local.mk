@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirt's hook protocol: front (libc alone), core, and what each operation does. Must not call libvirt, which
+# libvirt's hook protocol: front (only libc), core, and what each operation does. Must not call libvirt, which
 # holds the guest's lock, or know the command.
 
 libvp_la_SOURCES += \

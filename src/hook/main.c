@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Entry of the hook's core: a process made safe for secrets, one call, one line where it fails. */
+/* Entry of the hook's core: a process made safe for secrets, one call, one line if it fails. */
 #include <config.h>
 
 #include <errno.h>
@@ -51,7 +51,7 @@ write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointe
     return G_LOG_WRITER_HANDLED;
 }
 
-/* Secrets pass through this process: it leaves no core and no readable /proc/PID/mem behind. */
+/* Secrets pass through this process: it leaves neither a core dump nor a readable /proc/PID/mem. */
 static void
 set_up(const VpHookCall *call)
 {

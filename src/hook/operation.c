@@ -6,7 +6,7 @@
 
 #include "hook/operation.h"
 
-/* 'reconnect' is absent for good: where it fails, libvirt kills the running guest. */
+/* 'reconnect' is absent on purpose: if it fails, libvirt kills the running guest. */
 static const struct {
     const char *operation;
     const char *suboperation;

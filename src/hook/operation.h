@@ -9,7 +9,7 @@
 typedef enum {
     VP_OPERATION_NONE,    /* all others: nothing is read, nothing is done, success */
     VP_OPERATION_PREPARE, /* builds the image */
-    VP_OPERATION_STARTED, /* hands over to the command where the drive is missing */
+    VP_OPERATION_STARTED, /* hands over to the command if the drive is missing */
     VP_OPERATION_RELEASE, /* removes the image */
     VP_OPERATION_FILTER,  /* migrate, restore: repoints the drive; only their output is read */
 } VpOperation;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A guest that goes on where it was saved or migrated from, told from one that boots. For both
+/* Tells a guest that resumes after a save or migration from one that boots. For both
  * libvirt calls "prepare" and "started" with the same arguments; only before a restore and an
  * incoming migration it calls a filter, which leaves a note for them. */
 #pragma once
 
 #include "domain/domain.h"
 
-/* The filter, for a guest without its drive. A note that cannot be left is no failure of the
- * filter's. */
+/* The filter, for a guest without its drive. The filter does not fail if the note cannot be
+ * written. */
 void vp_hook_resumed_note(const VpDomain *domain, const char *directory);
 
 /* "prepare": TRUE if the filter has been called for this guest just now. An older note, of a

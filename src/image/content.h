@@ -22,7 +22,7 @@ typedef struct {
 
 typedef struct {
     char *path; /* '/' between components; components hold no '/', NUL, and are not "." or ".." */
-    GBytes *bytes; /* a view into the image where it stands in one run */
+    GBytes *bytes; /* a view into the image if it is contiguous */
 } VpImageFile;
 
 void vp_image_content_free(VpImageContent *content);

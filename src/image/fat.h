@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the fields of a FAT volume stand, for the writer and the reader.
+/* The offsets of the fields of a FAT volume, for the writer and the reader.
  * Source: Microsoft Extensible Firmware Initiative FAT32 File System Specification 1.03
  * (fatgen103). */
 #pragma once
@@ -33,7 +33,7 @@ enum {
     VP_FAT_LABEL_SIZE = 11,
 };
 
-/* "FAT Type Determination": by the count of clusters alone */
+/* "FAT Type Determination": only by the count of clusters */
 enum {
     VP_FAT12_END = 4085,
     VP_FAT16_END = 65525,
@@ -59,7 +59,7 @@ enum {
 
     VP_FAT_ENTRY_END = 0x00,
     VP_FAT_ENTRY_FREE = 0xe5,
-    VP_FAT_ENTRY_KANJI = 0x05, /* stands for 0xe5 */
+    VP_FAT_ENTRY_KANJI = 0x05, /* means 0xe5 */
 };
 enum {
     VP_FAT_READ_ONLY = 0x01,
@@ -71,7 +71,7 @@ enum {
     VP_FAT_LONG_NAME = 0x0f,
 };
 
-/* Where the n-th 16-bit character of a long entry stands. */
+/* The offset of the n-th 16-bit character of a long entry. */
 static inline gsize
 vp_image_fat_long_position(guint n)
 {

@@ -37,7 +37,7 @@ vp_image_free(VpImage *image)
     g_free(image);
 }
 
-/* Every extent ends where an off_t can still point. */
+/* Every extent ends at an offset that an off_t can hold. */
 static void
 append(VpImage *image, VpExtent extent)
 {

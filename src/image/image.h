@@ -9,8 +9,8 @@
 typedef struct {
     guint64 offset;
     guint64 size;
-    GBytes *bytes; /* NULL where fd is used */
-    int fd; /* borrowed from the VpTree that the image was laid out from; -1 where bytes is used */
+    GBytes *bytes; /* NULL if fd is used */
+    int fd; /* borrowed from the VpTree that the image was laid out from; -1 if bytes is used */
 } VpExtent;
 
 typedef struct {
@@ -27,12 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImage, vp_image_free)
 void vp_image_append(VpImage *image, guint64 offset, GBytes *bytes);
 void vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file);
 
-/* 1 to max characters of A-Z a-z 0-9 '-' '_', else VP_ERROR_VALUE: what every format takes as it
- * is. */
+/* 1 to max characters of A-Z a-z 0-9 '-' '_', otherwise VP_ERROR_VALUE: what every format takes as
+ * it is. */
 gboolean vp_image_check_label(const char *label, gsize max,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The whole image in memory: for tests, dump and small images. Reads extents that stand in files.
+/* The whole image in memory: for tests, dump and small images. Reads extents that are in files.
  */
 GBytes *vp_image_flatten(const VpImage *image, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -18,7 +18,7 @@ append_d_characters(GString *out, const char *start, const char *end, gsize limi
         g_string_append_c(out, g_ascii_isalnum(*p) ? g_ascii_toupper(*p) : '_');
 }
 
-/* number 0: the name as it is; else it ends in that number. */
+/* number 0: the name as it is; otherwise it ends in that number. */
 static char *
 make_name(const VpImageNode *node, guint number)
 {
@@ -40,7 +40,7 @@ make_name(const VpImageNode *node, guint number)
     return g_string_free(name, FALSE);
 }
 
-/* A directory may not be told from a file by the file's '.' alone. */
+/* A directory and a file may not differ only in the file's '.'. */
 static char *
 make_key(const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpIsoRecord: a directory or file of one tree of the image, and the directory records that it
- * makes. Sources: ECMA-119 4th edition (section numbers alone are its own); System Use Sharing
+ * makes. Sources: ECMA-119 4th edition (bare section numbers refer to it); System Use Sharing
  * Protocol (IEEE P1281 draft 1.12), "SUSP"; Rock Ridge Interchange Protocol (IEEE P1282
  * draft 1.12), "RRIP". Its identifier and PX are those of RRIP 1.09, the only ones that OpenBSD
  * knows. */
@@ -159,7 +159,7 @@ add_px(VpIsoEncoded *out, const VpIsoRecord *record)
     vp_image_iso9660_put32(p + 24, 0);
 }
 
-/* SUSP 5.1: where out->more will stand */
+/* SUSP 5.1: the offset of out->more */
 static void
 add_ce(VpIsoEncoded *out, guint32 area, guint32 offset)
 {

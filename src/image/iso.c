@@ -67,7 +67,7 @@ put_descriptor(guchar *p, const VpIsoHierarchy *hierarchy, const char *label, gu
     p[VP_ISO_VD_STRUCTURE_VERSION] = 1;
 }
 
-/* Files stand in the tree's order; an empty one has no sector. */
+/* Files are in the tree's order; an empty one has no sector. */
 static guint32
 place_files(GPtrArray *files, guint32 sector)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where the fields of an ISO 9660 volume stand, for the writer and the reader.
+/* The offsets of the fields of an ISO 9660 volume, for the writer and the reader.
  * Source: ECMA-119 4th edition; section numbers below are its own. */
 #pragma once
 

@@ -10,7 +10,7 @@ struct VpImageNode {
     GPtrArray *children;    /* of VpImageNode, owned, in byte order of names; NULL: a file */
     const VpTreeFile *file; /* borrowed; NULL: a directory */
     char *name;             /* one component; empty: the root */
-    guint32 start;          /* for the writer: the sector or cluster where the content begins */
+    guint32 start;          /* for the writer: the first sector or cluster of the content */
 };
 
 /* The root. The tree must outlive it. */

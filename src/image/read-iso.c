@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ISO 9660 to files: Rock Ridge, else Joliet, else plain. Section numbers are those of ECMA-119;
- * SUSP and RRIP as in image-iso-record.c. */
+/* ISO 9660 to files: Rock Ridge, otherwise Joliet, otherwise plain. Section numbers are those of
+ * ECMA-119; SUSP and RRIP as in image-iso-record.c. */
 #include <config.h>
 
 #include <string.h>
@@ -27,7 +27,7 @@ typedef struct {
     guint8 flags;
     const guint8 *id;
     guint8 id_size;
-    guint64 use; /* where the system use area begins */
+    guint64 use; /* the offset of the system use area */
     guint32 use_size;
 } Record;
 
@@ -37,8 +37,8 @@ typedef struct {
     guint skip;
     gboolean attributes; /* PX */
     guint32 mode;
-    gboolean relocated; /* CL: a directory that stands elsewhere */
-    GString *name;      /* NM; empty where there is none */
+    gboolean relocated; /* CL: a directory that is elsewhere */
+    GString *name;      /* NM; empty if there is none */
 } Use;
 
 static void
@@ -142,7 +142,8 @@ get_field(VpImageWalk *walk, guint64 offset, guint length, Use *use, GError **er
     return TRUE;
 }
 
-/* Fields of one area (SUSP 4); *next is where they go on, of size 0 where they do not. */
+/* Fields of one area (SUSP 4); *next is the area that continues them, of size 0 if there is none.
+ */
 static gboolean
 get_fields(VpImageWalk *walk, Area area, Use *use, Area *next, GError **error)
 {

@@ -20,7 +20,7 @@ typedef struct {
     guint32 root_cluster; /* FAT32 */
     guint32 clusters;
     GHashTable *seen; /* of first clusters: directories that were entered */
-    char *label;      /* of the root directory; NULL where it has none */
+    char *label;      /* of the root directory; NULL if it has none */
 } Fat;
 
 /* A long name as its entries come, last part first. */
@@ -62,12 +62,12 @@ cluster_offset(const Fat *fat, guint32 cluster)
     return fat->data + (guint64)(cluster - 2) * fat->cluster_size;
 }
 
-/* The first size bytes of a chain, or with G_MAXUINT64 all of it; a view into the image where it
- * stands in one run. Chains of a sound image share no cluster: the walk's budget ends a loop. */
+/* The first size bytes of a chain, or with G_MAXUINT64 all of it; a view into the image if it is
+ * contiguous. Chains of a sound image share no cluster: the walk's budget ends a loop. */
 static GBytes *
 read_chain(Fat *fat, guint32 first, guint64 size, guint64 entry, GError **error)
 {
-    g_autoptr(GByteArray) earlier = NULL; /* what stands before the last run */
+    g_autoptr(GByteArray) earlier = NULL; /* the content before the last run */
     guint64 start = 0, end = 0, done = 0;
     guint32 cluster = first;
 
@@ -344,7 +344,7 @@ read_root(Fat *fat, GError **error)
     return read_entries(fat, fat->root, bytes, error);
 }
 
-/* A boot sector without the signature has no label; "NO NAME" stands for none. */
+/* A boot sector without the signature has no label; "NO NAME" means none. */
 static char *
 boot_label(const Fat *fat)
 {

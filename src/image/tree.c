@@ -163,10 +163,9 @@ check_directories(const VpTree *tree, const char *path, GError **error)
             return vp_error_set(error, VP_ERROR_PATH_DUPLICATE,
                                 "path has a directory where another path has a file");
         if (!g_str_equal(name->path, directory))
-            return vp_error_set(
-                error, VP_ERROR_PATH_DUPLICATE,
-                "path has a directory that differs from another's in upper and lower "
-                "case or in Unicode form alone");
+            return vp_error_set(error, VP_ERROR_PATH_DUPLICATE,
+                                "path has a directory that differs from another's only in case or "
+                                "Unicode form");
     }
     return TRUE;
 }

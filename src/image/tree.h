@@ -9,8 +9,8 @@
  * image is stored, so that its size costs no memory. */
 typedef struct {
     char *path;    /* "openstack/latest/user_data": relative, '/' between components, UTF-8 */
-    GBytes *bytes; /* NULL where fd is used */
-    int fd;        /* -1 where bytes is used; owned */
+    GBytes *bytes; /* NULL if fd is used */
+    int fd;        /* -1 if bytes is used; owned */
     guint64 size;  /* bytes */
 } VpTreeFile;
 
@@ -41,12 +41,12 @@ gboolean vp_image_tree_add(VpTree *tree, const char *path, GBytes *bytes,
 gboolean vp_image_tree_add_fd(VpTree *tree, const char *path, int fd, guint64 size,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* In the byte order of the paths' components, so that a directory's files stand together and the
- * same files give the same image whatever the order they came in. */
+/* In the byte order of the paths' components, so that a directory's files are adjacent and the same
+ * files give the same image in whatever order they were added. */
 guint vp_image_tree_size(const VpTree *tree);
 const VpTreeFile *vp_image_tree_nth(const VpTree *tree, guint n);
 
-/* Checks a path alone, as vp_image_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH
+/* Checks only the path, as vp_image_tree_add does: UTF-8, relative, at most VP_TREE_MAX_DEPTH
  * components; none empty or too long, none with a control character or one of " * : ; < > ? \ |
  * (Joliet and FAT forbid them), none that ends in '.' or a space (FAT drops those), so neither "."
  * nor "..". VP_ERROR_PATH. */

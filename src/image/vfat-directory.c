@@ -44,7 +44,7 @@ put_short(guint8 *out, gsize size, const char *start, const char *end)
     return n;
 }
 
-/* number 0: the name as it is; else a numeric tail, "~N". */
+/* number 0: the name as it is; otherwise a numeric tail, "~N". */
 static void
 make_alias(const char *name, guint number, guint8 *alias)
 {

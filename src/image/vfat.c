@@ -174,7 +174,7 @@ take_clusters(guint8 *fat, const Geometry *geometry, guint32 *next, guint64 size
     return end > first ? first : 0;
 }
 
-/* Every chain is one run: directories first, so that they stand together with the tables. Returns
+/* Every chain is contiguous: directories first, so that they are next to the tables. Returns
  * the cluster after the last directory. */
 static guint32
 allocate(Layout *layout, guint8 *fat)

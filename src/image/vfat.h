@@ -11,6 +11,6 @@
 #define VP_IMAGE_VFAT_MAKER "VIRTPAY"
 
 /* label: 1 to 11 characters, written as it is. floppy: the geometry of a 1.44 MB floppy disk, and
- * VP_ERROR_QUOTA where that does not hold the files. */
+ * VP_ERROR_QUOTA if that does not hold the files. */
 VpImage *vp_image_vfat_layout(const VpTree *tree, const char *label, gboolean floppy,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -13,8 +13,8 @@ typedef enum {
     VP_AGENT_FILE_FAILED,    /* with an error: no channel for an agent, or one that may not read */
 } VpAgentFile;
 
-/* The first VP_AGENT_FILE_MAX bytes of a file: by guest-file-read, else by guest-exec of cat where
- * the agent's configuration forbids that. */
+/* The first VP_AGENT_FILE_MAX bytes of a file: by guest-file-read, otherwise by guest-exec of cat
+ * where the agent's configuration forbids that. */
 enum { VP_AGENT_FILE_MAX = 65536 };
 VpAgentFile vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -184,7 +184,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
            vp_payload_store_write(store, payload->name, payload->image, &owner, error);
 }
 
-/* The drive in the definition of the next start, where it has one. */
+/* The drive in the definition of the next start, if it has one. */
 static const VpDisk *
 config_drive(const Run *run, const char *image_name)
 {
@@ -225,7 +225,7 @@ plug_drive(const Run *run, const VpDrive *drive, const char *path, GError **erro
     return vp_virt_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
-/* After a refusal: TRUE where nothing is left to try, because the run is over or the drive is
+/* After a refusal: TRUE if nothing is left to try, because the run is over or the drive is
  * there, brought by another attach that was quicker. */
 static gboolean
 is_settled(Run *run, const char *image_name, VpDriveResult *result)

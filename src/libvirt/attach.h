@@ -14,8 +14,8 @@ typedef enum {
     VP_DRIVE_RUN_OVER,  /* the run that was meant is over */
 } VpDriveResult;
 
-/* The definition of the next start: the drive as it is cold-plugged. VP_ERROR_NOT_FOUND where its
- * metadata has no payload, VP_ERROR_DRIVE where the guest is transient and so has none. */
+/* The definition of the next start: the drive as it is cold-plugged. VP_ERROR_NOT_FOUND if its
+ * metadata has no payload, VP_ERROR_DRIVE if the guest is transient and so has none. */
 gboolean vp_virt_attach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -26,9 +26,9 @@ gboolean vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtr
                                     const VpConf *conf, VpRewriteMode mode, VpDriveResult *result,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The running guest: media into a payload CD-ROM that is there and empty, else a new drive on a bus
- * that can be plugged. run: the id of the run that is meant, whose image the hook has made; 0:
- * whichever runs, and the image is made here, of the run's own metadata. VP_ERROR_DRIVE where the
+/* The running guest: media into a payload CD-ROM that is there and empty, otherwise a new drive on
+ * a bus that can be plugged. run: the id of the run that is meant, whose image the hook has made;
+ * 0: whichever runs, and the image is made here, of the run's own metadata. VP_ERROR_DRIVE if the
  * guest does not run or no bus of it takes the drive. */
 gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run,
                              VpDriveResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,7 +12,7 @@
 
 enum { MAX_NAME = 40 };
 
-/* A member of "v1", which all is in; borrowed from the file. NULL where it is not of that type. */
+/* A member of "v1", which all is in; borrowed from the file. NULL if it is not of that type. */
 static json_object *
 find_member(json_object *file, const char *key, json_type type)
 {

@@ -14,8 +14,8 @@
  * no such file. */
 int vp_virt_cloud_init_errors(GBytes *result);
 
-/* The datasource by its class, "DataSourceConfigDrive"; NULL where the file does not say. */
+/* The datasource by its class, "DataSourceConfigDrive"; NULL if the file does not say. */
 char *vp_virt_cloud_init_datasource(GBytes *result);
 
-/* status.json: the stage that runs, "modules-final"; NULL where none does. */
+/* status.json: the stage that runs, "modules-final"; NULL if none does. */
 char *vp_virt_cloud_init_stage(GBytes *status);

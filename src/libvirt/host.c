@@ -24,7 +24,7 @@ daemon_clear(Daemon *daemon)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Daemon, daemon_clear)
 
-/* A short file, without its newline; NULL where it cannot be read. */
+/* A short file, without its newline; NULL if it cannot be read. */
 static G_GNUC_PRINTF(2, 3) char *read_text(const VpHost *host, const char *format, ...)
 {
     g_autofree char *path = NULL, *whole = NULL;
@@ -79,7 +79,7 @@ find_number(const char *text, const char *word)
 }
 
 /* proc(5): field 22 of stat, in ticks since the boot; the name, field 2, may hold blanks and
- * parentheses. 0 where that cannot be read. */
+ * parentheses. 0 if that cannot be read. */
 static gint64
 start_of(const VpHost *host, const Daemon *daemon)
 {
@@ -198,7 +198,7 @@ vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data)
 
 /* --- SELinux ---------------------------------------------------------------------------------- */
 
-/* The third part of "system_u:object_r:bin_t:s0"; NULL where there is no label. */
+/* The third part of "system_u:object_r:bin_t:s0"; NULL if there is no label. */
 static char *
 type_of(const VpHost *host, const char *path)
 {

@@ -11,7 +11,7 @@ typedef struct {
     const char *hook;      /* the copy of the program in it */
     const char *program;   /* as it is installed */
     const char *directory; /* of payloads */
-    gint64 reloaded;       /* when the daemon was told to, seconds since 1970; 0 where not known */
+    gint64 reloaded;       /* when the daemon was told to, seconds since 1970; 0 if not known */
     gint64 last_image;     /* when the newest image was made: the hook was called; 0 for none */
 } VpHost;
 
@@ -25,5 +25,5 @@ void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer 
 /* SELinux, where it enforces: the types of the program and of the payload directory. */
 void vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
 
-/* The systemd unit of the daemon that runs, "libvirtd.service"; NULL where none does. */
+/* The systemd unit of the daemon that runs, "libvirtd.service"; NULL if none does. */
 char *vp_virt_host_daemon_unit(const VpHost *host);

@@ -64,7 +64,7 @@ has_target(const VpDomain *domain, const char *target)
     return FALSE;
 }
 
-/* libvirt asks the guest, and waits some seconds for it at most. *released: FALSE where it has not
+/* libvirt asks the guest, and waits some seconds for it at most. *released: FALSE if it has not
  * let go by the end. */
 static gboolean
 poll_release(const Update *update, const char *target, gboolean *released, GError **error)

@@ -21,7 +21,7 @@ typedef enum {
 
 typedef struct {
     VpUpdateKind kind;
-    char *target; /* of the drive; NULL where it was plugged just now */
+    char *target; /* of the drive; NULL if it was plugged just now */
 } VpUpdateResult;
 void vp_virt_update_result_clear(VpUpdateResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
@@ -29,7 +29,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
 /* wanted: the run's definition with the payload that it shall have. Errors before a drive is
  * touched leave all as it was, a CD-ROM that the guest has locked among them. VP_ERROR_DRIVE where
  * the guest is not running, does not let go of its drive within half a minute, or where the payload
- * asks for another drive than the run's; VP_ERROR_NOT_FOUND where wanted has no payload of our
+ * asks for another drive than the run's; VP_ERROR_NOT_FOUND if wanted has no payload of our
  * namespace. */
 gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
                             VpUpdateFlags flags, VpUpdateResult *result,

@@ -74,7 +74,7 @@ typedef enum {
 gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The id of the run of now, -1 where the guest is not running; VP_ERROR_NOT_FOUND where it is gone.
+/* The id of the running guest, -1 where the guest is not running; VP_ERROR_NOT_FOUND if it is gone.
  */
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -123,11 +123,11 @@ VpAgentAnswer vp_virt_guest_agent(const VpGuest *guest, const char *command, GBy
 
 typedef struct {
     char *interface;      /* the guest's name of it */
-    char *mac;            /* NULL where unknown */
+    char *mac;            /* NULL if unknown */
     GPtrArray *addresses; /* of char *: "192.0.2.5/24" */
 } VpGuestInterface;
 
-/* What the guest's agent says, else what libvirt's own DHCP leased, else what the host's table of
- * neighbours has. An array of VpGuestInterface, without the guest's loopback; empty where none of
- * them knows. */
+/* What the guest's agent says, otherwise what libvirt's own DHCP leased, otherwise what the host's
+ * table of neighbours has. An array of VpGuestInterface, without the guest's loopback; empty if
+ * none of them knows. */
 GPtrArray *vp_virt_guest_addresses(const VpGuest *guest);

@@ -124,7 +124,7 @@ read_owner(const char *value, gpointer field, GError **error)
 typedef struct {
     VpConf *conf;
     gboolean in_group;
-    guint given[G_N_ELEMENTS(keys)]; /* the line; 0 where not given */
+    guint given[G_N_ELEMENTS(keys)]; /* the line; 0 if not given */
 } Reader;
 
 static gboolean

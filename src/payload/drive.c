@@ -27,7 +27,8 @@ is_removable(const VpDisk *disk)
     return g_str_equal(disk->device, "cdrom") || g_str_equal(disk->device, "floppy");
 }
 
-/* The guest's own first disk, else its first CD-ROM, on a bus that a payload can use; NULL: none.
+/* The guest's own first disk, otherwise its first CD-ROM, on a bus that a payload can use; NULL:
+ * none.
  */
 static const VpDisk *
 first_disk(const VpDomain *domain)

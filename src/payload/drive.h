@@ -16,9 +16,9 @@ typedef struct {
                                 * for PCs (lsi53c895a) is one that few guests can drive */
 } VpDrive;
 
-/* The bus that "auto" means for this domain: a fixed target's own, else that of the guest's own
- * first disk or CD-ROM (where virtio is no choice for Windows), else by machine type. A fixed bus
- * is itself. */
+/* The bus that "auto" means for this domain: a fixed target's own, otherwise that of the guest's
+ * own first disk or CD-ROM (where virtio is no choice for Windows), otherwise by machine type. A
+ * fixed bus is itself. */
 VpBus vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec);
 
 /* The drive as it is added to a definition: on that bus or, if "auto" would find no place there, on
@@ -30,7 +30,7 @@ VpDrive *vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec,
 void vp_payload_drive_free(VpDrive *drive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDrive, vp_payload_drive_free)
 
-/* TRUE where a drive that is there may stay: the spec fixes neither another bus nor another target,
+/* TRUE if a drive that is there may stay: the spec fixes neither another bus nor another target,
  * and its format can be read from such a device. */
 gboolean vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec);
 

@@ -25,7 +25,7 @@ typedef enum {
  * disk of the guest's own that happens to be named by its UUID is never touched, nor an
  * administrator's empty CD-ROM. /run and /var/run are the same directory. After an error the
  * document is to be thrown away. A drive that shows another guest's image in image_directory, as in
- * a clone's definition, becomes this guest's, or is removed. VP_ERROR_TARGET where the target asked
+ * a clone's definition, becomes this guest's, or is removed. VP_ERROR_TARGET if the target asked
  * for is taken or does not fit. */
 gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                                    VpRewriteMode mode, gboolean *changed,
@@ -45,7 +45,7 @@ typedef struct {
 } VpRewriteChange;
 void vp_payload_rewrite_change_free(VpRewriteChange *change);
 
-/* An array of VpRewriteChange, empty where nothing needs a change. */
+/* An array of VpRewriteChange, empty if nothing needs a change. */
 GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs,
                                       const char *image_directory, VpRewriteMode mode,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

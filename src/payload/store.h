@@ -9,11 +9,11 @@
 
 typedef struct VpStore VpStore;
 
-/* Opens the directory, creating its last component (0711) where it is missing. The last component
+/* Opens the directory, creating its last component (0711) if it is missing. The last component
  * is opened without following a link, must be a directory of this euid that no other user may write
  * to: else VP_ERROR_DIRECTORY with what to mend. */
 VpStore *vp_payload_store_open(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* As vp_payload_store_open but returns NULL without an error where the directory does not exist. */
+/* As vp_payload_store_open but returns NULL without an error if the directory does not exist. */
 VpStore *vp_payload_store_open_existing(const char *directory, GError **error);
 void vp_payload_store_close(VpStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
@@ -50,5 +50,5 @@ typedef enum {
 enum { VP_STORE_NOTE_MAX = 1024 };
 gboolean vp_payload_store_note(VpStore *store, const char *uuid, VpNote note, const char *text,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* NULL where there is none, or it cannot be read. */
+/* NULL if there is none, or it cannot be read. */
 char *vp_payload_store_read_note(VpStore *store, const char *uuid, VpNote note);

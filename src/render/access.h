@@ -36,7 +36,7 @@ gboolean vp_render_access_key_is_public(const VpSpec *spec, gboolean is_superuse
  * would lock the password that the image gave it. */
 gboolean vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user);
 
-/* TRUE where a user may log in with a password given. */
+/* TRUE if a user may log in with a password given. */
 gboolean vp_render_access_has_password(const VpUser *user);
 
 /* Windows hashes passwords itself: VP_ERROR_PASSWORD for a hash, and for text not marked as clear.

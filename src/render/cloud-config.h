@@ -6,6 +6,6 @@
 
 #include "spec/spec.h"
 
-/* *bytes is the text, or NULL where the spec has nothing to say there. ASCII. */
+/* *bytes is the text, or NULL if the spec has nothing to say there. ASCII. */
 gboolean vp_render_cloud_config(const VpSpec *spec, GBytes **bytes,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -191,7 +191,7 @@ write_meta(VpYaml *yaml, const VpSpec *spec)
     vp_yaml_end_map(yaml);
 }
 
-/* Nothing where the spec's own meta-data has that key. */
+/* Nothing if the spec's own meta-data has that key. */
 static void
 write_string(VpYaml *yaml, const VpYamlMap *given, const char *key, const char *text)
 {

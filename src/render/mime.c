@@ -129,7 +129,7 @@ why_not(VpUserDataType type)
     }
 }
 
-/* TRUE where it can stand in a message as it is: ASCII, ends of lines alone, no line too long. */
+/* TRUE if it can stand in a message as it is: ASCII, ends of lines alone, no line too long. */
 static gboolean
 is_plain(const char *text, gsize size)
 {

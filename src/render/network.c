@@ -120,7 +120,7 @@ plan_subnets(VpPlannedLink *planned, GError **error)
     return TRUE;
 }
 
-/* The first of a family; NULL where there is none. */
+/* The first of a family; NULL if there is none. */
 static VpSubnet *
 find_subnet(const VpPlannedLink *planned, gboolean ipv6)
 {

@@ -22,7 +22,7 @@ typedef struct {
     char *network;       /* "10.0.0.0" */
     guint prefix;        /* bits */
     const char *gateway; /* borrowed */
-    gint64 metric;       /* -1 where not given */
+    gint64 metric;       /* -1 if not given */
 } VpPlannedRoute;
 
 /* One address of a link, or one DHCP client. */
@@ -30,7 +30,7 @@ typedef struct {
     VpSubnetType type;
     char *address;       /* "192.0.2.5"; NULL for DHCP */
     guint prefix;        /* bits */
-    const char *gateway; /* borrowed; NULL where it has none */
+    const char *gateway; /* borrowed; NULL if it has none */
     GPtrArray *routes;   /* of VpPlannedRoute *, the default route by that gateway not among them */
     gboolean has_dns;    /* the link's name servers and search domains are written here */
 } VpSubnet;
@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     const VpLink *link;      /* borrowed */
     char *name;              /* "net0" by order for a physical link that has none of its own */
-    char *mac;               /* of a bond or VLAN: its own, else that of the link below it */
+    char *mac;               /* of a bond or VLAN: its own, otherwise that of the link below it */
     GPtrArray *subnets;      /* of VpSubnet *: addresses first, then DHCP */
     gboolean has_default[2]; /* of IPv4 and of IPv6, by a gateway or by a route */
 } VpPlannedLink;
@@ -57,7 +57,7 @@ gboolean vp_render_network_is_beside_dhcp(const VpPlannedLink *planned);
 
 guint vp_render_network_bond_monitor(const VpLink *bond); /* milliseconds */
 
-/* The name servers that all links with a network have in common; NULL where they differ, for a
+/* The name servers that all links with a network have in common; NULL if they differ, for a
  * guest takes name servers given for no link as those of every link. Borrowed. */
 const GPtrArray *vp_render_network_common_dns(const GPtrArray *plan);
 

@@ -5,12 +5,12 @@
 #include "render/sysprep-values.h"
 
 /* XML: values are put into the parsed text, attributes and CDATA sections, and so escaped as each
- * needs. VP_ERROR_XML_*, as for a domain definition, where it is not well-formed. */
+ * needs. VP_ERROR_XML_*, as for a domain definition, if it is not well-formed. */
 GBytes *vp_render_sysprep_template_fill_xml(const VpSysprepValues *values, GBytes *xml,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* sysprep.inf: values stand as they are; drop_empty leaves out every line with an empty one.
- * VP_ERROR_TEXT where one holds a quotation mark or is not ASCII: the file is read in the guest's
+ * VP_ERROR_TEXT if one holds a quotation mark or is not ASCII: the file is read in the guest's
  * own code page. */
 GBytes *vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf,
                                             gboolean drop_empty,

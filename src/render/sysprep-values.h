@@ -26,7 +26,7 @@ typedef enum {
 
 typedef struct {
     char *computer_name;                    /* owned */
-    const char *texts[VP_SYSPREP_N_VALUES]; /* borrowed from the spec; NULL where not given */
+    const char *texts[VP_SYSPREP_N_VALUES]; /* borrowed from the spec; NULL if not given */
 } VpSysprepValues;
 
 /* VP_ERROR_PASSWORD for a hash; VP_ERROR_TEXT for a control character. */
@@ -35,9 +35,9 @@ VpSysprepValues *vp_render_sysprep_values_new(const VpSpec *spec,
 void vp_render_sysprep_values_free(VpSysprepValues *values);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSysprepValues, vp_render_sysprep_values_free)
 
-/* Replaces every "$Variable$"; a value is not looked at again. NULL where text has none. */
+/* Replaces every "$Variable$"; a value is not looked at again. NULL if text has none. */
 char *vp_render_sysprep_values_replace(const VpSysprepValues *values, const char *text);
 
-/* TRUE where text has $ProductKey$ and that is empty; where any variable in it is. */
+/* TRUE if text has $ProductKey$ and that is empty; where any variable in it is. */
 gboolean vp_render_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text);
 gboolean vp_render_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text);

@@ -44,7 +44,7 @@ text(const Writer *writer, const char *element, const char *content)
     xmlTextWriterWriteElement(writer->xml, (const xmlChar *)element, (const xmlChar *)content);
 }
 
-/* Nothing where the spec has no such value. */
+/* Nothing if the spec has no such value. */
 static void
 value(const Writer *writer, const char *element, VpSysprepValue which)
 {

@@ -64,7 +64,7 @@ parse_subnet(const char *text, Subnet *subnet)
            vp_number_parse(slash + 1, 0, subnet->size * 8, &subnet->prefix);
 }
 
-/* TRUE where every bit from this one on is zero. */
+/* TRUE if every bit from this one on is zero. */
 static gboolean
 is_zero_from(const Subnet *subnet, guint bit)
 {

@@ -50,7 +50,7 @@ find_type(const char *text)
     return -1;
 }
 
-/* The first byte behind the options and the blanks that follow; NULL where a quote
+/* The first byte behind the options and the blanks that follow; NULL if a quote
  * is not closed. */
 static const char *
 skip_options(const char *text)
@@ -66,7 +66,7 @@ skip_options(const char *text)
     return quoted ? NULL : text + strspn(text, " \t");
 }
 
-/* The next string of the body; FALSE where it does not fit. */
+/* The next string of the body; FALSE if it does not fit. */
 static gboolean
 next_string(const guint8 **at, const guint8 *end, const guint8 **string, gsize *size)
 {

@@ -48,7 +48,7 @@ is_label(const char *start, gsize length)
     return length >= 1 && length <= 63 && start[0] != '-' && start[length - 1] != '-';
 }
 
-/* The rules that host names and search domains share; NULL where all hold. */
+/* The rules that host names and search domains share; NULL if all hold. */
 static const char *
 domain_name_mistake(const char *text)
 {
@@ -171,7 +171,7 @@ vp_spec_check_owner(const char *text, GError **error)
     return TRUE;
 }
 
-/* TRUE where a path has an empty component, "." or "..". */
+/* TRUE if a path has an empty component, "." or "..". */
 static gboolean
 has_odd_component(const char *path, const char *separators)
 {

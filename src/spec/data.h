@@ -8,9 +8,9 @@
 
 /* Content that is given in the definition or stands in a file of the host. */
 typedef struct {
-    GBytes *bytes; /* decoded; NULL where it comes from a file that is not read into memory */
-    char *src;     /* @src: name below the configured directory; NULL where given as text */
-    int fd;        /* of src once resolved (vp_payload_reference_resolve), else -1; owned */
+    GBytes *bytes; /* decoded; NULL if it comes from a file that is not read into memory */
+    char *src;     /* @src: name below the configured directory; NULL if given as text */
+    int fd;        /* of src once resolved (vp_payload_reference_resolve), otherwise -1; owned */
     guint64 size;  /* bytes, known once resolved */
     VpPlace place; /* in the domain XML, for messages */
 } VpData;

@@ -150,7 +150,7 @@ suggest(const VpField *parent, const char *name)
     return nearest != NULL ? nearest + (*nearest == '@') : NULL;
 }
 
-/* "; it has address, route, ...": of an element that has few; else "". */
+/* "; it has address, route, ...": of an element that has few; otherwise "". */
 static char *
 names_of(const VpField *parent)
 {

@@ -12,11 +12,11 @@ typedef struct {
     const VpRow *rows; /* what it may hold */
 } VpField;
 
-/* The payload element of the domain. FALSE without an error where it has none; VP_ERROR_DUPLICATE
+/* The payload element of the domain. FALSE without an error if it has none; VP_ERROR_DUPLICATE
  * where it has several. */
 gboolean vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error);
 
-/* Puts an empty one into <metadata>, which is made where there is none. kind: "cloud-init",
+/* Puts an empty one into <metadata>, which is created if missing. kind: "cloud-init",
  * "sysprep". */
 void vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root);
 
@@ -26,7 +26,7 @@ gboolean vp_spec_field_find(const VpField *parent, const char *name, const char 
                             const char *value, VpField *found);
 
 /* An attribute ("@bus"), or the one element of that name: replaced where it is there.
- * VP_ERROR_UNKNOWN where the parent knows no such name. */
+ * VP_ERROR_UNKNOWN if the parent knows no such name. */
 gboolean vp_spec_field_set(const VpField *parent, const char *name, const char *text,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

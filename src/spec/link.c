@@ -240,7 +240,7 @@ check_routes(const VpLink *link, VpFaults *faults)
     return TRUE;
 }
 
-/* The bond before this one that has this member; NULL where there is none. */
+/* The bond before this one that has this member; NULL if there is none. */
 static const VpLink *
 find_bond_of(const VpSpec *spec, const VpLink *before, const char *member)
 {
@@ -287,7 +287,7 @@ check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
     return TRUE;
 }
 
-/* TRUE where link reaches base by the links below it. A loop that base is not in ends with the
+/* TRUE if link reaches base by the links below it. A loop that base is not in ends with the
  * levels. */
 static gboolean
 stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint level)

@@ -9,14 +9,14 @@
 enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the others */
 
 /* Gives each physical link the MAC address that the guest will see: of the interface that the
- * link's @target names, else the first interface, in their order, that no other link names. A MAC
- * that is given must be an interface's, for a guest that lacks it is left without any network; only
- * where the domain has a <hostdev>, whose MAC nobody knows, is it believed. VP_ERROR_NETWORK,
+ * link's @target names, otherwise the first interface, in their order, that no other link names. A
+ * MAC that is given must be an interface's, for a guest that lacks it is left without any network;
+ * only where the domain has a <hostdev>, whose MAC nobody knows, is it believed. VP_ERROR_NETWORK,
  * _CONFLICT, _QUOTA. Returns whether to go on. */
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
                               VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The link of that name; NULL where there is none. Borrowed. */
+/* The link of that name; NULL if there is none. Borrowed. */
 const VpLink *vp_spec_link_find(const VpSpec *spec, const char *name);
 
 /* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE.

@@ -106,7 +106,7 @@ find_disk(const VpDomain *domain, const char *target)
     return NULL;
 }
 
-/* TRUE where the disk shows an image of ours, and that is another payload's. */
+/* TRUE if the disk shows an image of ours, and that is another payload's. */
 static gboolean
 is_of_another(const VpSpec *spec, const VpDisk *disk)
 {

@@ -42,8 +42,8 @@ typedef enum {
 
 typedef struct {
     VpPlace place;
-    char *text;      /* NULL where secret is not resolved yet */
-    char *secret;    /* @secret: name below the configured directory; NULL where given as text */
+    char *text;      /* NULL if secret is not resolved yet */
+    char *secret;    /* @secret: name below the configured directory; NULL if given as text */
     gboolean hashed; /* text is a crypt(5) hash already */
     gboolean clear;  /* the guest needs the clear text */
     VpTristate expire;
@@ -52,7 +52,7 @@ typedef struct {
 typedef struct {
     VpPlace place;
     char *name;
-    VpPassword *password; /* NULL where none */
+    VpPassword *password; /* NULL if none */
     GPtrArray *ssh_keys;  /* of char *, one key each, authorized_keys format (sshd(8)) */
     GPtrArray *sudo;      /* of char *, sudoers rules */
     GPtrArray *groups;    /* of char * */
@@ -71,7 +71,7 @@ typedef struct {
     VpPlace place;
     char *destination; /* CIDR */
     char *gateway;
-    gint64 metric; /* -1 where not given */
+    gint64 metric; /* -1 if not given */
 } VpRoute;
 
 typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_VLAN } VpLinkType;
@@ -80,28 +80,27 @@ typedef struct {
     VpPlace place;
     VpLinkType type;
     char *name; /* bond and vlan: required; physical: the name the guest shall use, or NULL */
-    char *
-        mac; /* physical: lower case, filled in from the domain; bond, vlan: NULL where not given */
-    char
-        *target; /* physical: selects the domain's <interface> by its target; else NULL: by order */
+    char *mac;  /* physical: lower case, filled in from the domain; bond, vlan: NULL if not given */
+    char *target; /* physical: selects the domain's <interface> by its target; otherwise NULL: by
+                     order */
     VpTristate dhcp4;
     VpTristate dhcp6;
     VpTristate slaac;     /* IPv6 by router advertisements alone */
     VpTristate accept_ra; /* router advertisements beside other addresses */
     VpTristate dhcp_use_dns;
     VpTristate dhcp_use_routes;
-    gint64 dhcp_metric; /* -1 where not given */
+    gint64 dhcp_metric; /* -1 if not given */
     VpTristate wake_on_lan;
     GPtrArray *addresses;   /* of char *, CIDR, IPv4 or IPv6 */
     GPtrArray *gateways;    /* of char *, at most one of each family */
     GPtrArray *routes;      /* of VpRoute * */
     GPtrArray *dns;         /* of char * */
     GPtrArray *search;      /* of char * */
-    guint mtu;              /* 0 where not given */
+    guint mtu;              /* 0 if not given */
     char *bond_mode;        /* by name: "active-backup" */
-    char *bond_hash_policy; /* "layer3+4"; NULL where not given, as the next */
+    char *bond_hash_policy; /* "layer3+4"; NULL if not given, as the next */
     char *bond_lacp_rate;
-    guint bond_monitor;    /* milliseconds; 0 where not given */
+    guint bond_monitor;    /* milliseconds; 0 if not given */
     GPtrArray *bond_links; /* of char *: names of links */
     char *vlan_link;       /* name of the link below */
     guint vlan_id;         /* 1..4094 */
@@ -111,8 +110,8 @@ typedef struct {
     VpPlace place;
     char *path; /* in the guest, absolute */
     VpData *data;
-    char *owner;       /* "root:root"; NULL where not given */
-    char *permissions; /* "0644"; NULL where not given */
+    char *owner;       /* "root:root"; NULL if not given */
+    char *permissions; /* "0644"; NULL if not given */
     VpTristate append;
     VpTristate defer;
 } VpWriteFile;
@@ -136,7 +135,7 @@ typedef struct {
     VpData *data;
 } VpFile;
 
-/* Windows: the fields of oVirt's VmInit for sysprep. Texts are NULL where not given. */
+/* Windows: the fields of oVirt's VmInit for sysprep. Texts are NULL if not given. */
 typedef struct {
     gboolean legacy; /* sysprep.inf instead of Unattend.xml */
     char *organization;
@@ -169,7 +168,7 @@ typedef struct {
     VpBus bus;
     char *target; /* NULL: the next free one */
     char *label;  /* volume label; NULL: by the datasource */
-    char *name;   /* of the image among several: NULL for the first, else "hdd": UUID-hdd.img */
+    char *name; /* of the image among several: NULL for the first, otherwise "hdd": UUID-hdd.img */
     gboolean ec2; /* also ec2/latest */
     char *profile; /* names of profiles, apart by blanks; NULL: none. They are applied already, if
                       the reader knows the host (payload/profile.h) */
@@ -192,8 +191,8 @@ typedef struct {
     VpTristate regenerate_ssh_keys;
 
     /* network: at most one of the two */
-    GPtrArray *links; /* of VpLink *, empty where not given */
-    char *idle_mac;   /* of the first interface that no link is for; NULL where there is none */
+    GPtrArray *links; /* of VpLink *, empty if not given */
+    char *idle_mac;   /* of the first interface that no link is for; NULL if there is none */
     VpData *network_config;
 
     /* cloud-config */

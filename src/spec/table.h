@@ -43,7 +43,7 @@ struct VpRow {
     VpCheck *check;  /* of STRING and EXACT; NULL: any */
     gboolean (*set)(gpointer field, const char *text, GError **error);
     GDestroyNotify destroy;     /* of CUSTOM: frees the value; NULL: there is nothing to free */
-    const char *const *choices; /* of CHOICE, and of STRING where not NULL; NULL-terminated */
+    const char *const *choices; /* of CHOICE, and of STRING if not NULL; NULL-terminated */
     guint minimum, maximum;     /* of NUMBER; maximum of many: how often at most, 0 without end */
     VpErrorCode code;           /* of a text that is none of choices, or out of bounds */
     const VpRow *rows;          /* what the element may hold; NULL: text alone */
@@ -66,13 +66,13 @@ extern const VpRowType vp_spec_type, vp_spec_user_type, vp_spec_password_type,
     vp_spec_ca_cert_type, vp_spec_swap_type, vp_spec_power_state_type, vp_spec_growpart_type,
     vp_spec_ssh_host_key_type, vp_spec_keyboard_type, vp_spec_apt_repository_type;
 
-/* The row of this name among others; NULL where there is none. */
+/* The row of this name among others; NULL if there is none. */
 const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);
 
 /* The row of an element's own text; NULL if it may have none. */
 const VpRow *vp_spec_table_text(const VpRow *rows);
 
-/* The name that was meant, of an element or ("@...") an attribute; NULL where none is
+/* The name that was meant, of an element or ("@...") an attribute; NULL if none is
  * near. Static. */
 const char *vp_spec_table_suggest(const VpRow *rows, const char *name);
 

@@ -8,7 +8,7 @@
 #include "payload/conf.h"
 
 typedef struct {
-    char *path;    /* of the image's file; NULL where it was made from a definition just now */
+    char *path;    /* of the image's file; NULL if it was made from a definition just now */
     char *name;    /* "UUID.img"; of an image that the user named, its path */
     GBytes *image; /* the bytes that content's files are views into */
     VpImageContent *content;
@@ -24,8 +24,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpContents, vp_view_contents_free)
 GPtrArray *vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The images behind the payload drives of a domain; empty where it has no such drive.
- * VP_ERROR_NOT_FOUND where an image is not there. */
+/* The images behind the payload drives of a domain; empty if it has no such drive.
+ * VP_ERROR_NOT_FOUND if an image is not there. */
 GPtrArray *vp_view_contents_of_drives(const VpDomain *domain,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -33,6 +33,6 @@ GPtrArray *vp_view_contents_of_drives(const VpDomain *domain,
 GPtrArray *vp_view_contents_of_image(const char *path, GBytes *image,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The file of that path, else the only one whose last component it is. VP_ERROR_NOT_FOUND. */
+/* The file of that path, otherwise the only one whose last component it is. VP_ERROR_NOT_FOUND. */
 const VpImageFile *vp_view_contents_find(const VpContents *contents, const char *path,
                                          GError **error);

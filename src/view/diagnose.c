@@ -50,7 +50,7 @@ diagnosis_free(gpointer data)
 
 /* --- places ----------------------------------------------------------------------------------- */
 
-/* The n-th line, 1-based; its length without the newline in *length. NULL where there is none. */
+/* The n-th line, 1-based; its length without the newline in *length. NULL if there is none. */
 static const char *
 find_line(const VpDiagnoseInput *input, guint n, gsize *length)
 {
@@ -268,7 +268,7 @@ check_drives(const Diagnoser *diagnoser, guint n_specs)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* TRUE where the first element is not <domain> but one of ours. *behind_declaration: where it
+/* TRUE if the first element is not <domain> but one of ours. *behind_declaration: where it
  * begins. */
 static gboolean
 is_bare(const VpDiagnoseInput *input, gsize *behind_declaration)

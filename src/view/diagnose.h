@@ -24,11 +24,11 @@ typedef struct {
     const VpConf *conf; /* where references are looked up; NULL: they are not */
 } VpDiagnoseInput;
 
-/* An array of VpDiagnosis by line. *domain, where not NULL, is what was read; NULL where that
+/* An array of VpDiagnosis by line. *domain, if not NULL, is what was read; NULL if that
  * failed. */
 GPtrArray *vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain);
 
-/* TRUE where one of them is an error. */
+/* TRUE if one of them is an error. */
 gboolean vp_view_diagnose_has_error(const GPtrArray *diagnoses);
 
 /* "FILE:12:7: error: ... [name]", the line with its secrets masked, and a caret below. */

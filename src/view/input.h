@@ -10,11 +10,11 @@
 GBytes *vp_view_input_file(const char *path, guint64 limit, gboolean follow,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A definition: "-" is standard input; else a regular file or a pipe (a shell's <(...)). At most
- * VP_XML_MAX_BYTES: VP_ERROR_XML_LIMIT. */
+/* A definition: "-" is standard input; otherwise a regular file or a pipe (a shell's <(...)). At
+ * most VP_XML_MAX_BYTES: VP_ERROR_XML_LIMIT. */
 GBytes *vp_view_input_text(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same, parsed. path: NULL for standard input, then VP_ERROR_USAGE where that is a terminal.
+/* The same, parsed. path: NULL for standard input, then VP_ERROR_USAGE if that is a terminal.
  * *text may be NULL. */
 VpDomain *vp_view_input_domain(const char *path, GBytes **text,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

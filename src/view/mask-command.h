@@ -9,7 +9,7 @@ typedef struct VpMaskCommand VpMaskCommand;
 /* "curl"; NULL for a word that is none of these commands. Static. */
 const VpMaskCommand *vp_view_mask_command(const char *word, gsize length);
 
-/* TRUE where all that follows the word is secret: "passwd" of "openssl passwd -6 SECRET". */
+/* TRUE if all that follows the word is secret: "passwd" of "openssl passwd -6 SECRET". */
 gboolean vp_view_mask_command_hides(const VpMaskCommand *command, const char *word, gsize length);
 
 /* Where the secret begins in the word ("-uNAME:SECRET": 2; all that is beside the letter counts);

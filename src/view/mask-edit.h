@@ -36,8 +36,8 @@ struct VpMaskNest {
 /* As nest->mask, one deeper. */
 const char *vp_view_mask_within(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                                 GArray *edits);
-/* A text that was read from within another content, a value or (decoded) a document: NULL where it
- * holds no secret, else as masked. */
+/* A text that was read from within another content, a value or (decoded) a document: NULL if it
+ * holds no secret, otherwise as masked. */
 GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
 GBytes *vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest);
 
@@ -48,7 +48,7 @@ char *vp_view_mask_to_text(GBytes *masked);
 void vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits);
 void vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                       GArray *edits);
-/* FALSE where that is not of its format; then nothing was added. */
+/* FALSE if that is not of its format; then nothing was added. */
 gboolean vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                            GArray *edits);
 gboolean vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,

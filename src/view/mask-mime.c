@@ -40,7 +40,7 @@ next_line(const Mime *mime, gsize at, gsize end)
     return newline != NULL ? (gsize)(newline - mime->content) + 1 : end;
 }
 
-/* The length of a header's name; 0 where the line is none. */
+/* The length of a header's name; 0 if the line is none. */
 static gsize
 name_length(const char *content, gsize at, gsize end)
 {

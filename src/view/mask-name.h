@@ -24,5 +24,5 @@ gboolean vp_view_mask_is_flag(const char *text, gsize length);
  */
 gboolean vp_view_mask_hides(const char *mode);
 
-/* TRUE where "key", "private" or "shared" has a key of WireGuard's. */
+/* TRUE if "key", "private" or "shared" has a key of WireGuard's. */
 gboolean vp_view_mask_is_key(const char *name, gsize name_length, const char *value, gsize length);

@@ -113,7 +113,7 @@ skip_blanks(const Text *text, gsize at)
     return at;
 }
 
-/* Without the blanks around it, so that the layout stays; nothing where nothing else is there. */
+/* Without the blanks around it, so that the layout stays; nothing if nothing else is there. */
 static void
 mask(const Text *text, gsize start, gsize end)
 {
@@ -570,7 +570,7 @@ end_of_option(const Text *text, gsize at)
     return at;
 }
 
-/* An option of the command at hand; 0 where the word is none. */
+/* An option of the command at hand; 0 if the word is none. */
 static gsize
 mask_option(const Text *text, gsize at, gsize end)
 {
@@ -600,7 +600,7 @@ mask_option(const Text *text, gsize at, gsize end)
     return MAX(end, at);
 }
 
-/* A letter of a name, or an escape of one ("\x70", "\u0070"), in bytes; 0 where there is none. */
+/* A letter of a name, or an escape of one ("\x70", "\u0070"), in bytes; 0 if there is none. */
 static gsize
 length_of_letter(const Text *text, gsize at)
 {
@@ -679,7 +679,7 @@ mask_word(Text *text, gsize at)
 /* --- what is a secret by its form ---------------------------------------------------------------
  */
 
-/* "-----BEGIN RSA PRIVATE KEY-----": all up to its END line, or to the end. 0 where there is none
+/* "-----BEGIN RSA PRIVATE KEY-----": all up to its END line, or to the end. 0 if there is none
  * here. */
 static gsize
 mask_private_key(const Text *text, gsize at)
@@ -769,7 +769,7 @@ mask_url(const Text *text, gsize at)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-/* Of a line "user:password" what follows the colon, else all of it. */
+/* Of a line "user:password" what follows the colon, otherwise all of it. */
 static void
 mask_pair(const Text *text, gsize at, gsize end)
 {
@@ -851,7 +851,7 @@ mask_input(const Text *text, gsize at, gsize program, gsize end, gboolean has_us
     return end;
 }
 
-/* The whole line where it is one of those above; else 0. */
+/* The whole line where it is one of those above; otherwise 0. */
 static gsize
 mask_line(const Text *text, gsize at)
 {

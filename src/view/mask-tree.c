@@ -21,7 +21,7 @@ typedef enum {
     MASK_NONE,
     MASK_TEXT,   /* what is found in it */
     MASK_BASE64, /* whole, if anything is found in it once decoded */
-    MASK_PAIRS,  /* "user:password", one a line */
+    MASK_PAIRS,  /* "user:password", one per line */
     MASK_WHOLE,
 } Mask;
 
@@ -158,7 +158,7 @@ is_text(const Node *node, const char *text)
     return node->kind == NODE_SCALAR && strcmp(node->text, text) == 0;
 }
 
-/* The map's value of this key, also of those that "<<" merges into it; NULL where there is none. */
+/* The map's value of this key, also of those that "<<" merges into it; NULL if there is none. */
 static Node *
 find_value(const VpMaskTree *tree, const Node *map, const char *key, guint merges)
 {

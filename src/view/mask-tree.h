@@ -27,14 +27,14 @@ void vp_view_mask_tree_free(VpMaskTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpMaskTree, vp_view_mask_tree_free)
 
 /* Nodes in the order of the text; a map's children are its keys and values in turn. Each gives the
- * node's number, 0 where it would be too deep. */
+ * node's number, 0 if it would be too deep. */
 guint vp_view_mask_tree_open(VpMaskTree *tree, gboolean is_map);
 void vp_view_mask_tree_close(VpMaskTree *tree);
 guint vp_view_mask_tree_scalar(VpMaskTree *tree, const VpMaskScalar *scalar);
 /* Another node once more. */
 guint vp_view_mask_tree_alias(VpMaskTree *tree, guint target);
 
-/* Adds what is to be masked in content, which the nodes' places are in. FALSE where aliases are
+/* Adds what is to be masked in content, which the nodes' places are in. FALSE if aliases are
  * nested too deep to follow. */
 gboolean vp_view_mask_tree_edits(VpMaskTree *tree, const char *content, const VpMaskNest *nest,
                                  GArray *edits) G_GNUC_WARN_UNUSED_RESULT;

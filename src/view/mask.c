@@ -153,7 +153,7 @@ mask_structured(const View *view, GArray *edits)
     return NULL;
 }
 
-/* A whole content in base64, which cloudbase-init decodes by itself; FALSE where it is none. */
+/* A whole content in base64, which cloudbase-init decodes by itself; FALSE if it is none. */
 static gboolean
 mask_base64(const View *view, GArray *edits)
 {
@@ -202,7 +202,7 @@ mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GA
     return NULL;
 }
 
-/* Answer files come in UTF-16 too. NULL where the content has no mark of it. */
+/* Answer files come in UTF-16 too. NULL if the content has no mark of it. */
 static GBytes *
 from_utf16(GBytes *content)
 {

@@ -101,7 +101,7 @@ vp_view_output_open_directory(const char *path, GError **error)
     return fd;
 }
 
-/* The directory of one component below another, made where it is not there. */
+/* The directory of one component below another, created if missing. */
 static int
 enter(int directory, const char *component)
 {

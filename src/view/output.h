@@ -6,15 +6,15 @@
 #include <glib.h>
 
 /* Writes beside path and renames over it. A file that is there keeps its mode and owner; a new one
- * is 0600. VP_ERROR_VALUE where something else than a regular file is there. */
+ * is 0600. VP_ERROR_VALUE if something else than a regular file is there. */
 gboolean vp_view_output_replace(const char *path, GBytes *content,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* To standard output, checked by main when it ends. VP_ERROR_USAGE where that is a terminal and the
+/* To standard output, checked by main when it ends. VP_ERROR_USAGE if that is a terminal and the
  * content is not for one. */
 gboolean vp_view_output_binary(GBytes *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Opens a directory that files are written below, made (0700) where it is not there. -1 and an
+/* Opens a directory that files are written below, made (0700) if it is not there. -1 and an
  * error. */
 int vp_view_output_open_directory(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

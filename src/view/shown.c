@@ -68,7 +68,7 @@ mask_base64(const char *text)
     return masked == NULL || masked != content ? g_strdup(VP_MASK) : NULL;
 }
 
-/* The text as it is masked; NULL where there is nothing to mask. */
+/* The text as it is masked; NULL if there is nothing to mask. */
 static char *
 mask_text(const xmlNode *node, const VpRow *row, const char *text)
 {

@@ -4,10 +4,10 @@
 
 #include "base/json-text.h"
 
-/* TRUE where standard output is a terminal. */
+/* TRUE if standard output is a terminal. */
 gboolean vp_view_term_is_output(void);
 
-/* Columns of the terminal; 0 where standard output is none. */
+/* Columns of the terminal; 0 if standard output is none. */
 guint vp_view_term_width(void);
 
 typedef enum {
