@@ -139,7 +139,7 @@ attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **erro
 /* --- for the hook, detached from it: nobody reads what is printed ------------------------------
  */
 
-/* For list: the journal is not where one looks first. */
+/* For list, because few users look into the journal first. */
 static void
 note_error(const VpConf *conf, const char *uuid, const GError *failure)
 {

@@ -392,8 +392,8 @@ append_wrapped(GString *out, gsize column, guint indent, const char *text)
     g_string_append_c(out, '\n');
 }
 
-/* One row: a term, and its summary beside it from a column on, or below where the
- * term is too long. */
+/* One row: a term, and its summary next to it from a column on, or below if the term is too long.
+ */
 static void
 append_row(GString *out, const char *term, guint column, const char *summary)
 {

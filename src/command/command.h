@@ -9,24 +9,24 @@
 
 typedef enum {
     VP_OPTION_FLAG,     /* gboolean */
-    VP_OPTION_TEXT,     /* char *: if given twice, the last one counts; bytes as they stand in argv
+    VP_OPTION_TEXT,     /* char *: if given twice, the last one counts; the bytes of argv
                          */
     VP_OPTION_TEXTS,    /* char **, NULL-terminated, every one given; NULL if none */
     VP_OPTION_NUMBER,   /* int, 0 or more */
-    VP_OPTION_CALLBACK, /* handle(): where the order among options means something */
+    VP_OPTION_CALLBACK, /* handle(): if the order among options matters */
 } VpOptionKind;
 
 typedef struct VpOption VpOption;
 struct VpOption {
     const char *name; /* "file"; NULL ends the table */
-    char letter;      /* '\0' where it has none */
+    char letter;      /* '\0' if it has none */
     VpOptionKind kind;
     gsize offset;         /* of its variable in the command's options; not for a callback */
     const char *argument; /* "PATH"; NULL for a flag, and for a callback without a value */
     const char *summary;  /* lower case, no full stop */
     gboolean (*handle)(gpointer options, const VpOption *option, const char *value, GError **error);
     void (*detail)(void); /* of a callback: a function for its handle, which knows the type */
-    int number;           /* of NUMBER: where it is not given */
+    int number;           /* of NUMBER: the default */
 };
 
 typedef struct VpCommand VpCommand;
@@ -50,7 +50,7 @@ typedef enum {
 
 struct VpCommand {
     const char *name;
-    const char *arguments;   /* "GUEST|UUID", "[FILE]"; "" where it takes none */
+    const char *arguments;   /* "GUEST|UUID", "[FILE]"; "" if it takes none */
     const char *summary;     /* one line of at most 66 columns, lower case, no full stop */
     const char *details;     /* paragraphs of its help, a line each (it is wrapped); NULL if none */
     const VpOption *options; /* NULL if it has none, or makes them */
@@ -59,7 +59,7 @@ struct VpCommand {
     guint min_arguments;
     guint max_arguments;
     VpCommandFlags flags;
-    int failure_status; /* exit status of an error that is not of usage; 0 stands for 1 */
+    int failure_status; /* exit status of an error that is not of usage; 0 means 1 */
     /* Prints data to stdout; FALSE with an error that main prints. */
     gboolean (*run)(VpCall *call, GError **error);
     void (*clear)(gpointer options); /* what a callback stored; NULL if the table frees all */
@@ -71,7 +71,7 @@ enum {
     VP_EXIT_USAGE = 2,
 };
 
-/* Options that stand before the command's name; -c may follow it too. */
+/* Options that go before the command's name; -c may follow it too. */
 typedef struct {
     char *uri;
     char *conf_path;
@@ -101,7 +101,7 @@ void vp_command_clear(const VpCommand *command, VpCommandLine *line);
 char *vp_command_help_all(const VpCommand *const *commands);
 char *vp_command_help(const VpCommand *command);
 
-/* NULL and VP_ERROR_USAGE with a suggestion where there is no such command. commands:
+/* NULL and VP_ERROR_USAGE with a suggestion if there is no such command. commands:
  * NULL-terminated. */
 const VpCommand *vp_command_find(const VpCommand *const *commands, const char *name,
                                  GError **error);

@@ -209,7 +209,7 @@ store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, 
     return FALSE;
 }
 
-/* The run of now. */
+/* The running guest. */
 static gboolean
 store_live(VpCall *call, VpEdit *edit, const char *element, VpEditDrive drive, GError **error)
 {

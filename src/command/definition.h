@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpEdit: the definition that set, unset and edit change, a guest's or one on standard input, from
- * where it is read to where it is stored. */
+ * reading to storing it. */
 #pragma once
 
 #include "command/command.h"
@@ -31,7 +31,7 @@ typedef struct {
 typedef struct {
     VpCallGuest opened; /* no guest: standard input to standard output */
     GBytes *text;       /* of standard input */
-    VpDomain *domain;   /* of the next start; of the run where that alone is meant */
+    VpDomain *domain;   /* of the next start; of the running guest if only that is meant */
     gboolean config;    /* it is stored as the definition of the next start */
     gboolean live;      /* the run is given it */
     GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */

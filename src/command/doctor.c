@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload doctor: what on this host keeps guests from their payload, and how to mend it. */
+/* virt-payload doctor: what on this host keeps guests from their payload, and how to fix it. */
 #include <config.h>
 
 #include <stdio.h>
@@ -267,9 +267,9 @@ const VpCommand vp_command_doctor = {
         "AppArmor and SELinux, the payload directory, stale images and images left in another "
         "directory, the secrets' owners and modes, payloads that a start would refuse, and drives "
         "that the guest's kernel is likely not to see, that cannot be hot-plugged, could not be or "
-        "came late, or that sort before the guest's own disks. The exit status is 1 where "
+        "came late, or that sort before the guest's own disks. The exit status is 1 if "
         "something "
-        "is to be mended.\n",
+        "is to be fixed.\n",
     .flags = VP_COMMAND_LIBVIRT,
     .run = run,
 };

@@ -116,7 +116,7 @@ load_stream(VpCall *call, const char *path, GError **error)
     return load_definition(call, domain, error);
 }
 
-/* No guest's name has a slash; a name without one that is no guest's may be a file here. */
+/* No guest's name has a slash; a name without one that is not a guest's may be a file here. */
 static GPtrArray *
 load(VpCall *call, const char *name, GError **error)
 {

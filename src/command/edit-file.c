@@ -95,7 +95,7 @@ on_signal(int number)
     errno = errnum;
 }
 
-/* Signals that whoever started us has ignored (nohup) stay so. */
+/* Signals that our parent ignores (nohup) remain ignored. */
 static void
 watch_signals(VpEditFile *file)
 {

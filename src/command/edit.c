@@ -35,7 +35,7 @@ static const VpOption options[] = {
     {NULL},
 };
 
-/* The definition without its payload element: what stands before it and behind it. */
+/* The definition without its payload element: the text before and after it. */
 typedef struct {
     char *before; /* on one line, so that the element's lines are counted from its own first */
     char *behind;

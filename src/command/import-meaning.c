@@ -229,7 +229,8 @@ write_chpasswd(const Writer *writer, json_object *chpasswd)
 
 /* --- users ------------------------------------------------------------------------------------ */
 
-/* A password is looked at apart: where it is given makes no difference to a user that is new. */
+/* A password is compared separately: for a new user it does not matter in which place it is given.
+ */
 static void
 write_user_member(const Writer *writer, json_object *user, const char *of, const char *name,
                   json_object *value)
@@ -267,7 +268,8 @@ write_user(const Writer *writer, json_object *entry, json_object *users)
     return TRUE;
 }
 
-/* "default" is whoever the image makes. An entry that names nobody keeps the list from being empty.
+/* "default" is the user that the image creates. An entry that names nobody keeps the list from
+ * being empty.
  */
 static gboolean
 write_users(const Writer *writer, json_object *value)

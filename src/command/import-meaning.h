@@ -15,5 +15,5 @@ json_object *vp_command_import_meaning(const char *guest_uuid, const GPtrArray *
 json_object *vp_command_import_meaning_keys_of(GBytes *meta_data);
 
 /* A list of texts of what metadata has under public-keys: a text, a list, or an object of texts;
- * NULL for what is none of these. */
+ * NULL for anything else. */
 json_object *vp_command_import_meaning_keys(json_object *value);

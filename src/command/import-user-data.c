@@ -48,7 +48,7 @@ choose(const Reader *reader, const char *const *names)
 
 /* --- a trial ---------------------------------------------------------------------------------- */
 
-/* These keys alone as cloud-config. */
+/* Only these keys as cloud-config. */
 static GBytes *
 text_of(const Reader *reader, const GPtrArray *entries)
 {
@@ -198,7 +198,7 @@ read_access(Reader *reader, GError **error)
     }
 }
 
-/* A host name goes into the metadata, so that it cannot be compared where it is rendered. Both
+/* A host name becomes metadata, so it cannot be compared in the rendered user-data. Both
  * keys are one field if the long name begins with the short one. */
 static gboolean
 read_name(Reader *reader, GError **error)

@@ -73,7 +73,7 @@ add_files(VpSeed *seed, const Options *given, GError **error)
     return TRUE;
 }
 
-/* Files alone are a seed of NoCloud's. */
+/* Bare files are a NoCloud seed. */
 static VpSeed *
 read_seed(const VpCall *call, const VpDomain *domain, GError **error)
 {

@@ -40,7 +40,7 @@ enum {
     DRIVE,
     IMAGE,
     PAYLOAD,
-    ERROR, /* "" where there is none; then no member of the JSON, and no column where all have none
+    ERROR, /* "" if there is none; then no member of the JSON, and no column if no guest has one
             */
     N_COLUMNS,
     UUID = N_COLUMNS,
@@ -122,7 +122,7 @@ stays_instance(const VpDomain *running, const GPtrArray *specs, const VpConf *co
     return vp_command_instance_stays(given, specs);
 }
 
-/* What the next start gives against what the run has. */
+/* Compares what the next start would produce with what the running guest has. */
 static const char *
 payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs,
               const VpConf *conf)

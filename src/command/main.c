@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command virt-payload: finds the subcommand in the one table, runs it, and alone prints
- * errors. */
+/* The command virt-payload: finds the subcommand in the one table, runs it, and is the only place
+ * that prints errors. */
 #include <config.h>
 
 #include <errno.h>
@@ -51,7 +51,7 @@ write_log(GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointe
     return g_log_writer_standard_streams(level, fields, n_fields, data);
 }
 
-/* Passwords pass through this process: it leaves no core behind. */
+/* Passwords pass through this process: it leaves no core dump. */
 static void
 turn_core_dumps_off(void)
 {
@@ -61,7 +61,7 @@ turn_core_dumps_off(void)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
-/* The name of a file or guest is escaped by whoever puts it into a message; a newline in libvirt's
+/* The code that puts the name of a file or guest into a message escapes it; a newline in libvirt's
  * own message is not. */
 static void
 print_error(const char *guest, const GError *error)
@@ -98,7 +98,8 @@ exit_status(const VpCommand *command, const GError *error)
                                                            : VP_EXIT_FAILED;
 }
 
-/* Guests of the system's daemon are served by root's configuration, whoever connects to it. */
+/* Guests of the system's daemon are served by root's configuration, whichever user connects to it.
+ */
 static VpConf *
 load_usual_conf(const char *uri, GError **error)
 {

@@ -41,7 +41,7 @@ build_images(const GPtrArray *specs, const VpDomain *domain, const VpConf *conf,
     return payloads != NULL && vp_payload_store_all(payloads, domain, conf, error);
 }
 
-/* *result: the input itself where nothing is to be changed. */
+/* *result: the input itself if nothing has to be changed. */
 static gboolean
 rewrite(VpCall *call, VpDomain *domain, GBytes *text, GBytes **result, GError **error)
 {

@@ -70,7 +70,7 @@ boolean_of(const yaml_node_t *node)
     return text != NULL && g_strv_contains(no, text) ? "no" : NULL;
 }
 
-/* A list's n-th item, or the one value that stands in place of a list; NULL after the last. */
+/* A list's n-th item, or the single value that is given instead of a list; NULL after the last. */
 static const yaml_node_t *
 item(Reader *reader, const yaml_node_t *node, gsize n)
 {

@@ -55,7 +55,7 @@ apply_word(const VpField *interface, const char *name, const char *word, GError 
     return vp_spec_field_add(interface, key, value, NULL, error);
 }
 
-/* One that is there goes, so that it can be given anew. */
+/* An existing one is removed, so that it can be given again. */
 static void
 drop_same(const VpField *network, const char *key, const char *value)
 {

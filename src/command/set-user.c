@@ -29,7 +29,7 @@ vp_command_set_user(VpSet *set, const char *name, const char *value, GError **er
             vp_spec_field_set(&set->user, "@name", value, error));
 }
 
-/* Without --user: the only user that there is, otherwise whoever rules the guest. */
+/* Without --user: the only user that there is, otherwise the guest's administrator. */
 static gboolean
 choose_user(VpSet *set, GError **error)
 {

@@ -169,7 +169,7 @@ apply(VpSet *set, const Change *change, GError **error)
     return FALSE;
 }
 
-/* The payload element, made as asked where the definition has none. */
+/* The payload element, created as asked if the definition has none. */
 static gboolean
 open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
 {

@@ -24,7 +24,7 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 
 /* FILE or "-", once; at most what a definition can hold. */
 GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Into an element: as text where XML can carry it as it is, otherwise as base64. */
+/* Into an element: as text if XML can hold it unchanged, otherwise as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
 /* What the vocabulary says of a field is enough: an element or attribute of the payload. Of one
  * that holds a file's content, the value is "FILE", "-" or "src:NAME". */

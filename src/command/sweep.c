@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload sweep: images that a crash left behind, out of the payload directory. */
+/* virt-payload sweep: removes images that a crash left in the payload directory. */
 #include <config.h>
 
 #include <stdio.h>

@@ -102,7 +102,7 @@ ask_cloud_init(VpCall *call, const char *origin, GBytes *user_data, GError **err
     return TRUE;
 }
 
-/* Raw user-data alone: what is generated is ours to get right, and tests hold it to that. */
+/* Only raw user-data: generated data is our responsibility, and tests check it. */
 static gboolean
 check_user_data(VpCall *call, const VpDomain *domain, const char *origin, GError **error)
 {

@@ -8,7 +8,7 @@
 
 enum { EXEC_TRIES = 50, EXEC_POLL_MS = 100 };
 
-/* Takes the arguments. *member: what the agent returns, only where the answer is OK. */
+/* Takes the arguments. *member: what the agent returns, only if the answer is OK. */
 static VpAgentAnswer
 call(const VpGuest *guest, const char *name, json_object *arguments, json_object **member,
      GError **error)

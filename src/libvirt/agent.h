@@ -14,7 +14,7 @@ typedef enum {
 } VpAgentFile;
 
 /* The first VP_AGENT_FILE_MAX bytes of a file: by guest-file-read, otherwise by guest-exec of cat
- * where the agent's configuration forbids that. */
+ * if the agent's configuration forbids that. */
 enum { VP_AGENT_FILE_MAX = 65536 };
 VpAgentFile vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

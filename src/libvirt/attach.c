@@ -128,7 +128,7 @@ vp_virt_detach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *r
 
 /* --- the run --------------------------------------------------------------------------------- */
 
-/* *over: the guest is gone, has stopped, or runs anew. */
+/* *over: the guest is gone, has stopped, or was started again. */
 static gboolean
 is_over(const Run *run, gboolean *over, GError **error)
 {
@@ -216,7 +216,7 @@ change_media(const Run *run, const VpDisk *disk, const char *path, GError **erro
     return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
 }
 
-/* Into a controller or port that is there: a refusal leaves nothing behind. */
+/* Into an existing controller or port, so that a refusal leaves nothing in the guest. */
 static gboolean
 plug_drive(const Run *run, const VpDrive *drive, const char *path, GError **error)
 {

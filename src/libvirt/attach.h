@@ -10,7 +10,7 @@
 typedef enum {
     VP_DRIVE_UNCHANGED, /* nothing was to be done */
     VP_DRIVE_CHANGED,
-    VP_DRIVE_RELEASING, /* detach: the guest was asked to let go of the drive, and has not yet */
+    VP_DRIVE_RELEASING, /* detach: the guest was asked to release the drive, and has not yet */
     VP_DRIVE_RUN_OVER,  /* the run that was meant is over */
 } VpDriveResult;
 
@@ -33,7 +33,8 @@ gboolean vp_virt_attach_config_read(const VpGuest *guest, VpDomain *domain, GPtr
 gboolean vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int run,
                              VpDriveResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Where a drive of the running guest cannot be unplugged (SATA, IDE, floppy) its media goes. */
+/* If a drive of the running guest cannot be unplugged (SATA, IDE, floppy), its medium is ejected.
+ */
 gboolean vp_virt_detach_config(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,

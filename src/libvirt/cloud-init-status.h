@@ -10,8 +10,8 @@
 #define VP_CLOUD_INIT_STATUS "/run/cloud-init/status.json"
 #define VP_CLOUD_INIT_DISABLED "/run/cloud-init/disabled"
 
-/* result.json, which is there once all stages are over: how many errors it tells of. -1 where it is
- * no such file. */
+/* result.json, which exists once all stages are done: the number of errors in it. -1 if it is not
+ * such a file. */
 int vp_virt_cloud_init_errors(GBytes *result);
 
 /* The datasource by its class, "DataSourceConfigDrive"; NULL if the file does not say. */

@@ -5,8 +5,8 @@
 
 #include "libvirt/host.h"
 
-/* Where the hook is, in the order in which libvirt runs them: "qemu", then those in "qemu.d" by
- * name. An array of paths, without host->root; empty if there is none. */
+/* The places of the hook, in the order in which libvirt runs them: "qemu", then those in "qemu.d"
+ * by name. An array of paths, without host->root; empty if there is none. */
 GPtrArray *vp_virt_hook_file_find(const VpHost *host);
 
 /* No hook, two of them, and a hook that was replaced, appended to, edited, made not executable, or

@@ -40,7 +40,7 @@ static G_GNUC_PRINTF(2, 3) char *read_text(const VpHost *host, const char *forma
     return g_strchomp(text);
 }
 
-/* The one that runs guests: monolithic, or of QEMU alone. */
+/* The one that runs guests: monolithic, or only for QEMU. */
 static gboolean
 find_daemon(const VpHost *host, Daemon *daemon)
 {
@@ -69,7 +69,7 @@ vp_virt_host_daemon_unit(const VpHost *host)
 
 /* --- the daemon ------------------------------------------------------------------------------- */
 
-/* The number behind a word at the start of a line. */
+/* The number after a word at the start of a line. */
 static gint64
 find_number(const char *text, const char *word)
 {

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 typedef struct {
-    const char *root;      /* stands before every path that is looked at: "" for this host */
+    const char *root;      /* prepended to every path that is checked: "" for this host */
     const char *hooks;     /* libvirt's hook directory */
     const char *hook;      /* the copy of the program in it */
     const char *program;   /* as it is installed */
@@ -20,9 +20,9 @@ typedef void VpHostTell(const char *what, const char *message, gpointer data);
 
 /* libvirt looks for hooks when it starts and when it is told to reload (virHookInitialize). */
 void vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data);
-/* AppArmor's profile of the daemon, and the hook's own where it is loaded. */
+/* AppArmor's profile of the daemon, and that of the hook if it is loaded. */
 void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);
-/* SELinux, where it enforces: the types of the program and of the payload directory. */
+/* SELinux, if it enforces: the types of the program and of the payload directory. */
 void vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
 
 /* The systemd unit of the daemon that runs, "libvirtd.service"; NULL if none does. */

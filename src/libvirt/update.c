@@ -21,7 +21,7 @@
 #include "view/input.h"
 #include "view/term.h"
 
-/* How long a guest is given to let go of a drive. */
+/* The time that a guest has to release a drive. */
 enum { RELEASE_SECONDS = 30, RELEASE_POLL_MS = 200 };
 
 typedef struct {
@@ -64,8 +64,8 @@ has_target(const VpDomain *domain, const char *target)
     return FALSE;
 }
 
-/* libvirt asks the guest, and waits some seconds for it at most. *released: FALSE if it has not
- * let go by the end. */
+/* libvirt asks the guest, and waits at most some seconds for it. *released: FALSE if the guest has
+ * not released it by then. */
 static gboolean
 poll_release(const Update *update, const char *target, gboolean *released, GError **error)
 {

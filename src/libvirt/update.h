@@ -26,11 +26,11 @@ typedef struct {
 void vp_virt_update_result_clear(VpUpdateResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
 
-/* wanted: the run's definition with the payload that it shall have. Errors before a drive is
- * touched leave all as it was, a CD-ROM that the guest has locked among them. VP_ERROR_DRIVE where
- * the guest is not running, does not let go of its drive within half a minute, or where the payload
- * asks for another drive than the run's; VP_ERROR_NOT_FOUND if wanted has no payload of our
- * namespace. */
+/* wanted: the running guest's definition with the payload that it is to have. Errors before a drive
+ * is touched change nothing, including that of a CD-ROM that the guest has locked. VP_ERROR_DRIVE
+ * if the guest is not running, does not release its drive within 30 seconds, or if the payload asks
+ * for a drive other than that of the running guest; VP_ERROR_NOT_FOUND if wanted has no payload of
+ * our namespace. */
 gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
                             VpUpdateFlags flags, VpUpdateResult *result,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -152,7 +152,7 @@ vp_virt_find(VpVirt *virt, const char *name, GError **error)
 {
     virDomainPtr domain = NULL;
 
-    /* whoever names a guest like another's UUID does not get what is meant for that one */
+    /* a guest that is named like another's UUID must not get what is meant for that guest */
     if (g_uuid_string_is_valid(name)) {
         domain = api->virDomainLookupByUUIDString(virt->connection, name);
         if (domain == NULL && !is_libvirt_error(VIR_ERR_NO_DOMAIN)) {

@@ -34,7 +34,7 @@ gboolean vp_virt_check_this_host(const VpVirt *virt, const VpConf *conf,
 /* By UUID, otherwise by name, otherwise by id of a running guest. VP_ERROR_NOT_FOUND. */
 VpGuest *vp_virt_find(VpVirt *virt, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* By UUID alone: a guest may be named like the UUID of another. VP_ERROR_NOT_FOUND. */
+/* Only by UUID: a guest may be named like the UUID of another. VP_ERROR_NOT_FOUND. */
 VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -53,7 +53,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpGuest, vp_virt_guest_free)
 /* As they were when the guest was looked up. Borrowed; the UUID is canonical. */
 const char *vp_virt_guest_name(const VpGuest *guest);
 const char *vp_virt_guest_uuid(const VpGuest *guest);
-int vp_virt_guest_id(const VpGuest *guest); /* of this run; -1 where it does not run */
+int vp_virt_guest_id(const VpGuest *guest); /* while it runs; otherwise -1 */
 
 /* As vp_virt_is_this_host of the guest's connection. */
 gboolean vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf);
@@ -68,13 +68,13 @@ gboolean vp_virt_guest_is_autostarted(const VpGuest *guest);
 typedef enum {
     VP_GUEST_BOOTED,
     VP_GUEST_HELD,    /* by "start --paused": its vCPUs have not run yet */
-    VP_GUEST_RESUMED, /* it goes on where it was saved, migrated from, or snapshotted */
+    VP_GUEST_RESUMED, /* it resumes after a save, a migration or a snapshot */
 } VpGuestOrigin;
 /* Waits for the job that starts it. Later pauses and resumptions hide what it was. */
 gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The id of the running guest, -1 where the guest is not running; VP_ERROR_NOT_FOUND if it is gone.
+/* The id of the running guest, -1 if the guest is not running; VP_ERROR_NOT_FOUND if it is gone.
  */
 gboolean vp_virt_guest_current_id(const VpGuest *guest, int *id,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -65,7 +65,7 @@ has_dots(const char *path)
            g_strv_contains((const char *const *)components, "..");
 }
 
-/* Without a slash at the end, so that DIRECTORY/NAME is the path that stands in a domain. */
+/* Without a slash at the end, so that DIRECTORY/NAME is the path in a domain. */
 static gboolean
 read_path(const char *value, gpointer field, GError **error)
 {
@@ -191,8 +191,8 @@ read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
     return TRUE;
 }
 
-/* Paths end up in messages and in domain XML, so that nothing but text is taken; a CR belongs to
- * the end of a line alone. */
+/* Paths end up in messages and in domain XML, so only text is accepted; a CR may only be at the end
+ * of a line. */
 static gboolean
 is_text(const char *text, gsize size)
 {

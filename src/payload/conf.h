@@ -31,11 +31,11 @@ typedef struct {
  * parsing, validation and the documentation test. VP_ERROR_CONFIG with origin and line. */
 VpConf *vp_payload_conf_parse(const char *text, gsize size, const char *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Defaults where the file does not exist. A file that is not root's alone is refused. euid other
- * than 0: the defaults of a session: the directory below /run/user/UID, ~/.config for the others,
- * and no file is read. */
+/* Defaults if the file does not exist. A file that others may write to is refused. euid other than
+ * 0: the defaults of a session: the directory below /run/user/UID, ~/.config for the others, and no
+ * file is read. */
 VpConf *vp_payload_conf_load(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The system's, whoever asks. */
+/* The system's, for every user. */
 VpConf *vp_payload_conf_load_system(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_conf_free(VpConf *conf);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpConf, vp_payload_conf_free)

@@ -74,8 +74,8 @@ is_pci_pc(const VpDomain *domain)
     return is_x86(domain) && g_strcmp0(domain->machine, "microvm") != 0 && !is_isapc(domain);
 }
 
-/* What a PC has without being asked; machines of other kinds are virtio's. libvirt drives a floppy
- * alone on isapc. */
+/* The bus that a PC has by default; other machine types use virtio. On isapc libvirt supports only
+ * a floppy. */
 static VpBus
 machine_bus(const VpDomain *domain, gboolean windows)
 {

@@ -16,9 +16,9 @@ typedef struct {
                                 * for PCs (lsi53c895a) is one that few guests can drive */
 } VpDrive;
 
-/* The bus that "auto" means for this domain: a fixed target's own, otherwise that of the guest's
- * own first disk or CD-ROM (where virtio is no choice for Windows), otherwise by machine type. A
- * fixed bus is itself. */
+/* The bus that "auto" means for this domain: that of a fixed target, otherwise that of the guest's
+ * own first disk or CD-ROM (but never virtio for Windows), otherwise by machine type. A fixed bus
+ * is itself. */
 VpBus vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec);
 
 /* The drive as it is added to a definition: on that bus or, if "auto" would find no place there, on

@@ -21,8 +21,8 @@ VpPayload *vp_payload_build(VpSpec *spec, const VpConf *conf,
 /* The same of an array of VpSpec: an array of VpPayload. */
 GPtrArray *vp_payload_build_all(const GPtrArray *specs, const VpConf *conf,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Their images into the payload directory, which is made where there are any; they are given to the
- * owner that domain (may be NULL) and configuration name. */
+/* Stores their images in the payload directory, which is created if there are any; they are owned
+ * by the user that domain (may be NULL) and configuration name. */
 gboolean vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const VpConf *conf,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_free(VpPayload *payload);

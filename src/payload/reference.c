@@ -16,7 +16,7 @@
 /* Bytes; the check of passwords has a closer limit. RSA of 16384 bits has 12 KiB. */
 enum { MAX_SECRET = 1024, MAX_KEY = 16 << 10 };
 
-/* Where a reference stands, and what a file must be to serve. */
+/* The place of a reference, and the requirements of its file. */
 typedef struct {
     const char *element;
     const char *attribute;
@@ -33,7 +33,7 @@ set_error(GError **error, const Place *place, const char *why)
                           place->attribute, why);
 }
 
-/* The name of a secret is no secret, and the whole path is what its owner looks for. */
+/* The name of a secret is not secret, and its owner needs the whole path. */
 static void
 set_missing(GError **error, const Place *place)
 {
@@ -155,7 +155,7 @@ open_beneath(const Place *place, const char *path, guint64 *size, GError **error
 
 #define SHARED "shared"
 
-/* Another guest's UUID is no name that gives a right to its secrets. */
+/* A name that is another guest's UUID gives no right to its secrets. */
 static gboolean
 name_is_scope(const VpSpec *spec)
 {

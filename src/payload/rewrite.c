@@ -32,8 +32,8 @@ new_element(const VpDomain *domain, const char *name)
     return xmlNewDocNode(domain->doc, NULL, BAD_CAST name, NULL);
 }
 
-/* No startupPolicy: with "optional" libvirt empties the drive without a word where the image is
- * missing, and the guest boots unconfigured. */
+/* No startupPolicy: with "optional" libvirt silently empties the drive if the image is missing, and
+ * the guest boots unconfigured. */
 static xmlNode *
 new_disk(const VpDomain *domain, const VpDrive *drive, const char *path)
 {
@@ -74,7 +74,7 @@ new_controller(const VpDomain *domain)
     return controller;
 }
 
-/* The last of that name, behind which another is put. */
+/* The last of that name, after which another is put. */
 static xmlNode *
 last_child(const xmlNode *parent, const char *name)
 {
@@ -151,7 +151,7 @@ ensure_devices(VpDomain *domain)
     return domain->devices;
 }
 
-/* Puts a device behind the last of one of two names, or first. */
+/* Puts a device after the last of one of two names, or first. */
 static void
 insert_device(Rewrite *rewrite, xmlNode *device, const char *behind, const char *else_behind)
 {
@@ -188,7 +188,7 @@ remove_device(Rewrite *rewrite, xmlNode *device)
     vp_domain_xml_remove(device);
 }
 
-/* Our controller goes when nothing is left that might stand on it. */
+/* Our controller is removed once nothing is left that might be on it. */
 static void
 remove_controller(Rewrite *rewrite)
 {
@@ -258,7 +258,7 @@ spec_without_drive(const VpDomain *domain, const GPtrArray *specs, const VpDisk 
     return NULL;
 }
 
-/* A clone's drives become its own, each where it is. Those that it has no payload for are removed,
+/* A clone's drives become its own, each in its place. Those that it has no payload for are removed,
  * except by a filter. */
 static void
 adopt_drives(Rewrite *rewrite, const GPtrArray *specs, const char *directory, VpRewriteMode mode)

@@ -32,7 +32,7 @@ gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const cha
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same as single steps on devices, in order, for libvirt's calls that change one device at a
- * time: those cannot bring a definition back that somebody has removed or changed meanwhile. */
+ * time: they cannot restore a definition that somebody has removed or changed meanwhile. */
 typedef enum {
     VP_REWRITE_ATTACH, /* a new device */
     VP_REWRITE_UPDATE, /* the device of that target, whole */
@@ -53,7 +53,7 @@ GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs,
 /* The document as text, as libvirt formats it: no XML declaration, indented by two. */
 char *vp_payload_rewrite_to_string(const VpDomain *domain);
 
-/* The <disk> element of a disk that is there, and of a drive alone (image_path: NULL for none), for
+/* The <disk> element of an existing disk, and of just a drive (image_path: NULL for none), for
  * libvirt's calls that take a device. */
 char *vp_payload_rewrite_element_xml(const VpDisk *disk);
 char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Files of secrets: whole or not at all, root's alone from the first byte. */
+/* Files of secrets: written completely or not at all, readable only by root from the first byte. */
 #include <config.h>
 
 #include <errno.h>

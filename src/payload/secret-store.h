@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Secrets of a guest, written where @secret finds them: below secrets-directory/UUID. */
+/* Secrets of a guest, written to where @secret finds them: below secrets-directory/UUID. */
 #pragma once
 
 #include "payload/conf.h"

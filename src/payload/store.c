@@ -37,8 +37,8 @@ open_directory(const char *directory)
     return TEMP_FAILURE_RETRY(open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-/* The umask is lifted, not the mode mended afterwards: a run that is killed in between would leave
- * a directory that keeps QEMU out. */
+/* The umask is lifted instead of fixing the mode afterwards: a run that is killed in between would
+ * leave a directory that QEMU cannot search. */
 static int
 make_directory(const char *directory)
 {
@@ -177,7 +177,7 @@ unlink_name(const VpStore *store, const char *name)
 }
 
 /* Removes a temporary that no writer holds; lock LOCK_EX waits for the writer, LOCK_EX | LOCK_NB
- * gives EWOULDBLOCK where there is one. The name is looked at again under the lock: meanwhile the
+ * gives EWOULDBLOCK if there is one. The name is looked at again under the lock: meanwhile the
  * file may have been renamed into place, and the name may be the next writer's. Returns 0 or an
  * errno. */
 static int

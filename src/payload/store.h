@@ -11,7 +11,7 @@ typedef struct VpStore VpStore;
 
 /* Opens the directory, creating its last component (0711) if it is missing. The last component
  * is opened without following a link, must be a directory of this euid that no other user may write
- * to: else VP_ERROR_DIRECTORY with what to mend. */
+ * to; otherwise VP_ERROR_DIRECTORY with what to fix. */
 VpStore *vp_payload_store_open(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As vp_payload_store_open but returns NULL without an error if the directory does not exist. */
 VpStore *vp_payload_store_open_existing(const char *directory, GError **error);

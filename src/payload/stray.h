@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Images that stayed where they were made when another payload directory was configured. */
+/* Images that were left in their directory when another payload directory was configured. */
 #pragma once
 
 #include "domain/domain.h"

@@ -43,7 +43,7 @@ vp_render_access_superuser(const VpSpec *spec)
     return spec->windows ? find_administrator(spec) : find_root(spec);
 }
 
-/* A name that is no superuser's is told without a walk through all users. */
+/* A name that is not a superuser's is recognised without a walk through all users. */
 gboolean
 vp_render_access_is_superuser(const VpSpec *spec, const VpUser *user)
 {

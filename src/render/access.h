@@ -12,7 +12,7 @@
 
 typedef enum {
     VP_ACCESS_NONE, /* nothing for cloud-config but, at most, disable_root */
-    VP_ACCESS_ROOT, /* root alone, with a password: "user" and "password", which every version knows
+    VP_ACCESS_ROOT, /* only root, with a password: "user" and "password", which every version knows
                      */
     VP_ACCESS_LIST, /* "users" */
 } VpAccessForm;
@@ -24,7 +24,7 @@ VpAccessForm vp_render_access_form(const VpSpec *spec);
  * that user the image's password lock, shell, groups and sudo rules. */
 gboolean vp_render_access_keeps_default(const VpSpec *spec);
 
-/* Root; for Windows whoever is named "Administrator" or "Admin". NULL if the spec has none. */
+/* Root; for Windows the user named "Administrator" or "Admin". NULL if the spec has none. */
 const VpUser *vp_render_access_superuser(const VpSpec *spec);
 
 gboolean vp_render_access_is_superuser(const VpSpec *spec, const VpUser *user);
@@ -32,7 +32,7 @@ gboolean vp_render_access_is_superuser(const VpSpec *spec, const VpUser *user);
 /* TRUE for a key of a user that travels as a public key of the instance. */
 gboolean vp_render_access_key_is_public(const VpSpec *spec, gboolean is_superuser, const char *key);
 
-/* TRUE for a user that cloud-config must list. Root whose keys are all public is none: being listed
+/* TRUE for a user that cloud-config must list. Root is not, if all its keys are public: an entry
  * would lock the password that the image gave it. */
 gboolean vp_render_access_needs_entry(const VpSpec *spec, const VpUser *user);
 

@@ -221,9 +221,9 @@ write_users(VpCloudConfig *config, GError **error)
 
 /* --- Windows ---------------------------------------------------------------------------------- */
 
-/* cloudbase-init's users.py: a list of groups, for it splits a text at ", " only. The administrator
- * has password and keys from the metadata; with an entry it needs the password here too, without
- * which it would be given a random one. */
+/* cloudbase-init's users.py: a list of groups, because it splits a text only at ", ". The
+ * administrator has password and keys from the metadata; if it has an entry, it needs the password
+ * here too, or it would get a random one. */
 static gboolean
 write_windows_user(const VpCloudConfig *config, const VpUser *user, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The parts of "#cloud-config", each in a file of its own; for cloud-config.c alone. */
+/* The parts of "#cloud-config", each in its own file; only for cloud-config.c. */
 #pragma once
 
 #include "base/yaml-writer.h"

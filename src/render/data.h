@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Content of a spec as bytes, where it must be looked into rather than copied. */
+/* Content of a spec as bytes, if it must be inspected rather than copied. */
 #pragma once
 
 #include "spec/spec.h"
@@ -7,7 +7,7 @@
 /* What of one file may be read into memory: above what any guest's agent takes as user-data. */
 enum { VP_DATA_MAX_READ = 32 << 20 };
 
-/* The bytes, read from the file where they are not in memory yet. what: the element, for messages.
+/* The bytes, read from the file if they are not in memory yet. what: the element, for messages.
  * VP_ERROR_QUOTA above the limit, VP_ERROR_REFERENCE if the file has become shorter. */
 GBytes *vp_render_data_read(const VpData *data, const char *what,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,19 +6,19 @@
 
 #include "spec/spec.h"
 
-/* The host name the guest is given: the spec's, otherwise the guest's own name where that is one;
+/* The guest's host name: the spec's, otherwise the guest's own name if that is a valid one;
  * for Windows (sysprep too) its first label, cut to 15 (NetBIOS). NULL if there is none. */
 char *vp_render_meta_data_hostname(const VpSpec *spec);
 
 /* openstack/latest/meta_data.json: an object with at least "uuid", which is the instance-id.
  * Members of the spec's own meta-data (a JSON object) replace generated ones of their name; null
- * takes one away. VP_ERROR_VALUE if that is no JSON object or would leave the guest without its
+ * removes one. VP_ERROR_VALUE if it is not a JSON object or would leave the guest without its
  * metadata. */
 GBytes *vp_render_meta_data_openstack(const VpSpec *spec, const char *instance_id,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* NoCloud's meta-data: a YAML mapping. Keys of the spec's own meta-data (a YAML mapping) replace
- * generated ones of their name. VP_ERROR_VALUE if that is none. */
+ * generated ones of their name. VP_ERROR_VALUE if it is not one. */
 GBytes *vp_render_meta_data_nocloud(const VpSpec *spec, const char *instance_id,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -20,7 +20,7 @@ typedef struct {
     const char *content_type; /* NULL: cannot be a part */
 } Start;
 
-/* Longest first where one starts another, as cloud-init compares them. */
+/* Longest first if one is the start of another, as cloud-init compares them. */
 static const Start starts[] = {
     {"#cloud-config-archive", VP_USER_DATA_CLOUD_CONFIG_ARCHIVE, "text/cloud-config-archive"},
     {"#cloud-config-jsonp", VP_USER_DATA_CLOUD_CONFIG_JSONP, "text/cloud-config-jsonp"},
@@ -99,7 +99,7 @@ vp_render_mime_detect(GBytes *user_data)
         return start->type;
     if (is_mime(text, size))
         return VP_USER_DATA_MIME;
-    /* a JSON object is no form of cloud-init's, and is the one of Ignition's */
+    /* a JSON object is not a format of cloud-init, but that of Ignition */
     return size > 0 && *text == '{' ? VP_USER_DATA_IGNITION : VP_USER_DATA_UNKNOWN;
 }
 
@@ -120,7 +120,7 @@ why_not(VpUserDataType type)
     case VP_USER_DATA_IGNITION:
         return "Ignition, which reads no cloud-config; say all in the one or the other";
     case VP_USER_DATA_WINDOWS:
-        return "a script of cloudbase-init's, which takes it only alone";
+        return "a script for cloudbase-init, which accepts it only without other parts";
     case VP_USER_DATA_GZIP:
         return "compressed, and is not looked into; give it uncompressed";
     default:
@@ -129,7 +129,7 @@ why_not(VpUserDataType type)
     }
 }
 
-/* TRUE if it can stand in a message as it is: ASCII, ends of lines alone, no line too long. */
+/* TRUE if it can be part of a message unencoded: only ASCII and line ends, no line too long. */
 static gboolean
 is_plain(const char *text, gsize size)
 {
@@ -176,7 +176,7 @@ append_part(GString *message, const char *type, const char *merge, GBytes *conte
         append_base64(message, data, size);
 }
 
-/* A message is a part as it stands, headers and all. */
+/* A message becomes a part unchanged, including its headers. */
 static void
 append_message(GString *message, GBytes *content)
 {
@@ -198,7 +198,8 @@ bytes_contain(GBytes *bytes, const char *word)
     return size > 0 && memmem(data, size, word, strlen(word)) != NULL;
 }
 
-/* Of the contents alone, so that the same contents give the same bytes, and in neither of them. */
+/* Derived only from the contents, so that the same contents give the same bytes, and absent from
+ * both. */
 static char *
 make_boundary(GBytes *first, GBytes *second)
 {

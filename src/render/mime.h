@@ -26,8 +26,8 @@ typedef enum {
 /* By the first text that is not blank. */
 VpUserDataType vp_render_mime_detect(GBytes *user_data);
 
-/* A multipart of user_data, unchanged, and then cloud_config. Where both are cloud-config, the
- * guest merges them: values of user_data win, and of lists both are kept, those of the fields
- * first. VP_ERROR_CONFLICT, saying why, where user_data can only stand alone. */
+/* A multipart of user_data, unchanged, and then cloud_config. If both are cloud-config, the guest
+ * merges them: values of user_data win; lists are concatenated, those of the fields first.
+ * VP_ERROR_CONFLICT, saying why, if user_data cannot be combined. */
 GBytes *vp_render_mime_join(GBytes *user_data, GBytes *cloud_config,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -169,7 +169,7 @@ dns_services(const GPtrArray *addresses)
     return services;
 }
 
-/* "services" is Nova's; cloud-init before 24.3 reads "dns_nameservers" alone, "dns_search" all do.
+/* "services" is Nova's; cloud-init before 24.3 reads only "dns_nameservers", all read "dns_search".
  */
 static void
 add_dns(json_object *object, const VpLink *link)

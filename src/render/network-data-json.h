@@ -7,8 +7,8 @@
 
 #include "render/network.h"
 
-/* The plan has at least one link. VP_ERROR_NETWORK, beside what vp_render_network_plan() finds,
- * where cloud-init would give a bond or VLAN another name than the spec does: bonds are bond0,
- * bond1 … by order, VLANs LINK.ID. */
+/* The plan has at least one link. VP_ERROR_NETWORK, in addition to what vp_render_network_plan()
+ * finds, if cloud-init would name a bond or VLAN differently from the spec: bonds are bond0, bond1
+ * … by order, VLANs LINK.ID. */
 GBytes *vp_render_network_data_json(const VpSpec *spec, const GPtrArray *plan,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSpec to VpTree: which file stands where. */
+/* VpSpec to VpTree: the files of each datasource and their paths. */
 #include <config.h>
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 #include "render/sysprep.h"
 
 enum {
-    CONTENT_HASH_LENGTH = 16, /* hexadecimal digits: chance alone repeats one in 2^32 changes */
+    CONTENT_HASH_LENGTH = 16, /* hexadecimal digits: chance repeats one in 2^32 changes */
     HASH_CHUNK = 16 << 10,
 };
 
@@ -51,7 +51,7 @@ add_rendered(VpTree *tree, const char *path, GBytes *rendered, GError **error)
     return bytes && vp_image_tree_add(tree, path, bytes, error);
 }
 
-/* What the guest's agent is to act on: *bytes where it is generated, *data where it is raw alone.
+/* What the guest agent is to act on: *bytes if it is generated, *data if it is only raw.
  */
 typedef struct {
     GBytes *bytes;
@@ -111,7 +111,7 @@ make_user_data(const VpSpec *spec, UserData *user_data, GError **error)
     return TRUE;
 }
 
-/* No file where the guest is given none. */
+/* No file if the guest gets none. */
 static gboolean
 add_user_data(VpTree *tree, const char *path, const UserData *user_data, GError **error)
 {
@@ -136,7 +136,7 @@ network_config(const VpSpec *spec, GError **error)
     return plan ? vp_render_network_config(plan, error) : NULL;
 }
 
-/* An invalid network_data.json costs the guest the whole drive, not its network alone. */
+/* An invalid network_data.json costs the guest the whole drive, not only its network. */
 static GBytes *
 given_network_data_json(const VpData *raw, GError **error)
 {

@@ -12,7 +12,7 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
-/* The outermost ProductKey around a text; the text's own element where there is none. */
+/* The outermost ProductKey around a text; the text's own element if there is none. */
 static xmlNode *
 find_product_key(xmlNode *text)
 {
@@ -56,7 +56,7 @@ next_outside(xmlNode *node)
     return node != NULL ? node->next : NULL;
 }
 
-/* Fills a text, or takes its element away; returns where to go on. */
+/* Fills a text, or removes its element; returns the node to continue with. */
 static xmlNode *
 fill_or_remove(const VpSysprepValues *values, xmlNode *text)
 {

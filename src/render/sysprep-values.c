@@ -33,7 +33,7 @@ take_password(const VpPassword *password, const char *path, const char **text, G
         return TRUE;
     if (password->hashed)
         return vp_error_set_at(error, VP_ERROR_PASSWORD, path, &password->place,
-                               "Windows takes the clear text alone; give that");
+                               "Windows takes only clear text; give that");
     *text = password->text;
     return TRUE;
 }
@@ -45,7 +45,7 @@ check_texts(const VpSysprepValues *values, GError **error)
         for (const char *p = values->texts[i]; p != NULL && *p; p++) {
             if (g_ascii_iscntrl(*p))
                 return vp_error_set(error, VP_ERROR_TEXT,
-                                    "sysprep: what stands for %s has a control character",
+                                    "sysprep: the value of %s has a control character",
                                     variables[i]);
         }
     }

@@ -38,6 +38,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSysprepValues, vp_render_sysprep_values_free)
 /* Replaces every "$Variable$"; a value is not looked at again. NULL if text has none. */
 char *vp_render_sysprep_values_replace(const VpSysprepValues *values, const char *text);
 
-/* TRUE if text has $ProductKey$ and that is empty; where any variable in it is. */
+/* TRUE if text has $ProductKey$ and that is empty; or if any variable in it is. */
 gboolean vp_render_sysprep_values_lacks_key(const VpSysprepValues *values, const char *text);
 gboolean vp_render_sysprep_values_lacks_any(const VpSysprepValues *values, const char *text);

@@ -38,7 +38,7 @@ fail(GError **error, const char *message)
     return vp_error_set(error, VP_ERROR_SSH_KEY, "%s", message);
 }
 
-/* The index of the type that the text begins with, up to a blank; -1 where it is none. */
+/* The index of the type that the text begins with, up to a space; -1 if it is not a known type. */
 static int
 find_type(const char *text)
 {
@@ -50,7 +50,7 @@ find_type(const char *text)
     return -1;
 }
 
-/* The first byte behind the options and the blanks that follow; NULL if a quote
+/* The first byte after the options and the spaces that follow; NULL if a quote
  * is not closed. */
 static const char *
 skip_options(const char *text)

@@ -94,7 +94,7 @@ vp_spec_check_apt_source(const char *text, GError **error)
     return fail(error, "is not a line of sources.list(5); begin it with 'deb '");
 }
 
-/* RFC 7468, section 2: the text between the lines of the label, at *at; steps behind it. */
+/* RFC 7468, section 2: the text between the lines of the label, at *at; moves *at past it. */
 static char *
 take_block(const char **at, const char *label)
 {

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-/* Content that is given in the definition or stands in a file of the host. */
+/* Content that is in the definition or in a file of the host. */
 typedef struct {
     GBytes *bytes; /* decoded; NULL if it comes from a file that is not read into memory */
     char *src;     /* @src: name below the configured directory; NULL if given as text */

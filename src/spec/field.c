@@ -35,7 +35,7 @@ vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error)
     return TRUE;
 }
 
-/* libvirt writes <metadata> behind these. */
+/* libvirt writes <metadata> after these. */
 static xmlNode *
 last_of_head(xmlNode *domain)
 {
@@ -64,7 +64,7 @@ ensure_metadata(VpDomain *domain)
     return metadata;
 }
 
-/* The first child of an element, on a line of its own where the element stands on one. */
+/* The first child of an element, on its own line if the element is on one. */
 static void
 insert_first(xmlNode *parent, xmlNode *element)
 {
@@ -315,7 +315,7 @@ vp_spec_field_copy_to(const VpField *root, VpDomain *domain, GError **error)
     return TRUE;
 }
 
-/* The declaration stays where a foreign attribute or element may need it. */
+/* The declaration is kept if a foreign attribute or element may need it. */
 static void
 drop_declaration(xmlNode *node)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* VpField: an element of our namespace in a definition, and edits of what it holds. Elements are
- * put where the vocabulary's table has them. A text that XML cannot hold is VP_ERROR_TEXT; whether
- * a value is right is told when the definition is read. */
+ * put in the order of the vocabulary's table. A text that XML cannot hold is VP_ERROR_TEXT; whether
+ * a value is valid is checked when the definition is read. */
 #pragma once
 
 #include "domain/domain.h"
@@ -12,8 +12,8 @@ typedef struct {
     const VpRow *rows; /* what it may hold */
 } VpField;
 
-/* The payload element of the domain. FALSE without an error if it has none; VP_ERROR_DUPLICATE
- * where it has several. */
+/* The payload element of the domain. FALSE without an error if it has none; VP_ERROR_DUPLICATE if
+ * it has several. */
 gboolean vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error);
 
 /* Puts an empty one into <metadata>, which is created if missing. kind: "cloud-init",
@@ -25,12 +25,12 @@ void vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root);
 gboolean vp_spec_field_find(const VpField *parent, const char *name, const char *attribute,
                             const char *value, VpField *found);
 
-/* An attribute ("@bus"), or the one element of that name: replaced where it is there.
+/* An attribute ("@bus"), or the only element of that name: replaced if it exists.
  * VP_ERROR_UNKNOWN if the parent knows no such name. */
 gboolean vp_spec_field_set(const VpField *parent, const char *name, const char *text,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A further element behind those of its name; text and added may be NULL. */
+/* A further element after those of its name; text and added may be NULL. */
 gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *text,
                            VpField *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -44,8 +44,8 @@ void vp_spec_field_drop(const VpField *field);
 /* Every one of that name, attribute or element; returns how many. */
 guint vp_spec_field_remove(const VpField *parent, const char *name);
 
-/* A copy of it in place of another domain's payload element, or as its first. VP_ERROR_DUPLICATE
- * where that has several. */
+/* A copy of it instead of another domain's payload element, or as its first. VP_ERROR_DUPLICATE if
+ * that domain has several. */
 gboolean vp_spec_field_copy_to(const VpField *root, VpDomain *domain,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

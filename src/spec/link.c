@@ -94,7 +94,7 @@ collect_macs(const VpSpec *spec)
     return macs;
 }
 
-/* next: where the search goes on for the link after this one. */
+/* next: where the search continues for the link after this one. */
 static gboolean
 resolve_next(VpLink *link, const VpDomain *domain, GHashTable *taken, guint *next, VpFaults *faults)
 {

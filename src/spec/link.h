@@ -10,9 +10,9 @@ enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the o
 
 /* Gives each physical link the MAC address that the guest will see: of the interface that the
  * link's @target names, otherwise the first interface, in their order, that no other link names. A
- * MAC that is given must be an interface's, for a guest that lacks it is left without any network;
- * only where the domain has a <hostdev>, whose MAC nobody knows, is it believed. VP_ERROR_NETWORK,
- * _CONFLICT, _QUOTA. Returns whether to go on. */
+ * MAC that is given must be an interface's, because a guest that lacks it gets no network at all;
+ * it is accepted unchecked only if the domain has a <hostdev>, whose MAC is unknown.
+ * VP_ERROR_NETWORK, _CONFLICT, _QUOTA. Returns whether to go on. */
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
                               VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 

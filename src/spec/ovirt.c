@@ -118,9 +118,9 @@ is_of_another(const VpSpec *spec, const VpDisk *disk)
     return g_strcmp0(owner, spec->guest_uuid) == 0 && !g_str_equal(shown, own);
 }
 
-/* The engine defines the drive together with the metadata, and names it by its target. Where it is
- * not defined the name says only whether it is a floppy: the bus that the name of a CD-ROM stands
- * for may not be one that this machine has, and its target may have been given to another payload.
+/* The engine defines the drive together with the metadata, and names it by its target. If it is not
+ * defined, the name says only whether it is a floppy: this machine may not have the bus that the
+ * name of a CD-ROM implies, and its target may have been given to another payload.
  */
 static void
 choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
@@ -142,7 +142,7 @@ choose_drive(VpSpec *spec, const VpDomain *domain, const char *name)
 
 /* --- devices --------------------------------------------------------------------------------- */
 
-/* What can stand in an image's name: UUID-NAME.img. */
+/* What an image's name can contain: UUID-NAME.img. */
 static char *
 image_name(const char *device)
 {

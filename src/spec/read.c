@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The entry: our metadata where the domain has it, otherwise oVirt's, otherwise none. */
+/* The entry: our metadata if the domain has it, otherwise oVirt's, otherwise none. */
 #include <config.h>
 
 #include "base/error.h"

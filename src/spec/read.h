@@ -5,12 +5,12 @@
 #include "domain/domain.h"
 #include "spec/spec.h"
 
-/* Reads our vocabulary where the domain has it, otherwise oVirt's payload metadata. Returns an
+/* Reads our vocabulary if the domain has it, otherwise oVirt's payload metadata. Returns an
  * array of VpSpec, empty if the domain has neither. With ours there is exactly one spec. References
  * (@secret, @src) are not resolved. Errors name element and line. */
 GPtrArray *vp_spec_read(const VpDomain *domain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* The same, but goes on after an error, to note them all: NULL if there is one. What contradicts
- * itself is looked for where all else is right. */
+/* The same, but continues after an error, to collect them all: NULL if there is one. Contradictions
+ * are looked for only if everything else is valid. */
 GPtrArray *vp_spec_read_noting(const VpDomain *domain, VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One element of our namespace (xml.c); one block of oVirt's (ovirt.c). */

@@ -24,7 +24,7 @@ enum {
 typedef enum {
     VP_KIND_CLOUD_INIT,
     VP_KIND_SYSPREP,
-    VP_KIND_FILES, /* oVirt's payload metadata: the files alone, nothing generated */
+    VP_KIND_FILES, /* oVirt's payload metadata: only the files, nothing generated */
 } VpKind;
 
 typedef enum {
@@ -85,7 +85,7 @@ typedef struct {
                      order */
     VpTristate dhcp4;
     VpTristate dhcp6;
-    VpTristate slaac;     /* IPv6 by router advertisements alone */
+    VpTristate slaac;     /* IPv6 only by router advertisements */
     VpTristate accept_ra; /* router advertisements beside other addresses */
     VpTristate dhcp_use_dns;
     VpTristate dhcp_use_routes;
@@ -175,7 +175,7 @@ typedef struct {
 
     /* identity */
     VpInstanceIdPolicy instance_id_policy;
-    char *instance_id; /* where the policy is literal */
+    char *instance_id; /* if the policy is literal */
     char *hostname;
     char *timezone;
     char *locale;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The vocabulary as a table, and the searches in it. Rows stand in the order of the man page. */
+/* The vocabulary as a table, and the searches in it. Rows are in the order of the man page. */
 #include <config.h>
 
 #include <string.h>

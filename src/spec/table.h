@@ -12,7 +12,7 @@
 typedef enum {
     VP_VALUE_NONE,    /* an element that holds others, and no text */
     VP_VALUE_STRING,  /* char *: one line; blanks around it do not count */
-    VP_VALUE_EXACT,   /* char *: exactly as it stands */
+    VP_VALUE_EXACT,   /* char *: exactly as written */
     VP_VALUE_BOOLEAN, /* VpTristate: "yes" or "no"; an empty element is yes */
     VP_VALUE_FLAG,    /* gboolean, likewise */
     VP_VALUE_CHOICE,  /* an enum: the position of the text in choices */
@@ -45,8 +45,8 @@ struct VpRow {
     GDestroyNotify destroy;     /* of CUSTOM: frees the value; NULL: there is nothing to free */
     const char *const *choices; /* of CHOICE, and of STRING if not NULL; NULL-terminated */
     guint minimum, maximum;     /* of NUMBER; maximum of many: how often at most, 0 without end */
-    VpErrorCode code;           /* of a text that is none of choices, or out of bounds */
-    const VpRow *rows;          /* what the element may hold; NULL: text alone */
+    VpErrorCode code;           /* of a text that is not one of choices, or out of bounds */
+    const VpRow *rows;          /* what the element may hold; NULL: only text */
     const VpRowType *of;  /* with rows: what it becomes; NULL: the rows fill the object itself */
     const char *about;    /* one line: lower case, no full stop */
     gboolean not_windows; /* cloudbase-init does not know it, and leaves it out */

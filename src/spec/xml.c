@@ -172,7 +172,7 @@ set_text(const VpRow *row, gpointer field, const char *text, GError **error)
     return TRUE;
 }
 
-/* text is changed: blanks around it are cut off where they do not count. */
+/* text is changed: white space around it is cut off if it is not significant. */
 static gboolean
 set_value(const VpRow *row, gpointer field, char *text, GError **error)
 {
@@ -202,8 +202,8 @@ set_value(const VpRow *row, gpointer field, char *text, GError **error)
 
 /* --- data ------------------------------------------------------------------------------------ */
 
-/* The bytes of a text: base64, or as it stands but for the newline that ends the
- * start tag's line. */
+/* The bytes of a text: base64, or verbatim except for the newline that ends the start tag's line.
+ */
 static GBytes *
 decode(char *text, gboolean base64, GError **error)
 {
@@ -326,7 +326,7 @@ read_attributes(const xmlNode *element, const VpRow *rows, gpointer object, Seen
     return TRUE;
 }
 
-/* The value of an element that holds text alone. */
+/* The value of an element that holds only text. */
 static gboolean
 read_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {
@@ -337,7 +337,7 @@ read_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *f
            note_at(element, NULL, element, error, faults);
 }
 
-/* An element that becomes an object of its own, or fills the one it stands in. */
+/* An element that becomes its own object, or fills the one of its parent. */
 static gboolean
 read_object(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {
@@ -430,7 +430,7 @@ check_required(const xmlNode *element, const VpRow *rows, const Seen *seen, VpFa
     return TRUE;
 }
 
-/* What stands beside the attributes of an element; blanks alone are nothing. */
+/* The content of an element besides its attributes; mere white space is none. */
 static gboolean
 read_own_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {

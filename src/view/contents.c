@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Images into their files: read from where a guest's drive has them, or made from
- * its definition. */
+/* The files of images: read from the images of a guest's drives, or rendered from its definition.
+ */
 #include <config.h>
 
 #include <errno.h>

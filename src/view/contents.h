@@ -19,12 +19,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpContents, vp_view_contents_free)
 
 /* All return an array of VpContents. */
 
-/* What the definition would give its guest now: each image is made, and then read as any other.
- * Empty where it has no payload metadata. */
+/* What the definition would give its guest now: each image is built, and then read like any other.
+ * Empty if it has no payload metadata. */
 GPtrArray *vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The images behind the payload drives of a domain; empty if it has no such drive.
+/* The images of the payload drives of a domain; empty if it has no such drive.
  * VP_ERROR_NOT_FOUND if an image is not there. */
 GPtrArray *vp_view_contents_of_drives(const VpDomain *domain,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where an element or attribute of a parsed document stands in its text. */
+/* Finds an element or attribute of a parsed document in its text. */
 #pragma once
 
 #include <glib.h>

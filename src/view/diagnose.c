@@ -24,7 +24,7 @@
 /* Above this a file is not what it was taken for. */
 enum { MAX_ERRORS = 20 };
 
-/* A definition around an element that stands alone; on its first line, so that lines stay the same.
+/* A definition around a bare element; on its first line, so that lines stay the same.
  * A <hostdev> may have any MAC address: what interfaces the guest has is not known. */
 #define BEFORE                                                                                     \
     "<domain "                                                                                     \
@@ -268,8 +268,7 @@ check_drives(const Diagnoser *diagnoser, guint n_specs)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* TRUE if the first element is not <domain> but one of ours. *behind_declaration: where it
- * begins. */
+/* TRUE if the first element is not <domain> but one of ours. *behind_declaration: its start. */
 static gboolean
 is_bare(const VpDiagnoseInput *input, gsize *behind_declaration)
 {
@@ -372,7 +371,7 @@ vp_view_diagnose_has_error(const GPtrArray *diagnoses)
 
 /* --- printing --------------------------------------------------------------------------------- */
 
-/* Tabs stand below tabs, so that the caret does below its character. */
+/* Tabs are put below tabs, so that the caret is below its character. */
 static void
 append_source(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInput *input,
               const char *line, gsize length)

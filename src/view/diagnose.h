@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is wrong in a definition, with the place in its text: every error of the vocabulary, not the
- * first alone, and what works but is unwise. */
+/* What is wrong in a definition, with the place in its text: every error of the vocabulary, not
+ * only the first, and what works but is unwise. */
 #pragma once
 
 #include "domain/domain.h"
@@ -16,9 +16,9 @@ typedef struct {
 } VpDiagnosis;
 
 typedef struct {
-    const char *text; /* domain XML, or an element of our namespace alone */
+    const char *text; /* domain XML, or a bare element of our namespace */
     gsize size;
-    const char *before; /* of an element alone: the definition around it; without a newline */
+    const char *before; /* of a bare element: the definition around it; without a newline */
     const char *behind; /* both NULL: some definition */
     const char *schema; /* path of metadata.rng; NULL: not used */
     const VpConf *conf; /* where references are looked up; NULL: they are not */

@@ -27,7 +27,7 @@ print_lines(char sign, char *const *lines, guint from, guint to)
         printf("%s%c%s%s\n", on, sign, lines[i], *on != '\0' ? vp_view_term_off() : "");
 }
 
-/* A range of lines as diff -u names it: the line before it where it is empty. */
+/* A range of lines as diff -u names it: the line before it if it is empty. */
 static guint
 first_line(guint from, guint to)
 {
@@ -56,7 +56,7 @@ print_hunk(const Text *old, const Text *new, const VpLineChange *changes, guint 
     print_lines(' ', old->lines, at, old_to);
 }
 
-/* Changes whose context would meet stand in one hunk. */
+/* Changes whose context would meet are put in one hunk. */
 gboolean
 vp_view_hunks_print(char *const *old_lines, guint n_old, char *const *new_lines, guint n_new)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where two texts differ, line by line. Pure. */
+/* The differences of two texts, line by line. Pure. */
 #pragma once
 
 #include <glib.h>

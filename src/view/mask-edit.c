@@ -50,7 +50,7 @@ compare_edits(gconstpointer a, gconstpointer b)
     return left->end > right->end ? -1 : left->end < right->end;
 }
 
-/* Where two ranges overlap (an anchor's, and the text masker's within it), the first takes all. */
+/* If two ranges overlap (an anchor's, and the text masker's within it), the first covers both. */
 GBytes *
 vp_view_mask_edits_apply(GBytes *content, GArray *edits)
 {

@@ -14,7 +14,7 @@ enum { VP_MASK_MAX_DEPTH = 6 }; /* of content within content */
 typedef struct {
     gsize start;
     gsize end;
-    char *text; /* what stands there instead */
+    char *text; /* its replacement */
 } VpMaskEdit;
 
 /* An array of VpMaskEdit: ranges in any order, each given once. */
@@ -41,7 +41,7 @@ const char *vp_view_mask_within(const char *content, gsize start, gsize end, con
 GBytes *vp_view_mask_nested(const char *text, gsize size, const VpMaskNest *nest);
 GBytes *vp_view_mask_decoded(const char *text, gsize size, const VpMaskNest *nest);
 
-/* What an edit may say of it: a mask where it holds NUL bytes, which a text cannot. */
+/* What an edit may say of it: a mask if it holds NUL bytes, which a text cannot. */
 char *vp_view_mask_to_text(GBytes *masked);
 
 /* Each adds what it finds in content[start..end). */

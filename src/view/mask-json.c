@@ -37,7 +37,7 @@ take(Json *json, char c)
     return TRUE;
 }
 
-/* Four hexadecimal digits; -1 where they are not there. */
+/* Four hexadecimal digits; -1 if they are missing. */
 static gint
 read_unit(Json *json)
 {
@@ -56,7 +56,7 @@ read_unit(Json *json)
     return unit;
 }
 
-/* "\u0070"; a half of a pair that stands alone is no character. */
+/* "\u0070"; half of a surrogate pair is not a character. */
 static gboolean
 read_character(Json *json)
 {
@@ -178,7 +178,7 @@ read_end(Json *json)
     return TRUE;
 }
 
-/* An object's first key; *is_empty where it has none. */
+/* An object's first key; *is_empty if it has none. */
 static gboolean
 read_first(Json *json, char open, gboolean *is_empty)
 {

@@ -40,7 +40,7 @@ next_line(const Mime *mime, gsize at, gsize end)
     return newline != NULL ? (gsize)(newline - mime->content) + 1 : end;
 }
 
-/* The length of a header's name; 0 if the line is none. */
+/* The length of a header's name; 0 if the line is not one. */
 static gsize
 name_length(const char *content, gsize at, gsize end)
 {
@@ -138,7 +138,7 @@ read_header(const Mime *mime, Range header, Headers *headers)
         vp_view_mask_edits_add(mime->edits, value, end, VP_MASK);
 }
 
-/* Returns where the body begins: after a blank line, or at the first line that is no header. */
+/* Returns where the body begins: after a blank line, or at the first line that is not a header. */
 static gsize
 read_headers(const Mime *mime, Range part, Headers *headers)
 {
@@ -242,7 +242,7 @@ decode_quoted(const char *text, gsize length)
     return decoded;
 }
 
-/* Shown decoded where it holds a secret. */
+/* Shown decoded if it holds a secret. */
 static void
 mask_encoded(const Mime *mime, Range body, const char *encoding, GByteArray *decoded)
 {
@@ -321,8 +321,7 @@ mask_parts(const Mime *mime, Range body, const char *boundary)
     hide(mime, (Range){after, body.end}); /* the epilogue */
 }
 
-/* Headers and a body. A message has no type of its own where it gives none; a part that gives none
- * is text. */
+/* Headers and a body. A message without a type has none; a part without one is text. */
 static void
 mask_message(const Mime *mime, Range part, gboolean is_message)
 {

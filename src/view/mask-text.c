@@ -305,7 +305,7 @@ mask_arguments(const Text *text, gsize at)
 
 /* --- what follows a name ---------------------------------------------------------------------- */
 
-/* The column of a key of YAML, where nothing but a list's dash or a comment's mark is before it. */
+/* The column of a YAML key, if only a list's dash or a comment's mark is before it. */
 static gboolean
 is_key(const Text *text, gsize at, gsize *column, gboolean *is_comment)
 {
@@ -570,7 +570,7 @@ end_of_option(const Text *text, gsize at)
     return at;
 }
 
-/* An option of the command at hand; 0 if the word is none. */
+/* An option of the command at hand; 0 if the word is not one. */
 static gsize
 mask_option(const Text *text, gsize at, gsize end)
 {
@@ -723,7 +723,7 @@ mask_hash(const Text *text, gsize at)
     return 0;
 }
 
-/* "ssh://git@host": there a user's name is no secret. */
+/* "ssh://git@host": here a user's name is not a secret. */
 static gboolean
 names_user(const Text *text, gsize colon)
 {
@@ -851,7 +851,7 @@ mask_input(const Text *text, gsize at, gsize program, gsize end, gboolean has_us
     return end;
 }
 
-/* The whole line where it is one of those above; otherwise 0. */
+/* The whole line if it is one of those above; otherwise 0. */
 static gsize
 mask_line(const Text *text, gsize at)
 {

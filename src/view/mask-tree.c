@@ -415,7 +415,7 @@ quote(const char *text, gsize length)
     return quoted;
 }
 
-/* Of "|-  # comment" the mark alone. */
+/* Of "|-  # comment" only the mark. */
 static void
 append_mark(GString *out, const char *raw, gsize length)
 {

@@ -8,7 +8,7 @@
 typedef enum {
     VP_MASK_STYLE_QUOTED,
     VP_MASK_STYLE_PLAIN,   /* also JSON's words and numbers */
-    VP_MASK_STYLE_LITERAL, /* YAML's "|", whose lines stand as they are */
+    VP_MASK_STYLE_LITERAL, /* YAML's "|", whose lines are verbatim */
     VP_MASK_STYLE_FOLDED,
 } VpMaskStyle;
 

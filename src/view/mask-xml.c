@@ -46,7 +46,7 @@ mask_piece(const Xml *xml, const VpXmlPiece *piece)
         vp_view_mask_edits_add(xml->edits, piece->start, piece->end, VP_MASK);
 }
 
-/* "&#112;", "&#x70;", "&lt;": the character; 0 if it is none. */
+/* "&#112;", "&#x70;", "&lt;": the character; 0 if it is not one. */
 static gunichar
 read_reference(const char *text, gsize length)
 {

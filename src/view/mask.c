@@ -65,7 +65,7 @@ skip_blanks(View *view)
     }
 }
 
-/* What is no structured text, whatever it looks like. */
+/* Content that is not structured text, whatever it looks like. */
 static gboolean
 is_script(const View *view)
 {
@@ -153,7 +153,7 @@ mask_structured(const View *view, GArray *edits)
     return NULL;
 }
 
-/* A whole content in base64, which cloudbase-init decodes by itself; FALSE if it is none. */
+/* A whole content in base64, which cloudbase-init decodes by itself; FALSE if it is not. */
 static gboolean
 mask_base64(const View *view, GArray *edits)
 {

@@ -20,6 +20,6 @@
  * (static) then says so: "compressed data", "malformed YAML or JSON". */
 GBytes *vp_view_mask(GBytes *content, const char **why) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of a single value (a command, the content of a file in the guest) that is text: NULL where
- * nothing is masked. */
+/* Of a single value (a command, the content of a file in the guest) that is text: NULL if nothing
+ * is masked. */
 char *vp_view_mask_string(const char *text);

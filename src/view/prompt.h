@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Questions to whoever sits at the terminal, whatever standard input and output are. */
+/* Asks questions on the terminal, whatever standard input and output are. */
 #pragma once
 
 #include <glib.h>

@@ -57,7 +57,7 @@ mask_document(const char *text)
                           : g_strdup(VP_MASK);
 }
 
-/* As its guest gets it: whole where that holds a secret. */
+/* As its guest gets it: whole if that holds a secret. */
 static char *
 mask_base64(const char *text)
 {
@@ -147,7 +147,7 @@ mask_below(xmlNode *parent, const VpRow *rows)
     }
 }
 
-/* What stands in a comment is for whoever writes the definition. */
+/* Comments are for the author of the definition. */
 static void
 drop_comments(xmlNode *parent)
 {
@@ -349,7 +349,7 @@ append_term(GString *out, guint depth, const char *name)
                            name, vp_view_term_off());
 }
 
-/* Beside the term, which ends at column; further lines of the value stand below its first. */
+/* Next to the term, which ends at column; further lines of the value are put below its first. */
 static void
 append_value(GString *out, gsize column, const char *text)
 {
@@ -399,8 +399,8 @@ key_of(const xmlNode *node, const VpRow *rows)
     return NULL;
 }
 
-/* What an element's text says: base64 decoded where it is text then, blanks cut off where they do
- * not count. */
+/* What an element's text says: base64 decoded if the result is text, white space cut off if it is
+ * not significant. */
 static char *
 own_text(const xmlNode *node, const VpRow *row)
 {

@@ -10,8 +10,8 @@
  * does, what vp_view_mask finds in the rest, and all that the vocabulary does not know. */
 void vp_view_shown_mask(const VpField *root);
 
-/* Names to values: a list where the vocabulary allows several; an object where an element has
- * attributes or elements, its own text as "text"; booleans and numbers as such. */
+/* Names to values: a list if the vocabulary allows several; an object if an element has attributes
+ * or elements, its own text as "text"; booleans and numbers as such. */
 json_object *vp_view_shown_to_json(const VpField *root);
 
 /* The same as YAML. */

@@ -24,7 +24,7 @@ vp_view_table_columns(const char *text)
     return columns;
 }
 
-/* The widest that can give way; n where none can. */
+/* The widest that can give way; n if none can. */
 static gsize
 find_widest(const guint *widths, const guint *least, gsize n)
 {

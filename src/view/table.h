@@ -11,6 +11,5 @@ guint vp_view_table_columns(const char *text);
  * between each; none below its least. width: 0 for no limit. */
 void vp_view_table_fit(guint *widths, const guint *least, gsize n, guint width);
 
-/* The text in so many columns, cut where it is longer; ellipsis (one column) stands for what is
- * missing. */
+/* The text in so many columns, cut if it is longer; an ellipsis (one column) replaces the rest. */
 char *vp_view_table_cut(const char *text, guint width, const char *ellipsis);

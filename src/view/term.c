@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Colours and width, only where standard output is a terminal. ECMA-48, 8.3.117 (SGR), 8.3.41 (EL).
+/* Colours and width, only if standard output is a terminal. ECMA-48, 8.3.117 (SGR), 8.3.41 (EL).
  */
 #include <config.h>
 

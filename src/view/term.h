@@ -7,7 +7,7 @@
 /* TRUE if standard output is a terminal. */
 gboolean vp_view_term_is_output(void);
 
-/* Columns of the terminal; 0 if standard output is none. */
+/* Columns of the terminal; 0 if standard output is not one. */
 guint vp_view_term_width(void);
 
 typedef enum {
@@ -19,12 +19,13 @@ typedef enum {
     VP_STYLE_CYAN,
 } VpStyle;
 
-/* The sequences that turn a style on, and every style off; "" where no colours are due. Static. */
+/* The sequences that turn a style on, and every style off; "" if no colours are to be used. Static.
+ */
 const char *vp_view_term_on(VpStyle style);
 const char *vp_view_term_off(void);
 
-/* Shows a line on standard error in place of the one before; NULL takes it away. Nothing where
- * standard error is no terminal, or a "dumb" one. */
+/* Shows a line on standard error instead of the previous one; NULL removes it. Does nothing if
+ * standard error is not a terminal, or a "dumb" one. */
 void vp_view_term_progress(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* JSON on standard output, escaped as vp_escape_json does. */
