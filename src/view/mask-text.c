@@ -216,11 +216,13 @@ end_of_word(const Text *text, gsize at, char enclosing)
 
 /* --- values ----------------------------------------------------------------------------------- */
 
+/* The string whose first quote is at hand. One of the kind that is open already opens another, if
+ * it does not close that one. */
 static gsize
 mask_quoted(const Text *text, gsize at, char enclosing)
 {
-    gsize end = end_of_word(text, at, enclosing);
     char quote = text->content[at];
+    gsize end = end_of_word(text, at, enclosing != quote ? enclosing : '\0');
     const char *close = memchr(text->content + at + 1, quote, end - at - 1);
 
     if (close != NULL && close == text->content + end - 1)
@@ -277,7 +279,7 @@ mask_value(const Text *text, gsize at)
     if (at >= text->end || closes(text, at))
         return at;
     if (is_in(text->content[at], "\"'"))
-        return mask_quoted(text, at, text->content[at] != text->quote ? text->quote : '\0');
+        return mask_quoted(text, at, text->quote);
     if (is_in(text->content[at], "[{("))
         return mask_bracketed(text, at);
     end = end_of_joined(text, at);

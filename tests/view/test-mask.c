@@ -336,6 +336,7 @@ test_missed(void)
                   "#!/bin/sh\ntailscale up --authkey " M " --ssh\n");
     assert_masked("network={\n  ssid=\"home\"\n  psk=\"canary\"\n}\n",
                   "network={\n  ssid=\"home\"\n  psk=\"" M "\"\n}\n");
+    assert_masked("#!/bin/sh\necho \"a --token \"canary\n", "#!/bin/sh\necho \"a --token " M "\n");
     assert_masked("machine h login u password canary\n", "machine h login u password " M "\n");
     assert_masked("tunnels: {wg0: {key: canary, peers: [{keys: {public: abc, shared: canary}}]}}\n",
                   "tunnels: {wg0: {key: " Q ", peers: [{keys: {public: abc, shared: " Q "}}]}}\n");
@@ -377,6 +378,7 @@ test_hostile(void)
         "$6$",
         "<![CDATA[",
         "echo:",
+        "\"a --token ",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
