@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/base/test-yaml-map \
 	tests/base/test-yaml-text \
 	tests/base/test-json-text \
+	tests/base/test-hash \
 	tests/render/test-password \
 	tests/render/test-access \
 	tests/render/test-cloud-config \

@@ -12,6 +12,8 @@ libvp_la_SOURCES += \
 	src/base/escape.h \
 	src/base/faults.c \
 	src/base/faults.h \
+	src/base/hash.c \
+	src/base/hash.h \
 	src/base/io.c \
 	src/base/io.h \
 	src/base/json-grammar.c \
@@ -26,6 +28,8 @@ libvp_la_SOURCES += \
 	src/base/suggest.h \
 	src/base/yaml-map.c \
 	src/base/yaml-map.h \
+	src/base/yaml-parser.c \
+	src/base/yaml-parser.h \
 	src/base/yaml-text.c \
 	src/base/yaml-text.h \
 	src/base/yaml-writer.c \

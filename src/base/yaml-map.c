@@ -6,7 +6,9 @@
 #include <yaml.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/yaml-map.h"
+#include "base/yaml-parser.h"
 
 typedef struct {
     VpYamlKind kind;
@@ -21,8 +23,6 @@ struct VpYamlMap {
 };
 
 typedef enum { IN_LIST, BEFORE_KEY, BEFORE_VALUE } Level;
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(yaml_parser_t, yaml_parser_delete)
 
 static void
 value_free(gpointer data)
@@ -153,6 +153,8 @@ check_event(VpYamlMap *map, const yaml_event_t *event, GError **error)
         return fail(error, "has an alias without its anchor", event->start_mark);
     if (!follow(map->levels, event))
         return fail(error, "has a key that is not a text", event->start_mark);
+    if (map->levels->len > VP_YAML_MAX_LEVELS)
+        return fail(error, "is nested more than 128 levels deep", event->start_mark);
     properties(event, &anchor, &tag);
     if (!is_known_tag(tag))
         return fail(error, "has a tag that no agent knows", event->start_mark);
@@ -269,24 +271,34 @@ read_stream(VpYamlMap *map, yaml_parser_t *parser, GError **error)
     }
 }
 
+static gboolean
+read_parsed(VpYamlMap *map, yaml_parser_t *parser, GError **error)
+{
+    gboolean is_read = read_stream(map, parser, error);
+
+    yaml_parser_delete(parser);
+    return is_read;
+}
+
 VpYamlMap *
 vp_yaml_map_parse(GBytes *text, GError **error)
 {
     g_autoptr(VpYamlMap) map = g_new0(VpYamlMap, 1);
-    g_auto(yaml_parser_t) parser;
+    yaml_parser_t parser;
     gsize size;
     const void *data = g_bytes_get_data(text, &size);
 
     map->events = g_array_new(FALSE, FALSE, sizeof(yaml_event_t));
     g_array_set_clear_func(map->events, event_clear);
-    map->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, value_free);
+    map->keys = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, value_free);
     map->levels = g_byte_array_new();
-    map->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (!yaml_parser_initialize(&parser))
-        g_error("yaml: out of memory");
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, data != NULL ? data : (const guchar *)"", size);
-    return read_stream(map, &parser, error) ? g_steal_pointer(&map) : NULL;
+    map->anchors = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
+    if (!vp_yaml_parser_begin(&parser, data, size)) {
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_VALUE,
+                            "has more than 16 lines that begin with '%'");
+        return NULL;
+    }
+    return read_parsed(map, &parser, error) ? g_steal_pointer(&map) : NULL;
 }
 
 gboolean

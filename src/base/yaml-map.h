@@ -18,7 +18,7 @@ typedef enum {
 /* One document whose root is a mapping with scalar keys, or nothing at all (an empty mapping).
  * Aliases stay aliases, so that the cost is that of the text. VP_ERROR_VALUE with line and column,
  * also for what PyYAML's safe loader, and so cloud-init, refuses: an alias without its anchor, a
- * tag that is not one of YAML's own. */
+ * tag that is not one of YAML's own, more than 128 levels, or 16 lines that could be directives. */
 VpYamlMap *vp_yaml_map_parse(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_yaml_map_free(VpYamlMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpYamlMap, vp_yaml_map_free)

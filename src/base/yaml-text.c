@@ -6,6 +6,7 @@
 #include <yaml.h>
 
 #include "base/error.h"
+#include "base/yaml-parser.h"
 #include "base/yaml-text.h"
 
 enum {
@@ -270,12 +271,15 @@ GPtrArray *
 vp_yaml_text_split(GBytes *text, GError **error)
 {
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func(entry_free);
+    gsize size;
+    const void *data = g_bytes_get_data(text, &size);
     yaml_parser_t parser;
     gboolean is_read;
 
-    if (!yaml_parser_initialize(&parser))
-        g_error("yaml: out of memory");
-    yaml_parser_set_input_string(&parser, g_bytes_get_data(text, NULL), g_bytes_get_size(text));
+    if (!vp_yaml_parser_can_load(data, size) || !vp_yaml_parser_begin(&parser, data, size)) {
+        (void)vp_error_set(error, VP_ERROR_VALUE, "is nested too deep, or has too many directives");
+        return NULL;
+    }
     is_read = parse(&parser, text, entries, error);
     yaml_parser_delete(&parser);
     return is_read ? g_steal_pointer(&entries) : NULL;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/hash.h"
 #include "command/commands.h"
 #include "command/doctor-drive.h"
 #include "command/this-host.h"
@@ -119,7 +120,7 @@ static void
 check_strays(Doctor *doctor, const GPtrArray *guests)
 {
     const char *directory = doctor->call->conf->directory;
-    g_autoptr(GHashTable) paths = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) paths = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
     g_autoptr(GList) sorted = NULL;
 
     vp_payload_stray_add_default(paths, directory);

@@ -10,6 +10,7 @@
 #include "base/base64.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/yaml-parser.h"
 #include "command/set.h"
 #include "spec/check.h"
 
@@ -558,13 +559,14 @@ read_document(Reader *reader, GError **error)
 static gboolean
 load_document(GBytes *content, yaml_document_t *document, GError **error)
 {
+    gsize size;
+    const void *data = g_bytes_get_data(content, &size);
     yaml_parser_t parser;
     gboolean is_loaded;
 
-    if (!yaml_parser_initialize(&parser))
-        return vp_error_set(error, VP_ERROR_FAILED, "no memory for YAML");
-    yaml_parser_set_input_string(&parser, g_bytes_get_data(content, NULL),
-                                 g_bytes_get_size(content));
+    if (!vp_yaml_parser_can_load(data, size) || !vp_yaml_parser_begin(&parser, data, size))
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "the cloud-config is nested too deep, or has too many directives");
     is_loaded = yaml_parser_load(&parser, document) != 0;
     if (!is_loaded)
         g_set_error(error, VP_ERROR, VP_ERROR_VALUE,

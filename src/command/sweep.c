@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "command/commands.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
@@ -26,7 +27,7 @@ static GPtrArray *
 owners_of(const GPtrArray *names)
 {
     GPtrArray *owners = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < names->len; i++) {
         char *uuid = vp_domain_image_name_uuid(names->pdata[i]);

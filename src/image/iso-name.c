@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "image/iso-name.h"
 
 enum { MAX_NAME = 30, MAX_EXTENSION = 8 };
@@ -52,7 +53,7 @@ make_key(const char *name)
 GPtrArray *
 vp_image_iso_names(const VpImageNode *directory)
 {
-    g_autoptr(GHashTable) taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
     GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 
     for (guint i = 0; i < directory->children->len; i++) {

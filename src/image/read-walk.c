@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "image/read-walk.h"
 
 static void
@@ -23,7 +24,7 @@ vp_image_read_walk_init(VpImageWalk *walk, GBytes *image)
     *walk = (VpImageWalk){.image = image};
     walk->data = g_bytes_get_data(image, &walk->size);
     walk->files = g_ptr_array_new_with_free_func(free_file);
-    walk->paths = g_hash_table_new(g_str_hash, g_str_equal);
+    walk->paths = g_hash_table_new(vp_hash_text, g_str_equal);
     walk->path = g_string_new(NULL);
     walk->budget = walk->size;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "image/tree.h"
 
 struct VpTree {
@@ -47,7 +48,7 @@ vp_image_tree_new(void)
     VpTree *tree = g_new0(VpTree, 1);
 
     tree->files = g_ptr_array_new_with_free_func(file_free);
-    tree->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, name_free);
+    tree->names = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, name_free);
     return tree;
 }
 

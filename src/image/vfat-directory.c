@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "image/vfat-directory.h"
 
 enum { BASE_SIZE = 8, EXTENSION_SIZE = 3, FIRST_DATE = 1 << 5 | 1 /* 1 January 1980 */ };
@@ -116,7 +117,7 @@ new_record(VpImageNode *node, VpVfatRecord *parent)
     record->parent = parent;
     if (node->file != NULL)
         return record;
-    taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    taken = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
     record->children = g_ptr_array_new_full(node->children->len, free_record);
     for (guint i = 0; i < node->children->len; i++) {
         VpVfatRecord *child = new_record(g_ptr_array_index(node->children, i), record);

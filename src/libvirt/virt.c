@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "domain/domain.h"
 #include "libvirt/api.h"
 #include "libvirt/virt.h"
@@ -202,7 +203,7 @@ vp_virt_list(VpVirt *virt, GError **error)
 GHashTable *
 vp_virt_running(const GPtrArray *guests)
 {
-    GHashTable *running = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *running = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
 
     for (guint i = 0; i < guests->len; i++) {
         const VpGuest *guest = guests->pdata[i];

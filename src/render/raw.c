@@ -147,7 +147,7 @@ kind_name(VpYamlKind kind)
 
 typedef struct {
     const VpYamlMap *given;
-    const char *key; /* the first that clashes */
+    const char *key; /* the first, in the alphabet, that clashes */
     VpYamlKind given_kind, own_kind;
 } Clash;
 
@@ -157,8 +157,8 @@ compare_key(const char *key, VpYamlKind kind, gpointer data)
     Clash *clash = data;
     VpYamlKind given = vp_yaml_map_kind(clash->given, key);
 
-    if (clash->key != NULL || given == VP_YAML_ABSENT || given == VP_YAML_ALIAS || given == kind ||
-        kind == VP_YAML_SCALAR)
+    if ((clash->key != NULL && strcmp(clash->key, key) < 0) || given == VP_YAML_ABSENT ||
+        given == VP_YAML_ALIAS || given == kind || kind == VP_YAML_SCALAR)
         return;
     clash->key = key;
     clash->given_kind = given;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/json-text.h"
 #include "render/cloud-config.h"
@@ -284,7 +285,7 @@ static gboolean
 add_files(VpTree *tree, const VpSpec *spec, GError **error)
 {
     guint generated = vp_image_tree_size(tree);
-    g_autoptr(GHashTable) reserved = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) reserved = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < generated; i++)
         g_hash_table_add(reserved, vp_image_tree_nth(tree, i)->path);

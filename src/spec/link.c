@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/faults.h"
+#include "base/hash.h"
 #include "domain/xml-node.h"
 #include "spec/link.h"
 
@@ -83,7 +84,7 @@ resolve_named(VpLink *link, const VpDomain *domain, VpFaults *faults)
 static GHashTable *
 collect_macs(const VpSpec *spec)
 {
-    GHashTable *macs = g_hash_table_new(g_str_hash, g_str_equal);
+    GHashTable *macs = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < spec->links->len; i++) {
         const VpLink *link = spec->links->pdata[i];
@@ -281,25 +282,29 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *fau
 static gboolean
 check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
 {
+    if (bond->bond_links->len > VP_SPEC_MAX_LINKS) {
+        (void)note(bond, VP_ERROR_QUOTA, faults, "has more links than a network may have");
+        return FALSE;
+    }
     for (guint i = 0; i < bond->bond_links->len; i++)
         if (!check_bond_member(spec, bond, i, faults))
             return FALSE;
     return TRUE;
 }
 
-/* TRUE if link reaches base by the links below it. A loop that base is not in ends with the
- * levels. */
+/* TRUE if link reaches base by the links below it. There may be more ways down than could ever
+ * be walked, so each link is visited once. */
 static gboolean
-stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, guint level)
+stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, GHashTable *visited)
 {
     if (link == NULL || link == base)
         return link == base;
-    if (level > spec->links->len)
+    if (!g_hash_table_add(visited, (gpointer)link))
         return FALSE;
     if (link->type == VP_LINK_VLAN)
-        return stands_on(spec, vp_spec_link_find(spec, link->vlan_link), base, level + 1);
+        return stands_on(spec, vp_spec_link_find(spec, link->vlan_link), base, visited);
     for (guint i = 0; i < link->bond_links->len; i++)
-        if (stands_on(spec, vp_spec_link_find(spec, link->bond_links->pdata[i]), base, level + 1))
+        if (stands_on(spec, vp_spec_link_find(spec, link->bond_links->pdata[i]), base, visited))
             return TRUE;
     return FALSE;
 }
@@ -308,11 +313,12 @@ static gboolean
 check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
 {
     const VpLink *below = vp_spec_link_find(spec, vlan->vlan_link);
+    g_autoptr(GHashTable) visited = g_hash_table_new(NULL, NULL);
 
     if (below == NULL || below->type == VP_LINK_VLAN)
         return note(vlan, VP_ERROR_NETWORK, faults,
                     "its link is not the name of an interface or bond");
-    if (stands_on(spec, below, vlan, 0))
+    if (stands_on(spec, below, vlan, visited))
         return note(vlan, VP_ERROR_NETWORK, faults, "is carried by itself, through a bond");
     for (guint i = 0; spec->links->pdata[i] != vlan; i++) {
         const VpLink *other = spec->links->pdata[i];
@@ -325,9 +331,12 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
     return TRUE;
 }
 
+/* Bonds before VLANs, so that none has more links than a VLAN could be looked for below. */
 gboolean
 vp_spec_link_validate(const VpSpec *spec, VpFaults *faults)
 {
+    if (spec->links->len > VP_SPEC_MAX_LINKS)
+        return TRUE; /* noted when they were resolved */
     for (guint i = 0; i < spec->links->len; i++) {
         const VpLink *link = spec->links->pdata[i];
 
@@ -336,6 +345,10 @@ vp_spec_link_validate(const VpSpec *spec, VpFaults *faults)
             return FALSE;
         if (link->type == VP_LINK_BOND && !check_bond(spec, link, faults))
             return FALSE;
+    }
+    for (guint i = 0; i < spec->links->len; i++) {
+        const VpLink *link = spec->links->pdata[i];
+
         if (link->type == VP_LINK_VLAN && !check_vlan(spec, link, faults))
             return FALSE;
     }

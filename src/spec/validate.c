@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/faults.h"
+#include "base/hash.h"
 #include "domain/target.h"
 #include "spec/check.h"
 #include "spec/link.h"
@@ -147,7 +148,7 @@ check_user(const VpSpec *spec, VpUser *user, GHashTable *seen, VpFaults *faults)
 static gboolean
 check_users(const VpSpec *spec, VpFaults *faults)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < spec->users->len; i++)
         if (!check_user(spec, spec->users->pdata[i], seen, faults))
@@ -158,7 +159,7 @@ check_users(const VpSpec *spec, VpFaults *faults)
 static gboolean
 check_meta(const VpSpec *spec, VpFaults *faults)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < spec->meta->len; i++) {
         const VpMeta *meta = spec->meta->pdata[i];
@@ -193,8 +194,8 @@ static gboolean
 check_system(const VpSpec *spec, VpFaults *faults)
 {
     const VpSystem *system = &spec->system;
-    g_autoptr(GHashTable) types = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) types = g_hash_table_new(vp_hash_text, g_str_equal);
+    g_autoptr(GHashTable) names = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < system->ssh_host_keys->len; i++) {
         const VpSshHostKey *key = system->ssh_host_keys->pdata[i];

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/hash.h"
+#include "base/yaml-parser.h"
 #include "view/mask-tree.h"
 
 typedef struct {
@@ -141,11 +143,8 @@ read_all(Yaml *yaml)
     yaml_parser_t parser;
     gboolean is_good = TRUE, is_end = FALSE;
 
-    if (!yaml_parser_initialize(&parser))
+    if (!vp_yaml_parser_begin(&parser, yaml->content + yaml->byte, yaml->end - yaml->byte))
         return FALSE;
-    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const guchar *)yaml->content + yaml->byte,
-                                 yaml->end - yaml->byte);
     while (is_good && !is_end) {
         yaml_event_t event;
 
@@ -168,7 +167,7 @@ vp_view_mask_yaml(const char *content, gsize start, gsize end, const VpMaskNest 
 {
     g_autoptr(GArray) found = vp_view_mask_edits_new();
     g_autoptr(VpMaskTree) tree = vp_view_mask_tree_new();
-    g_autoptr(GHashTable) anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) anchors = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
     Yaml yaml = {.content = content,
                  .byte = start,
                  .end = end,

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/yaml-map.h"
+#include "base/yaml-parser.h"
 
 static VpYamlMap *
 parse(const char *text, GError **error)
@@ -65,6 +66,57 @@ test_has(void)
     g_assert_false(vp_yaml_map_has(map, "f"));
 }
 
+/* text, n times. */
+static char *
+repeat(const char *text, guint n)
+{
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    while (n-- > 0)
+        g_string_append(all, text);
+    return g_string_free(g_steal_pointer(&all), FALSE);
+}
+
+/* Whether so many of that within each other are refused as too deep. */
+static gboolean
+is_too_deep(const char *open, guint n)
+{
+    g_autofree char *many = repeat(open, n);
+    g_autofree char *text = g_strconcat("a:\n  ", many, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpYamlMap) map = parse(text, &error);
+
+    g_assert_cmpint(vp_yaml_parser_can_load(text, strlen(text)), ==, n < 128);
+    return error != NULL && strstr(error->message, "128 levels") != NULL;
+}
+
+/* At once, however many levels there are: libyaml's own time grows with their square. */
+static void
+test_deep(void)
+{
+    static const char *const forms[] = {"[", "{a: ", "[b, ", "!!seq [", "&a [", "- "};
+
+    for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
+        g_assert_false(is_too_deep(forms[i], 64));
+        g_assert_true(is_too_deep(forms[i], 129));
+        g_assert_true(is_too_deep(forms[i], 500000));
+    }
+}
+
+static void
+test_directives(void)
+{
+    g_autofree char *lines = repeat("%TAG !a! b\n", 300000);
+    g_autofree char *late = g_strconcat("a: b\n...\n", lines, "---\n", NULL);
+    g_autoptr(GError) error = NULL, other = NULL;
+
+    assert_copied("%YAML 1.1\n---\na: '100%'\n", "ours: \"x\"\na: '100%'\n");
+    g_assert_null(parse(lines, &error));
+    g_assert_cmpstr(error->message, ==, "has more than 16 lines that begin with '%'");
+    g_assert_null(parse(late, &other));
+    g_assert_cmpstr(other->message, ==, error->message);
+}
+
 static void
 test_refused(void)
 {
@@ -100,6 +152,8 @@ main(int argc, char **argv)
     g_test_add_func("/yaml-map/copied", test_copied);
     g_test_add_func("/yaml-map/has", test_has);
     g_test_add_func("/yaml-map/refused", test_refused);
+    g_test_add_func("/yaml-map/deep", test_deep);
+    g_test_add_func("/yaml-map/directives", test_directives);
     g_test_add_func("/yaml-map/line", test_line);
     return g_test_run();
 }

@@ -716,6 +716,28 @@ test_network_mistakes(void)
     assert_mistakes(network_mistakes, G_N_ELEMENTS(network_mistakes));
 }
 
+/* Each bond has two VLANs of the next, so that there are 2^80 ways down. */
+static void
+test_many_ways_down(void)
+{
+    g_autoptr(GString) links = g_string_new("<p:cloud-init><p:network>");
+    g_autoptr(GPtrArray) specs = NULL;
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < 80; i++)
+        g_string_append_printf(links,
+                               "<p:vlan name='v%u' link='b%u' id='1'/>"
+                               "<p:vlan name='w%u' link='b%u' id='2'/>"
+                               "<p:bond name='b%u' mode='802.3ad'>"
+                               "<p:link>v%u</p:link><p:link>w%u</p:link></p:bond>",
+                               i, i + 1, i, i + 1, i, i, i);
+    g_string_append(links, "<p:interface name='a'/><p:bond name='b80' mode='802.3ad'>"
+                           "<p:link>a</p:link></p:bond></p:network></p:cloud-init>");
+    specs = read_metadata(links->str, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(specs->len, ==, 1);
+}
+
 /* Two payloads leave open which of them counts; and what sysprep is not. */
 static void
 test_root_mistakes(void)
@@ -828,6 +850,7 @@ main(int argc, char **argv)
     g_test_add_func("/spec-xml/none", test_none);
     g_test_add_func("/spec-xml/mistakes", test_mistakes);
     g_test_add_func("/spec-xml/network-mistakes", test_network_mistakes);
+    g_test_add_func("/spec-xml/many-ways-down", test_many_ways_down);
     g_test_add_func("/spec-xml/root-mistakes", test_root_mistakes);
     g_test_add_func("/spec-xml/many", test_many);
     g_test_add_func("/spec-xml/table", test_table);

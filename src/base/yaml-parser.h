@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* libyaml's parser over a text, within what it can read in a time that its size bounds. */
+#pragma once
+
+#include <glib.h>
+#include <yaml.h>
+
+/* PyYAML, which recurses, gives up at a few hundred. libyaml looks at every open bracket for each
+ * token, so that without a limit 4 MiB of '[' would take hours. */
+enum { VP_YAML_MAX_LEVELS = 128 };
+
+/* Sets it up to read UTF-8 text, which it borrows; yaml_parser_delete() it. FALSE, and nothing to
+ * delete, if more than 16 lines could be directives ("%TAG"), each of which libyaml compares with
+ * all before it. How deep the text is nested is for the caller to watch. */
+gboolean vp_yaml_parser_begin(yaml_parser_t *parser, const void *text,
+                              gsize size) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What yaml_parser_load(), which watches nothing, reads in a bounded time: FALSE if there are so
+ * many directives, or more levels. */
+gboolean vp_yaml_parser_can_load(const void *text, gsize size) G_GNUC_WARN_UNUSED_RESULT;
