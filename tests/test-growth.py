@@ -20,6 +20,7 @@ sys.path.insert(0, str(HERE / "conformance"))
 from tap import skip_all  # noqa: E402
 
 PROGRAM = os.path.join(os.environ["VP_BUILDDIR"], "virt-payload")
+SCHEMA = str(HERE.parent / "data" / "metadata.rng")
 NS = "urn:virt-payload:1"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUcYcFfAQ4aQ0n1h9gE6rFQm6m1cPzJc7m5oJq2b8yX"
 FACTOR = 4
@@ -61,6 +62,11 @@ def interface(fields):
 
 def target(i):
     return "vd" + "".join(chr(97 + i // 26 ** k % 26) for k in (2, 1, 0))
+
+
+def one_hash(i):
+    """Names that all have one hash by GLib's g_str_hash."""
+    return "".join("FY" if i >> bit & 1 else "Ez" for bit in range(14))
 
 
 # what: (how much, a function of that to a definition)
@@ -108,6 +114,13 @@ CASES = {
     "meta-data": (1500, lambda n: domain(f("meta-data", "{%s}" % ",".join('"k%d":1' % i for i in range(n))))),
     "YAML of meta-data": (1500, lambda n: domain(f("meta-data", "".join("k%d: v\n" % i for i in range(n))),
                                                  attributes="datasource='nocloud'")),
+    "YAML within brackets": (5000, lambda n: domain(f("run-cmd", "a") + f("user-data", "#cloud-config\na: " + "[" * n))),
+    "YAML within dashes": (5000, lambda n: domain(f("run-cmd", "a") + f("user-data", "#cloud-config\na:\n" + "- " * n))),
+    "directives of YAML": (20000, lambda n: domain(f("run-cmd", "a") + f("user-data", "#cloud-config\n" + "".join(
+        "%%TAG !%d! x\n" % i for i in range(n)) + "---\na: b\n"))),
+    "keys of one hash": (2000, lambda n: domain(f("run-cmd", "a") + f("user-data", "#cloud-config\n" + "".join(
+        "%s: v\n" % one_hash(i) for i in range(n))))),
+    "meta of one hash": repeated(lambda i: f("meta", "v", "key='%s'" % one_hash(i)), count=2000),
     "disks of the guest": repeated(lambda i: "", count=250)[:1] + (lambda n: domain("", devices="".join(
         "<disk type='file'><source file='/x%d'/><target dev='%s' bus='virtio'/></disk>" % (i, target(i))
         for i in range(n))),),
@@ -117,28 +130,48 @@ CASES = {
     "a user twice": repeated(lambda i: f("user", "", "name='a'"), count=250),
 }
 
+# the same for validate: of what it says much of, or looks for in the schema
+ADVICE = {
+    "nothing": (0, lambda n: domain("")),
+    "advice of users": (200, lambda n: domain("".join(f("user", "", "name='u%d'" % i) for i in range(n)))),
+    "advice of owners": (600, lambda n: domain("".join(
+        f("write-file", "x", "path='/f%d' owner='u%d'" % (i, i)) for i in range(n)))),
+    "advice in one line": (600, lambda n: domain("".join(
+        f("write-file", "x", "path='/f%d' owner='u%d'" % (i, i)) for i in range(n)).replace("\n", ""))),
+    "schema": (3000, lambda n: domain("".join(f("package", "p%d\n" % i) for i in range(n)))),
+    "schema of groups": (3000, lambda n: domain(user("".join(f("group", "g%d" % i) for i in range(n))))),
+    "sudo rules": (3000, lambda n: domain(user("".join(f("sudo", "ALL=(ALL) /bin/c%d" % i) for i in range(n))))),
+    "errors": (3000, lambda n: domain("".join(f("timezone", "a b") for i in range(n)))),
+    "errors in a long value": (20000, lambda n: domain("".join(f("package", "a b" * n) for i in range(5)))),
+    "links": (2000, lambda n: domain(f("network", "".join(f("interface", "", "name='n%d'" % i) for i in range(n)) + f(
+        "bond", "".join(f("link", "n%d" % i) for i in range(n)), "name='b'")), devices=nics(n))),
+}
+
 
 def instructions(directory, case, count):
-    """How many it takes to render the definition, and whether that succeeds."""
+    """How many it takes to render or validate the definition, and whether that succeeds."""
     path = os.path.join(directory, re.sub("[^a-zA-Z]", "-", case) + str(count))
+    command = (["validate", "--schema", SCHEMA, path] if case in ADVICE else ["render", "-o", path + ".img", path])
     with open(path, "w", encoding="utf-8") as file:
-        file.write(CASES[case][1](count) if case else domain(""))
-    run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PROGRAM, "render",
-                          "-o", path + ".img", path], capture_output=True, text=True, errors="replace")
+        file.write({**CASES, **ADVICE}[case][1](count) if case else domain(""))
+    run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PROGRAM, *command],
+                         capture_output=True, text=True, errors="replace")
     os.unlink(path)
     return int(re.search(r"Collected : (\d+)", run.stderr).group(1)), run.returncode
 
 
 def main():
     failed = 0
-    names = list(CASES)
+    cases = {**CASES, **ADVICE}
+    names = [name for name in cases if name != "nothing"]
     with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(2) as pool:
-        jobs = [("", 0)] + [(name, CASES[name][0] * by) for name in names for by in (1, FACTOR)]
+        jobs = [("", 0), ("nothing", 0)] + [(name, cases[name][0] * by) for name in names for by in (1, FACTOR)]
         results = pool.map(lambda job: instructions(directory, *job), jobs)
-        base, _ = next(results)
+        (base, _), (base_of_advice, _) = next(results), next(results)
         for number, name in enumerate(names, 1):
             (small, status), (large, status_of_large) = next(results), next(results)
-            growth = (large - base) / max(small - base, 1)
+            floor = base_of_advice if name in ADVICE else base
+            growth = (large - floor) / max(small - floor, 1)
             good = growth <= MAXIMUM and status == status_of_large
             failed += not good
             print("ok" if good else "not ok", f"{number} - {name}: grows as it should")

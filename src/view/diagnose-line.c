@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/hash.h"
 #include "domain/front-search.h"
 #include "spec/table.h"
 #include "view/diagnose-line.h"
@@ -65,15 +66,19 @@ mask(const Line *line, gsize start, gsize end)
         vp_view_mask_edits_add(line->edits, start - line->start, end - line->start, VP_MASK);
 }
 
+/* A value that is too long to be looked at for each place in it is taken for a secret. */
+enum { MAX_HARMLESS = 1024 };
+
 static gboolean
 is_harmless(const Line *line, const char *row, gsize start, gsize end)
 {
-    g_autofree char *value = g_strndup(line->text + start, end - start);
+    g_autofree char *value = NULL;
     g_autofree char *masked = NULL;
 
-    if (line->depth == 0 || !g_hash_table_contains(line->shown, row) ||
-        g_hash_table_contains(line->hidden, row))
+    if (end - start > MAX_HARMLESS || line->depth == 0 ||
+        !g_hash_table_contains(line->shown, row) || g_hash_table_contains(line->hidden, row))
         return FALSE;
+    value = g_strndup(line->text + start, end - start);
     masked = vp_view_mask_string(value);
     return masked == NULL && strstr(value, "&#") == NULL;
 }
@@ -187,8 +192,8 @@ shifted_column(const Line *line, guint column)
 char *
 vp_view_diagnose_line(const char *text, gsize start, gsize length, guint *column)
 {
-    g_autoptr(GHashTable) shown = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) hidden = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) shown = g_hash_table_new(vp_hash_text, g_str_equal);
+    g_autoptr(GHashTable) hidden = g_hash_table_new(vp_hash_text, g_str_equal);
     g_autoptr(GArray) edits = vp_view_mask_edits_new();
     g_autoptr(GBytes) content = g_bytes_new(text + start, length);
     g_autoptr(GBytes) masked = NULL;

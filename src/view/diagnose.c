@@ -9,6 +9,7 @@
 #include "base/escape.h"
 #include "base/faults.h"
 #include "domain/xml-error.h"
+#include "domain/xml-node.h"
 #include "payload/misplaced.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
@@ -21,8 +22,15 @@
 #include "view/diagnose.h"
 #include "view/term.h"
 
-/* Above this a file is not what it was taken for. */
-enum { MAX_ERRORS = 20 };
+/* Above these a file is not what it was taken for. */
+enum { MAX_ERRORS = 20, MAX_WARNINGS = 50 };
+
+/* libxml2 compares each repeated element with all before it. The reader judges every element, with
+ * the schema or without. */
+enum { MAX_SCHEMA_ELEMENTS = 5000 };
+
+/* Of a line: characters before and after its caret that are shown. */
+enum { SHOWN_BEFORE = 100, SHOWN_BEHIND = 100 };
 
 /* A definition around a bare element; on its first line, so that lines stay the same.
  * A <hostdev> may have any MAC address: what interfaces the guest has is not known. */
@@ -39,6 +47,7 @@ typedef struct {
     gsize size;
     gsize before;     /* of the input within the text */
     VpDomain *domain; /* NULL: it cannot be parsed */
+    guint n_advice;
 } Diagnoser;
 
 static void
@@ -186,13 +195,40 @@ first_violation(xmlRelaxNG *schema, const xmlNode *element)
     return line;
 }
 
+/* Counts no further than that matters. */
+static gboolean
+is_small(const xmlNode *top)
+{
+    const xmlNode *element = top;
+    guint count = 0;
+
+    while (element != NULL && ++count <= MAX_SCHEMA_ELEMENTS) {
+        const xmlNode *next = vp_domain_xml_first_element(element);
+
+        while (next == NULL && element != top) {
+            next = vp_domain_xml_next_element(element);
+            element = element->parent;
+        }
+        element = next;
+    }
+    return element == NULL;
+}
+
 static void
 check_schema(const Diagnoser *diagnoser)
 {
     g_autoptr(GPtrArray) elements = vp_domain_metadata(diagnoser->domain, VP_NAMESPACE);
-    xmlRelaxNG *schema = elements->len == 1 ? load_schema(diagnoser->input->schema) : NULL;
-    VpPlace place = {schema != NULL ? first_violation(schema, elements->pdata[0]) : 0, NULL};
+    xmlRelaxNG *schema = NULL;
+    VpPlace place = {0, NULL};
 
+    if (elements->len == 1 && !is_small(elements->pdata[0])) {
+        add(diagnoser, "", &place,
+            "has more than 5000 elements, too many for the schema, which was not used", "schema",
+            TRUE);
+        return;
+    }
+    schema = elements->len == 1 ? load_schema(diagnoser->input->schema) : NULL;
+    place.line = schema != NULL ? first_violation(schema, elements->pdata[0]) : 0;
     if (elements->len == 1 && schema == NULL)
         add(diagnoser, "", &place, "the schema cannot be read, and was not used", "schema", TRUE);
     else if (place.line > 0)
@@ -202,10 +238,26 @@ check_schema(const Diagnoser *diagnoser)
 
 /* --- advice ----------------------------------------------------------------------------------- */
 
+/* Each takes as long as the definition is. */
 static void
 add_advice(const char *name, const VpPlace *place, const char *message, gpointer data)
 {
-    add(data, name, place, message, "unwise", TRUE);
+    Diagnoser *diagnoser = data;
+
+    if (diagnoser->n_advice++ < MAX_WARNINGS)
+        add(diagnoser, name, place, message, "unwise", TRUE);
+}
+
+static void
+count_omitted(const Diagnoser *diagnoser)
+{
+    const VpPlace nowhere = {0, NULL};
+    g_autofree char *text = NULL;
+
+    if (diagnoser->n_advice <= MAX_WARNINGS)
+        return;
+    text = g_strdup_printf("%u more warnings are not shown", diagnoser->n_advice - MAX_WARNINGS);
+    add(diagnoser, "", &nowhere, text, "unwise", TRUE);
 }
 
 /* What is wrong with the fields of profiles has no place in the text. TRUE if any apply. */
@@ -246,6 +298,7 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
         if (payload == NULL)
             add_error(diagnoser, error, g_error_matches(error, VP_ERROR, VP_ERROR_REFERENCE));
     }
+    count_omitted(diagnoser);
 }
 
 /* A drive that no start can serve. */
@@ -371,17 +424,47 @@ vp_view_diagnose_has_error(const GPtrArray *diagnoses)
 
 /* --- printing --------------------------------------------------------------------------------- */
 
-/* Tabs are put below tabs, so that the caret is below its character. */
+/* The part of a line, the caret's column being counted from its start. */
+typedef struct {
+    const char *start;
+    gsize length;
+    guint column;
+    gboolean begins_late, ends_early;
+} Part;
+
+static Part
+find_part(const VpDiagnosis *diagnosis, const char *line, gsize length)
+{
+    guint before = MIN(diagnosis->column - 1, SHOWN_BEFORE);
+    glong skipped = diagnosis->column - 1 - before;
+    const char *end = line + length, *stop;
+    Part part = {.start = g_utf8_offset_to_pointer(line, skipped),
+                 .column = before + 1,
+                 .begins_late = skipped > 0};
+
+    stop = part.start;
+    for (guint left = before + diagnosis->length + SHOWN_BEHIND; left > 0 && stop < end; left--)
+        stop = g_utf8_next_char(stop);
+    stop = MIN(stop, end);
+    part.length = stop - part.start;
+    part.ends_early = stop < end;
+    return part;
+}
+
+/* Tabs are kept, so that the caret is below its character. */
 static void
 append_source(GString *out, const VpDiagnosis *diagnosis, const VpDiagnoseInput *input,
               const char *line, gsize length)
 {
-    guint column = diagnosis->column;
+    Part part = find_part(diagnosis, line, length);
+    guint column = part.column;
     g_autofree char *shown =
-        vp_view_diagnose_line(input->text, line - input->text, length, &column);
+        vp_view_diagnose_line(input->text, part.start - input->text, part.length, &column);
     const char *at = shown;
 
-    g_string_append_printf(out, "%s\n", shown);
+    g_string_append_printf(out, "%s%s%s\n", part.begins_late ? "..." : "", shown,
+                           part.ends_early ? "..." : "");
+    g_string_append(out, part.begins_late ? "   " : "");
     for (; column > 1 && *at != '\0'; column--, at = g_utf8_next_char(at))
         g_string_append_c(out, *at == '\t' ? '\t' : ' ');
     g_string_append_printf(out, "%s^", vp_view_term_on(VP_STYLE_GREEN));
