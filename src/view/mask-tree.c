@@ -494,6 +494,7 @@ replace_pairs(const Node *node, const char *content, GArray *edits)
 {
     g_auto(GStrv) lines = g_strsplit(node->text, "\n", -1);
     GString *out = g_string_new(NULL);
+    gboolean is_blank = node->text[strspn(node->text, "\n")] == '\0';
 
     for (char **line = lines; *line != NULL; line++) {
         const char *colon = strchr(*line, ':');
@@ -503,7 +504,8 @@ replace_pairs(const Node *node, const char *content, GArray *edits)
         g_string_append_printf(out, "%s%s", **line != '\0' ? VP_MASK : "",
                                line[1] != NULL ? "\n" : "");
     }
-    replace(node, content, out->str, out->len, edits);
+    if (!is_blank)
+        replace(node, content, out->str, out->len, edits);
     g_string_free(out, TRUE);
 }
 
