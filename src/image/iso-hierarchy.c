@@ -78,7 +78,7 @@ place_continuation(VpIsoHierarchy *hierarchy, gsize size)
 static guchar *
 sector_of(guchar *image, guint32 sector)
 {
-    return image + (gsize)sector * VP_ISO_SECTOR;
+    return image + (gsize)(sector - VP_ISO_SYSTEM_SECTORS) * VP_ISO_SECTOR;
 }
 
 /* Goes through a directory's records. image NULL: only measures, and gives places in the

@@ -23,8 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpIsoHierarchy, vp_image_iso_hierarchy_free)
 /* Gives everything its sector from the one given on; returns the next free one. */
 guint32 vp_image_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector);
 
-/* image: from sector 0 on, zeros in the place of this tree. Files must have their sectors
- * (VpImageNode.start) by now. */
+/* image: from the end of the system area on, zeros in the place of this tree. Files must have
+ * their sectors (VpImageNode.start) by now. */
 void vp_image_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image);
 
 /* The fields of a volume descriptor that are this tree's: path tables and root directory. */

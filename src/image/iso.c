@@ -10,12 +10,8 @@
 /* Goes up when the same tree gives other bytes than it did in an earlier release. */
 #define APPLICATION VP_IMAGE_ISO_MAKER "1"
 
-enum {
-    PRIMARY_SECTOR = VP_ISO_SYSTEM_SECTORS,
-    JOLIET_SECTOR,
-    TERMINATOR_SECTOR,
-    FIRST_FREE_SECTOR,
-};
+/* The three descriptors are primary, Joliet's and the terminator. */
+enum { DESCRIPTORS = 3, FIRST_FREE_SECTOR = VP_ISO_SYSTEM_SECTORS + DESCRIPTORS };
 
 /* Text in a field that blanks fill: one byte a character, or Joliet's two. */
 static void
@@ -91,6 +87,25 @@ append_files(VpImage *image, GPtrArray *files)
     }
 }
 
+/* All before the files. Nothing is kept of the system area, which is a hole in the image. */
+static GBytes *
+write_metadata(VpIsoHierarchy *plain, VpIsoHierarchy *joliet, const char *label,
+               guint32 end_of_metadata, guint32 end)
+{
+    gsize size = (gsize)(end_of_metadata - VP_ISO_SYSTEM_SECTORS) * VP_ISO_SECTOR;
+    guchar *data = g_malloc0(size);
+    guchar *at = data;
+
+    put_descriptor(at, plain, label, end);
+    at += VP_ISO_SECTOR;
+    put_descriptor(at, joliet, label, end);
+    at += VP_ISO_SECTOR;
+    put_descriptor_header(at, VP_ISO_TERMINATOR);
+    vp_image_iso_hierarchy_write(plain, data);
+    vp_image_iso_hierarchy_write(joliet, data);
+    return g_bytes_new_take(data, size);
+}
+
 VpImage *
 vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
 {
@@ -98,11 +113,8 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
     g_autoptr(GPtrArray) files = NULL;
     g_autoptr(VpIsoHierarchy) plain = NULL;
     g_autoptr(VpIsoHierarchy) joliet = NULL;
-    g_autoptr(GBytes) metadata = NULL;
-    const gsize system_area = VP_ISO_SYSTEM_SECTORS * VP_ISO_SECTOR;
     guint32 end_of_metadata, end;
     VpImage *image;
-    guchar *data;
 
     if (!vp_image_check_label(label, VP_ISO_LABEL_SIZE, error))
         return NULL;
@@ -114,18 +126,9 @@ vp_image_iso_layout(const VpTree *tree, const char *label, GError **error)
     end_of_metadata = vp_image_iso_hierarchy_place(joliet, end_of_metadata);
     end = place_files(files, end_of_metadata);
 
-    data = g_malloc0((gsize)end_of_metadata * VP_ISO_SECTOR);
-    put_descriptor(data + PRIMARY_SECTOR * VP_ISO_SECTOR, plain, label, end);
-    put_descriptor(data + JOLIET_SECTOR * VP_ISO_SECTOR, joliet, label, end);
-    put_descriptor_header(data + TERMINATOR_SECTOR * VP_ISO_SECTOR, VP_ISO_TERMINATOR);
-    vp_image_iso_hierarchy_write(plain, data);
-    vp_image_iso_hierarchy_write(joliet, data);
-
     image = vp_image_new();
-    metadata = g_bytes_new_take(data, (gsize)end_of_metadata * VP_ISO_SECTOR);
-    vp_image_append(
-        image, system_area,
-        g_bytes_new_from_bytes(metadata, system_area, g_bytes_get_size(metadata) - system_area));
+    vp_image_append(image, VP_ISO_SYSTEM_SECTORS * VP_ISO_SECTOR,
+                    write_metadata(plain, joliet, label, end_of_metadata, end));
     append_files(image, files);
     image->size = (guint64)end * VP_ISO_SECTOR;
     return image;
