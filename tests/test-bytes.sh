@@ -50,6 +50,6 @@ is "each has its checksum" "$(cut -c 67- "$data/SHA256SUMS")" "$(cd "$data" && L
 
 sed 's/caché/cache/' "$data/config-drive.xml" >"$tap_dir/other.xml"
 virt-payload --config-file "$conf" render "$tap_dir/other.xml" -o "$tap_dir/image"
-unlike "another text gives other bytes" "$(cat "$data/SHA256SUMS")" "$(sha256sum <"$tap_dir/image" | cut -d ' ' -f 1)"
+unlike "  another text gives other bytes" "$(cat "$data/SHA256SUMS")" "$(sha256sum <"$tap_dir/image" | cut -d ' ' -f 1)"
 
 done_testing

@@ -13,7 +13,7 @@ selinux=$VP_SRCDIR/data/selinux
 module=$tap_dir/virt-payload
 
 ok "the SELinux module compiles" checkmodule -M -m -o "$module.mod" "$selinux/virt-payload.te"
-ok "and packs with its file contexts" \
+ok "  packs with its file contexts" \
     semodule_package -o "$module.pp" -m "$module.mod" -f "$selinux/virt-payload.fc"
 # a policy of the time before modular daemons has no such type
 ok "the SELinux module asks for no type of modular daemons" sh -c "
@@ -22,6 +22,6 @@ ok "the SELinux module asks for no type of modular daemons" sh -c "
 ok "the AppArmor profile parses" \
     apparmor_parser --skip-kernel-load --skip-cache "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook"
 sed 's/ rw,$/ zz,/' "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook" >"$tap_dir/broken"
-not_ok "and would not with a mistake in it" apparmor_parser --skip-kernel-load --skip-cache "$tap_dir/broken"
+not_ok "  would not with a mistake in it" apparmor_parser --skip-kernel-load --skip-cache "$tap_dir/broken"
 
 done_testing

@@ -33,12 +33,12 @@ differ()
 
 virt-payload render "$web1" -o "$image"
 out=$(differ web1)
-is "the same: the status, and nothing to say" "$?-$out" 0-
+is "  the same: the status, and nothing to say" "$?-$out" 0-
 
 sed -e 's/touch/rm -f/' -e 's/web1\.example/web0.example/' "$web1" >"$tap_dir/old.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
-is "another: the status" $? 1
+is "  another: the status" $? 1
 like "the file" "$out" '^--- attached/openstack/latest/user_data$'
 like "what is attached" "$out" '^-.*rm -f /var/tmp/ready'
 like "what is defined" "$out" '^\+.*touch /var/tmp/ready'
@@ -50,8 +50,8 @@ like "colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" diff web1
 sed 's/>canary</>canary2</' "$web1" >"$tap_dir/old.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
-is "another secret: the status" $? 1
-like "another secret is told, and not shown" "$out" 'differs in what is masked'
+is "  another secret: the status" $? 1
+like "  another secret is told, and not shown" "$out" 'differs in what is masked'
 unlike "in no form" "$out" canary
 
 commands=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
@@ -74,10 +74,10 @@ if command -v diff >/dev/null; then
     for side in old new; do
         virt-payload dump "$tap_dir/$side.xml" -f user_data >"$tap_dir/$side"
     done
-    is "as diff -u has them" "$(echo "$out" | sed 1,2d)" \
+    is "  as diff -u has them" "$(echo "$out" | sed 1,2d)" \
         "$(diff -u "$tap_dir/old" "$tap_dir/new" | sed 1,2d)"
 else
-    skip "as diff -u has them" "no diff"
+    skip "  as diff -u has them" "no diff"
 fi
 
 virt-payload render "$web1" --tree "$tap_dir/tree"

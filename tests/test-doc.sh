@@ -95,7 +95,7 @@ done
 words=$(sed -n '/^| VmInit/,$p' "$VP_SRCDIR/doc/vdsm.md" | cut -d '|' -f 3- | grep -o '`[a-z][a-z0-9-]*`' | tr -d '`' | sort -u)
 like "oVirt's fields are listed" "$words" '^machine-object-ou$'
 for word in $words; do
-    ok "and our $word is in the vocabulary" grep -q "name=\"$word\"" "$VP_SRCDIR/data/metadata.rng"
+    ok "  our $word is in the vocabulary" grep -q "name=\"$word\"" "$VP_SRCDIR/data/metadata.rng"
 done
 
 mapped=$(sed -n '/^## Map of src/,/^## /s/^| `\([a-z]*\)\/` |.*/\1/p' "$VP_SRCDIR/HACKING.md" | sort)
@@ -112,7 +112,7 @@ else
 fi
 "$VP_SRCDIR/doc/cast-to-svg" "$VP_SRCDIR/doc/session.cast" >"$tap_dir/session.svg"
 ok "session.svg is made of session.cast" cmp "$tap_dir/session.svg" "$VP_SRCDIR/doc/session.svg"
-like "and shows README's commands" "$(cat "$VP_SRCDIR/doc/session.svg")" \
+like "  shows README's commands" "$(cat "$VP_SRCDIR/doc/session.svg")" \
     'virt-payload set web1 --hostname web1.example.com --ssh-key ~/.ssh/id_ed25519.pub'
 
 done_testing

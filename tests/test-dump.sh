@@ -43,27 +43,27 @@ virt-payload render "$xml" -o "$tap_dir/$uuid.img"
 
 out=$(dump "$xml")
 like "dump shows the tree" "$out" '^    user_data \([0-9]+ bytes\)$'
-like "and the contents" "$out" '^==> openstack/latest/user_data <==$'
-like "as they are" "$out" 'touch /var/tmp/ready'
+like "  the contents" "$out" '^==> openstack/latest/user_data <==$'
+like "  as they are" "$out" 'touch /var/tmp/ready'
 like "70: with passwords masked" "$out" 'password.*: "\*{8}"'
 unlike "dump shows no secret" "$out" canary
-unlike "and no colour where no terminal is" "$out" "$esc"
+unlike "  no colour where no terminal is" "$out" "$esc"
 is "dump says nothing more of a definition" "$(cat "$tap_dir/err")" ""
 like "--show-secrets shows them" "$(dump --show-secrets "$xml")" canary
 is "--list has the paths alone" "$(dump --list "$xml")" "openstack/latest/meta_data.json
 $user_data"
 is "a definition on standard input" "$(dump -l - <"$xml")" "$(dump -l "$xml")"
-is "and from a pipe" "$(sed -n p "$xml" | dump -l /dev/fd/0)" "$(dump -l "$xml")"
+is "  from a pipe" "$(sed -n p "$xml" | dump -l /dev/fd/0)" "$(dump -l "$xml")"
 is "an image has the same files" "$(dump -l "$tap_dir/$uuid.img")" "$(dump -l "$xml")"
 (cd "$tap_dir" && virt-payload dump -c "test:///default" -l "$uuid.img") >"$tap_dir/out" 2>&1
-is "also by a name without slash" "$(cat "$tap_dir/out")" "$(dump -l "$xml")"
+is "  by a name without slash" "$(cat "$tap_dir/out")" "$(dump -l "$xml")"
 
 virt-payload render "$xml" --tree "$tap_dir/tree"
 dump --show-secrets --file $user_data "$xml" >"$tap_dir/one"
 ok "--file gives a file byte for byte" cmp "$tap_dir/one" "$tap_dir/tree/$user_data"
 dump -s -f user_data "$tap_dir/$uuid.img" >"$tap_dir/one"
 ok "by its last component too" cmp "$tap_dir/one" "$tap_dir/tree/$user_data"
-unlike "and masked else" "$(dump -f user_data "$xml")" canary
+unlike "  masked else" "$(dump -f user_data "$xml")" canary
 ok "no such file" fails_with 1 virt-payload dump -f none "$xml"
 
 json=$(dump --json "$xml")
@@ -72,17 +72,17 @@ import json, sys
 image, = json.load(sys.stdin)
 print(image["guest"], image["label"], image["format"], *[f["path"] for f in image["files"]])')" \
     "web1 config-2 iso9660 openstack/latest/meta_data.json $user_data"
-unlike "with secrets masked" "$json" canary
+unlike "  with secrets masked" "$json" canary
 ok "the forms exclude each other" fails_with 2 virt-payload dump --json --list "$xml"
 
 ok "--extract writes the files" dump --extract "$tap_dir/x" -s "$xml"
-ok "as they are" diff -r "$tap_dir/x" "$tap_dir/tree"
-is "that none but the owner reads" "$(find "$tap_dir/x" -perm /077)" ""
-ok "and writes over none" fails_with 1 virt-payload dump -x "$tap_dir/x" -s "$xml"
+ok "  as they are" diff -r "$tap_dir/x" "$tap_dir/tree"
+is "  that none but the owner reads" "$(find "$tap_dir/x" -perm /077)" ""
+ok "  writes over none" fails_with 1 virt-payload dump -x "$tap_dir/x" -s "$xml"
 mkdir "$tap_dir/y" "$tap_dir/elsewhere"
 ln -s "$tap_dir/elsewhere" "$tap_dir/y/openstack"
 ok "67: nor through a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
-is "where nothing was written" "$(ls "$tap_dir/elsewhere")" ""
+is "  where nothing was written" "$(ls "$tap_dir/elsewhere")" ""
 ok "masked without --show-secrets" dump -x "$tap_dir/z" "$xml"
 ok "in every file" sh -c "! grep -r canary '$tap_dir/z'"
 
@@ -99,17 +99,17 @@ node_guest shutoff "$tap_dir/web2.xml" "$tap_dir/web3.xml"
 
 out=$(dump -c "$node_uri" web1)
 like "of a running guest, its image" "$out" "^$tap_dir/$uuid.img: iso9660, label config-2"
-is "without further words" "$(cat "$tap_dir/err")" ""
+is "  without further words" "$(cat "$tap_dir/err")" ""
 is "by UUID too" "$(dump -c "$node_uri" $uuid)" "$out"
 virt-payload render "$xml" | sed 's/hostname/HOSTNAME/g' >"$tap_dir/$uuid.img"
 like "the image itself, not its definition" "$(dump -c "$node_uri" web1 -f meta_data.json)" HOSTNAME
 dump -c "$node_uri" -l web2 >"$tap_dir/one"
 like "of a guest shut off, says so" "$(cat "$tap_dir/err")" '^virt-payload: web2: is not running;'
-is "and what it would be given" "$(cat "$tap_dir/one")" "$(dump -l "$xml")"
+is "  what it would be given" "$(cat "$tap_dir/one")" "$(dump -l "$xml")"
 ok "a guest without payload" fails_with 1 virt-payload dump -c "$node_uri" web3
-like "is named" "$(cat "$tap_dir/err")" '^virt-payload: web3: .*\[not-found\]$'
+like "  is named" "$(cat "$tap_dir/err")" '^virt-payload: web3: .*\[not-found\]$'
 ok "an image that is gone" fails_with 1 virt-payload dump -c "$node_uri" web4
-like "is named" "$(cat "$tap_dir/err")" "^virt-payload: web4: .*: no such image \[not-found\]$"
+like "  is named" "$(cat "$tap_dir/err")" "^virt-payload: web4: .*: no such image \[not-found\]$"
 ok "an unknown guest" fails_with 1 virt-payload dump -c "$node_uri" "we${esc}b"
 like "is escaped" "$(cat "$tap_dir/err")" '^virt-payload: we\\x1bb: .*\[not-found\]$'
 
@@ -118,7 +118,7 @@ like "is escaped" "$(cat "$tap_dir/err")" '^virt-payload: we\\x1bb: .*\[not-foun
 out=$(on_terminal virt-payload dump "$xml")
 like "colours on a terminal" "$out" "$esc\\[1m==> "
 unlike "not with NO_COLOR" "$(NO_COLOR=1 on_terminal virt-payload dump "$xml")" "$esc"
-unlike "nor where it is dumb" "$(TERM=dumb on_terminal virt-payload dump "$xml")" "$esc"
+unlike "  no colour on a dumb terminal" "$(TERM=dumb on_terminal virt-payload dump "$xml")" "$esc"
 like "an image is not for a terminal" "$(on_terminal virt-payload render "$xml")" '\[usage\]$'
 
 # --- foreign and hostile images
@@ -132,18 +132,18 @@ if command -v genisoimage >/dev/null; then
     genisoimage -quiet -R -J -V cidata -o "$tap_dir/foreign.iso" "$tap_dir/src" 2>/dev/null
     out=$(dump "$tap_dir/foreign.iso")
     like "an ISO image of genisoimage" "$out" 'label cidata'
-    like "its files" "$out" '^==> user-data <==$'
+    like "  its files" "$out" '^==> user-data <==$'
     unlike "masked" "$out" canary
     unlike "63: without what a terminal acts on" "$out" "$esc"
-    like "but visible" "$out" '^a\\x1b\[2Jb$'
+    like "  visible" "$out" '^a\\x1b\[2Jb$'
     like "binary content is not shown" "$out" '^\(binary\)$'
-    like "nor compressed" "$out" '^\(compressed data, not searched'
-    ok "nor as a file" fails_with 1 virt-payload dump -f packed "$tap_dir/foreign.iso"
+    like "  not compressed" "$out" '^\(compressed data, not searched'
+    ok "  not as a file" fails_with 1 virt-payload dump -f packed "$tap_dir/foreign.iso"
     dump -f packed -s "$tap_dir/foreign.iso" >"$tap_dir/one"
     ok "unless secrets are asked for" cmp "$tap_dir/one" "$tap_dir/src/packed"
     dump -f escapes "$tap_dir/foreign.iso" >"$tap_dir/one"
     ok "one file is as it is in a pipe" cmp "$tap_dir/one" "$tap_dir/src/dir/escapes"
-    unlike "and escaped on a terminal" \
+    unlike "  escaped on a terminal" \
         "$(on_terminal virt-payload dump -f escapes "$tap_dir/foreign.iso")" "$esc"
 else
     skip "a foreign ISO image" "no genisoimage"
@@ -153,7 +153,7 @@ if command -v mcopy >/dev/null; then
     mformat -i "$tap_dir/foreign.img" -f 1440 -v CIDATA ::
     mcopy -s -i "$tap_dir/foreign.img" "$tap_dir/src/user-data" "$tap_dir/src/dir" ::
     like "a FAT image of mtools" "$(dump "$tap_dir/foreign.img")" 'vfat, label CIDATA'
-    is "its files" "$(dump -l "$tap_dir/foreign.img" | sort)" "dir/escapes
+    is "  its files" "$(dump -l "$tap_dir/foreign.img" | sort)" "dir/escapes
 user-data"
 else
     skip "a foreign FAT image" "no mtools"

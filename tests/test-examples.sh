@@ -46,10 +46,10 @@ for example in "$VP_SRCDIR"/data/examples/*.xml; do
     emulated "$example" >"$tap_dir/$file"
     guest=$(sed -n 's|^  <name>\(.*\)</name>|\1|p' "$example")
     ok "$file: libvirt takes it with its drive" define "$tap_dir/$file"
-    ok "$file: and keeps that" has_drive "$guest"
+    ok "$file: keeps that" has_drive "$guest"
     ok "$file: is rendered" payload render "$tap_dir/$file" -o "$tap_dir/before.img"
     virsh dumpxml "$guest" >"$tap_dir/after.xml"
-    ok "$file: so is what libvirt keeps" payload render "$tap_dir/after.xml" -o "$tap_dir/after.img"
+    ok "$file: is what libvirt keeps" payload render "$tap_dir/after.xml" -o "$tap_dir/after.img"
     ok "$file: to the same bytes" cmp "$tap_dir/before.img" "$tap_dir/after.img"
     virsh -q undefine "$guest"
 done

@@ -34,12 +34,12 @@ stack_is_no_code()
 for program in "$hook" "$command"; do
     name=${program##*/}
     ok "$name: is position-independent" has "$program" '^ *Type: *DYN ' -h
-    ok "$name: and says so" has "$program" 'FLAGS_1.*PIE' -d
+    ok "$name: says so" has "$program" 'FLAGS_1.*PIE' -d
 done
 for file in "$hook" "$command" "$core"; do
     name=${file##*/}
     ok "$name: addresses of functions are read-only" has "$file" GNU_RELRO -l
-    ok "$name: and all looked up before it runs" has "$file" 'FLAGS.*NOW' -d
+    ok "$name: all looked up before it runs" has "$file" 'FLAGS.*NOW' -d
     ok "$name: the stack is no code" stack_is_no_code "$file"
     not_ok "$name: code is read-only" has "$file" 'TEXTREL' -d
     not_ok "$name: no library is looked for beside it" has "$file" '\((RPATH|RUNPATH)\)' -d

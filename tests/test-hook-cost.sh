@@ -43,8 +43,8 @@ loaded()
 
 is "a guest that is not ours loads libc alone" "$(loaded web1 prepare begin <"$tap_dir/other.xml")" \
     "libc.so.6 "
-is "so does its release" "$(loaded web1 release end <"$tap_dir/other-release.xml")" "libc.so.6 "
-is "and an operation that is not ours" "$(loaded web1 stopped end <"$data/release.xml")" "libc.so.6 "
+is "  so does its release" "$(loaded web1 release end <"$tap_dir/other-release.xml")" "libc.so.6 "
+is "  an operation that is not ours" "$(loaded web1 stopped end <"$data/release.xml")" "libc.so.6 "
 
 # --- system calls ----------------------------------------------------------------
 
@@ -64,7 +64,7 @@ if strace -o /dev/null true 2>/dev/null; then
         "$(above "$hook" web1 stopped end - <"$data/release.xml")" 0
     is "a guest that is not ours costs four: time limit, input and its end" \
         "$(above "$hook" web1 prepare begin - <"$tap_dir/other.xml")" 4
-    is "its release costs two more: whether there is an image, and whose hook this is" \
+    is "  its release costs two more: whether there is an image, and whose hook this is" \
         "$(above "$hook" web1 release end - <"$tap_dir/other-release.xml")" 6
 else
     skip "system calls" "strace does not work here"

@@ -81,7 +81,7 @@ first=$(sum)
 inode=$(stat -c %i "$image")
 
 TZ=Asia/Kolkata LC_ALL=de_DE.UTF-8 HOME=/nowhere call web1 prepare begin <"$data/prepare.xml"
-is "again, elsewhere and in another language" "$status $(sum)" "0 $first"
+is "  again, elsewhere and in another language" "$status $(sum)" "0 $first"
 ok "the old image is replaced, not written to" test "$(stat -c %i "$image")" != "$inode"
 
 (umask 0 && call web1 prepare begin <"$data/prepare.xml")
@@ -103,7 +103,7 @@ for operation in 'start begin' 'stopped end' 'reconnect begin' 'attach begin' 'p
     call web1 "${operation% *}" "${operation#* }" <"$tap_dir/hostile"
     is "'$operation' does nothing" "$(result)" "$nothing$uuid.img "
 done
-is "and the image is as it was" "$(sum)" "$first"
+is "  the image is as it was" "$(sum)" "$first"
 mkfifo "$tap_dir/fifo"
 exec 3<>"$tap_dir/fifo"
 ok "'reconnect' does not wait for its input" timeout 5 "$hook" web1 reconnect begin - <"$tap_dir/fifo"
@@ -120,37 +120,37 @@ touch "$images/$uuid-hdd.img"
 call web1 release end <"$data/release.xml"
 is "release takes the guest's images" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
 call web1 release end <"$data/release.xml"
-is "and again" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
+is "  again" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
 rm -rf "$images"
 call web1 release end <"$data/release.xml"
-is "and without a directory" "$(result)" "$nothing"
-ok "which it does not make" test ! -e "$images"
+is "  without a directory" "$(result)" "$nothing"
+ok "  which it does not make" test ! -e "$images"
 call web1 prepare begin <"$data/prepare.xml"
 others <"$data/release.xml" | with_drive "$image" >"$tap_dir/gone.xml"
 call web1 release end <"$tap_dir/gone.xml"
-is "and where the metadata has gone meanwhile" "$(result)" "$nothing"
+is "  where the metadata has gone meanwhile" "$(result)" "$nothing"
 fresh
 call web1 prepare begin <"$data/prepare.xml"
 others <"$data/release.xml" >"$tap_dir/gone.xml"
 call web1 release end <"$tap_dir/gone.xml"
-is "and where metadata and drive have gone" "$(result)" "$nothing"
+is "  where metadata and drive have gone" "$(result)" "$nothing"
 for uri in '<' "$(printf '\001')"; do
     call web1 prepare begin <"$data/prepare.xml"
     sed "s|<metadata>|<metadata><a xmlns='$uri'/>|" "$data/release.xml" >"$tap_dir/broken.xml"
     call web1 release end <"$tap_dir/broken.xml"
-    is "and where no parser takes the definition" "$(result)" "$nothing"
+    is "  where no parser takes the definition" "$(result)" "$nothing"
 done
 call web1 prepare begin <"$data/prepare.xml"
 { cat "$data/release.xml"; head -c 4194304 /dev/zero | tr '\0' ' '; } >"$tap_dir/large.xml"
 call web1 release end <"$tap_dir/large.xml"
-is "and where it has grown over 4 MiB" "$(result)" "$nothing"
+is "  where it has grown over 4 MiB" "$(result)" "$nothing"
 call web1 prepare begin <"$data/prepare.xml"
 chown 65534 "$image" # as libvirt leaves it
 with_drive "$image" <"$data/release.xml" >"$tap_dir/elsewhere.xml"
 configure 'directory = /run/another'
 call web1 release end <"$tap_dir/elsewhere.xml"
 is "an image in another directory than the configured one stays" "$(result)" "$nothing$uuid.img "
-ok "and the configured one is not made" test ! -e /run/another
+ok "  the configured one is not made" test ! -e /run/another
 fresh
 others <"$data/release.xml" | with_drive "$image" | sed 's|<readonly/>||' >"$tap_dir/own.xml"
 call web1 prepare begin <"$data/prepare.xml"
@@ -160,17 +160,17 @@ with_drive "$image" <"$data/prepare.xml" | sed 's|<readonly/>||' >"$tap_dir/own.
 first=$(sum)
 call web1 prepare begin <"$tap_dir/own.xml"
 refused drive "one of its own disks has the name of its image in the payload directory $images"
-is "and no start replaces it" "$(sum)" "$first"
+is "  no start replaces it" "$(sum)" "$first"
 fresh
 for input in /dev/null "$tap_dir/hostile" /etc/passwd; do
     call web1 release end <"$input"
     is "release succeeds on $input" "$status" 0
 done
 "$hook" web1 release end - <&- 2>/dev/null
-is "and without input" $? 0
+is "  without input" $? 0
 configure 'nonsense = 1'
 call web1 release end <"$data/release.xml"
-is "and with a broken configuration" "$status" 0
+is "  with a broken configuration" "$status" 0
 
 # --- migrate, restore --------------------------------------------------------
 
@@ -180,7 +180,7 @@ for operation in migrate restore; do
     call web1 "$operation" begin <"$tap_dir/elsewhere.xml"
     is "$operation: the drive is repointed" "$status $(wc -l <"$err")" "0 0"
     like "$operation: to this host's directory" "$(cat "$out")" "<source file='$images/$uuid.img'/>|<source file=\"$images/$uuid.img\"/>"
-    unlike "$operation: and nowhere else" "$(cat "$out")" "/elsewhere/"
+    unlike "$operation: nowhere else" "$(cat "$out")" "/elsewhere/"
     with_drive "$image" <"$data/restore.xml" >"$tap_dir/here.xml"
     call web1 "$operation" begin <"$tap_dir/here.xml"
     is "$operation: a drive that is right: nothing" "$(result)" "$nothing"
@@ -192,7 +192,7 @@ done
 { sleep 0.2; "$hook" web1 restore begin - <"$tap_dir/elsewhere.xml" 2>"$err"; echo $? >"$tap_dir/status"; } | :
 sleep 0.5
 is "the reader of the output is gone" "$(cat "$tap_dir/status") $(wc -l <"$err")" "1 1"
-like "and that is said" "$(cat "$err")" 'standard output: Broken pipe \[failed\]$'
+like "  that is said" "$(cat "$err")" 'standard output: Broken pipe \[failed\]$'
 
 # --- refusals ----------------------------------------------------------------
 
@@ -202,7 +202,7 @@ first=$(sum)
 sed 's/web1.example.com/web 1/' "$data/prepare.xml" >"$tap_dir/hostname.xml"
 call web1 prepare begin <"$tap_dir/hostname.xml"
 refused hostname 'web1: .*hostname'
-unlike "without the field's value" "$(cat "$err")" 'web 1'
+unlike "  without the field's value" "$(cat "$err")" 'web 1'
 call web2 prepare begin <"$data/prepare.xml"
 refused identity web2
 grep -v '<uuid>' "$data/prepare.xml" >"$tap_dir/no-uuid.xml"
@@ -289,7 +289,7 @@ wait_record()
 fresh
 call web1 started begin <"$data/started.xml"
 is "started without the drive: silent" "$(result)" "$nothing"
-ok "and does not wait for the command" test ! -e "$record"
+ok "  does not wait for the command" test ! -e "$record"
 handed=$(wait_record)
 like "the command is told guest and run" "$handed" \
     "^--connect qemu:///system attach --live --id 1 --began [0-9]+ $uuid\$"
@@ -297,13 +297,13 @@ like "in a clean environment" "$handed" '^env: LC_ALL=C PATH=/usr/sbin:/usr/bin:
 like "holding nothing of the hook's" "$handed" '^fds: 0->/dev/null 1->/dev/null 2->/dev/null $'
 like "in a session of its own" "$handed" '^session: own'
 like "in no directory of the caller's" "$handed" '^cwd: /$'
-like "with root's capabilities, which the hook gave up" "$handed" \
+like "  with root's capabilities, which the hook gave up" "$handed" \
     "^caps: $(sed -n 's/^CapEff:.//p' /proc/self/status)\$"
 
 start=$(date +%s%N)
 printed=$("$hook" web1 started begin - <"$data/started.xml" 2>&1 | cat)
-ok "its pipes end with it" test $((($(date +%s%N) - start) / 1000000)) -lt 900
-is "without a word" "$printed" ""
+ok "  its pipes end with it" test $((($(date +%s%N) - start) / 1000000)) -lt 900
+is "  without a word" "$printed" ""
 wait_record >/dev/null
 
 with_drive "$image" <"$data/started.xml" >"$tap_dir/cold.xml"
@@ -312,7 +312,7 @@ configure 'attach = off'
 call web1 started begin <"$data/started.xml"
 is "attach = off" "$(result)" "$nothing"
 sleep 1.5
-ok "with the drive there, and with attach off, nothing is started" test ! -e "$record"
+ok "  with the drive there, and with attach off, nothing is started" test ! -e "$record"
 
 configure 'uri = qemu+unix:///system?socket=/x'
 call web1 started begin <"$data/started.xml"
@@ -332,7 +332,7 @@ like "under systemd it is a unit of its own" "$(wait_record)" \
 echo 'exit 1' >>/usr/bin/systemd-run
 call web1 started begin <"$data/started.xml"
 wait_record >/dev/null
-like "and a process where systemd refuses" "$(wait_record)" "^--connect qemu:///system attach "
+like "  a process where systemd refuses" "$(wait_record)" "^--connect qemu:///system attach "
 rmdir /run/systemd/system
 
 rm "$command"
@@ -347,7 +347,7 @@ is "attach = refuse: with the drive" "$(result)" "$nothing$uuid.img "
 first=$(sum)
 call web1 prepare begin <"$data/prepare.xml"
 refused drive 'run: virt-payload attach web1'
-is "and the image is as it was" "$(sum)" "$first"
+is "  the image is as it was" "$(sum)" "$first"
 sed 's|<name>web1<|<name>a b<|' "$data/prepare.xml" >"$tap_dir/name.xml"
 call 'a b' prepare begin <"$tap_dir/name.xml"
 refused drive "run: virt-payload attach $uuid"
@@ -388,9 +388,9 @@ if command -v setpriv >/dev/null; then
     session web1 prepare begin <"$data/prepare.xml"
     is "a session's image is below its runtime directory" \
         "$(result) $(ls /run/user/65534/payload)" "$nothing $uuid.img"
-    is "with its owner" "$(stat -c '%u %a' /run/user/65534/payload/*)" "65534 600"
+    is "  with its owner" "$(stat -c '%u %a' /run/user/65534/payload/*)" "65534 600"
     session web1 release end <"$data/release.xml"
-    is "and goes at its end" "$(result) $(ls /run/user/65534/payload)" "$nothing "
+    is "  goes at its end" "$(result) $(ls /run/user/65534/payload)" "$nothing "
     configure
 else
     skip "a session" "setpriv is not installed"

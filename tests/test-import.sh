@@ -56,7 +56,7 @@ like "a command of words is" "$out" '^ arg ls$'
 like "a key without a field is kept, with comments" "$out" '^ manage_etc_hosts: true$'
 like "comments stay" "$out" '^ # about it$'
 unlike "what is a field is not kept twice" "$out" '^ (timezone|packages):'
-like "and that is told by name" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
+like "  that is told by name" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
 like "as is what was kept" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/manage_etc_hosts$'
 
 # --- every kind of source gives the same
@@ -92,20 +92,20 @@ out=$(virt-payload import - <"$tap_dir/ovirt.xml" 2>&1 >"$tap_dir/out.xml"; virt
 like "oVirt's payload in the definition itself" "$out" '^timezone Europe/Vienna$'
 like "the host name of its metadata" "$out" '^hostname ovirt1$'
 unlike "the guest's own UUID needs no instance-id" "$out" '^instance-id'
-like "and what no field says, with JSON's types" "$out" '^ true$'
-is "the same from a file" "$(shown "$tap_dir/ovirt.xml" | grep timezone)" "timezone Europe/Vienna"
+like "  what no field says, with JSON's types" "$out" '^ true$'
+is "  the same from a file" "$(shown "$tap_dir/ovirt.xml" | grep timezone)" "timezone Europe/Vienna"
 
 # --- the drive of the seed
 
 sed "s|</devices>|<disk type='file' device='cdrom'><source file='$tap_dir/seed.iso'/><target dev='sdx' bus='sata'/>\
 <readonly/></disk>&|" "$plain" >"$tap_dir/with.xml"
 virt-payload import - <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
-like "without an argument: the seed on the guest's drive" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
-like "which stays" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
-like "and that is told" "$(cat "$tap_dir/err")" 'note: drive sdx shows the seed still'
+like "  without an argument: the seed on the guest's drive" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
+like "  which stays" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
+like "  that is told" "$(cat "$tap_dir/err")" 'note: drive sdx shows the seed still'
 virt-payload import - --replace-seed <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
 unlike "--replace-seed removes it" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
-like "and has the fields" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
+like "  has the fields" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
 is "--replace-seed without such a drive" "$(imported --replace-seed "$tap_dir/seed" ; cat "$tap_dir/err")" \
     "virt-payload: web1: the definition has no drive with a seed; leave --replace-seed out [not-found]"
 is "nothing to import" "$(imported; cat "$tap_dir/err")" \
@@ -132,7 +132,7 @@ timezone: Europe/Rome'; do
         ok "kept byte for byte: $(echo "$text" | tail -n 1)" \
             cmp "$tap_dir/whole/user-data" "$tap_dir/whole.tree/user-data"
     else
-        like "or refused as the guest would drop it: $(echo "$text" | tail -n 1)" "$(cat "$tap_dir/err")" 'user-data'
+        like "  refused as the guest would drop it: $(echo "$text" | tail -n 1)" "$(cat "$tap_dir/err")" 'user-data'
     fi
 done
 
@@ -145,7 +145,7 @@ ssh_authorized_keys: [$key]
 timezone: Europe/Vienna"
 out=$(shown "$tap_dir/access")
 like "the default user's password has no field" "$out" '^ password: "\*+"$'
-unlike "and no user comes of it" "$out" '^user '
+unlike "  no user comes of it" "$out" '^user '
 like "others of the file are fields" "$out" '^timezone '
 seed "$tap_dir/access" "#cloud-config
 users: [{name: alice, passwd: '\$6\$canary\$canary', lock_passwd: false}]"
@@ -154,7 +154,7 @@ seed "$tap_dir/access" "#cloud-config
 ssh_pwauth: true
 users: [{name: alice, plain_text_passwd: canary, lock_passwd: false}]"
 out=$(imported "$tap_dir/access"; cat "$tap_dir/err")
-like "with ssh_pwauth it is one" "$(echo "$out" | grep -v ^virt-payload | grep -v '^web1' | virt-payload show -)" '^user +alice$'
+like "  with ssh_pwauth it is one" "$(echo "$out" | grep -v ^virt-payload | grep -v '^web1' | virt-payload show -)" '^user +alice$'
 unlike "in the clear no more" "$out" canary
 
 # --- secrets
@@ -170,21 +170,21 @@ write_files:
 chpasswd: {list: 'root:canary'}"
 imported "$tap_dir/keys" >"$tap_dir/out.xml"
 unlike "a private host key is not in the definition" "$(cat "$tap_dir/out.xml")" 'PRIVATE KEY'
-like "but named there" "$(virt-payload show "$tap_dir/out.xml" | tr -s ' ')" 'ssh-host-key ed25519 \(secret ssh_host_ed25519_key\)'
+like "  named there" "$(virt-payload show "$tap_dir/out.xml" | tr -s ' ')" 'ssh-host-key ed25519 \(secret ssh_host_ed25519_key\)'
 secret=$tap_dir/secrets/$uuid/ssh_host_ed25519_key
-ok "it is the guest's secret" cmp "$tap_dir/hostkey" "$secret"
+ok "  it is the guest's secret" cmp "$tap_dir/hostkey" "$secret"
 is "root's alone" "$(stat -c %a "$secret" "$tap_dir/secrets/$uuid")" "600
 700"
-like "and the guest is given it" "$(virt-payload --config-file "$conf" dump --show-secrets "$tap_dir/out.xml" -f user-data)" 'PRIVATE KEY'
+like "  the guest is given it" "$(virt-payload --config-file "$conf" dump --show-secrets "$tap_dir/out.xml" -f user-data)" 'PRIVATE KEY'
 unlike "nothing that is told has a secret" "$(cat "$tap_dir/err")" 'canary|PRIVATE'
 rm "$secret"
 out=$(imported --dry-run "$tap_dir/keys"; cat "$tap_dir/err")
-unlike "nor does --dry-run" "$out" 'canary|PRIVATE'
-like "which shows the element that would come" "$out" '^\+.*ssh-host-key'
-not_ok "and keeps no secret" test -e "$secret"
+unlike "  not with --dry-run" "$out" 'canary|PRIVATE'
+like "  which shows the element that would come" "$out" '^\+.*ssh-host-key'
+not_ok "  keeps no secret" test -e "$secret"
 printf 'another\n' >"$secret"
 chmod 600 "$secret"
-like "another key of the guest is not replaced" "$(imported "$tap_dir/keys"; cat "$tap_dir/err")" \
+like "  another key of the guest is not replaced" "$(imported "$tap_dir/keys"; cat "$tap_dir/err")" \
     'has another secret of the name ssh_host_ed25519_key'
 
 # --- guests that have fields, and mistakes

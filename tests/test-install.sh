@@ -47,18 +47,18 @@ not_ok "the older program is another one" cmp -s "$built" "$older"
 is "says where it is, and how the daemon sees it" "$(install_hook install)" "The hook is $hooks/qemu
 $hint"
 is "no hook: ours is qemu" "$(tree)" "./qemu: ours, 755"
-ok "again" install_hook install
-is "and the same" "$(tree)" "./qemu: ours, 755"
+ok "  again" install_hook install
+is "  the same" "$(tree)" "./qemu: ours, 755"
 chmod 0644 "$hooks/qemu"
-is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
+is "upgrade of a copy that is not executable" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
 is "makes it executable" "$(tree)" "./qemu: ours, 755"
-ok "uninstall" install_hook uninstall
-is "leaves nothing" "$(tree)" ""
+ok "uninstall of our only hook" install_hook uninstall
+is "  leaves nothing" "$(tree)" ""
 not_ok "the emptied qemu.d is not made" test -e "$hooks/qemu.d"
 
 like "upgrade of a hook that was removed: said so" "$(install_hook upgrade 2>&1)" \
     "an upgrade does not bring it back; to install it, run: .*install-hook install $hooks $program"
-is "and it stays removed" "$(tree)" ""
+is "  it stays removed" "$(tree)" ""
 
 fresh
 ln -s /usr/local/sbin/virt-payload-hook "$hooks/qemu"
@@ -68,7 +68,7 @@ is "makes it a copy" "$(tree)" "./qemu: ours, 755"
 fresh
 ok "an older version" install_hook install "$older"
 is "is there" "$(tree)" "./qemu: older"
-is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
+is "upgrade of an older version" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
 is "renews it" "$(tree)" "./qemu: ours, 755"
 
 # --- by a package: daemons that run are reloaded, one that a socket starts and that has ended is not ---
@@ -115,9 +115,9 @@ is "leaves it alone" "$(tree)" "./qemu: foreign"
 like "a foreign hook: said so" "$(install_hook install)" "hooks/qemu belongs to another product and stays"
 is "ours is beside it" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
-ok "again" install_hook install
+ok "  again" install_hook install
 ok "an older version beside it" install_hook install "$older"
-is "upgrade" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was renewed"
+is "upgrade of an older version beside another hook" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was renewed"
 is "renews ours" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 mv "$hooks/qemu.d/50-virt-payload" "$hooks/qemu.d/05-first"
@@ -125,7 +125,7 @@ ok "renamed, and installed again" install_hook install
 is "keeps its new name" "$(tree)" "./qemu: foreign
 ./qemu.d/05-first: ours, 755"
 echo theirs >"$hooks/qemu.d/10-other"
-ok "uninstall" install_hook uninstall
+ok "uninstall among other hooks" install_hook uninstall
 is "leaves the foreign hooks" "$(tree)" "./qemu: foreign
 ./qemu.d/10-other: theirs"
 
@@ -145,10 +145,10 @@ fresh
 mkdir -p "$hooks/qemu.d"
 echo foreign >"$hooks/qemu"
 echo foreign >"$hooks/qemu.d/50-virt-payload"
-not_ok "both places taken: refused" install_hook install
-is "and nothing is overwritten" "$(tree)" "./qemu: foreign
+not_ok "  both places taken: refused" install_hook install
+is "  nothing is overwritten" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
-ok "uninstall" install_hook uninstall
+ok "uninstall where both places are taken" install_hook uninstall
 is "takes nothing" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
 # a script that calls our program is not ours
@@ -159,20 +159,20 @@ like "leaves the script" "$(tree)" '^./qemu: exec'
 # --- written into by another program ---
 
 fresh
-ok "our copy" install_hook install
+ok "  our copy" install_hook install
 echo 'echo theirs' >>"$hooks/qemu"
 like "appended to, and upgraded: said so" "$(install_hook upgrade 2>&1)" \
     "appended text to $hooks/qemu, which is never run; it is kept in $hooks/qemu.appended"
-is "nothing is lost" "$(tree)" "./qemu: ours, 755
+is "  nothing is lost" "$(tree)" "./qemu: ours, 755
 ./qemu.appended: echo theirs"
 is "the text and nothing else is kept" "$(cat "$hooks/qemu.appended")" 'echo theirs'
 fresh
 ok "an older copy" install_hook install "$older"
 echo 'echo theirs' >>"$hooks/qemu"
 ok "appended to, and removed" install_hook uninstall
-is "nothing is lost" "$(tree)" "./qemu.appended: echo theirs"
+is "  nothing is lost" "$(tree)" "./qemu.appended: echo theirs"
 fresh
-ok "our copy" install_hook install
+ok "  our copy" install_hook install
 sed -i '1i #!/bin/sh' "$hooks/qemu"
 like "edited by sed -i, and upgraded: said so" "$(install_hook upgrade 2>&1)" "kept in $hooks/qemu.edited"
 is "is a whole copy again" "$(tree | head -n 1)" "./qemu: ours, 755"
@@ -200,20 +200,20 @@ fi
 ok "make install" run_make install
 ok "the program" test -x "$stage${VP_SBINDIR:?}/virt-payload-hook"
 ok "the hook is a copy of it" cmp "$stage${VP_HOOKDIR:?}/qemu" "$stage$VP_SBINDIR/virt-payload-hook"
-not_ok "and no link to it" test -L "$stage$VP_HOOKDIR/qemu"
-ok "its core" test -f "$stage${VP_PKGLIBDIR:?}/virt-payload-core.so"
+not_ok "  no link to it" test -L "$stage$VP_HOOKDIR/qemu"
+ok "  its core" test -f "$stage${VP_PKGLIBDIR:?}/virt-payload-core.so"
 is "the core's directory holds nothing else" "$(ls "$stage$VP_PKGLIBDIR")" virt-payload-core.so
 is "the hook's directory neither" "$(find "$stage$VP_HOOKDIR" ! -type d)" "$stage$VP_HOOKDIR/qemu"
 ok "the AppArmor profile" test -f "$stage${VP_PKGDATADIR:?}/apparmor/usr.sbin.virt-payload-hook"
 ok "the SELinux module" test -f "$stage$VP_PKGDATADIR/selinux/virt-payload.te"
 is "secrets are root's alone" "$(stat -c %a "$stage${VP_SYSCONFDIR:?}/virt-payload/secrets")" 700
 ok "make uninstall" run_make uninstall
-is "leaves nothing" "$(files)" ""
+is "  leaves nothing" "$(files)" ""
 
 mkdir -p "$stage$VP_SYSCONFDIR"
 echo "# mine" >"$stage$VP_SYSCONFDIR/virt-payload.conf"
 ok "make install over an administrator's file" run_make install
-ok "make uninstall" run_make uninstall
+ok "make uninstall beside an administrator's file" run_make uninstall
 is "leaves it" "$(files) $(cat "$stage$VP_SYSCONFDIR/virt-payload.conf")" \
     ".$VP_SYSCONFDIR/virt-payload.conf # mine"
 

@@ -67,7 +67,7 @@ sum=$(sha256sum <"$images/$uuid.img")
 
 cp "$out" "$tap_dir/first.xml"
 sidecar "$plain" "$tap_dir/first.xml"
-is "again, with the definition that it made" $? 0
+is "  again, with the definition that it made" $? 0
 ok "  nothing is changed" cmp "$out" "$tap_dir/first.xml"
 is "  the image has the same bytes" "$(sha256sum <"$images/$uuid.img")" "$sum"
 
@@ -91,7 +91,7 @@ refused()
     is "$2" $? "$1"
     like "  the log says why" "$(cat "$tap_dir/stderr")" "^virt-payload: .*\[$3\]\$"
     is "  nothing is printed" "$(cat "$out")" ""
-    is "  and no image made" "$(ls "$images")" ""
+    is "  no image made" "$(ls "$images")" ""
 }
 
 refused 1 "a broken field" hostname \

@@ -57,7 +57,7 @@ is "virt-payload has nothing pending" "$(virt-payload list | grep -c current)" 2
 sed -i 's/\.example\.com/.example.org/' "$tap_dir/guest.xml.j2"
 is "a changed template is applied" "$(play)" "changed=1 failed=0" || sed 's/^/# /' "$tap_dir/out"
 like "  it is in the definition" "$(virsh dumpxml --inactive web1)" 'web1\.example\.org'
-is "  and list says that these guests will not read it" "$(virt-payload list | grep -c unread)" 2
+is "  list says that these guests will not read it" "$(virt-payload list | grep -c unread)" 2
 ok "  update gives it to a running guest" virt-payload update web1 --dry-run
 is "  once" "$(play)" "changed=0 failed=0"
 
@@ -73,7 +73,7 @@ done
 # --- what the page says of templates that fix less ---
 
 sed -i '/<uuid>/d; s/example\.org/example.net/' "$tap_dir/guest.xml.j2"
-is "without a UUID nothing is done" "$(play)" "changed=1 failed=0"
+is "  without a UUID nothing is done" "$(play)" "changed=1 failed=0"
 like "  the template is not applied" "$(virsh dumpxml --inactive web1)" 'web1\.example\.org'
 
 done_testing

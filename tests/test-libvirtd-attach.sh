@@ -27,7 +27,7 @@ cold()
     is "$guest: changes nothing" "$(virsh dumpxml --inactive "$guest")" "$before"
     ok "$guest: starts" guest_start "$guest"
     ok "$guest: its kernel sees the drive" guest_wait "$guest" "drive $5, bus $4, label config-2"
-    ok "$guest: and reads it" guest_wait "$guest" 'end of files'
+    ok "$guest: reads it" guest_wait "$guest" 'end of files'
     is "$guest: one drive" "$(virsh -q domblklist "$guest" | grep -c /payload/)" 1
     guest_stop "$guest"
     ok "$guest: detach" virt-payload detach "$guest"
@@ -108,7 +108,7 @@ cannot()
     is "  the definition is as it was" "$(virsh dumpxml --inactive cannot)" "$before"
     ok "  that command" virt-payload attach cannot
     ok "  makes it start" guest_start cannot
-    ok "  and its kernel sees the drive" guest_wait cannot 'drive [a-z0-9]*, bus .*, label config-2'
+    ok "  its kernel sees the drive" guest_wait cannot 'drive [a-z0-9]*, bus .*, label config-2'
     guest_stop cannot
     virsh -q undefine cannot
 }
@@ -156,7 +156,7 @@ guest_stop old
 guest_define late
 guest_start late
 not_ok "attach --live: no metadata, no drive" virt-payload attach --live late
-like "  and it says so" "$(virt-payload attach --live late 2>&1)" \
+like "  it says so" "$(virt-payload attach --live late 2>&1)" \
     'virt-payload: late: the metadata of the running guest has no payload \[not-found\]'
 virsh -q metadata late urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>late</hostname></cloud-init>'
@@ -174,7 +174,7 @@ ok "detach --live again" virt-payload detach --live late
 not_ok "  with its image" test -e "$image"
 guest_stop late
 not_ok "attach --live needs a running guest" virt-payload attach --live late
-like "  and says so" "$(virt-payload attach --live late 2>&1)" \
+like "  says so" "$(virt-payload attach --live late 2>&1)" \
     'virt-payload: late: the guest is not running \[drive\]'
 
 # --- media of a CD-ROM that cannot be unplugged ---

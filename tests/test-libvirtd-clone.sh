@@ -96,8 +96,8 @@ said=$(virsh create "$tap_dir/copy.xml" --paused 2>&1)
 advice=$(echo "$said" | sed -n 's/.*(a definition in a file, with a uuid: \(.*\) FILE).*/\1/p')
 sed -i "s|<name>.*|&<uuid>$(cat /proc/sys/kernel/random/uuid)</uuid>|" "$tap_dir/copy.xml"
 ok "  what it says for a definition in a file: $advice" sh -c "$advice $tap_dir/copy.xml"
-ok "  then it is created" virsh -q create "$tap_dir/copy.xml" --paused
-ok "  and given its drive" payload_wait payload_plugged copy-virtio
+ok "  it is created" virsh -q create "$tap_dir/copy.xml" --paused
+ok "  given its drive" payload_wait payload_plugged copy-virtio
 is "  which shows its own image" "$(payload_drive copy-virtio | sed 's|.*/||')" "$(uuid_of copy-virtio).img"
 guest_stop copy-virtio
 
@@ -113,7 +113,7 @@ if command -v virt-clone >/dev/null; then
     ok "  the original's kernel reads its payload" guest_wait web1 'end of files' 240
     ok "  the clone's too" guest_wait web2 'end of files' 240
     like "  the original read its own" "$(guest_file web1 openstack/latest/meta_data.json)" '"hostname": "web1"'
-    like "  and the clone its own" "$(guest_file web2 openstack/latest/meta_data.json)" '"hostname": "web2"'
+    like "  the clone its own" "$(guest_file web2 openstack/latest/meta_data.json)" '"hostname": "web2"'
     guest_stop web1
     guest_stop web2
     virsh -q undefine web2
@@ -170,7 +170,7 @@ own_image moved "another UUID"
 virsh -q metadata moved urn:virt-payload:1 --remove --config >/dev/null
 refused moved "no metadata"
 ok "  it starts without a drive" virsh -q start moved --paused
-is "  and is given none" "$(payload_drive moved)" ""
+is "  is given none" "$(payload_drive moved)" ""
 guest_stop moved
 sed "s|<metadata>.*|<metadata/>|; /<payload:/d; /<\/payload:/d; /<\/metadata>/d" "$tap_dir/moved.xml" |
     sed "s|<name>moved|<name>stray|; /<uuid>/d" >"$tap_dir/stray.xml"

@@ -98,7 +98,7 @@ virsh -q undefine web1
 guest_define web1 memory=64
 guest_start web1 --paused
 let_go
-ok "another guest of the same name is left alone" payload_logged "$its_uuid: the guest has stopped or restarted"
+ok "  another guest of the same name is left alone" payload_logged "$its_uuid: the guest has stopped or restarted"
 is "  it has its own disk" "$(virsh -q domblklist web1 | wc -l)" 1
 guest_stop web1
 virsh -q undefine web1
@@ -123,7 +123,7 @@ virsh -q undefine web1
 let_go
 ok "a guest undefined meanwhile gets its drive" payload_plugged web1
 guest_stop web1
-not_ok "  and is not defined again" virsh domuuid web1
+not_ok "  is not defined again" virsh domuuid web1
 
 # --- another definition meanwhile ---
 
@@ -159,7 +159,7 @@ guest_start web1 --paused
 payload_stop_libvirtd
 rm -f /run/libvirt/libvirt-sock*
 let_go
-ok "without libvirtd the journal says so" payload_logged "$its_uuid: libvirt cannot be reached: .*\[libvirt\]"
+ok "  without libvirtd the journal says so" payload_logged "$its_uuid: libvirt cannot be reached: .*\[libvirt\]"
 ok "  libvirtd starts" payload_start_libvirtd
 is "  the guest runs" "$(virsh domstate web1 | head -n 1)" paused
 is "  without a drive" "$(payload_drive web1)" ""
@@ -167,7 +167,7 @@ like "  list says why" "$(virt-payload list)" '^web1 .* libvirt cannot be reache
 like "  so does doctor" "$(virt-payload doctor)" '^web1: .*libvirt cannot be reached'
 ok "  attach brings it" virt-payload attach --live web1
 ok "  it is there" payload_plugged web1
-unlike "  and list has nothing more to say" "$(virt-payload list)" 'libvirt|error'
+unlike "  list has nothing more to say" "$(virt-payload list)" 'libvirt|error'
 guest_stop web1
 virsh -q undefine web1
 
@@ -182,7 +182,7 @@ let_go
 ok "a drive that comes late is plugged" payload_plugged web1
 ok "  the journal says so" payload_logged "web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
 like "  so does list" "$(virt-payload list)" '^web1 .* the drive came [0-9]+ ms after the start'
-like "  and doctor" "$(virt-payload doctor)" "^web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
+like "  doctor" "$(virt-payload doctor)" "^web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
 ok "  that command" virt-payload attach "$its_uuid"
 guest_stop web1
 guest_start web1 --paused
@@ -218,13 +218,13 @@ let_go
 is "  the guest has no drive" "$(payload_drive full)" ""
 ok "  the journal says why" payload_logged 'full: the drive cannot be hot-plugged: .*\[drive\]'
 like "  so does list" "$(virt-payload list)" '^full .* the drive cannot be hot-plugged: .*\[drive\]$'
-like "  and its JSON" "$(virt-payload list --json)" '"error": "the drive cannot be hot-plugged'
-like "  and doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
+like "  its JSON" "$(virt-payload list --json)" '"error": "the drive cannot be hot-plugged'
+like "  doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
 is "  no controller is left behind" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
 is "  the definition is as it was" "$(virsh dumpxml --inactive full)" "$before"
 is "  the note is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
 guest_stop full
-is "  and forgotten with the run" "$(payload_leftovers)" ""
+is "  forgotten with the run" "$(payload_leftovers)" ""
 ok "  that command" virt-payload attach full
 ok "  it starts" guest_start full --paused
 is "  with the drive" "$(payload_drive full | cut -d ' ' -f 1,2)" "vdz virtio"
@@ -303,7 +303,7 @@ for from in running off; do
 done
 ok "  the journal says so" payload_logged "saved: the guest was resumed without a payload drive"
 ok "  attach --live plugs it" virt-payload attach --live saved
-ok "  and there it is" payload_plugged saved
+ok "  there it is" payload_plugged saved
 guest_stop saved
 virsh -q snapshot-delete saved one
 virsh -q snapshot-delete saved two

@@ -80,7 +80,7 @@ ok "an older copy: a guest starts" guest_start web1 --paused
 ok "  with its image" test -s "$payload_dir/$(virsh domuuid web1 | head -n 1).img"
 guest_stop web1
 
-ok "both hooks run" sh -c "cp -p $theirs $hook && \
+ok "  both hooks run" sh -c "cp -p $theirs $hook && \
     /usr/share/virt-payload/install-hook install $hooks /usr/sbin/virt-payload-hook"
 rm -f /run/theirs
 ok "  a guest starts" guest_start web1 --paused
@@ -102,7 +102,7 @@ not_ok "  a guest with its drive does not start, indeed" virsh -q start web1
 # what "systemctl reload libvirtd" does
 kill -HUP "$VP_PRIVATE_LIBVIRTD"
 ok "  after a reload it does" payload_wait virsh -q start web1 --paused
-is "  and doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
+is "  doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 guest_stop web1
 
 done_testing

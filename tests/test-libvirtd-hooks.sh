@@ -46,7 +46,7 @@ virsh -q desc web1 --title --config filtered:
 image=$(virsh domuuid web1 | head -n 1).img
 
 ok "a guest starts" guest_start web1
-ok "  and is given its drive" payload_wait payload_plugged web1
+ok "  is given its drive" payload_wait payload_plugged web1
 is "  the others were called, in order" "$(grep prepare /run/calls)" \
     "qemu prepare
 10-first prepare
@@ -56,9 +56,9 @@ ok "  it reads its drive" guest_wait web1 'tick 1 '
 virsh -q save web1 "$guest_dir/web1.save"
 mkdir -p /run/elsewhere
 printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
-ok "it is restored elsewhere" virsh -q restore "$guest_dir/web1.save"
+ok "  it is restored elsewhere" virsh -q restore "$guest_dir/web1.save"
 is "  our filter had its say" "$(payload_drive web1 | cut -d ' ' -f 3)" "/run/elsewhere/payload/$image"
-is "  and the others theirs" "$(virsh desc web1 --title)" "filtered: qemu 10-first 90-last"
+is "  the others theirs" "$(virsh desc web1 --title)" "filtered: qemu 10-first 90-last"
 ok "  it reads on" payload_reads_on web1
 guest_stop web1
 rm /etc/virt-payload.conf
@@ -70,7 +70,7 @@ for name in 10-first 90-last; do
     is "  nothing is left" "$(payload_leftovers)" ""
     rm /run/$name.fails
 done
-ok "it starts again" guest_start web1 --paused
+ok "  it starts again" guest_start web1 --paused
 ok "  with its image" test -s "$payload_dir/$image"
 guest_stop web1
 is "  nothing is left" "$(payload_leftovers)" ""

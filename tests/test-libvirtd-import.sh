@@ -22,20 +22,20 @@ guest_define web1 "devices=<disk type='file' device='cdrom'><source file='$iso'/
 before=$(virsh dumpxml --inactive web1)
 out=$(virt-payload import web1 --dry-run --replace-seed 2>&1)
 like "--dry-run shows the fields" "$out" '^\+ .*<payload:hostname>web1.example.com'
-is "and changes nothing" "$(virsh dumpxml --inactive web1)" "$before"
+is "  changes nothing" "$(virsh dumpxml --inactive web1)" "$before"
 out=$(virt-payload import web1 --replace-seed 2>&1)
 like "the seed of the guest's CD-ROM is imported" "$out" '^web1: payload stored'
 like "the identity stays" "$(virt-payload show web1)" '^instance-id +seed-1$'
-is "its drive is gone from the definition" "$(virsh domblklist --inactive web1 | grep -c seed.iso)" 0
+is "  its drive is gone from the definition" "$(virsh domblklist --inactive web1 | grep -c seed.iso)" 0
 ok "the guest starts" guest_start web1
-ok "and finds its payload" guest_wait web1 'end of files'
+ok "  finds its payload" guest_wait web1 'end of files'
 for file in meta-data user-data; do
     virt-payload dump --show-secrets "$iso" -f $file >"$tap_dir/old"
     guest_file web1 $file >"$tap_dir/new"
     [ $file = user-data ] || ok "$file is the same" cmp "$tap_dir/old" "$tap_dir/new"
 done
 like "what no field says is there" "$(cat "$tap_dir/new")" '^byobu_by_default: system'
-like "and what fields say" "$(cat "$tap_dir/new")" '^- "vim"'
+like "  what fields say" "$(cat "$tap_dir/new")" '^- "vim"'
 guest_stop web1
 ok "the seed image itself is left alone" test -s "$iso"
 

@@ -65,7 +65,7 @@ ok "  it reads its drive after" payload_wait has_read boots 2
 is "  from the same image" "$(stat -c %i "$(image_of boots)")" "$inode"
 ok "virsh shutdown" virsh -q shutdown boots
 ok "  it ends" payload_wait sh -c 'virsh domstate boots | grep -q "shut off"'
-is "  and leaves nothing" "$(payload_leftovers)" ""
+is "  leaves nothing" "$(payload_leftovers)" ""
 virsh -q undefine boots
 
 # start_with_drive GUEST: paused, and until it has its drive
@@ -98,7 +98,7 @@ fragile()
     ok "$1: it restarts, and a guest's metadata is broken" payload_restart_libvirtd
     is "$1:   the guest runs on" "$(virsh domstate web1 | head -n 1)" paused
     guest_stop web1
-    is "$1:   and leaves nothing" "$(payload_leftovers)" ""
+    is "$1:   leaves nothing" "$(payload_leftovers)" ""
 
     start_with_drive web1
     payload_stop_libvirtd
@@ -136,7 +136,7 @@ no_power
 payload_start_libvirtd
 ok "a directory that outlives the reboot: the image is still there" test -s "$image"
 like "  doctor says so" "$(virt-payload doctor)" "$(basename "$image"): its guest is not running"
-ok "  and sweep removes it" virt-payload sweep --remove
+ok "  sweep removes it" virt-payload sweep --remove
 is "  nothing is left" "$(payload_leftovers)" ""
 
 # --- metadata that changes ---
@@ -149,7 +149,7 @@ ok "metadata changed while running" set_metadata web1 web3 --live --config
 is "  leaves the image alone" "$(stat -c %i "$image") $(hostname_of "$image")" "$inode web2"
 guest_stop web1
 guest_start web1 --paused
-is "  and is in the next one" "$(hostname_of "$image")" web3
+is "  is in the next one" "$(hostname_of "$image")" web3
 ok "metadata taken away while running" \
     virsh -q metadata web1 urn:virt-payload:1 --live --config --remove
 guest_stop web1
@@ -169,7 +169,7 @@ guest_stop web1
 ok "the directory changed while it ran: its image stays where it was" test -s "$image"
 like "  doctor names it, with the command" "$(virt-payload doctor)" "^$image: .* run: rm '$image'\$"
 rm "$image"
-unlike "  and no longer once it is removed" "$(virt-payload doctor)" "$image"
+unlike "  no longer once it is removed" "$(virt-payload doctor)" "$image"
 rm /etc/virt-payload.conf
 # a disk of the guest's own, in a directory of images, with the marker of an image of ours
 mkdir -p /run/images
@@ -192,7 +192,7 @@ rm -r /run/images
 
 guest_start web1 --paused
 like "rename while running: libvirt refuses" "$(virsh domrename web1 db1 2>&1)" 'running|active'
-is "  and the drive stays" "$(payload_drive web1)" "vdz virtio $image"
+is "  the drive stays" "$(payload_drive web1)" "vdz virtio $image"
 guest_stop web1
 ok "rename" virsh -q domrename web1 db1
 ok "  it starts" guest_start db1 --paused
@@ -200,11 +200,11 @@ is "  with the image of its UUID" "$(payload_drive db1)" "vdz virtio $image"
 virsh -q undefine db1
 ok "undefined while running, it keeps its image" test -s "$image"
 guest_stop db1
-is "  and leaves nothing" "$(payload_leftovers)" ""
+is "  leaves nothing" "$(payload_leftovers)" ""
 
 guest_define '--help' memory=128 "metadata=$(payload_metadata web1)"
 ok "a guest named --help starts" virsh -q start --domain=--help --paused
-ok "  and is given its drive" payload_wait sh -c 'virsh -q domblklist --domain=--help | grep -q /payload/'
+ok "  is given its drive" payload_wait sh -c 'virsh -q domblklist --domain=--help | grep -q /payload/'
 virsh -q destroy --domain=--help
 virsh -q undefine --domain=--help
 
@@ -218,18 +218,18 @@ done
 virt-payload attach auto1 >/dev/null
 advised=$(virt-payload doctor)
 like "doctor advises to attach what starts with the host" "$advised" '^auto2: advice: .*virt-payload attach auto2'
-unlike "  and not what is attached" "$advised" '^auto1:'
+unlike "  not what is attached" "$advised" '^auto1:'
 rm -f /run/libvirt/qemu/autostarted # as after a reboot of the host
 ok "libvirtd starts guests by itself" payload_restart_libvirtd
 for guest in $autostarted; do
     ok "  $guest runs" payload_wait sh -c "virsh domstate $guest | grep -q running"
     ok "  with its image" test -s "$(image_of "$guest")"
-    ok "  and its drive" payload_wait payload_plugged "$guest"
+    ok "  its drive" payload_wait payload_plugged "$guest"
 done
 diag "$(virt-payload list --json | grep plugged-after)"
 for guest in $autostarted; do
     guest_stop "$guest"
 done
-is "  and leave nothing" "$(payload_leftovers)" ""
+is "  leave nothing" "$(payload_leftovers)" ""
 
 done_testing

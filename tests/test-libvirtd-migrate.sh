@@ -135,7 +135,7 @@ round_trip()
     not_ok "$guest: no image is left" test -e "$image"
     is "$guest: the same image is there" "$(there cat "$image" | sha256sum)" "$sum"
     is "$guest: it runs there" "$(on_target domstate "$guest" | head -n 1)" running
-    ok "$guest: and reads on" reads_on_there "$guest"
+    ok "$guest: reads on" reads_on_there "$guest"
     is "$guest: its definition went along" "$(on_target domblklist --inactive "$guest" | tr -s ' ')" \
         "$inactive"
     ok "$guest: migrates back" back "$guest"
@@ -168,16 +168,16 @@ ok "plain: migrates back" back plain --p2p
 ok "plain: it reads on here" payload_reads_on plain
 is "plain: none is left there" "$(there ls "$payload_dir")" ""
 ok "plain: through libvirt's own connection" migrate_tunnelled plain
-not_ok "plain: no image is left" test -e "$image"
-ok "plain: it reads on" reads_on_there plain
-ok "plain: migrates back" back plain
-ok "plain: it reads on here" payload_reads_on plain
+not_ok "plain, again: no image is left" test -e "$image"
+ok "plain, again: it reads on" reads_on_there plain
+ok "plain, again: migrates back" back plain
+ok "plain, again: it reads on here" payload_reads_on plain
 ok "plain: as a transient guest" virsh -q migrate --live --unsafe plain "$target_uri" \
     --migrateuri "unix://$meet/transient"
-not_ok "plain: no image is left" test -e "$image"
-ok "plain: it reads on" reads_on_there plain
+not_ok "plain, a third time: no image is left" test -e "$image"
+ok "plain, a third time: it reads on" reads_on_there plain
 on_target destroy plain
-is "plain: none is left there" "$(there ls "$payload_dir")" ""
+is "plain, a third time: none is left there" "$(there ls "$payload_dir")" ""
 is "plain: nor a definition" "$(on_target list --all --name)" ""
 ok "plain: its definition here starts again" guest_start plain --paused
 ok "plain: with its image" test -s "$image"
@@ -211,13 +211,13 @@ inode=$(stat -c %i "$image")
 # at this pace it would take minutes
 migrate stays --bandwidth 1 2>/dev/null &
 ok "stays: a migration begins" payload_wait there test -s "$image"
-ok "  and is broken off" payload_wait virsh domjobabort stays
+ok "  is broken off" payload_wait virsh domjobabort stays
 wait $!
 is "  it fails" $? 1
 ok "stays: nothing is left there" payload_wait target_is_empty
-is "stays: it runs here" "$(virsh domstate stays | head -n 1)" running
-is "stays: with the same image" "$(stat -c %i "$image")" "$inode"
-ok "stays: it reads on" payload_reads_on stays
+is "stays, broken off: it runs here" "$(virsh domstate stays | head -n 1)" running
+is "stays, broken off: with the same image" "$(stat -c %i "$image")" "$inode"
+ok "stays, broken off: it reads on" payload_reads_on stays
 there mount -t tmpfs target /run/payload -o ro
 not_ok "stays: a target that cannot make the image" migrate stays
 there umount /run/payload
@@ -246,11 +246,11 @@ on_target undefine bare
 ok "offline" virsh -q migrate --offline --persistent stays "$target_uri"
 is "  the definition there has the drive" \
     "$(on_target domblklist --inactive stays | awk '$1 == "vdz" { print $2 }')" "$image"
-is "  and there is no image" "$(there ls "$payload_dir")" ""
+is "  there is no image" "$(there ls "$payload_dir")" ""
 ok "  it starts there" on_target start stays --paused
 ok "  with its image" there test -s "$image"
 on_target destroy stays
-is "  and leaves nothing" "$(there ls "$payload_dir")" ""
+is "  leaves nothing" "$(there ls "$payload_dir")" ""
 on_target undefine stays
 
 guest_define copied memory=96 append=vp.loop "metadata=$(payload_metadata copied)"

@@ -35,10 +35,10 @@ guest_define seed machine=pc disk=ide memory=128 "metadata=$(seed_metadata)"
 ok "attach" virt-payload attach seed
 image=$payload_dir/$(virsh domuuid seed | head -n 1).img
 is "  a CD-ROM on IDE" "$(payload_drive seed --inactive)" "hdd ide $image"
-ok "it starts" guest_start seed
+ok "  it starts" guest_start seed
 ok "  the image is at its path" test -s "$image"
 ok "  the guest finds it" guest_wait seed 'drive sr0, bus ide, label config-2'
-ok "  and reads it" guest_wait seed 'end of files'
+ok "  reads it" guest_wait seed 'end of files'
 
 virt-payload dump seed >"$tap_dir/dump"
 is "dump succeeds" $? 0
@@ -47,7 +47,7 @@ for line in 'openstack/latest/meta_data.json' 'openstack/latest/user_data' '#clo
     '^disable_root: false$' '^output:$' '^runcmd:$' 'datasource_list' 'me@laptop'; do
     like "  it shows $line" "$(cat "$tap_dir/dump")" "$line"
 done
-unlike "  and hides the password" "$(cat "$tap_dir/dump")" abc123
+unlike "  hides the password" "$(cat "$tap_dir/dump")" abc123
 like "  unless asked" "$(virt-payload dump --show-secrets seed)" '^password: "?abc123"?$'
 is "dump shows what the guest reads" \
     "$(virt-payload dump --show-secrets --file openstack/latest/user_data seed)" \
@@ -77,7 +77,7 @@ is "  a drive that its kernel can read" "$(payload_drive vm1 --inactive | cut -d
     "vdz virtio"
 ok "  it starts" guest_start vm1
 ok "  the guest finds it" guest_wait vm1 'drive vdb, bus virtio, label config-2'
-ok "  and reads it" guest_wait vm1 'end of files'
+ok "  reads it" guest_wait vm1 'end of files'
 is "  as oVirt gave it" "$(guest_file vm1 openstack/latest/user_data)" '#cloud-config'
 guest_stop vm1
 is "  nothing is left" "$(payload_leftovers)" ""
@@ -97,13 +97,13 @@ like "VDSM's drive on a host without VDSM: a start names what mends it" "$(virsh
     'virt-payload: vm2: .*oVirt.*virt-payload attach vm2 \[drive\]'
 is "  nothing is left" "$(payload_leftovers)" ""
 mkdir -p /run/vdsm
-unlike "with VDSM it is VDSM's business" "$(virsh start vm2 2>&1)" 'virt-payload'
+unlike "  with VDSM it is VDSM's business" "$(virsh start vm2 2>&1)" 'virt-payload'
 mkdir /run/vdsm/payload
 truncate -s 64K /run/vdsm/payload/vm2.img
 ok "a guest that VDSM serves starts" guest_start vm2 --paused
 sleep 1
 is "  with VDSM's drive" "$(payload_drive vm2)" "hdd ide /var/run/vdsm/payload/vm2.img"
-is "  and no other" "$(virsh -q domblklist vm2 | wc -l)" 2
+is "  no other" "$(virsh -q domblklist vm2 | wc -l)" 2
 is "  no image is made" "$(payload_leftovers)" ""
 guest_stop vm2
 ok "  VDSM's image stays" test -s /run/vdsm/payload/vm2.img

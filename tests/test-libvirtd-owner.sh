@@ -37,12 +37,12 @@ like "dynamic_ownership = 0: a guest does not start" "$(virsh start web1 2>&1)" 
 said=$(virt-payload doctor)
 like "  doctor says why" "$said" '^/etc/libvirt/qemu.conf: has dynamic_ownership = 0'
 line=$(echo "$said" | sed -n 's/.*; add to \/etc\/virt-payload.conf: //p')
-like "  and what to add" "$line" "^image-owner = $qemu_name"
+like "  what to add" "$line" "^image-owner = $qemu_name"
 echo "$line" >>/etc/virt-payload.conf
 is "  added: doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 ok "  the guest starts" virsh -q start web1
 is "  the image is QEMU's user's alone" "$(stat -c '%u %a' "$(image_of web1)")" "$qemu_uid 600"
-ok "  and its kernel reads it" guest_wait web1 'end of files' 240
+ok "  its kernel reads it" guest_wait web1 'end of files' 240
 guest_stop web1
 is "  nothing is left" "$(payload_leftovers)" ""
 
@@ -50,7 +50,7 @@ guest_define hot memory=128 "metadata=$(payload_metadata hot)"
 touch "$guest_dir/hot.console"
 give_guests
 ok "  a guest without the drive starts" virsh -q start hot
-ok "  and is given it" payload_wait payload_plugged hot
+ok "  is given it" payload_wait payload_plugged hot
 ok "  its kernel reads it" guest_wait hot 'end of files' 240
 virt-payload set hot --hostname other.example.com --no-drive >/dev/null
 ok "  update" virt-payload update hot
@@ -58,7 +58,7 @@ is "  the new image is QEMU's user's, too" "$(stat -c '%u %a' "$(image_of hot)")
 guest_stop hot
 
 sed -i "s|^image-owner.*|image-owner = nobody|" /etc/virt-payload.conf
-like "another user: doctor says so" "$(virt-payload doctor)" "image-owner = $qemu_name"
+like "  another user: doctor says so" "$(virt-payload doctor)" "image-owner = $qemu_name"
 sed -i "s|^image-owner.*|image-owner = +$qemu_uid:+$qemu_gid|" /etc/virt-payload.conf
 is "in numbers: doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 ok "  the guest starts" virsh -q start web1 --paused
@@ -89,7 +89,7 @@ echo 'directory = /srv/closed/payload' >>/etc/virt-payload.conf
 said=$(virt-payload doctor)
 like "a directory that is closed: doctor names it" "$said" "^/srv/closed: QEMU's user $qemu_name cannot pass"
 ok "  what it says" sh -c "$(echo "$said" | sed -n 's/.*; run: \(chmod .*\)/\1/p')"
-is "  then it has nothing to say" "$(virt-payload doctor | grep -v 'drive')" "no problems found"
+is "  it has nothing to say" "$(virt-payload doctor | grep -v 'drive')" "no problems found"
 sed -i "s|<seclabel.*</seclabel>||" "$tap_dir/web1.xml"
 virsh -q define "$tap_dir/web1.xml"
 virt-payload attach web1 >/dev/null

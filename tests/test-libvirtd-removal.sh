@@ -35,7 +35,7 @@ install_hook()
 }
 
 is "an upgrade says nothing" "$(prerm upgrade; preun 1)" ""
-ok "  and leaves the hook" test -e /etc/libvirt/hooks/qemu
+ok "  leaves the hook" test -e /etc/libvirt/hooks/qemu
 not_ok "  no macro of RPM's is left over here" grep "%{" "$tap_dir/preun"
 is "no guest: nothing is said" "$(prerm remove)" ""
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
@@ -68,7 +68,7 @@ said="    virsh detach-disk $its_uuid hdd --config    # my web
 is "an upgrade says nothing then either" "$(prerm upgrade; preun 1)" ""
 out=$(preun 0)
 is "rpm -e names the guests that have a drive" "$(echo "$out" | grep virsh | sort)" "$said"
-like "  and what becomes of the saved state" "$out" '^managedsave-remove throws the saved state'
+like "  what becomes of the saved state" "$out" '^managedsave-remove throws the saved state'
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 install_hook
 is "dpkg --remove does" "$(prerm remove | grep virsh | sort)" "$said"
@@ -78,7 +78,7 @@ virsh -q destroy passing
 rm -rf "$payload_dir"
 
 not_ok "such a guest cannot start" virsh -q start web1 --paused
-not_ok "nor can one that was saved" virsh -q start saved --paused
+not_ok "  one that was saved cannot either" virsh -q start saved --paused
 ok "  what was said" sh -c "$said"
 for guest in web1 'my web' saved both fresh plain; do
     ok "$guest starts without virt-payload" virsh -q start "$guest" --paused
@@ -86,14 +86,14 @@ for guest in web1 'my web' saved both fresh plain; do
 done
 install_hook
 ok "virt-payload is back: a guest starts" guest_start web1 --paused
-ok "  so is the drive" payload_wait payload_plugged web1
+ok "  is the drive" payload_wait payload_plugged web1
 guest_stop web1
 
 # --- libvirt does not answer ---
 
 payload_stop_libvirtd
 rm -f /run/libvirt/libvirt-sock*
-like "without libvirtd it says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
+like "  without libvirtd it says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 install_hook
 # a daemon that takes a connection and never says a word
@@ -105,7 +105,7 @@ time.sleep(120)' &
 at_exit "kill $!"
 payload_wait test -S /run/libvirt/libvirt-sock-ro
 began=$(date +%s)
-like "with one that hangs, too" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
+like "  with one that hangs, too" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
 ok "  in time" test $(($(date +%s) - began)) -le 40
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 is "rpm -e succeeds as well" "$(preun 0 >/dev/null; echo $?)" 0

@@ -42,16 +42,16 @@ life()
     ok "$guest: managed save" virsh -q managedsave "$guest"
     mkdir -m 0711 /run/elsewhere/payload
     printf '[virt-payload]\ndirectory = /run/elsewhere/payload\n' >/etc/virt-payload.conf
-    ok "$guest: start" virsh -q start "$guest"
+    ok "$guest: start with another directory" virsh -q start "$guest"
     is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$image"
     is "$guest: the image too" "$(sha256sum <"/run/elsewhere/payload/$image")" "$sum"
-    is "$guest: and not where it was" "$(ls "$payload_dir")" ""
-    ok "$guest: reads on" payload_reads_on "$guest"
+    is "$guest: not where it was" "$(ls "$payload_dir")" ""
+    ok "$guest: reads on from there" payload_reads_on "$guest"
 
     # --- a definition of before ---
 
     guest_stop "$guest"
-    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    is "$guest: nothing is left of the managed save" "$(payload_leftovers)" ""
     is "$guest: the definition is as it was" "$(virsh dumpxml --inactive "$guest")" "$inactive"
     [ "$3" = hotplug ] || elsewhere "$guest" "$image"
     rm -rf /etc/virt-payload.conf /run/elsewhere/payload
@@ -64,10 +64,10 @@ life()
     is "$guest: from the same image" "$(sha256sum <"$payload_dir/$image")" "$sum"
     ok "$guest: suspend" virsh -q suspend "$guest"
     ok "$guest: resume" virsh -q resume "$guest"
-    ok "$guest: reads on" payload_reads_on "$guest"
+    ok "$guest: reads on after suspend and resume" payload_reads_on "$guest"
     guest_stop "$guest"
-    is "$guest: nothing is left" "$(payload_leftovers)" ""
-    is "$guest: the definition is as it was" "$(virsh dumpxml --inactive "$guest")" "$inactive"
+    is "$guest: nothing is left after the reset" "$(payload_leftovers)" ""
+    is "$guest: the definition is as it was after the reset" "$(virsh dumpxml --inactive "$guest")" "$inactive"
     virsh -q undefine "$guest"
 }
 
@@ -78,10 +78,10 @@ elsewhere()
 
     like "$guest: a start names what helps" "$(virsh start "$guest" 2>&1)" \
         "virt-payload: $guest: .*virt-payload attach $guest \[drive\]"
-    is "$guest: nothing is left" "$(payload_leftovers)" ""
+    is "$guest: nothing is left of a refused start" "$(payload_leftovers)" ""
     ok "$guest: attach repoints it" virt-payload attach "$guest"
-    ok "$guest: start" guest_start "$guest" --paused
-    is "$guest: the drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$2"
+    ok "$guest: start once repointed" guest_start "$guest" --paused
+    is "$guest: the repointed drive is elsewhere" "$(payload_drive "$guest" | cut -d ' ' -f 3)" "/run/elsewhere/payload/$2"
     guest_stop "$guest"
     rm -rf /etc/virt-payload.conf /run/elsewhere/payload
     virt-payload attach "$guest" >/dev/null

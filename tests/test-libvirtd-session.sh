@@ -56,7 +56,7 @@ is "  the image is the user's alone" "$(stat -c '%a %u' "$image")" "600 $user"
 ok "  the guest finds it" guest_wait web1 'drive vdb, bus virtio, label config-2'
 guest_stop web1
 not_ok "  no image is left" test -e "$image"
-ok "it starts again" guest_start web1 --paused
+ok "  it starts again" guest_start web1 --paused
 ok "  its drive is plugged again" payload_wait payload_plugged web1
 is "  in the same place" "$(payload_drive web1)" "vdz virtio $image"
 guest_stop web1
@@ -84,7 +84,7 @@ like "82: and sweep" "$(as_user virt-payload -c qemu:///system sweep --remove 2>
 is "82: sweep on the session leaves the system's images" \
     "$(as_user virt-payload -c qemu:///session sweep --remove 2>&1) $(ls "$other")" " $other"
 rm "$other"
-is "  and nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
+is "  nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
 
 # --- a daemon that has its sockets elsewhere is the one that is asked ---
 

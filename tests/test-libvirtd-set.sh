@@ -43,7 +43,7 @@ like "show shows it" "$(virt-payload show web1)" '^  ssh-key +ssh-ed25519'
 ok "the guest starts" guest_start web1
 is "doctor: an image that was made since tells that the hook is called" "$(virt-payload doctor)" \
     "no problems found"
-ok "and sees the drive" guest_wait web1 'end of files'
+ok "  sees the drive" guest_wait web1 'end of files'
 like "the key is on it" "$(guest_file web1 openstack/latest/meta_data.json)" "$key"
 like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"
 
@@ -57,7 +57,7 @@ like "the next start has the new one" "$(virt-payload dump web1 -f meta_data.jso
 
 before=$(virsh dumpxml --inactive web1)
 ok "an invalid field is refused" sh -c "! virt-payload set web1 --hostname 'a b' 2>/dev/null"
-is "and nothing changed" "$(virsh dumpxml --inactive web1)" "$before"
+is "  nothing changed" "$(virsh dumpxml --inactive web1)" "$before"
 
 ok "set --drive" virt-payload set web1 --drive --hostname web1.example.com
 is "adds the drive to the definition" "$(drive_of web1)" vdz
@@ -65,7 +65,7 @@ ok "set" virt-payload set web1 --bus sata
 is "has the drive there follow" "$(drive_of web1)" sdz
 ok "unset --all" virt-payload unset web1 --all
 is "takes the drive" "$(drive_of web1)" ""
-unlike "and the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
+unlike "  the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
 
 EDITOR='sed -i s/web1/web3/' virt-payload edit web1 >"$tap_dir/out" 2>&1
 like "edit makes a payload where there is none" "$(virt-payload show web1)" '^hostname +web3'
@@ -80,7 +80,7 @@ if command -v virt-install >/dev/null; then
     diag "$(cat "$tap_dir/err")"
     ok "virt-install's definition, set and defined" virsh define "$tap_dir/web4.xml"
     like "has the drive" "$(drive_of web4)" '^[a-z]+$'
-    ok "and the fields" virt-payload show web4
+    ok "  the fields" virt-payload show web4
 else
     skip "virt-install's definition" "no virt-install"
 fi

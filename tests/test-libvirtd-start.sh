@@ -22,47 +22,47 @@ ok "a guest with metadata alone starts" guest_start web1
 took=$(payload_appears web1)
 diag "drive in domblklist ${took:-never} ms after the start returned"
 # the goal is 150 ms; a machine with busy cores is given more
-ok "its drive is there soon after" test "${took:-9999}" -le 2000
+ok "  its drive is there soon after" test "${took:-9999}" -le 2000
 is "the drive is far from its own disks" "$(payload_drive web1)" "vdz virtio $image"
 ok "  how long it took is known" payload_wait payload_recorded web1
-like "  and list has it" "$(virt-payload list --json)" '"plugged-after": "[0-9]+ ms"'
+like "  list has it" "$(virt-payload list --json)" '"plugged-after": "[0-9]+ ms"'
 is "the definition is as it was" "$(virsh dumpxml --inactive web1)" "$before"
 
 is "the image is a config drive" "$(blkid -p -o value -s LABEL "$image")" config-2
 isoinfo -i "$image" -R -x /openstack/latest/user_data >"$tap_dir/rock-ridge"
 isoinfo -i "$image" -J -x /openstack/latest/user_data >"$tap_dir/joliet"
-ok "both name trees give the same user_data" cmp "$tap_dir/rock-ridge" "$tap_dir/joliet"
+ok "  both name trees give the same user_data" cmp "$tap_dir/rock-ridge" "$tap_dir/joliet"
 like "the user_data is of the fields" "$(cat "$tap_dir/rock-ridge")" 'touch /var/tmp/ready'
 like "the image is QEMU's alone" "$(stat -c '%a %U' "$image")" '^600 (libvirt-qemu|qemu|root)$'
 
 ok "the guest's kernel finds the drive" guest_wait web1 'drive vdb, bus virtio, label config-2'
-ok "  and reads all of it" guest_wait web1 'end of files'
+ok "  reads all of it" guest_wait web1 'end of files'
 is "  as the image holds it" "$(guest_file web1 openstack/latest/user_data)" \
     "$(cat "$tap_dir/rock-ridge")"
 like "  with its own UUID" "$(guest_file web1 openstack/latest/meta_data.json)" "$uuid"
 
 ok "the guest stops" guest_stop web1
-not_ok "  and no image is left" test -e "$image"
+not_ok "  no image is left" test -e "$image"
 is "  nor a process" "$(pgrep -f 'sbin/virt-payload.* attach')" ""
 is "  nor a file" "$(payload_leftovers)" ""
 
 # --- the second start is like the first ---
 
-ok "it starts again" guest_start web1 --paused
-ok "  and is given its drive" payload_wait payload_plugged web1
+ok "  it starts again" guest_start web1 --paused
+ok "  is given its drive" payload_wait payload_plugged web1
 is "  in the same place" "$(payload_drive web1)" "vdz virtio $image"
-is "  and no change of its definition" "$(virsh dumpxml --inactive web1)" "$before"
+is "  no change of its definition" "$(virsh dumpxml --inactive web1)" "$before"
 guest_stop web1
 
 # --- attached: from the first instant ---
 
 ok "attach" virt-payload attach web1
 attached=$(virsh dumpxml --inactive web1)
-ok "it starts" guest_start web1 --paused
+ok "  it starts" guest_start web1 --paused
 is "  with the drive from the beginning" "$(payload_drive web1)" "vdz virtio $image"
 like "  on QEMU's command line" "$(tail -n 200 /var/log/libvirt/qemu/web1.log)" "$uuid\\.img.*node-name"
 sleep 1
-is "  and no change of its definition" "$(virsh dumpxml --inactive web1)" "$attached"
+is "  no change of its definition" "$(virsh dumpxml --inactive web1)" "$attached"
 is "  nothing was plugged" "$(virt-payload list --json | grep plugged)" ""
 guest_stop web1
 ok "detach" virt-payload detach web1
@@ -73,7 +73,7 @@ is "  leaves the definition as it was" "$(virsh dumpxml --inactive web1)" "$befo
 printf '[virt-payload]\nattach = persistent\n' >/etc/virt-payload.conf
 guest_start web1 --paused
 ok "attach = persistent: the drive is plugged" payload_wait payload_plugged web1
-ok "  and added to the definition" payload_wait payload_defined web1
+ok "  added to the definition" payload_wait payload_defined web1
 is "  in the same place" "$(payload_drive web1 --inactive)" "vdz virtio $image"
 guest_stop web1
 printf '[virt-payload]\nattach = off\n' >/etc/virt-payload.conf
@@ -83,7 +83,7 @@ guest_stop web1
 virt-payload detach web1 >/dev/null
 guest_start web1 --paused
 sleep 1
-is "  and nothing is plugged" "$(payload_drive web1)" ""
+is "  nothing is plugged" "$(payload_drive web1)" ""
 ok "  though the image is built" test -s "$image"
 guest_stop web1
 printf '[virt-payload]\nattach = refuse\n' >/etc/virt-payload.conf
@@ -96,7 +96,7 @@ rm /etc/virt-payload.conf
 guest_define broken "metadata=$(payload_metadata 'a b')"
 refusal=$(virsh -q start broken 2>&1)
 is "a broken field stops the start" $? 1
-like "  and the error says which" "$refusal" 'virt-payload: broken: .*hostname.*\[hostname\]'
+like "  the error says which" "$refusal" 'virt-payload: broken: .*hostname.*\[hostname\]'
 unlike "  without its value" "$refusal" 'a b'
 is "  no image is left" "$(find "$payload_dir" -name '*.img*')" ""
 
@@ -115,7 +115,7 @@ before=$(virsh dumpxml --inactive plain)
 ok "a guest without metadata starts" guest_start plain
 sleep 1
 is "  with its own disk alone" "$(virsh -q domblklist plain | wc -l)" 1
-is "  and as it was defined" "$(virsh dumpxml --inactive plain)" "$before"
+is "  as it was defined" "$(virsh dumpxml --inactive plain)" "$before"
 unlike "  untainted" "$(cat /var/log/libvirt/qemu/plain.log)" 'tainted.*hook'
 guest_stop plain
 is "  no image is left" "$(find "$payload_dir" -name '*.img*')" ""

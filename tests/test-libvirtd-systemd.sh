@@ -109,7 +109,7 @@ refused()
     is "  after systemd was asked once" "$(cat /run/asked)" asked
     like "  by a process of its own" "$(cat /run/told)" '^LC_ALL=C$'
     unlike "  with no descriptor of the hook's" "$(cat /run/told)" 'pipe:|libvirt'
-    unlike "  and no secret" "$(cat /run/told)" "$secrets"
+    unlike "  no secret" "$(cat /run/told)" "$secrets"
     payload_wait nothing_runs
     guest_stop web1
     virsh -q undefine web1
@@ -119,7 +119,7 @@ refused()
 refused "systemd-run fails" 'exit 1'
 refused "systemd-run crashes" "kill -SEGV \$\$"
 refused "systemd-run hangs" 'exec sleep 120'
-is "  and is ended" "$(pgrep -f 'sleep 120')" ""
+is "  is ended" "$(pgrep -f 'sleep 120')" ""
 rm /usr/bin/systemd-run
 define web1
 ok "there is no systemd-run: the guest starts" guest_start web1 --paused

@@ -49,11 +49,11 @@ given()
     like "$guest: --dry-run says what it would do" "$(virt-payload update -n "$guest")" \
         "^$guest: drive ${before%% *}: .*would be"
     virt-payload diff "$guest" >/dev/null
-    is "$guest: and does nothing" $? 1
+    is "$guest: does nothing" $? 1
     like "$guest: list says that a guest that has booted will not read it" \
         "$(virt-payload list | grep "^$guest ")" ' unread *$'
     is "$guest: update" "$(virt-payload update "$guest" 2>"$tap_dir/advice")" "$guest: $drive"
-    like "$guest: and so does update, and what to do" "$(cat "$tap_dir/advice")" \
+    like "$guest: so does update, and what to do" "$(cat "$tap_dir/advice")" \
         "^virt-payload: $guest: .*instance-id 'content'"
     is "$guest: nothing is pending" "$(virt-payload diff "$guest" 2>&1)" ""
     is "$guest: the drive is where it was" "$(payload_drive "$guest")" "$before"
@@ -76,7 +76,7 @@ is "a guest that does not run" "$(virt-payload update web1)" \
 guest_start web1
 guest_wait web1 'end of files'
 given web1 'drive vdz: unplugged and plugged in again'
-ok "web1: the guest reads it" guest_wait web1 '"hostname": "new\.web1"'
+ok "web1: the guest reads the update" guest_wait web1 '"hostname": "new\.web1"'
 ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web1 \
     urn:virt-payload:1 --key payload --live --set '<cloud-init><hostname>other</hostname></cloud-init>'
 ok "web1: update" virt-payload update web1
@@ -96,7 +96,7 @@ like "web1: and the run's metadata" "$(virt-payload show --live web1)" '^hostnam
 virsh -q resume web1
 ok "web1: it lets go" payload_wait sh -c '! virsh -q domblklist web1 | grep -q /payload/'
 is "web1: update again" "$(virt-payload update web1 2>&1)" "web1: payload drive plugged in"
-ok "web1: the guest reads it" guest_wait web1 '"hostname": "late\.web1"'
+ok "web1: the guest reads what is plugged in again" guest_wait web1 '"hostname": "late\.web1"'
 guest_stop web1
 not_ok "web1: no image is left" test -e "$(image_of web1)"
 
@@ -142,7 +142,7 @@ virt-payload set disc --config --live --hostname new.disc >/dev/null
 # --- what cannot be given ---
 
 virt-payload set disc --bus usb --no-drive >/dev/null
-like "another bus" "$(virt-payload update disc 2>&1)" \
+like "  another bus" "$(virt-payload update disc 2>&1)" \
     '^virt-payload: disc: .*new bus.*at the next start \[drive\]'
 virt-payload unset disc bus --no-drive >/dev/null
 virsh -q metadata disc urn:virt-payload:1 --key payload --config --set \
@@ -164,9 +164,9 @@ like "a mounted CD-ROM is left alone" "$(virt-payload update locked 2>&1)" \
     '^virt-payload: locked: .*tray.*\[libvirt\]'
 ok "  with its image" payload_reads_on locked
 virt-payload diff locked >/dev/null
-is "  and the change stays pending" $? 1
+is "  the change stays pending" $? 1
 is "  --force opens it" "$(virt-payload update --force locked 2>/dev/null)" "locked: drive sdz: media changed"
-is "  then nothing is pending" "$(virt-payload diff locked)" ""
+is "  nothing is pending" "$(virt-payload diff locked)" ""
 guest_stop locked
 
 # --- no drive yet, and no definition ---
@@ -177,7 +177,7 @@ virt-payload set late --hostname late --no-drive >/dev/null
 is "a run without a drive is given one" "$(virt-payload update late 2>&1)" \
     "late: payload drive plugged in"
 ok "  which the guest sees" guest_wait late 'drive vdb, bus virtio, label config-2'
-is "  and nothing is pending" "$(virt-payload diff late)" ""
+is "  nothing is pending" "$(virt-payload diff late)" ""
 guest_stop late
 
 guest_xml passing memory=128 "metadata=$(payload_metadata old.passing)" append=vp.watch >"$tap_dir/passing.xml"
@@ -192,7 +192,7 @@ virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>new.passing</hostname></cloud-init>'
 is "a transient guest is given what its run says" "$(virt-payload update passing)" \
     "passing: drive vdz: unplugged and plugged in again"
-ok "  and reads it" guest_wait passing '"hostname": "new\.passing"'
+ok "  reads it" guest_wait passing '"hostname": "new\.passing"'
 guest_stop passing
 
 done_testing

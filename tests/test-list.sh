@@ -157,10 +157,10 @@ rm -r "$many" "$tap_dir"/many*.xml
 is "60: sweep lists what is stale" "$(payload sweep | sort)" \
     "c7a5fdbe-cdaf-9455-926a-d65c16db1809: stale; --remove removes it
 c7a5fdbf-cdaf-9455-926a-d65c16db1809: stale; --remove removes it"
-ok "and removes nothing" test -e "$stopped"
+ok "  removes nothing" test -e "$stopped"
 not_ok "libvirt cannot be asked" virt-payload --config-file "$conf" \
     -c test:///nonexistent/node.xml sweep --remove
-ok "then nothing goes" test -e "$stopped"
+ok "  nothing goes" test -e "$stopped"
 printf '[virt-payload]\ndirectory = %s\n' "$images" >"$tap_dir/own.conf"
 for uri in "$node_uri" test:///default; do
     like "82: sweep on $uri, which is not this host's daemon" \
@@ -176,6 +176,6 @@ is "leaves the image of the running guest, and what is not ours" "$(ls -A "$imag
 notes.txt"
 is "a second time there is nothing" "$(payload sweep)" ""
 rm -r "$images"
-ok "nor where there is no directory" payload sweep --remove
+ok "  nothing where there is no directory" payload sweep --remove
 
 done_testing

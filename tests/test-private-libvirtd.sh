@@ -67,7 +67,7 @@ is "stdin and stdout are the command's" "$(echo through | "$world" cat 2>&1)" th
 "$world" sh -c 'exit 23' 2>/dev/null
 is "the exit status is the command's" $? 23
 is "what is staged is installed" "$("$world" --stage "$tap_dir/stage" vp-staged 2>&1)" staged
-ok "and not on the host" test ! -e /usr/bin/vp-staged
+ok "  not on the host" test ! -e /usr/bin/vp-staged
 is "the host's hook is not there" "$("$world" ls /etc/libvirt/hooks 2>&1)" ""
 "$world" sh -c 'touch /etc/left /run/left /var/lib/libvirt/left' 2>/dev/null
 is "what is written stays inside" "$(ls -d /etc/left /run/left /var/lib/libvirt/left 2>/dev/null)" ""

@@ -38,7 +38,7 @@ same()
 # --- render
 
 ok "render writes to a file" payload render "$xml" -o "$tap_dir/a.img"
-is "which is its owner's alone" "$(stat -c %a "$tap_dir/a.img")" 600
+is "  which is its owner's alone" "$(stat -c %a "$tap_dir/a.img")" 600
 TZ=Asia/Tokyo LC_ALL=C.UTF-8 payload render <"$xml" >"$tap_dir/b.img"
 ok "render as a filter, elsewhere and later: the same bytes" same "$tap_dir/a.img" "$tap_dir/b.img"
 chmod 0644 "$tap_dir/b.img"
@@ -58,28 +58,28 @@ ok "render into a directory" payload render "$xml" --tree "$tap_dir/tree"
 is "gives the files" "$(cd "$tap_dir/tree" && find . -type f | sort)" \
     "./openstack/latest/meta_data.json
 ./openstack/latest/user_data"
-is "that none but the owner reads" "$(find "$tap_dir/tree" -perm /077)" ""
-ok "and writes over none" fails_with 1 payload render "$xml" --tree "$tap_dir/tree"
+is "  that none but the owner reads" "$(find "$tap_dir/tree" -perm /077)" ""
+ok "  writes over none" fails_with 1 payload render "$xml" --tree "$tap_dir/tree"
 ok "render refuses a device as its output" fails_with 1 payload render "$xml" -o /dev/null
 ok "/dev/null is still there" test -c /dev/null
 ok "render refuses a definition without payload" fails_with 1 payload render "$plain"
-like "and names the guest" "$(cat "$tap_dir/err")" '^virt-payload: web1: .*\[not-found\]$'
+like "  names the guest" "$(cat "$tap_dir/err")" '^virt-payload: web1: .*\[not-found\]$'
 ok "render refuses what is not there" fails_with 1 payload render "$tap_dir/none.xml"
 ok "render refuses empty input" fails_with 1 payload render
 ok "render refuses a directory" fails_with 1 payload render "$tap_dir"
 ok "render refuses two definitions" fails_with 2 payload render a b
 sed 's/<payload:hostname>/&canary /' "$xml" >"$tap_dir/bad.xml"
 ok "render refuses a bad field" fails_with 1 payload render "$tap_dir/bad.xml"
-like "and says which" "$(cat "$tap_dir/err")" '^virt-payload: web1: .*hostname.*\[hostname\]$'
-unlike "without its value" "$(cat "$tap_dir/err")" canary
+like "  says which" "$(cat "$tap_dir/err")" '^virt-payload: web1: .*hostname.*\[hostname\]$'
+unlike "  without its value" "$(cat "$tap_dir/err")" canary
 ok "a full disk is an error" sh -c "! virt-payload render '$xml' >/dev/full 2>/dev/null"
 
 # --- rewrite
 
 payload rewrite <"$xml" >"$tap_dir/with.xml"
 is "rewrite succeeds" $? 0
-like "and adds the drive" "$(cat "$tap_dir/with.xml")" "<source file=.$tap_dir/payload/$uuid.img"
-ok "and writes no image" test ! -e "$tap_dir/payload"
+like "  adds the drive" "$(cat "$tap_dir/with.xml")" "<source file=.$tap_dir/payload/$uuid.img"
+ok "  writes no image" test ! -e "$tap_dir/payload"
 payload rewrite <"$tap_dir/with.xml" >"$tap_dir/again.xml"
 ok "a second time changes nothing" same "$tap_dir/with.xml" "$tap_dir/again.xml"
 payload rewrite <"$plain" >"$tap_dir/plain-out.xml"
@@ -87,7 +87,7 @@ ok "a definition without payload comes out as it was" same "$plain" "$tap_dir/pl
 payload rewrite --remove <"$tap_dir/with.xml" >"$tap_dir/without.xml"
 unlike "rewrite --remove takes the drive out" "$(cat "$tap_dir/without.xml")" "$uuid.img"
 payload rewrite --remove <"$xml" >"$tap_dir/untouched.xml"
-ok "and leaves a definition without drive as it was" same "$xml" "$tap_dir/untouched.xml"
+ok "  leaves a definition without drive as it was" same "$xml" "$tap_dir/untouched.xml"
 ok "a broken pipe is a failure" sh -c "trap '' PIPE
     { sleep 1; virt-payload rewrite <'$xml'; echo \$? >'$tap_dir/status'; } | : ; [ \"\$(cat '$tap_dir/status')\" = 1 ]"
 
@@ -95,8 +95,8 @@ cp "$xml" "$tap_dir/place.xml"
 chmod 0640 "$tap_dir/place.xml"
 ok "rewrite in place, and build" payload rewrite --build --in-place "$tap_dir/place.xml"
 ok "gives what the filter gives" same "$tap_dir/place.xml" "$tap_dir/with.xml"
-is "with the file's mode" "$(stat -c %a "$tap_dir/place.xml")" 640
-ok "and the image that render gives" same "$tap_dir/payload/$uuid.img" "$tap_dir/a.img"
+is "  with the file's mode" "$(stat -c %a "$tap_dir/place.xml")" 640
+ok "  the image that render gives" same "$tap_dir/payload/$uuid.img" "$tap_dir/a.img"
 inode=$(stat -c %i "$tap_dir/place.xml")
 payload rewrite --directory /run/other <"$xml" >"$tap_dir/other.xml"
 like "rewrite for another host's directory" "$(cat "$tap_dir/other.xml")" "/run/other/$uuid.img"

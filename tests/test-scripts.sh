@@ -24,7 +24,7 @@ for wrong in '' bake 'demo --now' 'check --host'; do
     # shellcheck disable=SC2086  # words
     ./bootstrap $wrong >"$tap_dir/out" 2>"$tap_dir/err"
     is "'bootstrap $wrong' is refused" $? 64
-    is "without output" "$(cat "$tap_dir/out")" ""
+    is "  without output" "$(cat "$tap_dir/out")" ""
 done
 
 done_testing

@@ -143,7 +143,7 @@ Again:
 web1: payload stored; takes effect at the next start
 virt-payload: web1: if the guest has booted before, it does not read the change, because its \
 instance-id stays the same; instance-id 'content' makes each change a new instance"
-is "with instance-id content there is nothing to say" "$(virt-payload set -c "$node_uri" --no-drive \
+is "  with instance-id content there is nothing to say" "$(virt-payload set -c "$node_uri" --no-drive \
     web1 --instance-id content --hostname other 2>&1)" "web1: payload stored; takes effect at the next start"
 out=$(answer 'canary\nanother\n' virt-payload set -c "$node_uri" --no-drive web1 --password)
 like "set: two passwords that differ are refused" "$out" '^virt-payload: web1: .*differ \[password\]$'

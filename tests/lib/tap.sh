@@ -14,12 +14,16 @@
 #                         the last one registered comes first
 #   $tap_dir              a directory for this test alone, removed at the end
 #
+# A NAME says what is claimed, so that it can be read alone in a log. One that is about the same thing
+# as the claim before it begins with two blanks, and is printed after that one's name.
+#
 # With VP_TESTS_MUST_RUN=1 a skip is a failure.
 
 tap_count=0
 tap_failed=0
 tap_at_exit=
 tap_finished=
+tap_subject=
 tap_dir=$(mktemp -d "${TMPDIR:-/tmp}/virt-payload-test.XXXXXX") || exit 99
 # QEMU's user has to reach what a guest is given from here
 chmod 0711 "$tap_dir"
@@ -29,14 +33,25 @@ diag()
     printf '%s\n' "$*" | sed 's/^/# /'
 }
 
+# Sets tap_title
+tap_entitle()
+{
+    case $1 in
+        '  '*) tap_title="$tap_subject: ${1#  }" ;;
+        *':   '*) tap_title="$tap_subject: ${1#*:   }" ;;
+        *) tap_title=$1 tap_subject=$1 ;;
+    esac
+}
+
 tap_result()
 {
     tap_count=$((tap_count + 1))
+    tap_entitle "$2"
     if [ "$1" = 0 ]; then
-        echo "ok $tap_count - $2"
+        echo "ok $tap_count - $tap_title"
     else
         tap_failed=$((tap_failed + 1))
-        echo "not ok $tap_count - $2"
+        echo "not ok $tap_count - $tap_title"
     fi
     [ "$1" = 0 ]
 }
@@ -105,7 +120,8 @@ skip()
         return
     fi
     tap_count=$((tap_count + 1))
-    echo "ok $tap_count - $1 # SKIP $2"
+    tap_entitle "$1"
+    echo "ok $tap_count - $tap_title # SKIP $2"
 }
 
 skip_all()
