@@ -51,7 +51,7 @@ canary_name(Choices *choices)
     return PICK(choices, names);
 }
 
-/* Lines that hold no secret, and that may confuse whoever looks for the others. */
+/* Lines that hold no secret, and that may confuse code that looks for the others. */
 static inline const char *
 harmless_line(Choices *choices)
 {
@@ -250,7 +250,7 @@ quoted(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* A value that is a secret, in any style of YAML, behind a key at this indentation. */
+/* A value that is a secret, in any style of YAML, after a key at this indentation. */
 static inline char *
 yaml_secret(Choices *choices, const char *indent)
 {
@@ -620,7 +620,7 @@ canary_bytes(Choices *choices)
     return g_string_free_to_bytes(damaged);
 }
 
-/* TRUE where the canary can be read in it: as it is, in base64, or with every other byte a NUL. */
+/* TRUE if the canary can be read in it: as it is, in base64, or with every other byte a NUL. */
 static inline gboolean
 canary_is_in(const char *text, gsize size)
 {

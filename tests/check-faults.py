@@ -39,7 +39,7 @@ assert old != new
 
 
 def restore():
-    """The old image alone, as a run before this one left it."""
+    """Only the old image, as left by an earlier run."""
     for name in listing():
         os.unlink(os.path.join(IMAGES, name))
     with open(IMAGE, "wb") as file:
@@ -61,7 +61,7 @@ def trace(operation, xml):
             name = match.group(1)
             seen[name] = seen.get(name, 0) + 1
             ours = ours or "SIGALRM" in line
-            # None of these ever fails: libraries speak up or abort where random bytes or a wake do
+            # None of these ever fails: libraries print or abort if random bytes or a wake do
             if ours and name not in ("exit_group", "execve", "rt_sigreturn", "getrandom", "futex",
                                       "geteuid"):
                 calls.append((name, seen[name], line.strip()))
@@ -74,7 +74,7 @@ def inject(name, which, what):
 
 
 def sample(calls):
-    """The short form: the calls after the core has given up its rights, where the work is done."""
+    """The short form: the calls after the core has dropped its rights, which do the work."""
     if not SHORT:
         return calls
     start = max((i for i, call in enumerate(calls) if call[0] in ("landlock_restrict_self", "capset")), default=0)
@@ -82,7 +82,7 @@ def sample(calls):
 
 
 def whole(run):
-    """What a prepare may leave behind."""
+    """What a prepare may leave in the directory."""
     if listing() != [NAME]:
         return False
     if run.status == 0:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For LD_PRELOAD: memory runs out at the allocation whose number is in VP_FAILING_MALLOC, and stays
- * out unless VP_FAILING_ONCE is set: then that one fails alone, as a large one may. Without the
- * variables descriptor 3 is told, at the end of the process, how many there were. */
+ * out unless VP_FAILING_ONCE is set: then only that one fails, as a large one may. Without the
+ * variables the number of allocations is written to descriptor 3 at the end of the process. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>

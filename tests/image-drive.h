@@ -23,7 +23,7 @@ VpImageContent *drive_read(const GByteArray *drive, GError **error);
 /* Of all paths, in the image's order, a line each. */
 char *drive_list(const GByteArray *drive);
 
-/* Where these bytes stand at or after an offset; they must be there. */
+/* The position of these bytes at or after an offset; they must exist. */
 guint8 *drive_find(GByteArray *drive, gsize offset, const void *bytes, gsize size);
 
 /* A way to harm a reader, and what it must say. */

@@ -75,7 +75,7 @@ class Windows:
         return value.split(", ") if isinstance(value, str) else list(value or ())
 
     def make_user(self, entry):
-        """Entries that are no mapping, or have no name, are passed over."""
+        """Entries that are not mappings, or have no name, are skipped."""
         if not isinstance(entry, dict) or not entry.get("name"):
             return
         account = self.accounts.setdefault(entry["name"], {"groups": set(), "keys": set()})

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What cloud-init's own code makes of rendered payloads. Cases are in conformance/cases.py; each runs for
-both datasources, and where it is of both they must give the guest the same."""
+both datasources, and if it is of both they must give the guest the same."""
 
 import contextlib
 import pathlib

@@ -11,7 +11,7 @@ PATH=${VP_BUILDDIR:?}:$PATH
 makefile=${tap_dir:?}/makefile
 find "$VP_SRCDIR" \( -name Makefile.am -o -name '*.mk' \) -exec cat {} + >"$makefile"
 
-# The pieces of a page that are code, one a line: `spans`, and lines that are indented, without a prompt
+# The pieces of a page that are code, one per line: `spans`, and lines that are indented, without a prompt
 code()
 {
     grep -o '`[^`]*`' "$1" | tr -d '`'

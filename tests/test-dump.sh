@@ -50,7 +50,7 @@ unlike "dump shows no secret" "$out" canary
 unlike "  no colour where no terminal is" "$out" "$esc"
 is "dump says nothing more of a definition" "$(cat "$tap_dir/err")" ""
 like "--show-secrets shows them" "$(dump --show-secrets "$xml")" canary
-is "--list has the paths alone" "$(dump --list "$xml")" "openstack/latest/meta_data.json
+is "--list has only the paths" "$(dump --list "$xml")" "openstack/latest/meta_data.json
 $user_data"
 is "a definition on standard input" "$(dump -l - <"$xml")" "$(dump -l "$xml")"
 is "  from a pipe" "$(sed -n p "$xml" | dump -l /dev/fd/0)" "$(dump -l "$xml")"
@@ -166,7 +166,7 @@ mkfifo "$tap_dir/fifo"
 : >"$tap_dir/empty.img"
 for file in disk.qcow2 empty.img; do
     ok "68: $file is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/$file"
-    like "$file is no image" "$(cat "$tap_dir/err")" '\[image-format\]$'
+    like "$file is not an image" "$(cat "$tap_dir/err")" '\[image-format\]$'
 done
 ok "66: a sparse terabyte is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/sparse.img"
 ok "69: a FIFO is refused" fails_with 1 timeout 10 virt-payload dump "$tap_dir/fifo"

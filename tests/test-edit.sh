@@ -35,7 +35,7 @@ SH
     python3 - "$1" "$tap_dir/opened" "$tap_dir/waiting" "$node_uri" <<'PY'
 import os, signal, subprocess, sys, time
 name, opened, editor, uri = sys.argv[1:]
-# whoever runs the tests may ignore it (nohup)
+# the process that runs the tests may ignore it (nohup)
 signal.signal(getattr(signal, "SIG" + name), signal.SIG_DFL)
 edit = subprocess.Popen(["virt-payload", "edit", "-c", uri, "--no-drive", "web1"],
                         env=dict(os.environ, EDITOR=editor), start_new_session=True,
@@ -58,7 +58,7 @@ like "edit: an error has its place" "$(cat "$tap_dir/err")" ':2:12: error: .*did
 like "edit: an error has a caret" "$(cat "$tap_dir/err")" '^ {11}\^~~~~~~$'
 kept=$(sed -n 's/.*the text is kept in \(.*\) \[.*/\1/p' "$tap_dir/err")
 like "edit: an invalid text is kept" "$(cat "$kept")" '<payload:hostnam>'
-is "edit: a kept text is its owner's alone" "$(stat -c %a "$kept")" 600
+is "edit: only its owner can read a kept text" "$(stat -c %a "$kept")" 600
 rm -r "${kept%/*}"
 not_ok "edit: the editor fails" edit_with false
 is "edit: an editor that fails leaves no file" "$(left_behind)" ""
@@ -73,7 +73,7 @@ for signal in HUP:129 TERM:143; do
 done
 cat >"$tap_dir/editor" <<'SH'
 #!/bin/sh
-# spoils the text the first time, mends it the second
+# spoils the text the first time, fixes it the second
 if grep -q hostnam\> "$1"; then
     sed -i 's/hostnam>/hostname>/g; s/web1.example/web8.example/' "$1"
 else

@@ -24,7 +24,7 @@ SCHEMA = str(HERE.parent / "data" / "metadata.rng")
 NS = "urn:virt-payload:1"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUcYcFfAQ4aQ0n1h9gE6rFQm6m1cPzJc7m5oJq2b8yX"
 FACTOR = 4
-MAXIMUM = 6  # about FACTOR for linear growth; 6.9 was seen where each user was compared with all others
+MAXIMUM = 6  # about FACTOR for linear growth; 6.9 was seen when each user was compared with all others
 
 if not shutil.which("valgrind"):
     skip_all("valgrind is not installed")

@@ -14,7 +14,7 @@ commands()
     virt-payload help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p'
 }
 
-# COMMAND's own options, one a line; the global ones left out
+# COMMAND's own options, one per line; the global ones left out
 help_options()
 {
     virt-payload help "$1" | sed -n '/^Options:/,$s/^  ....\(--[a-z0-9-]*\).*/\1/p' |
@@ -35,7 +35,7 @@ man_commands()
     sed -n '/^\.SH COMMANDS/,/^\.SH "EXIT/s/^\.SS "\{0,1\}\([a-z-]*\).*/\1/p' "$man_page" | sort
 }
 
-# What bash would offer after the words given, one a line
+# What bash would offer after the words given, one per line
 complete_words()
 {
     bash -c '

@@ -31,7 +31,7 @@ sanitized()
 if sanitized "$hook"; then
     skip_all "sanitizers load libraries and count instructions of their own"
 fi
-is "the front is linked with libc alone" "$(needed "$hook" | grep -v '^libdl')" libc.so.6
+is "the front is linked only with libc" "$(needed "$hook" | grep -v '^libdl')" libc.so.6
 unlike "the core is linked with no libvirt, gio or archive library" "$(needed "$core")" \
     '^lib(virt|gio|gobject|archive|isofs|curl|gnutls|ssl)'
 
@@ -41,7 +41,7 @@ loaded()
         grep -v '^ld-' | sort | tr '\n' ' '
 }
 
-is "a guest that is not ours loads libc alone" "$(loaded web1 prepare begin <"$tap_dir/other.xml")" \
+is "a guest that is not ours loads only libc" "$(loaded web1 prepare begin <"$tap_dir/other.xml")" \
     "libc.so.6 "
 is "  so does its release" "$(loaded web1 release end <"$tap_dir/other-release.xml")" "libc.so.6 "
 is "  an operation that is not ours" "$(loaded web1 stopped end <"$data/release.xml")" "libc.so.6 "

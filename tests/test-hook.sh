@@ -115,7 +115,7 @@ is "no arguments: nothing" "$(result)" "$nothing$uuid.img "
 
 touch "$images/$uuid-hdd.img" "$images/00000000-0000-4000-8000-000000000001.img"
 call another release end <"$data/release.xml"
-is "release goes by the UUID alone" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
+is "release looks only at the UUID" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "
 touch "$images/$uuid-hdd.img"
 call web1 release end <"$data/release.xml"
 is "release takes the guest's images" "$(result)" "${nothing}00000000-0000-4000-8000-000000000001.img "

@@ -24,7 +24,7 @@ same_by_mcopy()
     diff -rq "$files" "$tap_dir/out"
 }
 
-# fsck.vfat says what it would mend and exits 1 for it
+# fsck.vfat says what it would fix and then exits 1
 sound_and_same()
 {
     ok "$1: fsck.vfat finds it sound" fsck.vfat -n "$image"

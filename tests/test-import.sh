@@ -77,7 +77,7 @@ virt-payload set - --hostname web1 --timezone Europe/Vienna --package vim <"$pla
 is "a config drive" "$(shown "$tap_dir/drive.iso")" "hostname web1
 timezone Europe/Vienna
 package vim"
-is "a file of user-data alone" "$(shown "$tap_dir/tree/user-data")" "datasource nocloud
+is "a file of only user-data" "$(shown "$tap_dir/tree/user-data")" "datasource nocloud
 timezone Europe/Vienna
 package vim"
 like "no host name in the seed is told" "$(cat "$tap_dir/err")" '^virt-payload: note: the seed gives no host name'
@@ -149,7 +149,7 @@ unlike "  no user comes of it" "$out" '^user '
 like "others of the file are fields" "$out" '^timezone '
 seed "$tap_dir/access" "#cloud-config
 users: [{name: alice, passwd: '\$6\$canary\$canary', lock_passwd: false}]"
-unlike "a password that would turn on passwords of sshd is no field" "$(shown "$tap_dir/access")" '^user '
+unlike "a password that would turn on passwords of sshd is not a field" "$(shown "$tap_dir/access")" '^user '
 seed "$tap_dir/access" "#cloud-config
 ssh_pwauth: true
 users: [{name: alice, plain_text_passwd: canary, lock_passwd: false}]"
@@ -198,7 +198,7 @@ is "a directory without a seed" "$(mkdir "$tap_dir/empty"; imported "$tap_dir/em
 is "a file that is not there" "$(imported "$tap_dir/none"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/none: No such file or directory [failed]"
 head -c 70000 /dev/urandom >"$tap_dir/noise"
-like "a file that is no image" "$(imported "$tap_dir/noise"; cat "$tap_dir/err")" '\[image-format\]$'
+like "a file that is not an image" "$(imported "$tap_dir/noise"; cat "$tap_dir/err")" '\[image-format\]$'
 node_guest shutoff "$plain"
 like "--json" "$(virt-payload -c "$node_uri" import web1 "$tap_dir/seed" --json --dry-run 2>&1)" \
     '^  "datasource": "nocloud",$'

@@ -110,7 +110,7 @@ $hint"
 
 fresh
 echo foreign >"$hooks/qemu"
-ok "upgrade where another product's hook has replaced ours" install_hook upgrade
+ok "upgrade if another product's hook has replaced ours" install_hook upgrade
 is "leaves it alone" "$(tree)" "./qemu: foreign"
 like "a foreign hook: said so" "$(install_hook install)" "hooks/qemu belongs to another product and stays"
 is "ours is beside it" "$(tree)" "./qemu: foreign
@@ -206,7 +206,7 @@ is "the core's directory holds nothing else" "$(ls "$stage$VP_PKGLIBDIR")" virt-
 is "the hook's directory neither" "$(find "$stage$VP_HOOKDIR" ! -type d)" "$stage$VP_HOOKDIR/qemu"
 ok "the AppArmor profile" test -f "$stage${VP_PKGDATADIR:?}/apparmor/usr.sbin.virt-payload-hook"
 ok "the SELinux module" test -f "$stage$VP_PKGDATADIR/selinux/virt-payload.te"
-is "secrets are root's alone" "$(stat -c %a "$stage${VP_SYSCONFDIR:?}/virt-payload/secrets")" 700
+is "only root can read secrets" "$(stat -c %a "$stage${VP_SYSCONFDIR:?}/virt-payload/secrets")" 700
 ok "make uninstall" run_make uninstall
 is "  leaves nothing" "$(files)" ""
 

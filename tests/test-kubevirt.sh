@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The sidecar for KubeVirt, run as KubeVirt's shim runs it: arguments alone, no
+# The sidecar for KubeVirt, run as KubeVirt's shim runs it: only arguments, no
 # root, the new definition on standard output.
 
 # shellcheck source=tests/lib/tap.sh
@@ -55,7 +55,7 @@ is "  the metadata is in the definition" \
     web1.example.com
 is "  the image is a config drive" \
     "$(dd if="$images/$uuid.img" bs=1 skip=32808 count=8 2>/dev/null)" config-2
-is "  which its user alone can read" "$(stat -c %a "$images/$uuid.img")" 600
+is "  which only its user can read" "$(stat -c %a "$images/$uuid.img")" 600
 is "  nothing is said" "$(cat "$tap_dir/stderr")" ""
 if [ -e /usr/share/libvirt/schemas/domain.rng ]; then
     ok "  libvirt's schema takes it" xmllint --noout --relaxng \
@@ -97,7 +97,7 @@ refused()
 refused 1 "a broken field" hostname \
     "$(vmi '<cloud-init xmlns=\"urn:virt-payload:1\"><hostname>a b</hostname></cloud-init>')" \
     "$data/virtio.in.xml"
-refused 1 "an annotation that is no XML" xml-syntax "$(vmi '{}')" "$data/virtio.in.xml"
+refused 1 "an annotation that is not XML" xml-syntax "$(vmi '{}')" "$data/virtio.in.xml"
 refused 1 "fields in the definition and in the annotation" duplicate "$(vmi "$ours")" \
     "$data/foreign.in.xml"
 refused 1 "a VMI that is not JSON" usage '{' "$data/virtio.in.xml"

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Each folder of src/ includes only those before it, no module includes itself by way of others, libvirt's
-headers are libvirt/'s alone, and what the hook's front is made of includes nothing but libc. The planted
+headers are included only in libvirt/, and what the hook's front is made of includes nothing but libc. The planted
 faults at the end show that each rule can fail."""
 
 import os
@@ -10,7 +10,7 @@ import re
 
 ROOT = pathlib.Path(os.environ["VP_SRCDIR"])
 INCLUDE = re.compile(r'^#\s*include ([<"])([^>"]+)[>"]', re.MULTILINE)
-# Folders that stand side by side: they come one after the other, and do not know each other.
+# Folders side by side: adjacent in the table, and unaware of each other.
 APART = {("domain", "image"), ("view", "hook"), ("libvirt", "hook"), ("command", "hook")}
 LIBC = re.compile(
     r"config\.h|(?:dlfcn|errno|fcntl|limits|poll|signal|stdbool|stddef|stdint|stdio|stdlib|string|time|unistd)\.h"
@@ -126,8 +126,8 @@ def main():
     )
     claims.none("no folder includes one after it, or one that it shall not know", wrong_arrows(graph, order))
     claims.none("no module includes itself by way of others", circles(graph))
-    claims.none("libvirt's headers are included in libvirt/ alone", libvirt_elsewhere(graph))
-    claims.none("the hook's front includes libc alone", beyond_libc({**graph, **main_of_hook}, front))
+    claims.none("libvirt's headers are included only in libvirt/", libvirt_elsewhere(graph))
+    claims.none("the hook's front includes only libc", beyond_libc({**graph, **main_of_hook}, front))
 
     def planted(path, *lines):
         return includes({**read_files(), path: "\n".join(f"#include {line}" for line in lines)})

@@ -198,7 +198,7 @@ guest_stop disc
 
 not_ok "no such guest" virt-payload attach nobody
 like "  it says so" "$(virt-payload attach nobody 2>&1)" 'virt-payload: nobody: .*\[not-found\]'
-not_ok "--id alone" virt-payload attach --id 3 late
+not_ok "only --id" virt-payload attach --id 3 late
 guest_define taken "metadata=$(payload_metadata taken 'target="vda"')"
 like "a target that is taken" "$(virt-payload attach taken 2>&1)" 'virt-payload: taken: .*\[target\]'
 is "  the definition stays" "$(payload_drive taken --inactive)" ""

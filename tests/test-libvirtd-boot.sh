@@ -117,7 +117,7 @@ start()
     guest_start boot
 }
 
-# what is saved goes on where it was: only a reset asks the firmware again
+# a saved guest continues where it was: only a reset asks the firmware again
 reset()
 {
     virsh -q reset boot

@@ -105,7 +105,7 @@ guest_stop copy-virtio
 
 if command -v virt-clone >/dev/null; then
     guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
-    ok "virt-clone of a guest with the metadata alone" virt-clone -q --original web1 --name web2 --auto-clone
+    ok "virt-clone of a guest with only the metadata" virt-clone -q --original web1 --name web2 --auto-clone
     virsh dumpxml --inactive web2 | sed "s|/web1.console|/web2.console|; s|hostname>web1<|hostname>web2<|" >"$tap_dir/web2.xml"
     virsh -q define "$tap_dir/web2.xml"
     guest_start web1

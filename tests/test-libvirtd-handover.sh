@@ -222,7 +222,7 @@ like "  its JSON" "$(virt-payload list --json)" '"error": "the drive cannot be h
 like "  doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
 is "  no controller is left behind" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
 is "  the definition is as it was" "$(virsh dumpxml --inactive full)" "$before"
-is "  the note is root's alone" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
+is "  only root can read the note" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
 guest_stop full
 is "  forgotten with the run" "$(payload_leftovers)" ""
 ok "  that command" virt-payload attach full

@@ -17,7 +17,7 @@ mkdir -p $hooks/qemu.d
 mv $hooks/qemu $hooks/qemu.d/50-virt-payload
 
 # foreign_hook FILE: notes its calls; adds its name to the title in a filter;
-# fails at the operation that stands in /run/FILE.fails
+# fails at the operation that is written in /run/FILE.fails
 foreign_hook()
 {
     cat >"$hooks/$1" <<'SH'

@@ -65,7 +65,7 @@ pod()
     is "$kind: the script" $? 0
     ok "$kind: libvirt takes what it prints" virsh -q define --validate "$tap_dir/new.xml"
     is "$kind: the drive" "$(virsh -q domblklist web1 | awk '/kubevirt/ { print $2 }')" "$path/$uuid.img"
-    is "$kind: the image is its user's alone" "$(stat -c '%a %u' "$path/$uuid.img")" "600 107"
+    is "$kind: only its user can read the image" "$(stat -c '%a %u' "$path/$uuid.img")" "600 107"
     ok "$kind: the guest starts" guest_start web1
     ok "$kind: it reads the drive" guest_wait web1 'end of files'
     like "$kind: as the annotation says" "$(guest_file web1 openstack/latest/meta_data.json)" \

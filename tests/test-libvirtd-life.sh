@@ -38,7 +38,7 @@ image=$(image_of web1)
 
 # --- it reboots, and shuts down ---
 
-# has_read GUEST COUNT: it has begun to read its drive so often, anew after each boot
+# has_read GUEST COUNT: it has begun to read its drive so often, again after each boot
 has_read()
 {
     [ "$(guest_console "$1" | grep -c '^VP-GUEST: tick 1 ')" -ge "$2" ]
@@ -153,7 +153,7 @@ is "  is in the next one" "$(hostname_of "$image")" web3
 ok "metadata taken away while running" \
     virsh -q metadata web1 urn:virt-payload:1 --live --config --remove
 guest_stop web1
-is "  leaves nothing behind" "$(payload_leftovers)" ""
+is "  leaves nothing" "$(payload_leftovers)" ""
 ok "  detach makes the guest startable" virt-payload detach web1
 ok "  it starts" guest_start web1 --paused
 is "  without a drive" "$(payload_drive web1)" ""

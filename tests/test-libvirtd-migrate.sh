@@ -241,7 +241,7 @@ on_target destroy bare
 is "bare: nothing is left there" "$(there ls "$payload_dir")" ""
 on_target undefine bare
 
-# --- a definition alone, and disks that are copied ---
+# --- only a definition, and disks that are copied ---
 
 ok "offline" virsh -q migrate --offline --persistent stays "$target_uri"
 is "  the definition there has the drive" \

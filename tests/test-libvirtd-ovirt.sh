@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What oVirt's payload does, with a real libvirtd: a guest with root's password
-# and key, its drive on IDE; and oVirt's own metadata, as it stands.
+# and key, its drive on IDE; and oVirt's own metadata, unchanged.
 
 # shellcheck source=tests/lib/tap.sh
 . "${VP_SRCDIR:?}/tests/lib/tap.sh"
@@ -93,7 +93,7 @@ cat >"$tap_dir/vdsm.xml" <<'XML'
 </disk>
 XML
 virsh -q attach-device vm2 "$tap_dir/vdsm.xml" --config
-like "VDSM's drive on a host without VDSM: a start names what mends it" "$(virsh start vm2 2>&1)" \
+like "VDSM's drive on a host without VDSM: a start names the command that fixes it" "$(virsh start vm2 2>&1)" \
     'virt-payload: vm2: .*oVirt.*virt-payload attach vm2 \[drive\]'
 is "  nothing is left" "$(payload_leftovers)" ""
 mkdir -p /run/vdsm

@@ -18,7 +18,7 @@ printf '<cloud-init xmlns="urn:virt-payload:1"><timezone>UTC</timezone></cloud-i
 
 guest_define web1
 ok "set --profile" virt-payload set web1 --profile web --hostname web1
-unlike "the definition has the name alone" "$(virsh dumpxml --inactive web1)" nginx
+unlike "the definition has only the name" "$(virsh dumpxml --inactive web1)" nginx
 ok "the guest starts" guest_start web1
 ok "and reads its drive" guest_wait web1 'end of files'
 like "which has the profile's fields" "$(guest_file web1 openstack/latest/user_data)" '^- "nginx"'

@@ -37,7 +37,7 @@ life()
     is "$guest: the same image is back" "$(sha256sum <"$payload_dir/$image")" "$sum"
     ok "$guest: reads on" payload_reads_on "$guest"
 
-    # --- the same where the payload directory is another ---
+    # --- the same if the payload directory is another ---
 
     ok "$guest: managed save" virsh -q managedsave "$guest"
     mkdir -m 0711 /run/elsewhere/payload

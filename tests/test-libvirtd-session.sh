@@ -48,11 +48,11 @@ at_exit "kill \$(cat /run/user/$user/libvirt/libvirtd.pid) 2>/dev/null"
 
 guest_define web1 memory=128 "metadata=$(payload_metadata web1)"
 image=$payload_dir/$(virsh domuuid web1 | head -n 1).img
-ok "a guest with metadata alone starts" guest_start web1
+ok "a guest with only metadata starts" guest_start web1
 ok "  its drive is plugged" payload_wait payload_plugged web1
 is "  below the user's runtime directory" "$(payload_drive web1)" "vdz virtio $image"
 is "  the definition has none" "$(payload_drive web1 --inactive)" ""
-is "  the image is the user's alone" "$(stat -c '%a %u' "$image")" "600 $user"
+is "  only the user can read the image" "$(stat -c '%a %u' "$image")" "600 $user"
 ok "  the guest finds it" guest_wait web1 'drive vdb, bus virtio, label config-2'
 guest_stop web1
 not_ok "  no image is left" test -e "$image"

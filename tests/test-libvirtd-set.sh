@@ -68,7 +68,7 @@ is "takes the drive" "$(drive_of web1)" ""
 unlike "  the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
 
 EDITOR='sed -i s/web1/web3/' virt-payload edit web1 >"$tap_dir/out" 2>&1
-like "edit makes a payload where there is none" "$(virt-payload show web1)" '^hostname +web3'
+like "edit creates a payload if there is none" "$(virt-payload show web1)" '^hostname +web3'
 
 # --- virt-install
 

@@ -18,7 +18,7 @@ before=$(virsh dumpxml --inactive web1)
 uuid=$(virsh domuuid web1 | head -n 1)
 image=$payload_dir/$uuid.img
 
-ok "a guest with metadata alone starts" guest_start web1
+ok "a guest with only metadata starts" guest_start web1
 took=$(payload_appears web1)
 diag "drive in domblklist ${took:-never} ms after the start returned"
 # the goal is 150 ms; a machine with busy cores is given more
@@ -33,7 +33,7 @@ isoinfo -i "$image" -R -x /openstack/latest/user_data >"$tap_dir/rock-ridge"
 isoinfo -i "$image" -J -x /openstack/latest/user_data >"$tap_dir/joliet"
 ok "  both name trees give the same user_data" cmp "$tap_dir/rock-ridge" "$tap_dir/joliet"
 like "the user_data is of the fields" "$(cat "$tap_dir/rock-ridge")" 'touch /var/tmp/ready'
-like "the image is QEMU's alone" "$(stat -c '%a %U' "$image")" '^600 (libvirt-qemu|qemu|root)$'
+like "only QEMU can read the image" "$(stat -c '%a %U' "$image")" '^600 (libvirt-qemu|qemu|root)$'
 
 ok "the guest's kernel finds the drive" guest_wait web1 'drive vdb, bus virtio, label config-2'
 ok "  reads all of it" guest_wait web1 'end of files'

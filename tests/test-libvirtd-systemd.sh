@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The hand-over where systemd runs: the command that plugs the drive is a unit
+# The hand-over if systemd runs: the command that plugs the drive is a unit
 # of systemd's own, which outlives the daemon whose hook asked for it.
 
 # shellcheck source=tests/lib/tap.sh

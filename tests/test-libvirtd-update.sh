@@ -58,7 +58,7 @@ given()
     is "$guest: nothing is pending" "$(virt-payload diff "$guest" 2>&1)" ""
     is "$guest: the drive is where it was" "$(payload_drive "$guest")" "$before"
     is "$guest: QEMU holds the new image" "$(held_inode "$guest")" "$(stat -c %i "$(image_of "$guest")")"
-    is "$guest: which is QEMU's alone" "$(stat -c '%U %a' "$(image_of "$guest")")" \
+    is "$guest: which only QEMU can read" "$(stat -c '%U %a' "$(image_of "$guest")")" \
         "$(stat -c %U "/proc/$(cat "/run/libvirt/qemu/$guest.pid")") 600"
     is "$guest: the run's metadata is the definition's" "$(metadata_of "$guest" --live)" \
         "$(metadata_of "$guest" --config)"
@@ -67,7 +67,7 @@ given()
         "$guest: the running guest has what the definition says"
 }
 
-# --- a disk: the guest lets go of it, and finds the new one ---
+# --- a disk: the guest releases it, and finds the new one ---
 
 guest_define web1 memory=128 append=vp.watch "metadata=$(payload_metadata old.web1)"
 virt-payload attach web1 >/dev/null
@@ -83,7 +83,7 @@ ok "web1: update" virt-payload update web1
 is "web1: the run's metadata is the definition's" "$(metadata_of web1 --live)" \
     "$(metadata_of web1 --config)"
 
-# --- a guest that does not let go: it keeps what it has, until it does
+# --- a guest that does not release the drive: it keeps what it has, until it does
 
 virsh -q suspend web1
 virt-payload set web1 --hostname late.web1 >/dev/null
@@ -94,7 +94,7 @@ like "web1: what it waits for" "$out" 'virt-payload: web1: .*has not released dr
 is "web1: the image is the old one" "$(sha256sum <"$(image_of web1)")" "$sum"
 like "web1: and the run's metadata" "$(virt-payload show --live web1)" '^hostname +new\.web1'
 virsh -q resume web1
-ok "web1: it lets go" payload_wait sh -c '! virsh -q domblklist web1 | grep -q /payload/'
+ok "web1: it releases the drive" payload_wait sh -c '! virsh -q domblklist web1 | grep -q /payload/'
 is "web1: update again" "$(virt-payload update web1 2>&1)" "web1: payload drive plugged in"
 ok "web1: the guest reads what is plugged in again" guest_wait web1 '"hostname": "late\.web1"'
 guest_stop web1
@@ -134,7 +134,7 @@ like "an invalid value is given to neither" "$(virt-payload set disc --live --ho
 is "  nothing is pending" "$(virt-payload diff disc)" ""
 is "unset --live --all" "$(virt-payload unset disc --live --all 2>&1)" "disc: no payload in the running guest"
 is "  the CD-ROM is empty" "$(virsh -q domblklist disc | awk '$1 == "sdz" { print $2 }')" -
-is "  the next start gives it" "$(virt-payload show disc | sed -n 's/^hostname *//p')" both.disc
+is "  it takes effect at the next start" "$(virt-payload show disc | sed -n 's/^hostname *//p')" both.disc
 is "update brings it back" "$(virt-payload update disc 2>&1)" "disc: payload drive plugged in"
 is "  into the same CD-ROM" "$(payload_drive disc)" "sdz sata $(image_of disc)"
 virt-payload set disc --config --live --hostname new.disc >/dev/null

@@ -86,7 +86,7 @@ def boots_of(case):
 
 
 class Warnings:
-    """The fields that `validate` warns of, for each definition; asked for where something differs."""
+    """The fields that `validate` warns of, for each definition; asked for if something differs."""
 
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)

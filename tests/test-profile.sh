@@ -76,12 +76,12 @@ is "sysprep has none" "$(effective --sysprep --organization x)" "organization x"
 # --- what the guest is given, and what is stored
 
 vp set - --profile 'web db' --package own <"$plain" >"$tap_dir/own.xml"
-unlike "the definition holds the names alone" "$(cat "$tap_dir/own.xml")" 'nginx|Vienna|/etc/motd'
+unlike "the definition holds only the names" "$(cat "$tap_dir/own.xml")" 'nginx|Vienna|/etc/motd'
 like "and dump what they give" "$(vp dump "$tap_dir/own.xml" -f user_data)" '^- "nginx"'
 ok "the definition is valid" vp validate --schema "$schema" "$tap_dir/own.xml"
 vp rewrite <"$tap_dir/own.xml" >"$tap_dir/rewritten.xml"
 unlike "rewrite adds no field of theirs" "$(cat "$tap_dir/rewritten.xml")" 'nginx'
-like "but the drive where a profile wants it" "$(cat "$tap_dir/rewritten.xml")" "bus=.scsi."
+like "but the drive follows the profile" "$(cat "$tap_dir/rewritten.xml")" "bus=.scsi."
 before=$(vp set - --profile web --instance-id content <"$plain" | vp dump - -f meta_data.json | grep uuid)
 sed -i 's/nginx/apache2/' "$profiles/web.xml"
 after=$(vp set - --profile web --instance-id content <"$plain" | vp dump - -f meta_data.json | grep uuid)

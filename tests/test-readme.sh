@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The three commands of README.md, as they stand there, from a Debian guest that was defined without any
+# The three commands of README.md, verbatim, from a Debian guest that was defined without any
 # payload to its root's shell; and `virt-payload wait` with its cloud-init and its qemu-guest-agent.
 
 # shellcheck source=tests/lib/tap.sh

@@ -21,7 +21,7 @@ ok "usage: --current excludes --config" usage on_test unset test --config --curr
 ok "usage: standard input has no run" usage virt-payload set - --live --hostname web1
 is "set --live: the run" "$(on_test set test --live --no-drive --hostname web1 2>&1)" \
     "test: payload updated in the running guest"
-is "set --current: the run, for there is one" \
+is "set --current: the running guest, because there is one" \
     "$(on_test set test --current --no-drive --hostname web1 2>&1)" \
     "test: payload updated in the running guest"
 is "set --config: the next start" "$(on_test set test --config --no-drive --hostname web1 2>&1)" \
@@ -31,7 +31,7 @@ is "set: the next start" "$(on_test set test --no-drive --hostname web1 2>&1)" \
 node_guest shutoff "$plain"
 is "set --live: no run" "$(virt-payload -c "$node_uri" set web1 --live --hostname web1 2>&1)" \
     "virt-payload: web1: the guest is not running [drive]"
-is "set --current: the next start, for there is no run" \
+is "set --current: the next start, because there is no running guest" \
     "$(virt-payload -c "$node_uri" set web1 --current --no-drive --hostname web1 2>&1)" \
     "web1: payload stored; takes effect at the next start"
 
@@ -63,10 +63,10 @@ is "set: a key belongs to whom --user says" "$(field user -u bob -k "$key")" bob
 is "set: a key given twice is there once" "$(field ssh-key -k "$key" -k "$keys")" "$key"
 is "set: two users, two keys" "$(fields_of -u a -k "$key" -u b -k "$key" | grep -c ssh-key)" 2
 is "set: a field that comes once is replaced" "$(field hostname --hostname a --hostname b)" b
-is "set: a control character is refused where it enters" \
+is "set: a control character is refused at once" \
     "$(virt-payload set - --run-cmd "$(printf 'a\033b')" <"$plain" 2>&1)" \
     "virt-payload: web1: --run-cmd: has a control character [text]"
-is "set: so is what is no UTF-8" "$(virt-payload set - --run-cmd "$(printf 'a\377b')" <"$plain" 2>&1)" \
+is "set: so is text that is not UTF-8" "$(virt-payload set - --run-cmd "$(printf 'a\377b')" <"$plain" 2>&1)" \
     "virt-payload: web1: --run-cmd: is not UTF-8 text [text]"
 is "set: commands are added, as often as given" "$(fields_of --run-cmd x --run-cmd x | grep -c run-cmd)" 2
 is "set: packages once" "$(fields_of --package x --package x | grep -c package)" 1
@@ -168,7 +168,7 @@ swap 2G
 growpart off
 apt-mirror http://deb.example.com/debian
 power-state reboot"
-ok "a file that is no certificate is refused" refused value --ca-cert "$keys"
+ok "a file that is not a certificate is refused" refused value --ca-cert "$keys"
 is "a host key is a name only" "$(virt-payload set - --ssh-host-key ed25519=key <"$plain" 2>&1 |
     grep -o '\[reference\]$')" "[reference]"
 

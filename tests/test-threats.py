@@ -139,7 +139,7 @@ for guest in ("--help", "-", "a b", "\x1b[2J", "caf\u00e9", "x" * 255, "$(id)", 
     refused("21", "a guest called %a" % guest[:12], "identity", GOOD, guest=guest)
 for operation in ("no-such thing", "prepare", "reconnect begin", "stopped end"):
     ignored("22", "operation " + operation, b"\0<!DOCTYPE " + NS.encode(), operation=operation)
-refused("23", "a target that is no device name", "target",
+refused("23", "a target that is not a device name", "target",
         domain(metadata="<p:cloud-init xmlns:p='%s' target='../x'/>" % NS))
 refused("23", "a target that does not fit the bus", "target",
         domain(metadata="<p:cloud-init xmlns:p='%s' bus='virtio' target='sda'/>" % NS))
@@ -252,7 +252,7 @@ result(run.status == 0 and listing() == [NAME], "85: less than a quarter of it: 
 subprocess.run(["umount", IMAGES], check=True)
 os.unlink(FILES + "/large")
 
-# --- the directory and what stands in it -----------------------------------------------------------------
+# --- the directory and what is in it --------------------------------------------------------------------
 
 def in_place(row, what, make, names=None):
     """make() puts something in the place of the directory; refused with names."""
@@ -341,7 +341,7 @@ result(torn == 0 and content() in whole and listing() == [NAME]
        "49: 64 starts of one guest at once: one whole image", torn, listing())
 old = fresh()
 with open(IMAGE, "rb") as guest:
-    accepted("50", "the image is made anew while a guest has it open", variants[0])
+    accepted("50", "the image is rebuilt while a guest has it open", variants[0])
     result(guest.read() != content(), "50: and the guest keeps the one it has")
 old = fresh()
 

@@ -20,7 +20,7 @@ is "validate: every error, with its place" "$(printf '%s\n' "$out" | sed -n 's|^
 like "validate: a caret below it" "$out" '^ {44}\^~{9}$'
 unlike "validate: no secret" "$out" canary
 out=$(virt-payload validate --schema "$schema" "$web1")
-is "validate: advice is no error" $? 0
+is "validate: advice is not an error" $? 0
 like "validate: advice" "$out" 'web1.xml:8:18: warning: .*in clear text.*\[unwise\]$'
 unlike "validate: advice without secrets" "$out" canary
 not_ok "validate --strict" virt-payload validate --strict "$web1"

@@ -9,7 +9,7 @@
 #define VP_CONF_PATH VP_SYSCONFDIR "/virt-payload.conf"
 
 typedef enum {
-    VP_ATTACH_HOTPLUG,    /* a start without the drive: hot-plug it, for this start */
+    VP_ATTACH_HOTPLUG,    /* a start without the drive: hot-plug it at this start */
     VP_ATTACH_PERSISTENT, /* the same, and add it to the definition for later starts */
     VP_ATTACH_REFUSE,     /* such a start fails, with the command that helps */
     VP_ATTACH_OFF,        /* the image is built, the guest is left alone */

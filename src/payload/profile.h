@@ -17,12 +17,12 @@
 
 /* What vp_spec_read gives for a domain whose profiles are applied. The domain stays as it is: what
  * is stored never holds a profile's fields. VP_ERROR_REFERENCE, with the path, for a profile that
- * is missing, or that another than root may write to. */
+ * is missing, or that users other than root may write to. */
 GPtrArray *vp_payload_profile_read(const VpDomain *domain, const VpConf *conf,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The profiles that apply to the domain, in their order, the default first: names. Empty where
- * there is none. */
+/* The profiles that apply to the domain, in their order, the default first: names. Empty if there
+ * is none. */
 GPtrArray *vp_payload_profile_names(const VpDomain *domain, const VpConf *conf);
 
 /* Puts the profiles' fields into the domain's own payload element, to be shown. */

@@ -125,8 +125,8 @@ write_common(VpYaml *yaml, const VpPlannedLink *planned)
     write_routes(yaml, planned);
 }
 
-/* Renamed only if it was given a name. cloud-init before 22.2 does without netplan not find it by
- * the MAC address alone. */
+/* Renamed only if it was given a name. Without netplan, cloud-init before 22.2 does not find it
+ * only by the MAC address. */
 static void
 write_physical(VpYaml *yaml, const VpPlannedLink *planned)
 {

@@ -430,7 +430,7 @@ check_required(const xmlNode *element, const VpRow *rows, const Seen *seen, VpFa
     return TRUE;
 }
 
-/* The content of an element besides its attributes; mere white space is none. */
+/* The content of an element besides its attributes; white space alone does not count. */
 static gboolean
 read_own_text(const xmlNode *element, const VpRow *row, gpointer object, VpFaults *faults)
 {

@@ -257,19 +257,19 @@ static void
 check_nocloud_link(const VpAdviser *adviser, const VpLink *link, gboolean is_version_2)
 {
     static const char beside[] =
-        "beside DHCP alone, cloud-init gives it for certain only to a guest that is configured by "
-        "netplan (Ubuntu, Debian 12); let DHCP give it, or give a static address";
+        "with only DHCP, cloud-init reliably applies it only if netplan configures the guest "
+        "(Ubuntu, Debian 12); let DHCP give it, or give a static address";
     gboolean is_alone = link->search->len > 0 && link->dns->len == 0;
 
     if (link->addresses->len == 0 && link->dns->len > 0)
         advise(adviser, link, "dns", beside);
     if (is_version_2 && is_alone)
         advise(adviser, link, "search",
-               "without dns cloud-init sets up no network at all, unless netplan configures the "
+               "without dns, cloud-init sets up no network at all, unless netplan configures the "
                "guest; give dns");
     else if (link->addresses->len == 0 && link->search->len > 0)
         advise(adviser, link, "search",
-               is_alone ? "beside DHCP alone and without dns, cloud-init does not give it to each "
+               is_alone ? "with only DHCP and without dns, cloud-init does not apply it in every "
                           "guest; give dns, or let DHCP give it"
                         : beside);
     if (!is_version_2 && link->type == VP_LINK_PHYSICAL && link->name == NULL)

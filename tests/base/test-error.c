@@ -44,17 +44,17 @@ static void
 test_later_place(void)
 {
     const VpPlace nowhere = {0, NULL};
-    g_autoptr(GError) error = g_error_new(VP_ERROR, VP_ERROR_TEXT, "is no text");
+    g_autoptr(GError) error = g_error_new(VP_ERROR, VP_ERROR_TEXT, "is not text");
     g_autofree char *without = vp_error_without_line(error);
     const char *path, *text;
 
     g_assert_null(vp_error_get_place(error, &path, &text));
-    g_assert_cmpstr(without, ==, "is no text");
+    g_assert_cmpstr(without, ==, "is not text");
     (void)vp_error_set_place(&error, "b", &nowhere);
-    g_assert_cmpstr(error->message, ==, "b: is no text");
+    g_assert_cmpstr(error->message, ==, "b: is not text");
     (void)vp_error_set_place(&error, "a", &line7);
-    g_assert_cmpstr(error->message, ==, "a (line 7): b: is no text");
-    assert_place(error, "a", "b: is no text");
+    g_assert_cmpstr(error->message, ==, "a (line 7): b: is not text");
+    assert_place(error, "a", "b: is not text");
     g_clear_error(&error);
     error = g_error_new(G_FILE_ERROR, G_FILE_ERROR_FAILED, "failed");
     g_assert_null(vp_error_get_place(error, &path, &text));

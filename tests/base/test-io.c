@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads and copies: whole, from where they are asked to, and with the errors that the header
+/* Reads and copies: whole, from any offset, and with the errors that the header
  * promises. */
 #include <config.h>
 

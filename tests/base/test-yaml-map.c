@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A user's YAML mapping is copied with its scalars as they were, and refused where it is none. */
+/* A user's YAML mapping is copied with its scalars unchanged, and anything else is refused. */
 #include <config.h>
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A mapping of YAML is taken apart by its keys, or refused where that would change a value. */
+/* A YAML mapping is split by its keys, or refused if that would change a value. */
 #include <config.h>
 
 #include <string.h>

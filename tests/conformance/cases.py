@@ -125,7 +125,7 @@ def text_case(name, text):
 
     return Case(f"text {name}", element("run-cmd", text), element("boot-cmd", text),
                 element("boot-cmd", text), element("final-message", text),
-                # one line break directly behind the start tag is not content
+                # one line break directly after the start tag is not content
                 element("write-file", "\n" + text, path="/etc/x"),
                 element("meta", text, key="key"), check=check)
 
@@ -164,7 +164,7 @@ def identity_cases():
         hostname("xn--mnchen-3ya.example", "xn--mnchen-3ya", "xn--mnchen-3ya.example"),
         Case("hostname of the guest's name", domain={"name": "db-7"},
              check=lambda guest: equal(guest.hostname.hostname, "db-7")),
-        Case("no hostname of a name that is none", domain={"name": "my guest"},
+        Case("no hostname from an invalid name", domain={"name": "my guest"},
              check=lambda guest: equal(
                  guest.ds.metadata.get("local-hostname"), None)),
         Case("instance-id uuid", check=lambda guest: equal(guest.instance_id, UUID)),
@@ -223,7 +223,7 @@ def verifies(got, text):
 
 
 def not_locked_after(deeds, name):
-    """A lock, where there is one, comes before the password is set."""
+    """A lock, if there is one, comes before the password is set."""
     verbs = [deed[0] for deed in deeds
              if name in deed[1:2] or (deed[0] == "chpasswd" and name in dict(deed[1]))]
     setters = [index for index, verb in enumerate(verbs) if verb in ("set_passwd", "chpasswd")]
@@ -612,7 +612,7 @@ def mime_of_two():
 
 
 def raw_cases():
-    alone = {
+    raw = {
         "cloud-config": "#cloud-config\nruncmd: [echo caf\u00e9]\n",
         "cloud-config after blanks": "\n  \n#cloud-config\nruncmd: [x]\n",
         "cloud-config with CRLF": "#cloud-config\r\nruncmd: [x]\r\n",
@@ -629,10 +629,10 @@ def raw_cases():
         raw = text if isinstance(text, bytes) else text.encode()
         return lambda guest: equal(guest.raw_user_data, raw)
 
-    cases = [Case(f"user-data alone: {name}", user_data(text), check=untouched(text))
-             for name, text in alone.items()]
+    cases = [Case(f"only user-data: {name}", user_data(text), check=untouched(text))
+             for name, text in raw.items()]
     cases += [
-        Case("user-data alone: Ignition", user_data('{"ignition": {"version": "3.3.0"}}'),
+        Case("only user-data: Ignition", user_data('{"ignition": {"version": "3.3.0"}}'),
              check=untouched('{"ignition": {"version": "3.3.0"}}'),
              complaints={"Unhandled non-multipart": None}),
     ]

@@ -15,7 +15,7 @@ BUILD = pathlib.Path(os.environ.get("VP_BUILDDIR", "."))
 
 
 def element(tag, text=None, children=(), /, **attributes):
-    """One of our elements; '_' in a name of an attribute stands for '-'."""
+    """One of our elements; '_' in an attribute's name means '-'."""
     node = ET.Element(f"{{{NAMESPACE}}}{tag}",
                       {key.replace("_", "-"): value for key, value in attributes.items()})
     node.text = text

@@ -164,7 +164,7 @@ class Guest:
 
     @property
     def cloud_config(self):
-        """Of all parts, merged; {} where there is none."""
+        """Of all parts, merged; {} if there is none."""
         path = self.instance / "cloud-config.txt"
         return (util.load_yaml(path.read_text()) if path.exists() else None) or {}
 

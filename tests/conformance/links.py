@@ -104,7 +104,7 @@ def wants_version_2(wanted):
 
 
 def in_version_2(links):
-    """NoCloud's form is netplan's own where another would lose something or rename an interface; not for a
+    """NoCloud's form is netplan's own if another would lose something or rename an interface; not for a
     search domain without a name server, which its reader cannot take."""
     return any(map(needs_version_2, links)) or any(map(wants_version_2, links)) and not any(
         wanted.get("search") and not wanted.get("dns") for wanted in links)
@@ -128,7 +128,7 @@ def expected_facts(links, datasource="config-drive"):
     macs = iter(mac for mac in MACS if mac not in {wanted.get("mac") for wanted in links})
     facts = {}
     for name, wanted in zip(names_of(links), links):
-        # in other forms cloud-init's netplan renderer passes over what stands beside DHCP alone
+        # in other forms cloud-init's netplan renderer ignores what is given in addition to bare DHCP
         static = version_2 or bool(wanted.get("addresses"))
         known = {
             "kind": {"interface": "ethernets", "bond": "bonds", "vlan": "vlans"}[wanted["kind"]],

@@ -163,7 +163,7 @@ class Maker:
         }
 
     def command(self):
-        """Not blanks alone, which are no text to the reader of definitions."""
+        """Not only spaces, which the reader of definitions ignores."""
         text = self.text()
         return text if text.strip() else text + "x"
 
@@ -232,7 +232,7 @@ def to_metadata(model, datasource):
 
 
 def split_user_data(raw, model):
-    """The cloud-config's text; checks that the user's own stands beside it untouched."""
+    """The cloud-config's text; checks that the user's own is kept next to it unchanged."""
     if not model["user_data"]:
         return raw
     own = model["user_data"].encode()
@@ -296,10 +296,10 @@ def check_users(config, model):
         return one["name"] == "root" and one["password"] is None and not one["sudo"]
 
     listed = [one for one in model["users"] if not only_keys(one)]
-    alone = (len(model["users"]) == 1 and listed and listed[0]["name"] == "root"
+    only = (len(model["users"]) == 1 and listed and listed[0]["name"] == "root"
              and listed[0]["password"] is not None
              and not listed[0]["sudo"])
-    if alone:
+    if only:
         check_root_alone(config, listed[0])
     elif listed:
         check_user_list(config, listed)
@@ -393,7 +393,7 @@ def cidr(address, netmask):
 
 
 def add_expected_gateway(subnets, wanted, gateway):
-    """To the address that holds it; where none does, a route to it comes with it."""
+    """To the address that holds it; if none does, a route to it is added."""
     ipv6 = ":" in gateway
     address = holder(wanted["addresses"], gateway)
     subnet = next(one for one in subnets if one["ipv6"] == ipv6 and address in (None, one["address"]))
@@ -470,7 +470,7 @@ def check_network(links, model):
 
 
 def check(model, tree, datasource):
-    """Raises where the payload does not say what the model says."""
+    """Raises if the payload differs from the model."""
     if datasource == "nocloud":
         check_nocloud_metadata(yaml.safe_load((tree / "meta-data").read_bytes()), model)
         user_data, network, read = "user-data", "network-config", read_network_config

@@ -150,7 +150,7 @@ static const BadCase bad_cases[] = {
      "(line 2): ends before its elements do"},
     {"cut off after an element", "<domain><name>secret</name>", VP_ERROR_XML_END,
      "ends before its elements do"},
-    {"text alone", "secret", VP_ERROR_XML_SYNTAX, "does not begin with an element"},
+    {"bare text", "secret", VP_ERROR_XML_SYNTAX, "does not begin with an element"},
     {"second root", "<domain/>\n<domain/>", VP_ERROR_XML_SYNTAX, "(line 2): something follows"},
     {"attribute twice", "<domain a='secret' a='2'/>", VP_ERROR_XML_SYNTAX,
      "an attribute is given twice"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The scan that stands before the parser: what it refuses, what it lets through, and how fast. */
+/* The scan before the parser: what it refuses, what it lets through, and how fast. */
 #include <config.h>
 
 #include <string.h>
@@ -33,7 +33,7 @@ static const Case cases[] = {
     {"entity declaration", "<!ENTITY a 'b'><a/>", -1, VP_ERROR_XML_DTD, 1},
     {"nothing", "", -1, VP_ERROR_XML_END, 1},
     {"blanks", " \n\n", -1, VP_ERROR_XML_END, 3},
-    {"mark alone", "\xef\xbb\xbf", -1, VP_ERROR_XML_END, 1},
+    {"only a mark", "\xef\xbb\xbf", -1, VP_ERROR_XML_END, 1},
     {"in a tag", "<a>\n<b c='1'", -1, VP_ERROR_XML_END, 2},
     {"in a name", "<", -1, VP_ERROR_XML_END, 1},
     {"in a value", "<a b='1>", -1, VP_ERROR_XML_END, 1},
@@ -76,8 +76,7 @@ test_case(gconstpointer data)
     g_assert_true(g_str_has_prefix(error->message, place));
 }
 
-/* Whatever is cut off a definition, nothing but the end is missed, and nothing
- * behind it is read. */
+/* However a definition is cut off, only the end is missing, and nothing after it is read. */
 static void
 test_truncated(void)
 {

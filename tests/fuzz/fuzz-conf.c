@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as virt-payload.conf: a configuration that can be used, or one line that says where it
- * is wrong. */
+/* Any bytes as virt-payload.conf: a configuration that can be used, or one line that names the
+ * mistake's place. */
 #include <config.h>
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a domain definition, or, where they begin with another element, as what stands in
- * its metadata: scan, parser and readers (the definition's, the vocabulary's with its references
+/* Any bytes as a domain definition, or, if they begin with another element, as the content of its
+ * metadata: scan, parser and readers (the definition's, the vocabulary's with its references
  * between links, oVirt's) keep their promises. */
 #include <config.h>
 

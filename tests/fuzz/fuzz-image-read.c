@@ -58,7 +58,7 @@ check(const VpImageContent *content)
     g_assert(bytes <= VP_IMAGE_READ_MAX_BYTES);
 }
 
-/* An input that begins with a volume descriptor stands for an image with the 32 KiB before it. */
+/* An input that begins with a volume descriptor is read as an image, with 32 KiB before it. */
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a definition, or, where they begin with no '<', as a line of attributes for the
- * payload's element and then what stands among the guest's devices: adding the drive twice is
- * adding it once, and taking it away gives the definition back, byte for byte. */
+/* Any bytes as a definition, or, if they do not begin with '<', as a line of attributes for the
+ * payload's element and then the guest's devices: adding the drive twice is the same as adding it
+ * once, and removing it restores the definition, byte for byte. */
 #include <config.h>
 
 #include <string.h>
@@ -46,7 +46,7 @@ check_change(const VpRewriteChange *change)
     xmlFreeDoc(doc);
 }
 
-/* The definition with the change; NULL where that is refused. */
+/* The definition with the change; NULL if that is refused. */
 static char *
 rewrite(const char *xml, const char *directory, VpRewriteMode mode, gboolean *changed)
 {
@@ -92,8 +92,8 @@ check_repoint(const char *xml)
     g_assert(g_str_equal(back, xml));
 }
 
-/* What had no drive of ours before, nor lacks what drives stand in, nor has a hostdev: our
- * controller stays where one may stand on it. */
+/* A definition that had no drive of ours before, does not lack the elements around drives, and has
+ * no hostdev, for which our controller would be kept. */
 static gboolean
 is_bare(const char *xml)
 {
@@ -156,7 +156,7 @@ shares_a_target(const VpDomain *domain)
     return FALSE;
 }
 
-/* As libxml2 writes it; NULL where it is no definition. */
+/* As libxml2 writes it; NULL if it is not a definition. */
 static char *
 normalize(const char *definition)
 {

@@ -54,7 +54,7 @@ define()
         "metadata=$metadata" "$@"
 }
 
-# change ATTRIBUTES ELEMENTS: its metadata alone
+# change ATTRIBUTES ELEMENTS: only its metadata
 change()
 {
     cloud_init "datasource='$datasource' $1" "$2" >"$tap_dir/metadata"
@@ -81,7 +81,7 @@ is_up()
     ok "$label: cloud-init comes to its end" debian_settled
 }
 
-# note_bus XML: of the drive at this start; shown where it differs from the last one
+# note_bus XML: of the drive at this start; shown if it differs from the last one
 note_bus()
 {
     bus=$(printf %s "$1" | sed -n "s/.*<target .*bus='\([a-z]*\)'.*/\1/p")
@@ -290,9 +290,9 @@ change_while_it_runs()
 case_again_uuid()
 {
     again uuid && change_while_it_runs uuid || return
-    says 'a change alone runs nothing' 'cat /var/tmp/runs' 'first'
-    says 'a change alone: the same instance' 'cloud-init query v1.instance_id' "$instance"
-    says 'a change alone: the same host name' hostname web1
+    says 'just a change runs nothing' 'cat /var/tmp/runs' 'first'
+    says 'just a change: the same instance' 'cloud-init query v1.instance_id' "$instance"
+    says 'just a change: the same host name' hostname web1
 }
 
 case_again_content()

@@ -208,7 +208,7 @@ interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 cal
         case BPF_RET | BPF_K:
             return step->k;
         default:
-            g_error("step %u is no instruction that the program should have", at);
+            g_error("step %u is not an instruction that the program should have", at);
         }
     }
     g_error("the program does not end");

@@ -249,8 +249,8 @@ test_config_drive(void)
     g_assert_cmpuint(g_bytes_get_size(image), ==, 67584);
 }
 
-/* A guest that is restored or migrated finds the bytes that it had mounted. Where this fails and
- * the change is meant, APPLICATION in image-iso.c goes up with it. */
+/* A guest that is restored or migrated finds the bytes that it had mounted. If this fails and the
+ * change is intended, APPLICATION in image-iso.c goes up with it. */
 static void
 test_bytes_of_release(void)
 {

@@ -9,7 +9,8 @@
 #include "image-drive.h"
 #include "image/fat.h"
 
-/* Long entries that are not the short one's are none: an older system renamed the file. */
+/* Long entries that do not belong to the short one are ignored: an older system renamed the file.
+ */
 static void
 test_long_name_of_another(void)
 {

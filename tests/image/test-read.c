@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading an image: what the writers wrote, and what is no image. */
+/* Reading an image: what the writers wrote, and what is not an image. */
 #include <config.h>
 
 #include <string.h>

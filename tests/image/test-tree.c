@@ -168,7 +168,7 @@ test_duplicates(void)
     assert_refused(tree, "STRASSE", VP_ERROR_PATH_DUPLICATE);
 }
 
-/* A refused file leaves nothing behind that a later one could collide with. */
+/* A refused file leaves nothing in the tree that a later one could collide with. */
 static void
 test_refused_leaves_nothing(void)
 {

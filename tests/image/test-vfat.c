@@ -53,7 +53,7 @@ count_clusters(const guint8 *boot)
     return (sectors - data) / boot[VP_FAT_BPB_CLUSTER_SECTORS];
 }
 
-/* A sparse file stands for content that only its size matters of. */
+/* A sparse file is used for content of which only the size matters. */
 static VpTree *
 make_tree_of_size(guint64 size)
 {
@@ -79,8 +79,7 @@ make_nocloud(void)
     return tree;
 }
 
-/* fatgen103, "FAT Type Determination": the count of clusters alone decides; a wide berth of its
- * limits. */
+/* fatgen103, "FAT Type Determination": only the count of clusters decides; far from its limits. */
 static void
 test_kinds(void)
 {
@@ -197,7 +196,7 @@ test_aliases(void)
         g_assert_cmpstr(g_ptr_array_index(got, i), ==, names[i][1]);
 }
 
-/* Also where a name is what another one is turned into. */
+/* Also if a name is what another one is turned into. */
 static void
 test_aliases_unique(void)
 {

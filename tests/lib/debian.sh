@@ -36,7 +36,7 @@ debian_need()
 # debian_xml NAME [KEY=VALUE...]: a definition as an administrator writes it.
 #   kernel=cloud|full      uuid=UUID
 #   disk=virtio|scsi|sata|ide  the guest's own disk; the machine is q35, with ide pc
-#   metadata=XML           what stands in <metadata>
+#   metadata=XML           content of <metadata>
 #   nics=COUNT             virtio, MACs 52:54:00:00:00:01 and so on, on the user-mode
 #                          networks 10.0.1.0/24 and so on
 debian_xml()

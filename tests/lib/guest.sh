@@ -55,7 +55,7 @@ private_world()
         ${guest_stage:+--stage "$guest_stage"} "$@"
 }
 
-# Kernel and initrd, once for a test. In the private world, for libvirt makes
+# Kernel and initrd, once for a test. In the private world, because libvirt makes
 # QEMU's user the owner of both.
 guest_build()
 {
@@ -73,7 +73,7 @@ guest_need()
 # guest_xml NAME [KEY=VALUE...]: a definition, on stdout.
 #   machine=q35|pc     uuid=UUID       memory=MIB
 #   disk=virtio|scsi|sata|ide|usb|none   the guest's own disk, 1 MiB
-#   metadata=XML       what stands in <metadata>; or
+#   metadata=XML       content of <metadata>; or
 #   metadata-file=PATH  a file that holds it
 #   devices=XML        further devices
 #   append=WORDS       for the kernel's command line, see tests/guest/init

@@ -47,7 +47,7 @@ def f(element, text="", attributes=""):
 
 
 class Run:
-    """One run of the hook, by the command wrap where one is given; standard input from a file, so that
+    """One run of the hook, by the command wrap if one is given; standard input from a file, so that
     this process stays small."""
 
     def __init__(self, xml, operation="prepare begin", guest="web1", wrap=(), **options):

@@ -3,7 +3,7 @@
 # Payload drives of real guests: source it after guest.sh.
 #
 #   payload_metadata HOSTNAME [ATTRIBUTES]   an element of our namespace
-#   payload_drive NAME [--inactive]   "TARGET BUS PATH" of the payload drive; empty where none
+#   payload_drive NAME [--inactive]   "TARGET BUS PATH" of the payload drive; empty if none
 #   payload_plugged NAME, payload_defined NAME   whether the run, the definition has the drive
 #   payload_recorded NAME   whether the time from its start to the drive has been recorded
 #   payload_wait COMMAND...   until it succeeds, a minute at most
@@ -12,7 +12,7 @@
 #   payload_leftovers         images and processes that are left; empty is good
 #   payload_restart_libvirtd, payload_stop_libvirtd, payload_start_libvirtd
 #   payload_reads_on NAME     a guest with vp.loop reads its drive on, without an error
-#   $payload_dir              where images stand
+#   $payload_dir              where images are stored
 
 : "${guest_dir:?source guest.sh first}" "${tap_dir:?source tap.sh first}"
 # shellcheck disable=SC2034  # for who sources this
@@ -147,8 +147,8 @@ payload_reads_on()
     return 1
 }
 
-# payload_sums NAME: over all that it has read, one line for each that differs. A line that is cut off is
-# none: the console may be read, or the guest leave this host, in the middle of one.
+# payload_sums NAME: over all that it has read, one line for each that differs. A line that is cut off
+# does not count: the console may be read, or the guest leave this host, in the middle of one.
 payload_sums()
 {
     guest_console "$1" | awk '/^VP-GUEST: tick [0-9]+ / && length($4) == 64 { print $4 }' | sort -u

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A terminal for a program: source it after tap.sh and guest.sh.
 #
-#   need_terminals "$0" "$@"  first of all: where no terminal can be had (a chroot
+#   need_terminals "$0" "$@"  first of all: if no terminal can be had (a chroot
 #                             without /dev/pts), run this test again in a private
 #                             world, which has its own, or skip it
 #   on_terminal COMMAND...    run it on a terminal of its own, 100 columns wide, or

@@ -4,7 +4,7 @@
 #
 #   systemd_start      as the first process of a namespace of its own, with units that do nothing,
 #                      and systemd-run, which reaches it
-#   systemd_unit NAME  its state: "active", "failed", ...; "inactive" where it has gone or never was
+#   systemd_unit NAME  its state: "active", "failed", ...; "inactive" if it has gone or never was
 #   $systemd_log       what it says
 #
 # It needs a control group to begin with: one below the host's root, removed at the end.

@@ -9,10 +9,10 @@
 #   unlike NAME GOT REGEX   it has none
 #   skip NAME WHY         a claim that cannot be checked here
 #   skip_all WHY          before the first claim: the whole test cannot run here
-#   diag TEXT...          for whoever reads the log
+#   diag TEXT...          for the reader of the log
 #   at_exit COMMAND       run COMMAND when the test ends, however it ends;
 #                         the last one registered comes first
-#   $tap_dir              a directory for this test alone, removed at the end
+#   $tap_dir              a directory of this test, removed at the end
 #
 # A NAME says what is claimed, so that it can be read alone in a log. One that is about the same thing
 # as the claim before it begins with two blanks, and is printed after that one's name.

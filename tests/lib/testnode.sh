@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Guests of libvirt's test driver, for what needs a connection but no QEMU: source it after tap.sh.
+# Guests of libvirt's test driver, for tests that need a connection but not QEMU: source it after tap.sh.
 #
 #   node_guest running|shutoff FILE...   add guests to the node, defined by each FILE
-#   $node_uri                            its URI; each connection sees the node anew
+#   $node_uri                            its URI; each connection sees a new node
 
 : "${tap_dir:?source tap.sh first}"
 node_guests=

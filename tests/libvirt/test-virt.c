@@ -107,7 +107,7 @@ test_silence(void)
     g_test_trap_assert_stderr("");
 }
 
-/* The images below a directory are known to the daemon alone whose hook makes them. */
+/* Only the daemon whose hook makes them knows the images below a directory. */
 static void
 test_this_host(void)
 {
@@ -215,7 +215,7 @@ test_metadata(void)
     g_assert_no_error(error);
 }
 
-/* The message is libvirt's own, behind what was tried. */
+/* The message is libvirt's own, after what was tried. */
 static void
 test_errors(void)
 {

@@ -111,7 +111,8 @@ test_attach(void)
     }
 }
 
-#define KEYS "directory, secrets-directory, files-directory, profiles-directory, attach, image-owner, uri"
+#define KEYS                                                                                       \
+    "directory, secrets-directory, files-directory, profiles-directory, attach, image-owner, uri"
 
 static void
 test_mistakes(void)
@@ -312,7 +313,7 @@ read_keys(void)
     return g_strsplit(keys + strlen(mark), ", ", -1);
 }
 
-/* The keys of the page's section KEYS stand right after .TP, outside of .RS and .RE. */
+/* The keys of the page's section KEYS are right after .TP, outside of .RS and .RE. */
 static void
 test_page(void)
 {

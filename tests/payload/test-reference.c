@@ -258,7 +258,7 @@ test_scope(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(fixture->password->text, ==, "the UUID's");
 }
 
-/* Whoever names a guest like another's UUID has that other's secrets as little as before. */
+/* A guest that is named like another's UUID does not get that guest's secrets. */
 static void
 test_named_like_a_uuid(Fixture *fixture, gconstpointer data)
 {
@@ -356,7 +356,7 @@ test_secret_text(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(fixture->password->text, ==, largest);
 }
 
-/* A hash is held to what it is when it stands in the definition. */
+/* A hash is checked as one that is in the definition. */
 static void
 test_secret_kind(Fixture *fixture, gconstpointer data)
 {

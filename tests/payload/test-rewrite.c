@@ -219,7 +219,7 @@ test_undone(gconstpointer data)
     g_assert_cmpstr(again, ==, removed);
 }
 
-/* A filter changes nothing but the path, and only where that is another. */
+/* A filter changes only the path, and only if that differs. */
 static void
 test_only_source(gconstpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpStore: the directory is refused where it is not safe; an image is old, new or none, never a
+/* VpStore: the directory is refused if it is not safe; an image is old, new or none, never a
  * part. */
 #include <config.h>
 
@@ -237,7 +237,7 @@ test_write_is_0600(Fixture *fixture, gconstpointer data)
     assert_names(store, NAME);
 }
 
-/* What stands in the image's place is replaced, never opened: a link's target and a hard link's
+/* Whatever is in the image's place is replaced, never opened: a link's target and a hard link's
  * other name keep their bytes, and nobody waits for a FIFO's writer. */
 static void
 test_write_replaces(Fixture *fixture, gconstpointer data)
@@ -302,7 +302,7 @@ test_write_onto_a_directory(Fixture *fixture, gconstpointer data)
     g_assert_error(error, VP_ERROR, VP_ERROR_FAILED);
 }
 
-/* A source that is shorter than promised stands for every write that fails half-way. */
+/* A source that is shorter than promised is a model of every write that fails half-way. */
 static void
 test_failed_write_leaves_the_old_image(Fixture *fixture, gconstpointer data)
 {

@@ -9,7 +9,7 @@
 #include "render/password.h"
 #include "specs.h"
 
-/* NULL where there is nothing to say. */
+/* NULL if there is nothing to say. */
 static char *
 render(const VpSpec *spec)
 {

@@ -302,7 +302,7 @@ test_names(void)
     }
 }
 
-/* Name servers for no link are taken for those of every link: only said where they are. */
+/* Name servers for no link are taken for those of every link: only said if they are. */
 static void
 test_common_dns(void)
 {

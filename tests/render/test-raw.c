@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Raw data that an agent would drop is refused, and says where it goes wrong; all else passes. */
+/* Raw data that an agent would drop is refused, with the place of the mistake; all else passes. */
 #include <config.h>
 
 #include <string.h>

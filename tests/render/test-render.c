@@ -393,7 +393,7 @@ test_same_bytes_everywhere(void)
 
         g_setenv("TZ", zones[i % G_N_ELEMENTS(zones)], TRUE);
         tzset();
-        setlocale(LC_ALL, locales[i / G_N_ELEMENTS(zones)]); /* where the host has it */
+        setlocale(LC_ALL, locales[i / G_N_ELEMENTS(zones)]); /* if the host has it */
         tree = render(spec);
         g_assert_true(tree_equal(tree, expected));
     }

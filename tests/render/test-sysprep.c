@@ -71,7 +71,7 @@ parse(const char *text)
     return doc;
 }
 
-/* The text of the first element of a name, at any depth; NULL where there is none. */
+/* The text of the first element of a name, at any depth; NULL if there is none. */
 static char *
 find(const xmlNode *node, const char *name)
 {

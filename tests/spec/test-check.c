@@ -333,7 +333,7 @@ test_form(gconstpointer data)
     }
 }
 
-/* Messages of the commonest mistakes say what to mend. */
+/* Messages of the commonest mistakes say what to fix. */
 static void
 test_messages(void)
 {

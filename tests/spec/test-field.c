@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpField: elements stand where the vocabulary has them, go without a trace, and nothing else
+/* VpField: elements are in the vocabulary's order, are removed without a trace, and nothing else
  * moves. */
 #include <config.h>
 

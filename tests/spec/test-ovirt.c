@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* oVirt's payload metadata: the files as they stand, and nothing that leads out of the drive. */
+/* oVirt's payload metadata: the files as they are, and nothing that leads out of the drive. */
 #include <config.h>
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define UUID "c7a5fdbd-cdaf-9455-926a-d65c16db1809"
 
-/* vm: what stands within ovirt-vm:vm, from line 2 on. */
+/* vm: the content of ovirt-vm:vm, from line 2 on. */
 static GPtrArray *
 read_vm(const char *vm, const char *devices, GError **error)
 {
@@ -116,7 +116,7 @@ test_engine(void)
     assert_file(floppy, 0, "unattend.txt", "");
 }
 
-/* The engine's name for a CD-ROM that the domain lacks is no bus that the machine must have. */
+/* The engine's name for a CD-ROM that the domain lacks is not a bus that the machine must have. */
 static void
 test_without_drive(void)
 {

@@ -149,7 +149,7 @@ rng_load(void)
     return rng;
 }
 
-/* An element of our namespace, alone. */
+/* A bare element of our namespace. */
 static gboolean
 rng_accepts(const Rng *rng, xmlNode *element)
 {
@@ -167,7 +167,7 @@ rng_accepts(const Rng *rng, xmlNode *element)
 
 /* --- the man page ----------------------------------------------------------------------------- */
 
-/* What stands between two .TP: the paths it is about, and its examples. */
+/* The text between two .TP: the paths it is about, and its examples. */
 typedef struct {
     GPtrArray *paths;
     GPtrArray *examples;
@@ -214,7 +214,7 @@ is_path(const char *text)
     return g_str_has_prefix(text, "cloud-init/") || g_str_has_prefix(text, "sysprep/");
 }
 
-/* Of Entry: one for each .TP, and one for each example that stands outside of them. */
+/* Of Entry: one for each .TP, and one for each example outside of them. */
 static GPtrArray *
 read_man_page(void)
 {
@@ -357,7 +357,7 @@ is_root(const char *example)
            g_str_has_prefix(example, "<ovirt-vm:vm");
 }
 
-/* An example as metadata: a root is given its namespace where it lacks one, all else a root. */
+/* An example as metadata: a root is given its namespace if it lacks one, all else a root. */
 static char *
 example_metadata(const Entry *entry, const char *example)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Our vocabulary: every field lands where it belongs, and every mistake is named with its place. */
+/* Our vocabulary: every field is read into its member, and every mistake is named with its place.
+ */
 #include <config.h>
 
 #include <string.h>

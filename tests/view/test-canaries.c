@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Planted secrets: random documents, alone and within definitions, through all that shows them. No
- * canary comes out of dump and diff (the masked bytes of the image's files), show in each of its
- * formats, the report of validate and edit, nor of the error that the hook gives to libvirt and the
- * journal. VP_CANARIES says how many documents; without it a sample. */
+/* Planted secrets: random documents, bare and within definitions, through everything that shows
+ * them. No canary comes out of dump and diff (the masked bytes of the image's files), show in each
+ * of its formats, the report of validate and edit, nor of the error that the hook gives to libvirt
+ * and the journal. VP_CANARIES says how many documents; without it a sample. */
 #include <config.h>
 
 #include <stdlib.h>

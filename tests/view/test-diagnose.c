@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Diagnoses: each error at its place, all of them, advice only where there is none, no value
- * repeated. */
+/* Diagnoses: each error at its place, all of them, advice only if there is none, no value repeated.
+ */
 #include <config.h>
 
 #include <string.h>
@@ -51,7 +51,7 @@ test_errors(void)
         "  <p:write-file path='motd'>canary</p:write-file>\n"
         "</p:cloud-init>\n");
     const Wanted wanted[] = {
-        {3, 44, FALSE, "value"}, /* bus: libxml2 says line 4, where the tag ends */
+        {3, 44, FALSE, "value"}, /* bus: libxml2 says line 4, at the tag's end */
         {4, 3, FALSE, "value"},    {5, 6, FALSE, "hostname"},
         {6, 10, FALSE, "unknown"}, /* and not that the name is missing, which this is */
         {6, 53, FALSE, "unknown"}, {7, 17, FALSE, "path"},
@@ -60,7 +60,7 @@ test_errors(void)
     assert_found(&input, wanted, G_N_ELEMENTS(wanted));
 }
 
-/* Of several elements on a line, each error marks its own; CDATA and comments are no elements. */
+/* Of several elements on a line, each error marks its own; CDATA and comments are not elements. */
 static void
 test_one_line(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The changes between two texts: where they are, that applying them gives the other text, and that
+/* The changes between two texts: their places, that applying them gives the other text, and that
  * large texts cost no more than others. */
 #include <config.h>
 

@@ -270,7 +270,8 @@ test_utf16(void)
                     strlen(wanted));
 }
 
-/* Ordinary data stays readable: words that only sound like a secret, and values that are none. */
+/* Ordinary data stays readable: words that only sound like a secret, and values that are not one.
+ */
 static void
 test_readable(void)
 {
