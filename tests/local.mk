@@ -164,6 +164,8 @@ noinst_HEADERS = \
 	$(NULL)
 EXTRA_DIST += \
 	.clang-tidy \
+	tests/check-english \
+	tests/english.txt \
 	tests/null.clang-query \
 	bootstrap \
 	tests/data \

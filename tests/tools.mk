@@ -26,6 +26,7 @@ CPPCHECK = cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 CLANG_FORMAT = clang-format
 CLANG_QUERY = clang-query
 check-lint:
+	'$(srcdir)/tests/check-english' '$(srcdir)'
 	$(CPPCHECK) -j2 -I'$(srcdir)/src' '$(srcdir)/src' '$(srcdir)/hooks'
 	@if command -v '$(CLANG_FORMAT)' >/dev/null; then \
 	  cd '$(srcdir)' && find src hooks tests -name stage -prune -o -name '*.[ch]' -print | \
