@@ -82,7 +82,7 @@ ok "  writes over none" fails_with 1 virt-payload dump -x "$tap_dir/x" -s "$xml"
 mkdir "$tap_dir/y" "$tap_dir/elsewhere"
 ln -s "$tap_dir/elsewhere" "$tap_dir/y/openstack"
 ok "67: nor through a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
-is "  where nothing was written" "$(ls "$tap_dir/elsewhere")" ""
+is "  nothing was written there" "$(ls "$tap_dir/elsewhere")" ""
 ok "masked without --show-secrets" dump -x "$tap_dir/z" "$xml"
 ok "in every file" sh -c "! grep -r canary '$tap_dir/z'"
 

@@ -40,7 +40,7 @@ for file in "$hook" "$command" "$core"; do
     name=${file##*/}
     ok "$name: addresses of functions are read-only" has "$file" GNU_RELRO -l
     ok "$name: all looked up before it runs" has "$file" 'FLAGS.*NOW' -d
-    ok "$name: the stack is no code" stack_is_no_code "$file"
+    ok "$name: the stack is not executable" stack_is_no_code "$file"
     not_ok "$name: code is read-only" has "$file" 'TEXTREL' -d
     not_ok "$name: no library is looked for beside it" has "$file" '\((RPATH|RUNPATH)\)' -d
 done

@@ -173,7 +173,7 @@ unlike "a private host key is not in the definition" "$(cat "$tap_dir/out.xml")"
 like "  named there" "$(virt-payload show "$tap_dir/out.xml" | tr -s ' ')" 'ssh-host-key ed25519 \(secret ssh_host_ed25519_key\)'
 secret=$tap_dir/secrets/$uuid/ssh_host_ed25519_key
 ok "  it is the guest's secret" cmp "$tap_dir/hostkey" "$secret"
-is "root's alone" "$(stat -c %a "$secret" "$tap_dir/secrets/$uuid")" "600
+is "only for root" "$(stat -c %a "$secret" "$tap_dir/secrets/$uuid")" "600
 700"
 like "  the guest is given it" "$(virt-payload --config-file "$conf" dump --show-secrets "$tap_dir/out.xml" -f user-data)" 'PRIVATE KEY'
 unlike "nothing that is told has a secret" "$(cat "$tap_dir/err")" 'canary|PRIVATE'

@@ -220,7 +220,7 @@ ok "  the journal says why" payload_logged 'full: the drive cannot be hot-plugge
 like "  so does list" "$(virt-payload list)" '^full .* the drive cannot be hot-plugged: .*\[drive\]$'
 like "  its JSON" "$(virt-payload list --json)" '"error": "the drive cannot be hot-plugged'
 like "  doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
-is "  no controller is left behind" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
+is "  no controller is left" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
 is "  the definition is as it was" "$(virsh dumpxml --inactive full)" "$before"
 is "  only root can read the note" "$(stat -c '%U %a' "$payload_dir"/*.error)" 'root 600'
 guest_stop full

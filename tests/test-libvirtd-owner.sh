@@ -41,7 +41,7 @@ like "  what to add" "$line" "^image-owner = $qemu_name"
 echo "$line" >>/etc/virt-payload.conf
 is "  added: doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 ok "  the guest starts" virsh -q start web1
-is "  the image is QEMU's user's alone" "$(stat -c '%u %a' "$(image_of web1)")" "$qemu_uid 600"
+is "  only QEMU's user can read the image" "$(stat -c '%u %a' "$(image_of web1)")" "$qemu_uid 600"
 ok "  its kernel reads it" guest_wait web1 'end of files' 240
 guest_stop web1
 is "  nothing is left" "$(payload_leftovers)" ""

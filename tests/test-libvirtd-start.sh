@@ -114,7 +114,7 @@ guest_define plain
 before=$(virsh dumpxml --inactive plain)
 ok "a guest without metadata starts" guest_start plain
 sleep 1
-is "  with its own disk alone" "$(virsh -q domblklist plain | wc -l)" 1
+is "  with only its own disk" "$(virsh -q domblklist plain | wc -l)" 1
 is "  as it was defined" "$(virsh dumpxml --inactive plain)" "$before"
 unlike "  untainted" "$(cat /var/log/libvirt/qemu/plain.log)" 'tainted.*hook'
 guest_stop plain

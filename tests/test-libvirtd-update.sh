@@ -77,7 +77,7 @@ guest_start web1
 guest_wait web1 'end of files'
 given web1 'drive vdz: unplugged and plugged in again'
 ok "web1: the guest reads the update" guest_wait web1 '"hostname": "new\.web1"'
-ok "web1: a change of the run's metadata alone counts too" virsh -q metadata web1 \
+ok "web1: a change of only the running guest's metadata counts too" virsh -q metadata web1 \
     urn:virt-payload:1 --key payload --live --set '<cloud-init><hostname>other</hostname></cloud-init>'
 ok "web1: update" virt-payload update web1
 is "web1: the run's metadata is the definition's" "$(metadata_of web1 --live)" \

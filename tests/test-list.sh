@@ -176,6 +176,6 @@ is "leaves the image of the running guest, and what is not ours" "$(ls -A "$imag
 notes.txt"
 is "a second time there is nothing" "$(payload sweep)" ""
 rm -r "$images"
-ok "  nothing where there is no directory" payload sweep --remove
+ok "  nothing without a directory" payload sweep --remove
 
 done_testing

@@ -38,7 +38,7 @@ same()
 # --- render
 
 ok "render writes to a file" payload render "$xml" -o "$tap_dir/a.img"
-is "  which is its owner's alone" "$(stat -c %a "$tap_dir/a.img")" 600
+is "  which only its owner can read" "$(stat -c %a "$tap_dir/a.img")" 600
 TZ=Asia/Tokyo LC_ALL=C.UTF-8 payload render <"$xml" >"$tap_dir/b.img"
 ok "render as a filter, elsewhere and later: the same bytes" same "$tap_dir/a.img" "$tap_dir/b.img"
 chmod 0644 "$tap_dir/b.img"

@@ -40,7 +40,7 @@ take(State *state, guint64 word)
     state->a ^= word;
 }
 
-/* Without the kernel's random numbers, as early in a boot, the key is none: slow is better than
+/* Without the kernel's random numbers, as early in a boot, the key is zero: slow is better than
  * stopped. */
 static const guint64 *
 process_key(void)

@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* For g_hash_table_new: SipHash-1-3 under a key that each process draws at random. Whoever knows
- * g_str_hash can write a definition whose names all have one hash, and each of them is then
+/* For g_hash_table_new: SipHash-1-3 under a key that each process draws at random. With g_str_hash
+ * a tenant could write a definition whose names all have the same hash, and each of them is then
  * compared with all others. The order of such a table differs from process to process: nothing that
  * is shown or written may depend on it. */
 guint vp_hash_text(gconstpointer text);

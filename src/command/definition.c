@@ -110,7 +110,7 @@ check_image(const GPtrArray *specs, const VpConf *conf, GError **error)
     return payloads != NULL;
 }
 
-/* makes_image: the running guest alone is given it, which is refused before anything is changed.
+/* makes_image: only the running guest gets it, which is refused before anything is changed.
  * With --config --live two images are built, because their inputs may differ: that of the next
  * start, from the persistent definition's interfaces and SMBIOS UUID, must be known to work before
  * anything is stored; that of the running guest has the live definition's. */

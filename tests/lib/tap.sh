@@ -14,7 +14,7 @@
 #                         the last one registered comes first
 #   $tap_dir              a directory of this test, removed at the end
 #
-# A NAME says what is claimed, so that it can be read alone in a log. One that is about the same thing
+# A NAME says what is claimed, so that it can be understood by itself in a log. One that is about the same thing
 # as the claim before it begins with two blanks, and is printed after that one's name.
 #
 # With VP_TESTS_MUST_RUN=1 a skip is a failure.
