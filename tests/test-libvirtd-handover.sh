@@ -180,13 +180,13 @@ payload_wait test -s /run/waiting
 sleep 1.5
 let_go
 ok "a drive that comes late is plugged" payload_plugged web1
-ok "  the journal says so" payload_logged "web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
-like "  so does list" "$(virt-payload list)" '^web1 .* the drive came [0-9]+ ms after the start'
-like "  doctor" "$(virt-payload doctor)" "^web1: the drive came [0-9]+ ms after the start.*virt-payload attach $its_uuid"
+ok "  the journal says so" payload_logged "web1: the drive was hot-plugged [0-9]+ ms after the start.*virt-payload attach $its_uuid"
+like "  so does list" "$(virt-payload list)" '^web1 .* the drive was hot-plugged [0-9]+ ms after the start'
+like "  doctor" "$(virt-payload doctor)" "^web1: the drive was hot-plugged [0-9]+ ms after the start.*virt-payload attach $its_uuid"
 ok "  that command" virt-payload attach "$its_uuid"
 guest_stop web1
 guest_start web1 --paused
-unlike "  list has nothing more to say" "$(virt-payload list)" 'came|error'
+unlike "  list has nothing more to say" "$(virt-payload list)" 'hot-plugged|error'
 is "  the drive is there from the start" "$(payload_drive web1 | cut -d ' ' -f 1,2)" "vdz virtio"
 guest_stop web1
 virsh -q undefine web1

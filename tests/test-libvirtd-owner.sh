@@ -87,7 +87,7 @@ chmod 0700 /srv/closed
 chmod 0711 /srv/closed/payload
 echo 'directory = /srv/closed/payload' >>/etc/virt-payload.conf
 said=$(virt-payload doctor)
-like "a directory that is closed: doctor names it" "$said" "^/srv/closed: QEMU's user $qemu_name cannot pass"
+like "a directory that is closed: doctor names it" "$said" "^/srv/closed: QEMU's user $qemu_name cannot search"
 ok "  what it says" sh -c "$(echo "$said" | sed -n 's/.*; run: \(chmod .*\)/\1/p')"
 is "  it has nothing to say" "$(virt-payload doctor | grep -v 'drive')" "no problems found"
 sed -i "s|<seclabel.*</seclabel>||" "$tap_dir/web1.xml"
