@@ -82,7 +82,7 @@ static const VpOption element_options[] = {
     EDIT("network", "SPEC", vp_command_set_network,
          "an interface: 'eth0,address=192.0.2.5/24,gateway=192.0.2.1'; also mac=, target=, "
          "dns=, search=, mtu=, dhcp4, dhcp6, slaac, accept-ra, 'route=NET via GATEWAY'"),
-    EDIT("dhcp", NULL, vp_command_set_dhcp, "configure configure the next interface by DHCP"),
+    EDIT("dhcp", NULL, vp_command_set_dhcp, "configure the next interface by DHCP"),
     EDIT("write-file", "PATH=FILE", vp_command_set_write_file,
          "FILE's content as PATH in the guest; also ',owner=USER', ',permissions=0600'"),
     EDIT("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,

@@ -110,7 +110,8 @@ write_dynamic(VpYaml *yaml, const VpPlannedLink *planned)
         vp_yaml_add_tristate(yaml, "dhcp6", VP_YES);
         write_overrides(yaml, planned->link, "dhcp6-overrides");
     }
-    if (accept_ra == VP_UNSET && has_subnet(planned, VP_SUBNET_SLAAC))
+    if (accept_ra == VP_UNSET &&
+        (has_subnet(planned, VP_SUBNET_SLAAC) || has_subnet(planned, VP_SUBNET_STATELESS)))
         accept_ra = VP_YES;
     vp_yaml_add_tristate(yaml, "accept-ra", accept_ra);
 }

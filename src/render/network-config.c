@@ -29,7 +29,7 @@ write_subnet(VpYaml *yaml, const VpLink *link, const VpSubnet *subnet)
     static const char *const types[] = {
         [VP_SUBNET_STATIC] = "static",    [VP_SUBNET_STATIC6] = "static6",
         [VP_SUBNET_DHCP4] = "dhcp4",      [VP_SUBNET_DHCP6] = "dhcp6",
-        [VP_SUBNET_SLAAC] = "ipv6_slaac",
+        [VP_SUBNET_SLAAC] = "ipv6_slaac", [VP_SUBNET_STATELESS] = "ipv6_dhcpv6-stateless",
     };
 
     vp_yaml_begin_map(yaml);

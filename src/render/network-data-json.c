@@ -190,7 +190,7 @@ type_of(const VpSpec *spec, const VpPlannedLink *planned, const VpSubnet *subnet
     static const char *const types[] = {
         [VP_SUBNET_STATIC] = "ipv4",      [VP_SUBNET_STATIC6] = "ipv6",
         [VP_SUBNET_DHCP4] = "ipv4_dhcp",  [VP_SUBNET_DHCP6] = "ipv6_dhcp",
-        [VP_SUBNET_SLAAC] = "ipv6_slaac",
+        [VP_SUBNET_SLAAC] = "ipv6_slaac", [VP_SUBNET_STATELESS] = "ipv6_dhcpv6-stateless",
     };
 
     if (subnet->type == VP_SUBNET_STATIC6 && !spec->windows &&

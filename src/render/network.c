@@ -117,6 +117,8 @@ plan_subnets(VpPlannedLink *planned, GError **error)
         g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_DHCP6));
     if (link->slaac == VP_YES)
         g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_SLAAC));
+    if (link->dhcp6_stateless == VP_YES)
+        g_ptr_array_add(planned->subnets, subnet_new(VP_SUBNET_STATELESS));
     return TRUE;
 }
 
@@ -426,7 +428,7 @@ vp_render_network_accept_ra(const VpPlannedLink *planned)
     for (guint i = 0; i < planned->subnets->len; i++) {
         const VpSubnet *subnet = g_ptr_array_index(planned->subnets, i);
 
-        if (subnet->type == VP_SUBNET_DHCP6 || subnet->type == VP_SUBNET_SLAAC)
+        if (subnet->type >= VP_SUBNET_DHCP6)
             return subnet->type == VP_SUBNET_DHCP6 ? VP_YES : VP_UNSET;
         if (subnet->type == VP_SUBNET_STATIC6)
             accept = VP_NO;

@@ -12,6 +12,7 @@ typedef enum {
     VP_SUBNET_DHCP4,
     VP_SUBNET_DHCP6,
     VP_SUBNET_SLAAC,
+    VP_SUBNET_STATELESS,
 } VpSubnetType;
 
 /* What a guest without a monitor would never notice: a dead link in a bond (Linux, bonding.rst,

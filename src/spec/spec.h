@@ -85,8 +85,9 @@ typedef struct {
                      order */
     VpTristate dhcp4;
     VpTristate dhcp6;
-    VpTristate slaac;     /* IPv6 only by router advertisements */
-    VpTristate accept_ra; /* router advertisements beside other addresses */
+    VpTristate slaac;           /* IPv6 only by router advertisements */
+    VpTristate dhcp6_stateless; /* the rest by DHCP */
+    VpTristate accept_ra;       /* router advertisements beside other addresses */
     VpTristate dhcp_use_dns;
     VpTristate dhcp_use_routes;
     gint64 dhcp_metric; /* -1 if not given */
@@ -169,7 +170,7 @@ typedef struct {
     char *target; /* NULL: the next free one */
     char *label;  /* volume label; NULL: by the datasource */
     char *name; /* of the image among several: NULL for the first, otherwise "hdd": UUID-hdd.img */
-    gboolean ec2; /* also ec2/latest */
+    gboolean ec2;  /* also ec2/latest */
     char *profile; /* names of profiles, apart by blanks; NULL: none. They are applied already, if
                       the reader knows the host (payload/profile.h) */
 

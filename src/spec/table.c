@@ -134,6 +134,8 @@ clear_ssh_host_key(gpointer key)
     {"dhcp6", VP_VALUE_BOOLEAN, AT(VpLink, dhcp6), .about = "yes: IPv6 by DHCP"}, \
     {"slaac", VP_VALUE_BOOLEAN, AT(VpLink, slaac), \
      .about = "yes: IPv6 by router advertisements, without DHCP"}, \
+    {"dhcp6-stateless", VP_VALUE_BOOLEAN, AT(VpLink, dhcp6_stateless), \
+     .about = "yes: IPv6 by router advertisements, name servers by DHCP"}, \
     {"accept-ra", VP_VALUE_BOOLEAN, AT(VpLink, accept_ra), \
      .about = "yes: router advertisements are accepted, no: they are ignored"}, \
     {"dhcp-use-dns", VP_VALUE_BOOLEAN, AT(VpLink, dhcp_use_dns), \

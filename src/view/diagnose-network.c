@@ -201,7 +201,8 @@ static void
 check_advertisements(const VpAdviser *adviser, const VpLink *link)
 {
     if (link->type == VP_LINK_PHYSICAL && link->accept_ra == VP_UNSET && has_address(link, TRUE) &&
-        link->dhcp6 != VP_YES && link->slaac != VP_YES && default_metric(link, TRUE) < 0)
+        link->dhcp6 != VP_YES && link->slaac != VP_YES && link->dhcp6_stateless != VP_YES &&
+        default_metric(link, TRUE) < 0)
         advise(
             adviser, link, "address",
             "with a static IPv6 address cloud-init turns router advertisements off, and there is "

@@ -800,6 +800,9 @@ def network_cases():
             link(addresses=v4, routes=[("0.0.0.0/0", "192.0.2.1", 100)]),
             link(addresses=["198.51.100.5/24"], routes=[("0.0.0.0/0", "198.51.100.1", 200)])],
         "slaac": [link(dhcp4=True, slaac=True)],
+        "slaac by name": [link(name="lan", dhcp4=True, slaac=True)],
+        "stateless dhcp6": [link(dhcp4=True, dhcp6_stateless=True)],
+        "stateless dhcp6 by name": [link(name="lan", dhcp6_stateless=True)],
         "advertisements beside a static address": [
             link(dhcp4=True, addresses=["2001:db8::73/64"], accept_ra=True)],
         "no advertisements": [link(dhcp4=True, addresses=v6, accept_ra=False)],

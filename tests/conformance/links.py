@@ -15,8 +15,8 @@ VERSION_2 = (*OVERRIDES.values(), "wake_on_lan")
 
 def link(kind="interface", name=None, **wanted):
     """wanted: mac, dhcp4, dhcp6, addresses, gateways, routes [(to, via, metric)], dns, search, mtu,
-    slaac, accept_ra, wake_on_lan, dhcp_use_dns, dhcp_use_routes, dhcp_metric; of a bond mode, links,
-    hash_policy, lacp_rate and monitor; of a VLAN link and id."""
+    slaac, dhcp6_stateless, accept_ra, wake_on_lan, dhcp_use_dns, dhcp_use_routes, dhcp_metric; of a bond
+    mode, links, hash_policy, lacp_rate and monitor; of a VLAN link and id."""
     return {"kind": kind, "name": name, **wanted}
 
 
@@ -35,7 +35,7 @@ def to_element(wanted):
     children = [element("link", name) for name in wanted.get("links", ())]
     children += [element(flag, "yes") for flag in ("dhcp4", "dhcp6") if wanted.get(flag)]
     children += [element(flag.replace("_", "-"), "yes" if wanted[flag] else "no")
-                 for flag in ("slaac", "accept_ra", "wake_on_lan", "dhcp_use_dns", "dhcp_use_routes")
+                 for flag in ("slaac", "dhcp6_stateless", "accept_ra", "wake_on_lan", "dhcp_use_dns", "dhcp_use_routes")
                  if flag in wanted]
     if "dhcp_metric" in wanted:
         children.append(element("dhcp-metric", str(wanted["dhcp_metric"])))
@@ -117,7 +117,7 @@ def expected_ra(wanted, datasource, version_2):
         return True
     if "accept_ra" in wanted:
         return None
-    if wanted.get("slaac"):
+    if wanted.get("slaac") or wanted.get("dhcp6_stateless"):
         return True if version_2 else None
     return False if any(":" in address for address in wanted.get("addresses", ())) else None
 
@@ -135,7 +135,8 @@ def expected_facts(links, datasource="config-drive"):
             "addresses": sorted(wanted.get("addresses", ())),
             "dhcp4": bool(wanted.get("dhcp4")),
             # its word for advertisements too, except in its own form
-            "dhcp6": bool(wanted.get("dhcp6") or wanted.get("slaac") and not version_2),
+            "dhcp6": bool(wanted.get("dhcp6") or not version_2 and (
+                wanted.get("slaac") or wanted.get("dhcp6_stateless"))),
             "mtu": wanted.get("mtu"),
             "overrides": {key: wanted[name] for key, name in OVERRIDES.items()
                           if version_2 and name in wanted},

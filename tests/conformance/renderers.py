@@ -338,7 +338,7 @@ def leave_out_what_is_no_matter(renderer, links, wanted, got):
             found["mode"] = link["mode"]
         said = links[list(wanted).index(name)]
         # advertisements count unless they are turned off; NetworkManager has one word for them and DHCPv6
-        if said.get("slaac") or (renderer == "network-manager" and any(
+        if said.get("slaac") or said.get("dhcp6_stateless") or (renderer == "network-manager" and any(
                 ":" in address for address in link["addresses"]) and said.get("accept_ra") is not False):
             found["dhcp6"] = link["dhcp6"]
 
