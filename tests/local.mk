@@ -183,6 +183,7 @@ EXTRA_DIST += \
 	tests/conformance/random_specs.py \
 	tests/conformance/renderers.py \
 	tests/conformance/tap.py \
+	tests/conformance/told.py \
 	tests/conformance/world.py \
 	tests/fuzz/corpus \
 	tests/fuzz/conf.dict \

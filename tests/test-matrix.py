@@ -25,6 +25,7 @@ import cases as cases_module  # noqa: E402
 import definition  # noqa: E402
 import links as links_module  # noqa: E402
 import renderers  # noqa: E402
+import told  # noqa: E402
 import world  # noqa: E402
 from became import Became, NotHere  # noqa: E402
 from tap import skip_all  # noqa: E402
@@ -69,8 +70,10 @@ class Boot:
 
     @property
     def has_work(self):
-        """Something that modules act on; otherwise most of a boot's time is saved."""
-        return any(child.tag.split("}")[1] in WORK for child in self.case.children)
+        """Something that modules act on; otherwise most of a boot's time is saved. Without users cloud-config
+        alone decides, which is the same from both datasources (test-conformance.py)."""
+        asked_for = {child.tag.split("}")[1] for child in self.case.children} & WORK
+        return bool(asked_for if self.datasource == "config-drive" else asked_for & {"user"})
 
 
 def boots_of(case):
@@ -138,7 +141,7 @@ def check_network(boot, facts, version, warnings):
     had = tuple(int(part) for part in version.split(".")[:2])
     rendered = facts["rendered"]
     cases_module.equal(set(rendered), {name for name, first in RENDERERS.items() if had >= first})
-    differs = []
+    differs = list(check_names(boot, facts, warnings))
     for name in rendered:
         if name != "netplan":
             differs += [text for fields, text in renderers.differences(
@@ -146,6 +149,13 @@ def check_network(boot, facts, version, warnings):
                 if not is_any_warned(fields, had, warnings.of(boot))]
     cases_module.equal(differs, [])
     check_netplan(boot, facts, had)
+
+
+def check_names(boot, facts, warnings):
+    """No interface is renamed that was not given a name, unless validate says so."""
+    given = {link["name"] for link in boot.case.links}
+    if set(facts["renamed"]) - given and not is_any_warned({"interface"}, (99, 9), warnings.of(boot)):
+        yield f"renamed to {facts['renamed']}"
 
 
 def own_names(boot, files):
@@ -243,6 +253,8 @@ def main():
         errors = definition.render({boot.tree: boot.xml for boot in boots}, directory)
         for name, message in errors.items():
             raise SystemExit(f"Bail out! {name} is refused: {message}")
+        for name, row in told.ROWS.items() if not wanted else ():
+            tap.case(f"validate: {name}", told.check, row, pathlib.Path(directory) / "told.xml")
         trees = pathlib.Path(directory) / "tree"
         jobs = [boot.job() for boot in boots]
         for suite, results in world.boot_all(suites, trees, jobs):

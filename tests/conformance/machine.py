@@ -297,7 +297,9 @@ def render_networks(job, facts):
     parameters = inspect.signature(network_state.parse_net_config_data).parameters
     facts["rendered"] = {}
     # as interfaces are renamed before their network is written
-    job["macs"].update({device[0]: device[1] for device in net.extract_physdevs(facts["network"])})
+    renames = {device[0]: device[1] for device in net.extract_physdevs(facts["network"])}
+    facts["renamed"] = [name for mac, name in renames.items() if job["macs"][mac] != name]
+    job["macs"].update(renames)
     for name, renderer in renderers():
         directory = "/tmp/" + name
         os.mkdir(directory)
