@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "render/network-config.h"
 #include "render/network-data-json.h"
+#include "golden.h"
 #include "specs.h"
 
 #define MAC_1 "52:54:00:00:00:01"
@@ -68,22 +69,21 @@ plan_of(const VpSpec *spec)
     return plan;
 }
 
+/* Both forms are those of the golden file. */
 static void
-assert_forms(VpSpec *taken, const char *json, const char *yaml)
+assert_forms(VpSpec *taken, const char *golden)
 {
     g_autoptr(VpSpec) spec = taken;
     g_autoptr(GPtrArray) plan = plan_of(spec);
+    g_autoptr(VpTree) tree = vp_image_tree_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) drive = vp_render_network_data_json(spec, plan, &error);
-    g_autoptr(GBytes) nocloud = vp_render_network_config(plan, &error);
-    g_autofree char *json_text = NULL, *yaml_text = NULL;
+    GBytes *drive = vp_render_network_data_json(spec, plan, &error);
+    GBytes *nocloud = vp_render_network_config(plan, &error);
 
     g_assert_no_error(error);
-    json_text = g_strndup(g_bytes_get_data(drive, NULL), g_bytes_get_size(drive));
-    yaml_text = g_strndup(g_bytes_get_data(nocloud, NULL), g_bytes_get_size(nocloud));
-    g_strdelimit(json_text, "\n", ' ');
-    g_assert_cmpstr(yaml_text, ==, yaml);
-    g_assert_cmpstr(json_text, ==, json);
+    g_assert_true(vp_image_tree_add(tree, "network_data.json", drive, &error));
+    g_assert_true(vp_image_tree_add(tree, "network-config", nocloud, &error));
+    golden_compare(tree, golden);
 }
 
 static void
@@ -94,21 +94,7 @@ test_dhcp(void)
 
     link->dhcp4 = VP_YES;
     link->dhcp6 = VP_YES;
-    assert_forms(
-        spec,
-        "{   \"links\": [     {       \"id\": \"net0\",       "
-        "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     }   ],   "
-        "\"networks\": [     {       \"id\": \"network0\",       \"link\": \"net0\",       "
-        "\"type\": \"ipv4_dhcp\"     },     {       \"id\": \"network1\",       "
-        "\"link\": \"net0\",       \"type\": \"ipv6_dhcp\"     }   ] } ",
-        "version: 2\n"
-        "ethernets:\n"
-        "  net0:\n"
-        "    match:\n"
-        "      macaddress: \"" MAC_1 "\"\n"
-        "    dhcp4: true\n"
-        "    dhcp6: true\n"
-        "    accept-ra: true\n");
+    assert_forms(spec, "network-dhcp.txt");
 }
 
 static void
@@ -125,50 +111,7 @@ test_static(void)
     spec_add(link->dns, "9.9.9.9");
     spec_add(link->search, "example.com");
     add_route(link, "10.0.0.0/8", "192.0.2.2", 7);
-    assert_forms(
-        spec,
-        "{   \"links\": [     {       \"id\": \"eth0\",       \"name\": \"eth0\",       "
-        "\"mtu\": 9000,       \"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1
-        "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
-        "\"link\": \"eth0\",       \"type\": \"ipv4\",       \"ip_address\": \"192.0.2.5\",       "
-        "\"netmask\": \"255.255.255.0\",       \"gateway\": \"192.0.2.1\",       "
-        "\"routes\": [         "
-        "{           \"network\": \"10.0.0.0\",           \"netmask\": \"255.0.0.0\",           "
-        "\"gateway\": \"192.0.2.2\",           \"metric\": 7         }       ],       "
-        "\"services\": [         {           \"type\": \"dns\",           "
-        "\"address\": \"9.9.9.9\"         }       ],       \"dns_nameservers\": [         "
-        "\"9.9.9.9\"       ],       \"dns_search\": [         \"example.com\"       ]     },     "
-        "{       \"id\": \"network1\",       \"link\": \"eth0\",       \"type\": \"ipv6\",       "
-        "\"ip_address\": \"2001:db8::5\",       \"netmask\": \"ffff:ffff:ffff:ffff::\",       "
-        "\"gateway\": \"2001:db8::1\"     }   ],   \"services\": [     {       "
-        "\"type\": \"dns\",       \"address\": \"9.9.9.9\"     }   ] } ",
-        "version: 1\n"
-        "config:\n"
-        "- type: \"physical\"\n"
-        "  name: \"eth0\"\n"
-        "  mac_address: \"" MAC_1 "\"\n"
-        "  accept-ra: false\n"
-        "  mtu: 9000\n"
-        "  subnets:\n"
-        "  - type: \"static\"\n"
-        "    address: \"192.0.2.5/24\"\n"
-        "    gateway: \"192.0.2.1\"\n"
-        "    dns_nameservers:\n"
-        "    - \"9.9.9.9\"\n"
-        "    dns_search:\n"
-        "    - \"example.com\"\n"
-        "    routes:\n"
-        "    - network: \"10.0.0.0\"\n"
-        "      netmask: \"255.0.0.0\"\n"
-        "      gateway: \"192.0.2.2\"\n"
-        "      metric: 7\n"
-        "  - type: \"static6\"\n"
-        "    address: \"2001:db8::5/64\"\n"
-        "    gateway: \"2001:db8::1\"\n"
-        "- type: \"nameserver\"\n"
-        "  address:\n"
-        "  - \"9.9.9.9\"\n"
-        "  search: []\n");
+    assert_forms(spec, "network-static.txt");
 }
 
 static void
@@ -182,43 +125,7 @@ test_vlan_over_bond(void)
     bond = add_bond(spec, "bond0", "eth0", "eth1");
     bond->mtu = 1400;
     add_vlan(spec, "bond0.10", "bond0", 10)->dhcp4 = VP_YES;
-    assert_forms(
-        spec,
-        "{   \"links\": [     {       \"id\": \"eth0\",       \"name\": \"eth0\",       "
-        "\"type\": \"phy\",       \"ethernet_mac_address\": \"" MAC_1 "\"     },     {       "
-        "\"id\": \"eth1\",       \"name\": \"eth1\",       \"type\": \"phy\",       "
-        "\"ethernet_mac_address\": \"" MAC_2 "\"     },     {       \"id\": \"bond0\",       "
-        "\"name\": \"bond0\",       \"mtu\": 1400,       \"type\": \"bond\",       "
-        "\"bond_links\": [         \"eth0\",         \"eth1\"       ],       "
-        "\"bond_mode\": \"active-backup\",       "
-        "\"bond_miimon\": 100     },     {       "
-        "\"id\": \"bond0.10\",       \"name\": \"bond0.10\",       \"type\": \"vlan\",       "
-        "\"vlan_link\": \"bond0\",       \"vlan_id\": 10,       \"vlan_mac_address\": \"" MAC_1
-        "\"     }   ],   \"networks\": [     {       \"id\": \"network0\",       "
-        "\"link\": \"bond0.10\",       \"type\": \"ipv4_dhcp\"     }   ] } ",
-        "version: 1\n"
-        "config:\n"
-        "- type: \"physical\"\n"
-        "  name: \"eth0\"\n"
-        "  mac_address: \"" MAC_1 "\"\n"
-        "- type: \"physical\"\n"
-        "  name: \"eth1\"\n"
-        "  mac_address: \"" MAC_2 "\"\n"
-        "- type: \"bond\"\n"
-        "  name: \"bond0\"\n"
-        "  bond_interfaces:\n"
-        "  - \"eth0\"\n"
-        "  - \"eth1\"\n"
-        "  params:\n"
-        "    bond-mode: \"active-backup\"\n"
-        "    bond-miimon: 100\n"
-        "  mtu: 1400\n"
-        "- type: \"vlan\"\n"
-        "  name: \"bond0.10\"\n"
-        "  vlan_link: \"bond0\"\n"
-        "  vlan_id: 10\n"
-        "  subnets:\n"
-        "  - type: \"dhcp4\"\n");
+    assert_forms(spec, "network-vlan-over-bond.txt");
 }
 
 /* Which form NoCloud has: one that renames nothing, unless that is more than cloud-init can read.
