@@ -44,7 +44,7 @@ find_symbol(void *library, const char *name, gpointer place, GError **error)
 
     if (symbol == NULL)
         return vp_error_set(error, VP_ERROR_LIBVIRT,
-                            "libvirt's client library has no %s; install libvirt 6.0 or later",
+                            "libvirt's client library has no %s; install libvirt 8.0 or later",
                             name);
     memcpy(place, &symbol, sizeof(symbol));
     return TRUE;
