@@ -78,6 +78,8 @@ SHELL_TESTS = \
 	tests/test-libvirtd-import.sh \
 	tests/test-libvirtd-profile.sh \
 	tests/test-profile.sh \
+	tests/test-ssh.sh \
+	tests/test-libvirtd-ssh.sh \
 	tests/test-list.sh \
 	tests/test-diff.sh \
 	tests/test-libvirtd-set.sh \

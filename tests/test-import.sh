@@ -170,7 +170,7 @@ write_files:
 chpasswd: {list: 'root:canary'}"
 imported "$tap_dir/keys" >"$tap_dir/out.xml"
 unlike "a private host key is not in the definition" "$(cat "$tap_dir/out.xml")" 'PRIVATE KEY'
-like "  named there" "$(virt-payload show "$tap_dir/out.xml" | tr -s ' ')" 'ssh-host-key ed25519 \(secret ssh_host_ed25519_key\)'
+like "  named there" "$(virt-payload show "$tap_dir/out.xml" | tr -s ' ')" 'ssh-host-key ed25519 .secret ssh_host_ed25519_key, public ssh-ed25519 AAAA'
 secret=$tap_dir/secrets/$uuid/ssh_host_ed25519_key
 ok "  it is the guest's secret" cmp "$tap_dir/hostkey" "$secret"
 is "only for root" "$(stat -c %a "$secret" "$tap_dir/secrets/$uuid")" "600

@@ -4,6 +4,7 @@
 
 #include "command/command.h"
 
+extern const VpCommand vp_command_address;
 extern const VpCommand vp_command_attach;
 extern const VpCommand vp_command_detach;
 extern const VpCommand vp_command_diff;
@@ -16,6 +17,7 @@ extern const VpCommand vp_command_render;
 extern const VpCommand vp_command_rewrite;
 extern const VpCommand vp_command_set;
 extern const VpCommand vp_command_show;
+extern const VpCommand vp_command_ssh;
 extern const VpCommand vp_command_sweep;
 extern const VpCommand vp_command_unset;
 extern const VpCommand vp_command_update;

@@ -274,6 +274,24 @@ collect_host_keys(const VpYamlEntry *entry, GPtrArray *keys)
 }
 
 static gboolean
+set_host_key(VpImport *import, const VpYamlEntry *entry, const VpImportKey *key, GError **error)
+{
+    g_autofree char *value = g_strdup_printf("%s=ssh_host_%s_key", key->type, key->type);
+    g_autofree char *name = g_strconcat(key->type, "_public", NULL);
+    json_object *given = NULL;
+    g_autofree char *public_key = NULL;
+    VpField element;
+
+    if (json_object_object_get_ex(entry->value, name, &given) &&
+        json_object_is_type(given, json_type_string))
+        public_key = g_strstrip(g_strdup(json_object_get_string(given)));
+    return vp_command_set_ssh_host_key(import->set, "ssh-host-key", value, error) &&
+           (public_key == NULL || !vp_spec_check_ssh_key(public_key, NULL) ||
+            !vp_spec_field_find(&import->set->root, "ssh-host-key", "type", key->type, &element) ||
+            vp_spec_field_set(&element, "@public", public_key, error));
+}
+
+static gboolean
 read_host_keys(Reader *reader, VpYamlEntry *entry, GError **error)
 {
     VpImport *import = reader->import;
@@ -290,10 +308,7 @@ read_host_keys(Reader *reader, VpYamlEntry *entry, GError **error)
         return TRUE;
     }
     for (guint i = 0; i < import->keys->len; i++) {
-        const VpImportKey *key = import->keys->pdata[i];
-        g_autofree char *value = g_strdup_printf("%s=ssh_host_%s_key", key->type, key->type);
-
-        if (!vp_command_set_ssh_host_key(import->set, "ssh-host-key", value, error))
+        if (!set_host_key(import, entry, import->keys->pdata[i], error))
             return FALSE;
     }
     g_ptr_array_add(reader->taken, entry);

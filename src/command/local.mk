@@ -13,6 +13,7 @@ libvpcommand_la_SOURCES += \
 	$(NULL)
 
 virt_payload_SOURCES += \
+	src/command/address.c \
 	src/command/attach.c \
 	src/command/commands.h \
 	src/command/definition.c \
@@ -28,6 +29,8 @@ virt_payload_SOURCES += \
 	src/command/edit.c \
 	src/command/guest.c \
 	src/command/guest.h \
+	src/command/host-key.c \
+	src/command/host-key.h \
 	src/command/import-fields.c \
 	src/command/import-meaning.c \
 	src/command/import-meaning.h \
@@ -41,10 +44,13 @@ virt_payload_SOURCES += \
 	src/command/instance.h \
 	src/command/list.c \
 	src/command/main.c \
+	src/command/reach.c \
+	src/command/reach.h \
 	src/command/render.c \
 	src/command/rewrite.c \
 	src/command/set.c \
 	src/command/show.c \
+	src/command/ssh.c \
 	src/command/sweep.c \
 	src/command/this-host.c \
 	src/command/this-host.h \

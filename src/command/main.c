@@ -20,6 +20,7 @@
 
 /* clang-format off */
 static const VpCommand *const commands[] = {
+    &vp_command_address,
     &vp_command_attach,
     &vp_command_detach,
     &vp_command_diff,
@@ -32,6 +33,7 @@ static const VpCommand *const commands[] = {
     &vp_command_rewrite,
     &vp_command_set,
     &vp_command_show,
+    &vp_command_ssh,
     &vp_command_sweep,
     &vp_command_unset,
     &vp_command_update,

@@ -87,6 +87,8 @@ static const VpOption element_options[] = {
          "FILE's content as PATH in the guest; also ',owner=USER', ',permissions=0600'"),
     EDIT("ssh-host-key", "TYPE=NAME", vp_command_set_ssh_host_key,
          "the guest's host key: 'ed25519=NAME', NAME below secrets-directory"),
+    EDIT("generate-host-key", NULL, vp_command_set_host_key_generated,
+         "make the guest's ed25519 host key, kept as its secret"),
     EDIT("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
     EDIT("from-cloud-config", "FILE", vp_command_set_cloud_config,
          "import a cloud-config file as fields"),
@@ -204,6 +206,8 @@ run(VpCall *call, GError **error)
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;
+    if (edit.opened.guest == NULL || vp_virt_guest_is_local(edit.opened.guest, call->conf))
+        set.conf = call->conf;
     set.is_stdin_read = edit.opened.guest == NULL;
     set.told = g_string_new(NULL);
     if (!open_root(edit.domain, given->sysprep, &set.root, error))

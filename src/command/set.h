@@ -3,10 +3,12 @@
  * value means is told here; whether it is right, when the definition is read again. */
 #pragma once
 
+#include "payload/conf.h"
 #include "spec/field.h"
 
 typedef struct {
     VpDomain *domain;
+    const VpConf *conf; /* where the guest's secrets can be written; NULL: not from here */
     VpField root;
     VpField user; /* whom keys and passwords are for; node NULL: not chosen yet */
     gboolean is_stdin_read;
@@ -37,6 +39,8 @@ VpSetEdit vp_command_set_file;
 VpSetEdit vp_command_set_meta;
 /* "TYPE=NAME": the host key of that type, in the host's file NAME. */
 VpSetEdit vp_command_set_ssh_host_key;
+/* The guest's own ed25519 key, made as its secret (host-key.c). */
+VpSetEdit vp_command_set_host_key_generated;
 
 /* --- users (set-user.c) ----------------------------------------------------------------------- */
 

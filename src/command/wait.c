@@ -8,23 +8,32 @@
 #include "base/escape.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "command/reach.h"
 #include "libvirt/agent.h"
 #include "libvirt/cloud-init-status.h"
+#include "spec/object.h"
 #include "view/term.h"
 
 enum {
     POLL_SECONDS = 1,
     CLOUD_INIT_FAILED = 3,
     TIMED_OUT = 4,
+    SSH_PORT = 22,
 };
 
+typedef enum { WAIT_CLOUD_INIT, WAIT_ADDRESS, WAIT_SSH } WaitFor;
+static const char *const wait_words[] = {"cloud-init", "address", "ssh"};
+
 typedef struct {
+    char *what;
     int timeout;
 } Options;
 
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
+    {"for", 'f', VP_OPTION_TEXT, AT(what), "WHAT",
+     "cloud-init (the default), address, or ssh: its sshd answers"},
     {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
      "give up after SECONDS (600); 0 checks once", .number = 600},
     {NULL},
@@ -36,6 +45,7 @@ typedef struct {
     char *name; /* escaped */
     gint64 since;
     guint timeout;
+    WaitFor what;
     char *doing; /* what is waited for */
 } Wait;
 
@@ -87,7 +97,9 @@ check_run(const Wait *wait, GError **error)
     if (id == vp_virt_guest_id(wait->guest))
         return TRUE;
     return vp_error_set(error, VP_ERROR_DRIVE,
-                        "the guest has stopped; cloud-init had not finished");
+                        wait->what == WAIT_CLOUD_INIT
+                            ? "the guest has stopped; cloud-init had not finished"
+                            : "the guest has stopped");
 }
 
 static void
@@ -152,6 +164,35 @@ look(Wait *wait, gboolean *over, GError **error)
     return answer != VP_AGENT_FILE_FAILED;
 }
 
+/* An address, or one at which sshd answers; neither needs an agent in the guest. */
+static gboolean
+look_for_address(Wait *wait, gboolean *over, GError **error)
+{
+    g_autoptr(VpSpec) spec = vp_command_reach_spec(wait->guest, wait->call->conf);
+    g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(wait->guest, spec);
+
+    for (guint i = 0; i < addresses->len; i++) {
+        const VpReachAddress *address = addresses->pdata[i];
+        g_autofree char *text = vp_escape_name(address->address);
+
+        if (wait->what == WAIT_SSH && !vp_command_reach_ssh(address->address, SSH_PORT))
+            continue;
+        tell(wait, "%s%s", wait->what == WAIT_SSH ? "sshd answers at " : "", text);
+        *over = TRUE;
+        return TRUE;
+    }
+    set_doing(wait, g_strdup(addresses->len > 0 ? "its sshd does not answer yet"
+                                                : "no address is known yet"));
+    return TRUE;
+}
+
+static gboolean
+look_once(Wait *wait, gboolean *over, GError **error)
+{
+    return wait->what == WAIT_CLOUD_INIT ? look(wait, over, error)
+                                         : look_for_address(wait, over, error);
+}
+
 /* --- the round -------------------------------------------------------------------------------- */
 
 static gboolean
@@ -159,7 +200,7 @@ wait_until_over(Wait *wait, GError **error)
 {
     gboolean over = FALSE;
 
-    while (check_run(wait, error) && look(wait, &over, error)) {
+    while (check_run(wait, error) && look_once(wait, &over, error)) {
         if (over)
             return TRUE;
         if (seconds(wait) >= wait->timeout) {
@@ -192,6 +233,18 @@ print_addresses(const VpGuest *guest)
 }
 
 static gboolean
+read_what(const char *word, WaitFor *what, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(wait_words); i++) {
+        if (word == NULL || g_str_equal(word, wait_words[i])) {
+            *what = (WaitFor)i;
+            return TRUE;
+        }
+    }
+    return vp_error_set(error, VP_ERROR_USAGE, "--for takes cloud-init, address or ssh");
+}
+
+static gboolean
 run(VpCall *call, GError **error)
 {
     g_auto(VpCallGuest) opened = {NULL, NULL};
@@ -199,7 +252,8 @@ run(VpCall *call, GError **error)
     const Options *given = call->options;
     gboolean is_told;
 
-    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
+    if (!read_what(given->what, &wait.what, error) ||
+        !vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
         return FALSE;
     if (vp_virt_guest_id(opened.guest) < 0)
         return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
@@ -209,7 +263,7 @@ run(VpCall *call, GError **error)
     is_told = wait_until_over(&wait, error);
     if (!is_told)
         vp_view_term_progress(NULL);
-    else if (call->status != TIMED_OUT)
+    else if (call->status != TIMED_OUT && wait.what == WAIT_CLOUD_INIT)
         print_addresses(opened.guest);
     return is_told;
 }
@@ -218,9 +272,12 @@ const VpCommand vp_command_wait = {
     .name = "wait",
     .arguments = "GUEST|UUID|ID",
     .summary = "wait until a guest's cloud-init is done",
-    .details = "Asks the guest's agent (qemu-guest-agent in the guest, and a channel for it in the "
+    .details = "By default, asks the guest's agent (qemu-guest-agent in the guest, and a channel "
+               "for it in the "
                "definition), and then shows the guest's addresses. ^C ends the wait and does not "
                "affect the guest.\n"
+               "With --for=address or --for=ssh no agent is needed: the address comes from where "
+               "'virt-payload address' has it.\n"
                "The exit status is 0 if cloud-init is done, 3 if it is done with errors or is "
                "disabled in the guest, 4 if the time is up, and 1 if the status is unknown.\n",
     .options = options,

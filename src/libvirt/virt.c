@@ -586,17 +586,32 @@ ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
 }
 
 GPtrArray *
-vp_virt_guest_addresses(const VpGuest *guest)
+vp_virt_guest_addresses_from(const VpGuest *guest, VpAddressSource source)
 {
     static const unsigned int sources[] = {
-        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
-        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
-        VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
+        [VP_ADDRESS_AGENT] = VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
+        [VP_ADDRESS_LEASE] = VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
+        [VP_ADDRESS_ARP] = VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
     };
     GPtrArray *interfaces = g_ptr_array_new_with_free_func((GDestroyNotify)interface_free);
 
-    (void)api->virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
-    for (gsize i = 0; i < G_N_ELEMENTS(sources) && interfaces->len == 0; i++)
-        ask_source(guest, sources[i], interfaces);
+    if (source == VP_ADDRESS_AGENT)
+        (void)api->virDomainAgentSetResponseTimeout(guest->domain, AGENT_TIMEOUT, 0);
+    ask_source(guest, sources[source], interfaces);
     return interfaces;
+}
+
+GPtrArray *
+vp_virt_guest_addresses(const VpGuest *guest)
+{
+    static const VpAddressSource sources[] = {VP_ADDRESS_AGENT, VP_ADDRESS_LEASE, VP_ADDRESS_ARP};
+    g_autoptr(GPtrArray) interfaces = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sources); i++) {
+        g_clear_pointer(&interfaces, g_ptr_array_unref);
+        interfaces = vp_virt_guest_addresses_from(guest, sources[i]);
+        if (interfaces->len > 0)
+            break;
+    }
+    return g_steal_pointer(&interfaces);
 }

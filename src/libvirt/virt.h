@@ -127,6 +127,10 @@ typedef struct {
     GPtrArray *addresses; /* of char *: "192.0.2.5/24" */
 } VpGuestInterface;
 
+typedef enum { VP_ADDRESS_AGENT, VP_ADDRESS_LEASE, VP_ADDRESS_ARP } VpAddressSource;
+/* What one of them says. */
+GPtrArray *vp_virt_guest_addresses_from(const VpGuest *guest, VpAddressSource source);
+
 /* What the guest's agent says, otherwise what libvirt's own DHCP leased, otherwise what the host's
  * table of neighbours has. An array of VpGuestInterface, without the guest's loopback; empty if
  * none of them knows. */

@@ -123,3 +123,11 @@ vp_payload_secret_store_write(const VpConf *conf, const char *uuid, const char *
     return directory >= 0 &&
            (has_text(directory, name, text) || write_new(directory, name, text, replaces, error));
 }
+
+char *
+vp_payload_secret_store_prepare(const VpConf *conf, const char *uuid, GError **error)
+{
+    vp_autofd int directory = open_guest(conf, uuid, error);
+
+    return directory >= 0 ? g_build_filename(conf->secrets_directory, uuid, NULL) : NULL;
+}

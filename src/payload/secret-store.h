@@ -12,3 +12,7 @@ gboolean vp_payload_secret_store_can_write(const VpConf *conf);
 gboolean vp_payload_secret_store_write(const VpConf *conf, const char *uuid, const char *name,
                                        const char *text, gboolean replaces,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The guest's own directory of secrets, made if it is not there; its path. */
+char *vp_payload_secret_store_prepare(const VpConf *conf, const char *uuid,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -39,6 +39,7 @@ typedef struct {
     char *type;   /* "ed25519", "ecdsa", "rsa" */
     char *secret; /* name of the host's file that holds the private key */
     char *text;   /* of that file; NULL until it is resolved */
+    char *public_key; /* its public half, for those who log in; NULL if not given */
 } VpSshHostKey;
 
 typedef struct {

@@ -379,6 +379,8 @@ static const VpRow ssh_host_key_rows[] = {
     {"@secret", TEXT, .required = TRUE, AT(VpSshHostKey, secret), .check = vp_spec_check_reference,
      .about =
          "name of a file of the host that holds the private key, as for user/password/@secret"},
+    {"@public", TEXT, AT(VpSshHostKey, public_key), .check = vp_spec_check_ssh_key,
+     .about = "its public half, which 'virt-payload ssh' expects of the guest"},
     {NULL},
 };
 const VpRowType vp_spec_ssh_host_key_type = {sizeof(VpSshHostKey), ssh_host_key_rows,

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Addresses of guests, and their sshd. */
+#include <config.h>
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/autofd.h"
+#include "command/reach.h"
+#include "payload/profile.h"
+#include "spec/object.h"
+
+enum { PATIENCE_MS = 1000 };
+
+static void
+address_free(gpointer data)
+{
+    VpReachAddress *address = data;
+
+    g_free(address->address);
+    g_free(address->interface);
+    g_free(address->mac);
+    g_free(address);
+}
+
+/* Link-local ones need a zone, and loopback is not the guest's. */
+static gboolean
+can_be_reached(const char *address)
+{
+    static const char *const prefixes[] = {"fe80:", "169.254.", "127.", NULL};
+
+    for (gsize i = 0; prefixes[i] != NULL; i++) {
+        if (g_ascii_strncasecmp(address, prefixes[i], strlen(prefixes[i])) == 0)
+            return FALSE;
+    }
+    return strcmp(address, "::1") != 0;
+}
+
+static void
+add(GPtrArray *all, const char *cidr, const char *interface, const char *mac, const char *source)
+{
+    g_auto(GStrv) parts = g_strsplit(cidr, "/", 2);
+    VpReachAddress *address;
+
+    if (parts[0] == NULL || !can_be_reached(parts[0]))
+        return;
+    address = g_new0(VpReachAddress, 1);
+    address->address = g_strdup(parts[0]);
+    address->prefix = parts[1] != NULL ? (guint)g_ascii_strtoull(parts[1], NULL, 10) : 0;
+    address->interface = g_strdup(interface);
+    address->mac = g_strdup(mac);
+    address->source = source;
+    g_ptr_array_add(all, address);
+}
+
+static void
+add_known(GPtrArray *all, const VpGuest *guest, VpAddressSource source, const char *name)
+{
+    g_autoptr(GPtrArray) interfaces = vp_virt_guest_addresses_from(guest, source);
+
+    for (guint i = 0; i < interfaces->len; i++) {
+        const VpGuestInterface *interface = interfaces->pdata[i];
+        /* only the agent tells the guest's own names; of the others it is the host's device */
+        const char *own = source == VP_ADDRESS_AGENT ? interface->interface : NULL;
+
+        for (guint j = 0; j < interface->addresses->len; j++)
+            add(all, interface->addresses->pdata[j], own, interface->mac, name);
+    }
+}
+
+static void
+add_fields(GPtrArray *all, const VpSpec *spec)
+{
+    for (guint i = 0; spec != NULL && i < spec->links->len; i++) {
+        const VpLink *link = spec->links->pdata[i];
+
+        for (guint j = 0; j < link->addresses->len; j++)
+            add(all, link->addresses->pdata[j], link->name, link->mac, "fields");
+    }
+}
+
+static int
+compare(gconstpointer a, gconstpointer b)
+{
+    const VpReachAddress *left = *(VpReachAddress *const *)a, *right = *(VpReachAddress *const *)b;
+
+    return (strchr(left->address, ':') != NULL) - (strchr(right->address, ':') != NULL);
+}
+
+GPtrArray *
+vp_command_reach_addresses(const VpGuest *guest, const VpSpec *spec)
+{
+    static const struct {
+        VpAddressSource source;
+        const char *name;
+    } sources[] = {
+        {VP_ADDRESS_AGENT, "agent"}, {VP_ADDRESS_LEASE, "lease"}, {VP_ADDRESS_ARP, "arp"}};
+    GPtrArray *all = g_ptr_array_new_with_free_func(address_free);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sources) && all->len == 0; i++)
+        add_known(all, guest, sources[i].source, sources[i].name);
+    if (all->len == 0)
+        add_fields(all, spec);
+    g_ptr_array_sort(all, compare); /* stable for few, as qsort's merge is in GLib */
+    return all;
+}
+
+VpSpec *
+vp_command_reach_spec(const VpGuest *guest, const VpConf *conf)
+{
+    g_autoptr(VpDomain) domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, NULL);
+    g_autoptr(GPtrArray) specs =
+        domain != NULL ? vp_payload_profile_read(domain, conf, NULL) : NULL;
+
+    return specs != NULL && specs->len > 0 ? g_ptr_array_steal_index(specs, 0) : NULL;
+}
+
+/* --- sshd ------------------------------------------------------------------------------------- */
+
+static gboolean
+wait_for(int fd, short events)
+{
+    struct pollfd one = {fd, events, 0};
+
+    return poll(&one, 1, PATIENCE_MS) == 1 && (one.revents & events) != 0;
+}
+
+static int
+connect_to(const struct addrinfo *to)
+{
+    vp_autofd int fd =
+        socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    int errnum = 0;
+    socklen_t size = sizeof(errnum);
+
+    if (fd < 0 ||
+        (connect(fd, to->ai_addr, to->ai_addrlen) < 0 &&
+         (errno != EINPROGRESS || !wait_for(fd, POLLOUT))) ||
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0 || errnum != 0)
+        return -1;
+    return vp_fd_steal(&fd);
+}
+
+gboolean
+vp_command_reach_ssh(const char *address, guint port)
+{
+    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                                   .ai_socktype = SOCK_STREAM};
+    g_autofree char *service = g_strdup_printf("%u", port);
+    struct addrinfo *to = NULL;
+    vp_autofd int fd = -1;
+    char banner[4];
+
+    if (getaddrinfo(address, service, &hints, &to) != 0)
+        return FALSE;
+    fd = connect_to(to);
+    freeaddrinfo(to);
+    return fd >= 0 && wait_for(fd, POLLIN) &&
+           recv(fd, banner, sizeof(banner), MSG_PEEK) == (ssize_t)sizeof(banner) &&
+           memcmp(banner, "SSH-", sizeof(banner)) == 0;
+}
