@@ -69,8 +69,7 @@ harmless_line(Choices *choices)
         "printf '%s\\n' a|b",
         "",
         "\t",
-        "echo Gr\xc3\xb6\xc3\x9f"
-        "e",
+        "echo Gr\303\266\303\237e",
         "read -r password",
         "echo \"Password: \"",
         "<a href='x'>",

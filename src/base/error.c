@@ -79,6 +79,7 @@ vp_error_name(const GError *error)
     return names[error->code];
 }
 
+G_GNUC_PRINTF(3, 0)
 static void
 set_valist(GError **error, VpErrorCode code, const char *format, va_list args)
 {

@@ -30,21 +30,23 @@ check_path(const char *path)
     g_assert(strlen(path) <= VP_IMAGE_READ_MAX_PATH);
 }
 
-/* Sums the bytes so that a view outside the image is seen. */
-static guint
+/* Reads its ends so that a view outside the image is seen. */
+static void
 touch(GBytes *bytes)
 {
     gsize size;
-    const guint8 *data = g_bytes_get_data(bytes, &size);
+    const volatile guint8 *data = g_bytes_get_data(bytes, &size);
 
-    return size > 0 ? data[0] + data[size - 1] : 0U;
+    if (size > 0) {
+        (void)data[0];
+        (void)data[size - 1];
+    }
 }
 
 static void
 check(const VpImageContent *content)
 {
     guint64 bytes = 0;
-    volatile guint sum = 0;
 
     g_assert(content->label != NULL && content->format != NULL);
     g_assert(content->files->len <= VP_IMAGE_READ_MAX_FILES);
@@ -52,7 +54,7 @@ check(const VpImageContent *content)
         const VpImageFile *file = g_ptr_array_index(content->files, i);
 
         check_path(file->path);
-        sum += touch(file->bytes);
+        touch(file->bytes);
         bytes += g_bytes_get_size(file->bytes);
     }
     g_assert(bytes <= VP_IMAGE_READ_MAX_BYTES);
