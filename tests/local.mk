@@ -168,6 +168,7 @@ EXTRA_DIST += \
 	.clang-tidy \
 	tests/check-english \
 	tests/english.txt \
+	.shellcheckrc \
 	tests/null.clang-query \
 	bootstrap \
 	tests/data \
