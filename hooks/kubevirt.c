@@ -26,8 +26,8 @@
 #define DIRECTORY "VIRT_PAYLOAD_DIRECTORY"
 #define GUEST_DIRECTORY "VIRT_PAYLOAD_GUEST_DIRECTORY"
 
-/* What all containers of the pod share. Newer releases of KubeVirt show a sidecar a subdirectory of
- * it alone, named like the sidecar's container, and set that name. */
+/* Shared by all containers of the pod. Newer releases of KubeVirt show a sidecar only a
+ * subdirectory of it, named like the sidecar's container, and set that name. */
 #define SHARED "/var/run/kubevirt-hooks"
 #define CONTAINER "CONTAINER_NAME"
 

@@ -18,8 +18,8 @@
 #define PROGRAM_NAME "virt-payload-hook"
 #define CORE VP_PKGLIBDIR "/virt-payload-core.so"
 
-/* hooks/install-hook and doctor tell a copy of this program from another product's hook by it. It
- * never changes, or they would not know an older version. */
+/* hooks/install-hook and doctor recognise a copy of this program by it. It must never change, or
+ * they would not recognise an older version. */
 static const char marker[] __attribute__((used)) =
     "virt-payload-hook: a copy of this program is installed as a libvirt hook";
 
@@ -28,8 +28,7 @@ enum {
     CORE_SECONDS = 60,
 };
 
-/* One byte more tells what is too large from what just fits. Pages that nobody reads into cost
- * nothing. */
+/* One extra byte, to detect input that is too large. Pages that are never written cost nothing. */
 static char xml[VP_XML_MAX_BYTES + 1];
 
 static bool

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of the error codes, places of errors, and errors made of errno. */
+/* Names of the error codes, places of errors, and errors from errno. */
 #include <config.h>
 
 #include <string.h>

@@ -57,8 +57,9 @@ gpointer vp_error_null(GError **error, VpErrorCode code, const char *format, ...
 
 /* A place in a definition. */
 typedef struct {
-    guint line;         /* 1-based; 0: not known */
-    gconstpointer node; /* libxml2's element or attribute, for who has the tree; NULL: not known */
+    guint line; /* 1-based; 0: not known */
+    gconstpointer
+        node; /* libxml2's element or attribute, for callers that have the tree; NULL: unknown */
 } VpPlace;
 
 /* Gives an error its place, and puts "PATH (line N): " before its message, without the line if that
@@ -69,8 +70,8 @@ gboolean vp_error_set_place(GError **error, const char *path, const VpPlace *pla
 gboolean vp_error_set_at(GError **error, VpErrorCode code, const char *path, const VpPlace *place,
                          const char *format, ...) G_GNUC_PRINTF(5, 6);
 
-/* The place of an error, its path and what was said before it was given. NULL if it has none;
- * all borrowed from the error. */
+/* The place of an error, its path and the message without it. NULL if it has none; all borrowed
+ * from the error. */
 const VpPlace *vp_error_get_place(const GError *error, const char **path, const char **text);
 
 /* The message without the line of the place. */

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* What is shown as an escape: control characters (C0, DEL, C1) as "\x1b", bytes that are not UTF-8
+/* These are shown as escapes: control characters (C0, DEL, C1) as "\x1b", bytes that are not UTF-8
  * as "\xff", and characters that are invisible or change the order of others (Unicode's Cc, Cf, Zl,
  * Zp, Co, Cn, bidirectional controls among them) as "\u{202e}". */
 

@@ -64,7 +64,7 @@ vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset, GError **erro
     return TRUE;
 }
 
-/* What a kernel answers that cannot copy between these two files, before anything is copied. */
+/* The errors of a kernel that cannot copy between these two files, before anything is copied. */
 static gboolean
 is_unsupported(int errnum)
 {
@@ -72,8 +72,8 @@ is_unsupported(int errnum)
            errnum == EPERM || errnum == EBADF || errnum == ETXTBSY;
 }
 
-/* Both kernel copies move *done on as far as they come; FALSE says that they could not go on, with
- * errno, which is 0 at the end of the source. */
+/* Both kernel copies advance *done as far as they get; FALSE means that they could not continue,
+ * with errno, which is 0 at the end of the source. */
 static gboolean
 copy_by_range(int from, int to, guint64 offset, guint64 size, guint64 *done)
 {
@@ -125,7 +125,7 @@ copy_by_buffer(int from, int to, guint64 offset, guint64 size, guint64 done, GEr
     return TRUE;
 }
 
-/* copy_file_range says 0 for some pseudo file systems that sendfile and read can read
+/* copy_file_range returns 0 for some pseudo file systems that sendfile and read can read
  * (copy_file_range(2), Bugs), so that each way hands over to the next; only the last decides that
  * the source is shorter. */
 gboolean

@@ -170,7 +170,7 @@ parse(json_tokener *tokener, const char *data, gsize size)
     return json_tokener_parse_ex(tokener, data, (int)size);
 }
 
-/* What is JSON has been decided: json-c reads what every version of it reads in the same way. */
+/* The text is known to be valid JSON here, which every version of json-c reads in the same way. */
 static json_object *
 parse_json(const char *data, gsize size)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpYamlMap: a user's YAML mapping, to be written beside generated keys with every scalar as it
- * was. */
+/* VpYamlMap: a user's YAML mapping, to be written next to generated keys, with every scalar
+ * unchanged. */
 #pragma once
 
 #include "base/yaml-writer.h"

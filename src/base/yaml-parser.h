@@ -15,6 +15,6 @@ enum { VP_YAML_MAX_LEVELS = 128 };
 gboolean vp_yaml_parser_begin(yaml_parser_t *parser, const void *text,
                               gsize size) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What yaml_parser_load(), which watches nothing, reads in a bounded time: FALSE if there are so
- * many directives, or more levels. */
+/* TRUE if yaml_parser_load(), which has no limits, reads the text in a bounded time: FALSE if it
+ * has too many directives or levels. */
 gboolean vp_yaml_parser_can_load(const void *text, gsize size) G_GNUC_WARN_UNUSED_RESULT;

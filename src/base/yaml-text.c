@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* YAML to JSON's objects, beside the lines that it came from. */
+/* YAML to JSON objects, together with their lines. */
 #include <config.h>
 
 #include <string.h>
@@ -184,7 +184,7 @@ set_ends(GPtrArray *entries, const char *text, gsize size)
     }
 }
 
-/* Without an end of the document, "...", which would be taken along with the last entry. */
+/* Without an end of the document, "...", which would belong to the last entry. */
 static gboolean
 has_lines(const yaml_document_t *document, const yaml_node_t *root, const GPtrArray *entries)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A user's YAML mapping as text that can be taken apart by its keys, with the value of each. */
+/* A user's YAML mapping as text that can be split by its keys, with the value of each. */
 #pragma once
 
 #include "base/json-text.h"
@@ -19,7 +19,7 @@ GPtrArray *vp_yaml_text_split(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_R
 /* The entry of that name; NULL: none. Borrowed. */
 const VpYamlEntry *vp_yaml_text_find(const GPtrArray *entries, const char *name);
 
-/* The text without the lines of these entries (of the array above); what comes before the first key
- * stays. NULL if the keys are not on lines of their own, or what is left would not be the others
+/* The text without the lines of these entries (of the array above); the text before the first key
+ * is kept. NULL if the keys are not on separate lines, or if the rest would not be the other keys
  * with the same values. */
 GBytes *vp_yaml_text_without(GBytes *text, const GPtrArray *entries, const GPtrArray *taken);

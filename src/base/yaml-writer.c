@@ -11,7 +11,7 @@
 struct VpYaml {
     yaml_emitter_t emitter;
     GString *text;
-    gboolean failed; /* the emitter refused an event; told once, at the end */
+    gboolean failed; /* the emitter refused an event; reported once, at the end */
 };
 
 static int

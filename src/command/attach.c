@@ -32,7 +32,7 @@ static const VpOption attach_options[] = {
     {NULL},
 };
 
-/* Where the result is told: to who typed the command, or to the journal. */
+/* Reports the result: to the user, or to the journal. */
 typedef struct {
     const char *guest;
     gboolean to_journal;
@@ -95,7 +95,7 @@ attach_config(const Teller *teller, const VpGuest *guest, const VpConf *conf, GE
     return TRUE;
 }
 
-/* --- for who types it ------------------------------------------------------------------------ */
+/* --- for the user ---------------------------------------------------------------------------- */
 
 /* Neither option: the part that the guest keeps. */
 static gboolean
@@ -126,7 +126,7 @@ attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **erro
         if (vp_virt_attach_live(guest, call->conf, 0, &result, &failure))
             tell_live(&teller, result);
     }
-    /* A guest that takes no drive now has it from its next start all the same. */
+    /* A guest that cannot take the drive now still has it from its next start on. */
     if (options->config && !attach_config(&teller, guest, call->conf, &config_failure) &&
         failure == NULL)
         failure = g_steal_pointer(&config_failure);
@@ -160,7 +160,7 @@ still_runs(const VpGuest *guest, int run)
     return vp_virt_guest_current_id(guest, &id, NULL) && id == run;
 }
 
-/* What the hand-over is about. */
+/* The guest and start of the hand-over. */
 typedef struct {
     const Teller *teller;
     const VpGuest *guest;
@@ -221,7 +221,7 @@ attach_live(const Handed *handed, VpDriveResult *result, GError **error)
     return TRUE;
 }
 
-/* attach = persistent: for the next start, also if this one could not be given the drive. */
+/* attach = persistent: for the next start, even if the running guest could not get the drive. */
 static gboolean
 attach_next(const Handed *handed, GError **error)
 {

@@ -153,7 +153,7 @@ suggest_option(const Parse *parse, const char *given)
     return vp_suggest(given, (const char *const *)names->pdata);
 }
 
-/* GLib's message repeats the argument as it was given, "--password=abc" too: ours never shows a
+/* GLib's message repeats the whole argument, "--password=abc" too: ours never shows a
  * value. */
 static GError *
 usage_of_option_error(const Parse *parse, const GError *failure)
@@ -263,7 +263,7 @@ vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GE
     return TRUE;
 }
 
-/* An option that takes no value, and what looks as if it were one after it: "--password hunter2".
+/* An option without a value, followed by what looks like one: "--password hunter2".
  * Only the option is named. NULL if there is none. */
 static const VpOption *
 find_given_value(const VpCommand *command, char *const *argv)
@@ -367,7 +367,7 @@ vp_command_find(const VpCommand *const *commands, const char *name, GError **err
 
 /* --- help ------------------------------------------------------------------------------------- */
 
-/* Appends text in lines of at most WIDTH columns, broken at blanks, indented from the second line
+/* Appends text in lines of at most WIDTH columns, broken at spaces, indented from the second line
  * on. */
 static void
 append_wrapped(GString *out, gsize column, guint indent, const char *text)

@@ -91,7 +91,7 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
     return TRUE;
 }
 
-/* What the next start will read is within its bounds. */
+/* Checks that the definition is within the limits of the next start. */
 static GPtrArray *
 read_specs(const VpDomain *domain, const VpConf *conf, GError **error)
 {
@@ -128,7 +128,7 @@ check(const VpEdit *edit, const VpConf *conf, gboolean makes_image, GError **err
     return NULL;
 }
 
-/* The payload of that name had a bus of its own before. */
+/* The payload of that name named a bus before. */
 static gboolean
 had_bus(const VpEdit *edit, const VpSpec *spec)
 {

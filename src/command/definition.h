@@ -47,7 +47,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_command_definition_clear)
 gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts,
                                     VpEdit *edit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What becomes of the drive in the definition. */
+/* What happens to the drive in the definition. */
 typedef enum {
     VP_EDIT_DRIVE_FOLLOW, /* one that is there follows the payload, and is removed with it */
     VP_EDIT_DRIVE_ADD,    /* added if it is not there */
@@ -57,9 +57,10 @@ typedef enum {
 /* By the options --drive and --no-drive; the latter wins. */
 VpEditDrive vp_command_definition_drive(gboolean drive, gboolean no_drive);
 
-/* Reads the domain as it is now, makes its image, as the next start would, and stores it. Messages
- * lack the line: the text they would count in was never seen. Of a run, the drive's image follows
- * as by vp_virt_update_run; with both parts the run is given all that the definition then says.
- * What was done is told on standard output, unless the definition goes there. */
+/* Reads the changed domain, builds its image, as the next start would, and stores the domain.
+ * Messages lack the line, because the user has never seen the text. For a running guest the drive's
+ * image is updated as by vp_virt_update_run; with both parts the running guest gets everything that
+ * the definition then says. The result is reported on standard output, unless the definition is
+ * written there. */
 gboolean vp_command_definition_store(VpCall *call, VpEdit *edit, VpEditDrive drive,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

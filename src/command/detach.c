@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload detach: takes the payload drive from a guest; the metadata stays. */
+/* virt-payload detach: removes the payload drive from a guest; the metadata is kept. */
 #include <config.h>
 
 #include "command/commands.h"

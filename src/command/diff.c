@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload diff: what a running guest was given against what its definition would give it now.
+/* virt-payload diff: compares what a running guest has with what its definition would produce now.
  */
 #include <config.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What doctor has to say of a guest's payload drive. */
+/* doctor's checks of a guest's payload drive. */
 #pragma once
 
 #include "domain/domain.h"

@@ -217,7 +217,7 @@ extract_image(const VpCall *call, const VpContents *contents, int directory, con
     return TRUE;
 }
 
-/* Each of several images below a directory of its own name. */
+/* Each of several images is written below a directory of its name. */
 static gboolean
 extract(const VpCall *call, const GPtrArray *all, const char *path, GError **error)
 {

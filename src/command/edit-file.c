@@ -17,7 +17,7 @@
 #include "command/edit-file.h"
 
 enum {
-    FORKED_MS = 20,   /* between two looks at an editor that was told to end */
+    FORKED_MS = 20,   /* between two checks of an editor that was asked to end */
     FORKED_TURNS = 50 /* and how many of them */
 };
 

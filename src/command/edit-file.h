@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The text of a definition in a file of its own, while an editor has it. */
+/* The text of a definition in a temporary file, for an editor. */
 #pragma once
 
 #include <glib.h>
 
-/* The file is in a directory of its own, which nobody else may enter, and is removed with all that
- * the editor left beside it: by vp_command_edit_file_free, and when a signal ends the program, the
- * editor then too. One at a time. */
+/* The file is in a private directory and is removed with everything that the editor left next to
+ * it: by vp_command_edit_file_free, and when a signal ends the program, the editor then too. One at
+ * a time. */
 typedef struct VpEditFile VpEditFile;
 VpEditFile *vp_command_edit_file_new(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -49,7 +49,7 @@ frame_clear(Frame *frame)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Frame, frame_clear)
 
-/* Takes the element out of the domain's document and gives its text. */
+/* Removes the element from the domain's document and returns its text. */
 static char *
 take_element(VpDomain *domain, Frame *frame, GError **error)
 {

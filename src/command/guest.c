@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A guest looked up, and told of. */
+/* Looks a guest up, and prints lines about it. */
 #include <config.h>
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpCallGuest: the guest that a command was given, looked up, and what is told of it. */
+/* VpCallGuest: the guest of a command, looked up, and lines about it. */
 #pragma once
 
 #include "command/command.h"
@@ -18,7 +18,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpCallGuest, vp_command_guest_clear)
 gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_only,
                                VpCallGuest *opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What an error is said of. */
+/* The subject of an error. */
 void vp_command_guest_name(VpCall *call, const char *name);
 
 /* "GUEST: TEXT" on standard output. */

@@ -6,8 +6,8 @@
 #include "base/yaml-text.h"
 
 /* entries: of VpYamlEntry, the keys of a cloud-config; public_keys: those of the metadata. NULL for
- * what only its own text says. Passwords in the clear are compared by the hash that this guest is
- * given. */
+ * anything that only its own text expresses. Clear-text passwords are compared by the hash that
+ * this guest gets. */
 json_object *vp_command_import_meaning(const char *guest_uuid, const GPtrArray *entries,
                                        json_object *public_keys);
 

@@ -264,7 +264,7 @@ read_definition(GBytes *bytes, const VpConf *conf, GError **error)
     return domain != NULL ? vp_command_import_seed_of(domain, conf, error) : NULL;
 }
 
-/* One file can only be user-data: cloud-init is given nothing without it. */
+/* A single file can only be user-data, which cloud-init requires. */
 static VpSeed *
 read_text(GBytes *bytes)
 {

@@ -15,7 +15,7 @@ typedef struct {
     GBytes *network_config; /* network-config, network_data.json */
     GBytes *vendor_data;    /* vendor-data, vendor_data.json */
     GPtrArray *files;       /* of VpImageFile: all others */
-    GPtrArray *left_out;    /* of char *: paths that no agent reads beside the others */
+    GPtrArray *left_out;    /* of char *: paths that no agent reads in addition to the others */
 } VpSeed;
 
 VpSeed *vp_command_import_seed_new(VpDatasource datasource);
@@ -27,8 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpSeed, vp_command_import_seed_free)
 VpSeed *vp_command_import_seed_read(const char *path, const VpConf *conf,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What the definition itself has: oVirt's payload, otherwise the one seed image among its drives.
- * VP_ERROR_NOT_FOUND. */
+/* The seed in the definition itself: oVirt's payload, otherwise the only seed image among its
+ * drives. VP_ERROR_NOT_FOUND. */
 VpSeed *vp_command_import_seed_of(const VpDomain *domain, const VpConf *conf,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A seed's user-data into fields, key by key: tried in an empty payload, rendered, and compared
- * with what the seed says. */
+ * with the seed. */
 #include <config.h>
 
 #include <string.h>
@@ -125,7 +125,7 @@ render_trial(const Reader *reader, const Trial *trial, GBytes **cloud_config, GB
     return spec;
 }
 
-/* The fields say what the keys say: no more, and no less. */
+/* The fields mean exactly what the keys mean. */
 static gboolean
 holds(const Reader *reader, const Trial *trial)
 {

@@ -172,7 +172,7 @@ remove_drives(const VpGuest *guest, const GPtrArray *elements, GError **error)
     return TRUE;
 }
 
-/* --- what is told ----------------------------------------------------------------------------- */
+/* --- the report ------------------------------------------------------------------------------- */
 
 static void
 tell_list(FILE *out, const char *guest, const char *what, const GPtrArray *names)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpImport: a seed on its way into a payload element. A key becomes fields only if what these
- * fields render is, to the guest's agent, what the seed says; all else is kept as raw data. */
+/* VpImport: a seed on its way into a payload element. A key becomes fields only if these fields
+ * mean the same to the guest agent as the seed; everything else is kept as raw data. */
 #pragma once
 
 #include "base/json-text.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a guest that has booted takes up a changed payload: its agent does again what it does
- * once if the instance-id is another than at the last boot, and else does not read the drive. */
+/* Whether a guest that has booted applies a changed payload: its agent repeats its
+ * once-per-instance steps if the instance-id differs from that of the last boot, and otherwise does
+ * not read the drive. */
 #pragma once
 
 #include "command/guest.h"

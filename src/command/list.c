@@ -178,8 +178,8 @@ is_defined(const VpGuest *guest)
     return vp_virt_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
 }
 
-/* What keeps the next start from serving the drive, otherwise what the last hand-over failed with,
- * or that its drive came late; store may be NULL, for who may not read it. */
+/* Why the next start would not serve the drive, otherwise the error of the last hand-over, or that
+ * its drive came late; store may be NULL, for users who may not read it. */
 static char *
 read_error(VpStore *store, const VpGuest *guest, const VpDomain *domain, guint n_specs,
            const VpConf *conf)
@@ -214,7 +214,7 @@ read_plugged(VpStore *store, const VpGuest *guest)
                : g_strdup("");
 }
 
-/* A guest that is off and has no drive in its definition is given one when it starts. */
+/* A guest that is off and has no drive in its definition gets one when it starts. */
 static const char *
 drive_to_come(const VpConf *conf, const VpDomain *running)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cloud-config into the fields that say the same. Nothing is dropped without a word: what has no
- * field is refused, with the way that takes the file as it is. Source: cloud-init's "All cloud
+/* Cloud-config into fields of the same meaning. Nothing is dropped silently: a key without a field
+ * is refused, and the message says how to pass the whole file. Source: cloud-init's "All cloud
  * config examples" and module reference. */
 #include <config.h>
 
@@ -118,7 +118,7 @@ read_field(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
     return TRUE;
 }
 
-/* fstab(5): a blank is \040. */
+/* fstab(5): a space is \040. */
 static char *
 quote_for_fstab(const char *word)
 {
@@ -267,7 +267,7 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
     for (gsize i = 0; node != NULL && (value = item(reader, node, i)) != NULL; i++) {
         g_auto(GStrv) words = NULL;
 
-        /* groups may be one text with commas; a rule of sudo has commas of its own */
+        /* groups may be one text with commas; a rule of sudo may contain commas */
         if (text_of(value) == NULL || (g_str_equal(field, "sudo") && boolean_of(value) != NULL))
             continue;
         words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);

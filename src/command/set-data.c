@@ -10,7 +10,8 @@
 #include "render/data.h"
 #include "view/input.h"
 
-/* Base64 and the rest of the definition have to go over libvirt's wire too (VP_XML_MAX_BYTES). */
+/* Base64 and the rest of the definition have to fit into libvirt's messages too (VP_XML_MAX_BYTES).
+ */
 #define MAX_CONTENT (G_GUINT64_CONSTANT(2) << 20)
 
 void
@@ -95,7 +96,7 @@ set_content(VpSet *set, const VpField *parent, const VpRow *row, const char *val
            fill(set, &element, value, error);
 }
 
-/* An element without a text of its own is told by its first attribute: a keyboard by its layout. */
+/* An element without text is identified by its first attribute: a keyboard by its layout. */
 static gboolean
 set_first_attribute(const VpField *parent, const VpRow *row, const char *value, GError **error)
 {
@@ -144,7 +145,7 @@ split(const char *form, const char *value, GError **error)
     return vp_error_null(error, VP_ERROR_USAGE, "takes %s", form);
 }
 
-/* The element whose key attribute has this value goes, and a new one comes. */
+/* Replaces the element whose key attribute has this value. */
 static gboolean
 replace(VpSet *set, const char *name, const char *attribute, const char *value, VpField *element,
         GError **error)

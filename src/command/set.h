@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSet: a series of edits to a payload element, in the order in which they were asked for. What a
- * value means is told here; whether it is right, when the definition is read again. */
+/* VpSet: a series of edits to a payload element, in the order in which they were asked for. The
+ * meaning of a value is known here; whether it is valid is checked when the definition is read
+ * again. */
 #pragma once
 
 #include "payload/conf.h"
@@ -28,7 +29,7 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Into an element: as text if XML can hold it unchanged, otherwise as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
-/* What the vocabulary says of a field is enough: an element or attribute of the payload. Of one
+/* A field for which the vocabulary's row is enough: an element or attribute of the payload. Of one
  * that holds a file's content, the value is "FILE", "-" or "src:NAME". */
 VpSetEdit vp_command_set_field;
 gboolean vp_command_set_field_of(VpSet *set, const VpField *parent, const char *name,
@@ -51,7 +52,7 @@ VpSetEdit vp_command_set_user_field;
 /* A key, or a file of keys, or "-". */
 VpSetEdit vp_command_set_ssh_key;
 /* A password: asked for on the terminal, the first line of a file, a name below secrets-directory,
- * made up. Stored as a hash, or in the clear for Windows, which takes no hash. */
+ * generated. Stored as a hash, or in clear text for Windows, which does not accept hashes. */
 VpSetEdit vp_command_set_password;
 VpSetEdit vp_command_set_password_file;
 VpSetEdit vp_command_set_password_secret;
@@ -72,8 +73,8 @@ VpSetEdit vp_command_set_dhcp;
 
 /* --- cloud-config (set-cloud-config.c) -------------------------------------------------------- */
 
-/* A file of cloud-config: what it says becomes fields. VP_ERROR_UNKNOWN for a key that has none. */
+/* A file of cloud-config, whose keys become fields. VP_ERROR_UNKNOWN for a key that has none. */
 VpSetEdit vp_command_set_cloud_config;
-/* The same of a text. What it holds beside keys that have no field may be set nevertheless. */
+/* The same for a text. The other keys are set even if some have no field. */
 gboolean vp_command_set_cloud_config_text(VpSet *set, GBytes *content,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

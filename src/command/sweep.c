@@ -40,8 +40,9 @@ owners_of(const GPtrArray *names)
     return owners;
 }
 
-/* Asked right before an image goes: the guest may have started since. A guest has an id before its
- * hook is called (qemuProcessInit), so that an image of a start is never taken for a stale one. */
+/* Checked right before an image is removed: the guest may have started since. A guest has an id
+ * before its hook is called (qemuProcessInit), so that an image of a start is never taken for a
+ * stale one. */
 static gboolean
 is_running(VpVirt *virt, const char *uuid, gboolean *running, GError **error)
 {

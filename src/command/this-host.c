@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libvirt/host checks, with the facts of this host. */
+/* The checks of libvirt/host, with the facts of this host. */
 #include <config.h>
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload unset: fields out of a guest's metadata. */
+/* virt-payload unset: removes fields from a guest's metadata. */
 #include <config.h>
 
 #include <string.h>
@@ -26,7 +26,7 @@ static const VpOption options[] = {
     {NULL},
 };
 
-/* What tells one element from the others of its name: the attribute that it must have. */
+/* The attribute that identifies an element among others of its name: the required one. */
 static const char *
 key_attribute(const VpRow *rows)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload update: what the definition says, for the running guest. */
+/* virt-payload update: gives the running guest what its definition says. */
 #include <config.h>
 
 #include "command/commands.h"
@@ -39,7 +39,7 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
     vp_command_guest_tell(guest, "%s%s", drive, words[result->kind][dry_run]);
 }
 
-/* What one of the guest's two definitions says; NULL if it is not there or not valid. */
+/* The payload of one of the guest's two definitions; NULL if it is missing or invalid. */
 static GPtrArray *
 read_part(const VpGuest *guest, VpGuestPart part, const VpConf *conf)
 {

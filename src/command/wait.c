@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload wait: until a guest's cloud-init is done, as the guest's agent tells it. */
+/* virt-payload wait: waits until a guest's cloud-init is done, as reported by the guest agent. */
 #include <config.h>
 
 #include <stdio.h>
@@ -132,7 +132,7 @@ note_stage(Wait *wait, GBytes *status)
                                   : g_strdup("cloud-init runs"));
 }
 
-/* *over: there is nothing more to wait for, and that was told. */
+/* *over: there is nothing more to wait for, which has been reported. */
 static gboolean
 look(Wait *wait, gboolean *over, GError **error)
 {

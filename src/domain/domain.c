@@ -15,8 +15,7 @@
 
 #define LIBOSINFO_NAMESPACE "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
-/* What the parser has to say, in words of our own: libxml2's quote the input, which
- * may be secret. */
+/* The parser's errors in our own words: libxml2's messages quote the input, which may be secret. */
 static const struct {
     int libxml;
     VpErrorCode code;
@@ -80,7 +79,7 @@ note_error(void *data, VpXmlError *cause)
 static xmlDoc *
 parse(const char *xml, gsize size, GError **error)
 {
-    /* not XML_PARSE_NOERROR, with which libxml2 2.15 tells the handler nothing */
+    /* not XML_PARSE_NOERROR, with which libxml2 2.15 does not call the handler */
     const int options = XML_PARSE_NONET | XML_PARSE_BIG_LINES;
     xmlParserCtxt *context = xmlNewParserCtxt();
     g_autoptr(GError) cause = NULL;
@@ -93,7 +92,9 @@ parse(const char *xml, gsize size, GError **error)
     context->_private = &cause;
     context->sax->serror = note_error;
     doc = xmlCtxtReadMemory(context, xml, (int)size, NULL, NULL, options);
-    if (!cause && doc == NULL) /* the handler is told of every mistake; of no memory, perhaps not */
+    if (!cause &&
+        doc ==
+            NULL) /* the handler is called for every mistake, but perhaps not if memory runs out */
         vp_error_set_errno(&cause, ENOMEM, "domain XML");
     if (cause)
         g_clear_pointer(&doc, xmlFreeDoc);
@@ -232,7 +233,7 @@ add_random_uuid(xmlNode *root, xmlNode *name)
     xmlNode *uuid = xmlNewDocNode(root->doc, root->ns, BAD_CAST "uuid", NULL);
 
     vp_domain_xml_insert_after(root, name, uuid);
-    xmlNodeAddContent(uuid, BAD_CAST text); /* last, so that it is not given a line of its own */
+    xmlNodeAddContent(uuid, BAD_CAST text); /* last, so that it does not get a separate line */
     return uuid;
 }
 

@@ -46,8 +46,8 @@ typedef struct {
  * VP_ERROR_NOT_FOUND: well-formed, but no definition of a guest. */
 VpDomain *vp_domain_parse(const char *xml, gsize size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for a definition that libvirt may not have defined yet: without <uuid> it is given a
- * random one, as virDomainDefineXML() does. */
+/* The same for a definition that libvirt may not have defined yet: without <uuid> it gets a random
+ * one, as virDomainDefineXML() does. */
 VpDomain *vp_domain_parse_new(const char *xml, gsize size,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_domain_free(VpDomain *domain);
@@ -68,6 +68,6 @@ const char *vp_domain_shell_name(const VpDomain *domain);
 /* TRUE if libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
 
-/* The name for a command line in a message; the UUID if a shell would not take the name for one
- * word. Borrowed. */
+/* The name for a command line in a message; the UUID if the name is not a single word to a shell.
+ * Borrowed. */
 const char *vp_domain_shell_name(const VpDomain *domain);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The search that tells a guest of ours from all others; libc only, for the hook's front is built
- * of it. */
+/* The search that finds whether a guest may have a payload; libc only, because the hook's front end
+ * uses it. */
 #pragma once
 
 #include <stdbool.h>

@@ -181,7 +181,8 @@ first_virtio_scsi(const VpDomain *domain)
     return node;
 }
 
-/* The guest drives the controller of its own first SCSI disk; the others may be of another model.
+/* The guest has a driver for the controller of its own first SCSI disk; the others may be of
+ * another model.
  */
 static const xmlNode *
 choose_scsi(const VpDomain *domain)

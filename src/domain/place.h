@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Places for a drive that is added beside a guest's own disks: a target that sorts after all of
+/* Places for a drive that is added to a guest's own disks: a target that sorts after all of
  * theirs, and an address on a controller that exists. Pure. */
 #pragma once
 

@@ -19,11 +19,11 @@ int vp_domain_target_max(VpBus bus);
 /* TRUE if the target is named as those of this bus are: "sda" for SATA, SCSI and USB. */
 gboolean vp_domain_target_suits(const char *target, VpBus bus);
 
-/* The bus of a disk, given or as libvirt takes it from the target; VP_BUS_AUTO for others (xen,
+/* The bus of a disk, given, or as libvirt derives it from the target; VP_BUS_AUTO for others (xen,
  * sd). */
 VpBus vp_domain_target_disk_bus(const VpDisk *disk);
 
-/* The controller of the address that a SCSI disk is given; 0 if it is given none. */
+/* The controller of the address of a SCSI disk; 0 if it has none. */
 int vp_domain_target_disk_controller(const VpDisk *disk);
 
 /* TRUE if no disk has the target and, with an address that libvirt derives from it

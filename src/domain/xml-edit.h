@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Elements put into a document and taken out of it so that the text around them stays as it was. */
+/* Adds elements to a document and removes them without changing the text around them. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What libxml2 hands to a handler of structured errors, which became const with 2.12. */
+/* The argument of a structured error handler of libxml2, which became const with 2.12. */
 #pragma once
 
 #include <libxml/xmlerror.h>

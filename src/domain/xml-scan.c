@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "domain/xml-scan.h"
 
-/* What has been seen so far. Lines are counted only once there is an error to report. */
+/* The state of the scan. Lines are counted only once there is an error to report. */
 typedef struct {
     const char *start;
     const char *end;
@@ -43,7 +43,7 @@ is_blank(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* What ends a name within a tag. */
+/* The characters that end a name within a tag. */
 static gboolean
 is_delimiter(char c)
 {

@@ -7,7 +7,7 @@
 
 #include "domain/front-search.h" /* VP_XML_MAX_BYTES */
 
-/* What a domain definition may hold. All is far above what any guest has. */
+/* The limits of a domain definition, all far above what any guest has. */
 enum {
     VP_XML_MAX_DEPTH = 256,
     VP_XML_MAX_ATTRIBUTES = 256, /* on one element: libxml2 compares each with each */

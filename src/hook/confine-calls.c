@@ -10,9 +10,9 @@
 
 #include "hook/confine-calls.h"
 
-/* What parsing, rendering and writing an image takes with the libcs from glibc 2.31 to 2.42, whose
- * stat(), for one, is another call in each. Which file is opened is Landlock's to say. Numbers are
- * the kernel's interface: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/
+/* The system calls that parsing, rendering and writing an image need with glibc 2.31 to 2.42, which
+ * differ in stat(), for example. Landlock decides which files may be opened. Numbers are the
+ * kernel's interface: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/
  * unistd.h for aarch64 and riscv64; NONE if a machine lacks the call. */
 #define NONE (-1)
 static const struct {

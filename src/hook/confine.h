@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the hook gives up before it reads a definition, so that a flaw in a parser is not root's
- * power. */
+/* Drops privileges before the hook reads a definition, so that a flaw in a parser does not give
+ * root's power. */
 #pragma once
 
 #include <glib.h>
 
 #include "payload/conf.h"
 
-/* Every capability: root's own files are all that the hook works with, except that an image may
- * have to be given to another user (keep_chown). Kept off the hand-over: a program that root starts
- * has them again. */
+/* Every capability: the hook works only with root's own files, except that an image may have to be
+ * given to another user (keep_chown). This does not affect the hand-over: a program that root
+ * starts has them again. */
 void vp_hook_confine_capabilities(gboolean keep_chown);
 
 /* Besides, for the rest of the process: no new privileges; of all files only the payload directory

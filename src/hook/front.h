@@ -17,14 +17,14 @@ ssize_t vp_hook_front_read(int fd, char *buffer, size_t room);
 bool vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size);
 
 /* Before that: whether this is a guest of ours whose definition is over the limit of bytes. Reads
- * the rest of it from fd into the same VP_XML_MAX_BYTES, because what is ours may come later. */
+ * the rest of it from fd into the same VP_XML_MAX_BYTES, because our element may be in the rest. */
 bool vp_hook_front_is_too_large(VpOperation operation, int fd, char *xml, size_t size);
 
 /* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */
 bool vp_hook_front_open_standard_fds(void);
 
-/* Ends the process after so many seconds: with a line and 1, or in silence and 0 if the
- * operation may not fail. libvirt has no time-out of its own. */
+/* Ends the process after so many seconds: with a line and 1, or silently with 0 if the operation
+ * may not fail. libvirt has no time-out of its own. */
 void vp_hook_front_watch(VpOperation operation, unsigned seconds);
 
 /* A crash, and GLib's abort if memory runs out, also end with a line and 1, or silently with 0. */

@@ -28,7 +28,7 @@ typedef struct {
 
 /* --- before the forks: all that allocates ---------------------------------------------------- */
 
-/* So that the command can tell how long after the start the drive came: in milliseconds. */
+/* In milliseconds, so that the command can compute the time from the start to the drive. */
 static char *
 began(void)
 {
@@ -59,7 +59,7 @@ command_line(const VpDomain *domain, const VpConf *conf)
     return (char **)g_ptr_array_free(line, FALSE);
 }
 
-/* A unit of its own, so that it outlives a restart of the daemon whose hook this is. */
+/* A separate unit, so that it outlives a restart of the daemon whose hook this is. */
 static char **
 scheduled_line(const VpDomain *domain, char **command)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the hook does at each operation. It calls no libvirt: the daemon holds the guest's lock. */
+/* The hook's operations. They never call libvirt, because the daemon holds the guest's lock. */
 #include <config.h>
 
 #include <errno.h>
@@ -66,7 +66,7 @@ without_drive(const VpDomain *domain, const GPtrArray *specs)
 
 /* --- prepare: the image ---------------------------------------------------------------------- */
 
-/* A snapshot brings its own definition: libvirt reverts to it without a filter that could leave a
+/* A snapshot has its own definition: libvirt reverts to it without a filter that could leave a
  * note. */
 static gboolean
 set_refusal(const VpDomain *domain, const char *reason, GError **error)
@@ -123,8 +123,7 @@ is_own_overlay(const VpDomain *domain, const VpDisk *disk)
            !g_str_has_suffix(slash, ".img") && access(disk->source, F_OK) == 0;
 }
 
-/* No guest is given the image of another, and none starts with a drive that nobody makes an image
- * for. */
+/* No guest gets the image of another, and none starts with a drive whose image would be missing. */
 static gboolean
 check_owner(const VpDomain *domain, const GPtrArray *specs, const VpConf *conf, GError **error)
 {

@@ -77,8 +77,8 @@ print_error(const char *guest, const GError *error)
     (void)!write_all(STDERR_FILENO, line);
 }
 
-/* The operation opens the directory itself; here it is made if missing, while that is allowed. What
- * is wrong with it counts only if the operation comes to that. */
+/* The operation opens the directory itself; here it is created if missing, while that is allowed.
+ * Its errors matter only if the operation uses it. */
 static GError *
 make_directory(const VpConf *conf)
 {

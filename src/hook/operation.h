@@ -16,5 +16,6 @@ typedef enum {
 
 VpOperation vp_hook_operation_find(const char *operation, const char *suboperation);
 
-/* libvirt goes on after a failing release, and so does the guest's clean-up: it always exits 0. */
+/* libvirt continues after a failing release, and so does the guest's clean-up: it always exits with
+ * 0. */
 bool vp_hook_operation_may_fail(VpOperation operation);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an image that was read holds. */
+/* The content of an image that was read. */
 #include <config.h>
 
 #include "image/content.h"

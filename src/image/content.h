@@ -15,7 +15,7 @@ enum {
     (G_GUINT64_CONSTANT(256) << 20) /* of the image, and of all its files */
 
 typedef struct {
-    char *label; /* as stored, trailing blanks removed; may hold any byte: escape before printing */
+    char *label; /* as stored, trailing spaces removed; may hold any byte: escape before printing */
     char *format;     /* "iso9660", "vfat" */
     GPtrArray *files; /* of VpImageFile, order of the image */
 } VpImageContent;

@@ -5,6 +5,7 @@
 #include "image/node.h"
 
 /* One for each child, in the order of the children: d-characters, unique, files with exactly one
- * '.' and without a version number; at most 30 characters beside that '.', so that the longest path
- * keeps within 255 (ECMA-119 6.8.2.1, 7.5.1, 7.6.3). The same directory always gives the same. */
+ * '.' and without a version number; at most 30 characters besides that '.', so that the longest
+ * path does not exceed 255 (ECMA-119 6.8.2.1, 7.5.1, 7.6.3). The same directory always gives the
+ * same names. */
 GPtrArray *vp_image_iso_names(const VpImageNode *directory);

@@ -36,6 +36,6 @@ typedef struct {
 VpIsoRecord *vp_image_iso_record_new(const VpImageNode *root, VpIsoNames names);
 void vp_image_iso_record_free(VpIsoRecord *root);
 
-/* What is written for a directory or file. continuation: the first sector of that area. */
+/* The records of a directory or file. continuation: the first sector of that area. */
 void vp_image_iso_record_encode(const VpIsoRecord *record, VpIsoRole role, VpIsoNames names,
                                 guint32 continuation, VpIsoEncoded *out);

@@ -13,7 +13,7 @@
 /* The three descriptors are primary, Joliet's and the terminator. */
 enum { DESCRIPTORS = 3, FIRST_FREE_SECTOR = VP_ISO_SYSTEM_SECTORS + DESCRIPTORS };
 
-/* Text in a field that blanks fill: one byte a character, or Joliet's two. */
+/* Text in a field that is padded with spaces: one byte per character, or Joliet's two. */
 static void
 put_text(guchar *field, gsize size, const char *text, gboolean joliet)
 {

@@ -7,7 +7,7 @@
 #include "image/image.h"
 #include "image/tree.h"
 
-/* What the application identifier of every image begins with. */
+/* The beginning of the application identifier of every image. */
 #define VP_IMAGE_ISO_MAKER "VIRT-PAYLOAD "
 
 /* label: 1 to 32 characters of A-Z a-z 0-9 '-' '_' (16 seen through Joliet), written as it is, in

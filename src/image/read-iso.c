@@ -31,7 +31,7 @@ typedef struct {
     guint32 use_size;
 } Record;
 
-/* What a system use area said. */
+/* The content of a system use area. */
 typedef struct {
     gboolean sharing; /* SP */
     guint skip;

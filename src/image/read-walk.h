@@ -25,7 +25,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpImageWalk, vp_image_read_walk_clear)
 /* Sets VP_ERROR_IMAGE_FORMAT "image WHAT (at byte OFFSET)"; FALSE always. */
 gboolean vp_image_read_walk_refuse(guint64 offset, const char *what, GError **error);
 
-/* Whether size bytes at offset are inside the image; spend also takes them from the budget. */
+/* Whether size bytes at offset are inside the image; spend also charges them to the budget. */
 gboolean vp_image_read_walk_check(const VpImageWalk *walk, guint64 offset, guint64 size,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_image_read_walk_spend(VpImageWalk *walk, guint64 offset, guint64 size,
@@ -58,5 +58,5 @@ gboolean vp_image_read_vfat(VpImageWalk *walk, char **label,
 gboolean vp_image_read_is_iso(const VpImageWalk *walk);
 gboolean vp_image_read_is_vfat(const VpImageWalk *walk);
 
-/* A label field as text: to the first NUL, without the blanks at its end. */
+/* A label field as text: to the first NUL, without trailing spaces. */
 char *vp_image_read_label_text(const guint8 *field, gsize size);

@@ -28,8 +28,9 @@ vp_image_vfat_record_free(VpVfatRecord *root)
 
 /* --- 8.3 names --- */
 
-/* "The Basis-Name Generation Algorithm": upper case, blanks and dots out, '_' for what 8.3 forbids.
- * Returns the characters that were made, at most size; the rest of out keeps its blanks. */
+/* "The Basis-Name Generation Algorithm": upper case, without spaces and dots, '_' for characters
+ * that 8.3 forbids. Returns the number of characters, at most size; the rest of out keeps its
+ * spaces. */
 static gsize
 put_short(guint8 *out, gsize size, const char *start, const char *end)
 {
@@ -63,7 +64,7 @@ make_alias(const char *name, guint number, guint8 *alias)
         put_short(alias + BASE_SIZE, EXTENSION_SIZE, dot + 1, end);
 }
 
-/* What a reader makes of an alias: "NAME.EXT". */
+/* An alias as a reader shows it: "NAME.EXT". */
 static char *
 alias_text(const guint8 *alias)
 {

@@ -7,7 +7,7 @@
 #include "image/image.h"
 #include "image/tree.h"
 
-/* What the OEM name of every image begins with. */
+/* The beginning of the OEM name of every image. */
 #define VP_IMAGE_VFAT_MAKER "VIRTPAY"
 
 /* label: 1 to 11 characters, written as it is. floppy: the geometry of a 1.44 MB floppy disk, and

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files of a guest, read through its agent
- * (https://www.qemu.org/docs/master/interop/qemu-ga-ref.html). What comes from there is the
- * guest's, and is not trusted. */
+ * (https://www.qemu.org/docs/master/interop/qemu-ga-ref.html). Answers come from the guest and are
+ * not trusted. */
 #pragma once
 
 #include "libvirt/virt.h"

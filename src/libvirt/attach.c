@@ -207,7 +207,7 @@ empty_drive(const Run *run, const char *image_name)
     return NULL;
 }
 
-/* path: NULL takes the media out. */
+/* path: NULL ejects the medium. */
 static gboolean
 change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
 {
@@ -225,8 +225,8 @@ plug_drive(const Run *run, const VpDrive *drive, const char *path, GError **erro
     return vp_virt_guest_attach(run->guest, xml, VP_GUEST_LIVE, error);
 }
 
-/* After a refusal: TRUE if nothing is left to try, because the run is over or the drive is
- * there, brought by another attach that was quicker. */
+/* After a refusal: TRUE if nothing is left to try, because the guest has stopped or another attach
+ * was quicker. */
 static gboolean
 is_settled(Run *run, const char *image_name, VpDriveResult *result)
 {
@@ -304,7 +304,7 @@ start_run(Run *run, int id, VpDriveResult *result, GError **error)
     return read_run(run, error);
 }
 
-/* What an earlier hand-over failed with is past. */
+/* The error of an earlier hand-over no longer applies. */
 static void
 forget_failure(const Run *run)
 {

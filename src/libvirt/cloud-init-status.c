@@ -7,7 +7,7 @@
 #include "base/json-text.h"
 #include "libvirt/cloud-init-status.h"
 
-/* What is shown of it are names of cloud-init's own. */
+/* Only cloud-init's own names are shown. */
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 enum { MAX_NAME = 40 };

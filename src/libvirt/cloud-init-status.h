@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How far cloud-init has come in a guest, by the files that it leaves in /run/cloud-init
+/* The progress of cloud-init in a guest, from its files in /run/cloud-init
  * (https://docs.cloud-init.io/en/latest/reference/status.html). Pure; the files are the guest's,
  * and are not trusted. */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The copies of our hook in libvirt's hook directory, told from other products' hooks by what they
- * hold (hooks/install-hook does the same), and what keeps libvirt from running one of them. */
+/* The copies of our hook in libvirt's hook directory, recognised by their content (as
+ * hooks/install-hook does), and the reasons why libvirt would not run one of them. */
 #pragma once
 
 #include "libvirt/host.h"
@@ -10,6 +10,6 @@
 GPtrArray *vp_virt_hook_file_find(const VpHost *host);
 
 /* No hook, two of them, and a hook that was replaced, appended to, edited, made not executable, or
- * is of another version than the installed program. Each message ends with the command that puts
- * it right. Nothing is told about a directory that may not be read. */
+ * is of another version than the installed program. Each message ends with the command that fixes
+ * it. Nothing is reported for a directory that may not be read. */
 void vp_virt_hook_file_check(const VpHost *host, VpHostTell *tell, gpointer data);

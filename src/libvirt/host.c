@@ -78,7 +78,7 @@ find_number(const char *text, const char *word)
     return at != NULL ? g_ascii_strtoll(at + strlen(word), NULL, 10) : 0;
 }
 
-/* proc(5): field 22 of stat, in ticks since the boot; the name, field 2, may hold blanks and
+/* proc(5): field 22 of stat, in ticks since the boot; the name, field 2, may contain spaces and
  * parentheses. 0 if that cannot be read. */
 static gint64
 start_of(const VpHost *host, const Daemon *daemon)
@@ -118,7 +118,8 @@ vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data)
 
 /* --- AppArmor --------------------------------------------------------------------------------- */
 
-/* What libvirt's profiles let the daemon run without a rule of its own (usr.sbin.libvirtd). */
+/* The programs that libvirt's profiles let the daemon run without another rule (usr.sbin.libvirtd).
+ */
 static gboolean
 may_be_run(const char *program)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What on a host keeps libvirt's daemon from the hook, or guests from their images, though both are
- * in their places: a daemon that has not seen the hook, and confinement. */
+/* Checks for what keeps libvirt's daemon from the hook, or guests from their images, although both
+ * are in place: a daemon that has not seen the hook, and confinement. */
 #pragma once
 
 #include <glib.h>

@@ -41,7 +41,7 @@ find_value(char **lines, const char *key)
     return found;
 }
 
-/* What libvirt was built with: Debian's name, and everybody else's. */
+/* The default user that libvirt was built with: Debian's, and that of all others. */
 static const char *
 default_user(void)
 {

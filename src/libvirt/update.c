@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The steps: take the drive's image out, replace it, put it in again; then the run's metadata. */
+/* The steps: eject the drive's image, replace it, insert it again; then update the running guest's
+ * metadata. */
 #include <config.h>
 
 #include <string.h>
@@ -109,7 +110,7 @@ change_media(const Update *update, const VpDisk *disk, const char *path, GError 
                                 (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
-/* libvirt takes media of the same path for the same media: they have to go before they come. */
+/* libvirt ignores a change to a medium of the same path, so it has to be ejected first. */
 static gboolean
 take_out(const Update *update, const VpDisk *disk, GError **error)
 {
@@ -198,7 +199,7 @@ set_metadata(const Update *update, const char *element, GError **error)
     return vp_virt_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
 }
 
-/* The command that plugs a drive takes the payload from the run's metadata. */
+/* The command that hot-plugs a drive reads the payload from the running guest's metadata. */
 static gboolean
 plug(const Update *update, const char *element, VpUpdateResult *result, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A running guest given another payload than it started with: metadata, image and drive of the run
- * change together, so that a migration or restore makes the same image again. */
+/* Changes the payload of a running guest: its metadata, image and drive change together, so that a
+ * migration or restore builds the same image. */
 #pragma once
 
 #include "domain/domain.h"
@@ -13,10 +13,10 @@ typedef enum {
 } VpUpdateFlags;
 
 typedef enum {
-    VP_UPDATE_NONE,      /* the run has it already */
-    VP_UPDATE_MEDIA,     /* other media in the CD-ROM or floppy drive */
+    VP_UPDATE_NONE,      /* the running guest has it already */
+    VP_UPDATE_MEDIA,     /* a new medium in the CD-ROM or floppy drive */
     VP_UPDATE_REPLUGGED, /* the drive unplugged and plugged in again */
-    VP_UPDATE_PLUGGED,   /* the run had no drive */
+    VP_UPDATE_PLUGGED,   /* the running guest had no drive */
 } VpUpdateKind;
 
 typedef struct {

@@ -14,7 +14,7 @@
 /* libvirt itself gives up after 30 s of waiting for a guest's job lock (QEMU_JOB_WAIT_TIME). */
 enum { LOCK_TRIES = 3 };
 
-/* Seconds that a guest's agent is given to answer. */
+/* Seconds that a guest agent has to answer. */
 enum { AGENT_TIMEOUT = 5 };
 
 #define METADATA_PREFIX "payload"

@@ -64,7 +64,7 @@ gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persiste
 /* TRUE if it starts with the daemon. */
 gboolean vp_virt_guest_is_autostarted(const VpGuest *guest);
 
-/* How the run of a guest began. */
+/* How a running guest was started. */
 typedef enum {
     VP_GUEST_BOOTED,
     VP_GUEST_HELD,    /* by "start --paused": its vCPUs have not run yet */

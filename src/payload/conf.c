@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpConf: the administrator's choices. Read line by line, for GKeyFile can tell neither the line of
- * an unknown key nor that a key is given twice. */
+/* VpConf: the administrator's choices. Read line by line, because GKeyFile reports neither the line
+ * of an unknown key nor a repeated key. */
 #include <config.h>
 
 #include <errno.h>

@@ -360,7 +360,7 @@ vp_payload_drive_is_early(const VpDomain *domain, const VpDisk *disk, const VpSp
 
 /* --- hot-plug -------------------------------------------------------------------------------- */
 
-/* What of a guest's buses is free. */
+/* The free places on a guest's buses. */
 typedef struct {
     VpPlaceAddress scsi;
     guint pci;
@@ -384,7 +384,7 @@ suits(const VpDomain *domain, const VpSpec *spec, VpBus bus)
     /* "sdc" is of SATA unless the guest's own disks say otherwise. */
     if (spec->target != NULL && bus == VP_BUS_USB)
         return vp_payload_drive_choose_bus(domain, spec) == VP_BUS_USB;
-    /* Windows drives only USB as it comes. */
+    /* Windows comes with a driver only for USB. */
     return !is_windows(spec) || bus == VP_BUS_USB;
 }
 

@@ -22,9 +22,9 @@ typedef struct {
 VpBus vp_payload_drive_choose_bus(const VpDomain *domain, const VpSpec *spec);
 
 /* The drive as it is added to a definition: on that bus or, if "auto" would find no place there, on
- * another that the guest can drive; with a target that sorts after the guest's own disks of the bus
- * (domain/place.h) and leaves its boot order as it is. VP_ERROR_TARGET if the target asked for is
- * taken or does not fit the bus, or if there is no place. */
+ * another for which the guest has a driver; with a target that sorts after the guest's own disks of
+ * the bus (domain/place.h) and leaves its boot order as it is. VP_ERROR_TARGET if the requested
+ * target is used or does not fit the bus, or if there is no place. */
 VpDrive *vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_drive_free(VpDrive *drive);
@@ -34,7 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDrive, vp_payload_drive_free)
  * and its format can be read from such a device. */
 gboolean vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec);
 
-/* TRUE if a drive that is there sorts before a disk of the guest's own, or has taken the next free
+/* TRUE if an existing drive sorts before a disk of the guest's own, or has taken the next free
  * letter, as those that earlier versions added, and the spec does not ask for that target. */
 gboolean vp_payload_drive_is_early(const VpDomain *domain, const VpDisk *disk, const VpSpec *spec);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Payload drives that cannot be served: another guest's, which a clone or a copied definition
- * brings along, and this guest's if its metadata has no payload any more. Pure. */
+/* Payload drives that cannot be served: another guest's, as in a clone or a copied definition, and
+ * this guest's own if its metadata has no payload any more. Pure. */
 #pragma once
 
 #include "domain/domain.h"
@@ -10,5 +10,5 @@
 const VpDisk *vp_payload_misplaced_find(const VpDomain *domain, guint n_specs,
                                         const char *directory);
 
-/* What is wrong with it, and the command that helps, for a message. */
+/* The problem and the command that fixes it, for a message. */
 char *vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk);

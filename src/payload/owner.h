@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whom an image belongs to on hosts on which libvirt does not give it to QEMU's user. */
+/* The owner of an image on hosts on which libvirt does not give it to QEMU's user. */
 #pragma once
 
 #include "domain/domain.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A number in a note beside the image. */
+/* A number in a note next to the image. */
 #include <config.h>
 
 #include "payload/plugged.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How long after its start a guest was given its drive. */
+/* The time from a guest's start to its drive. */
 #pragma once
 
 #include "payload/store.h"
@@ -14,5 +14,5 @@ gboolean vp_payload_plugged_record(VpStore *store, const char *uuid, guint milli
 /* FALSE if there is no record: the drive was there from the start. */
 gboolean vp_payload_plugged_read(VpStore *store, const char *uuid, guint *milliseconds);
 
-/* What is to be told of a drive that came late. */
+/* The message about a drive that came late. */
 char *vp_payload_plugged_late(guint milliseconds, const char *guest);

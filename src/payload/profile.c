@@ -145,7 +145,7 @@ find_named(const xmlNode *parent, const char *name)
     return NULL;
 }
 
-/* The attribute that tells one of several from the others; NULL if nothing does. */
+/* The attribute that identifies an element among others of its name; NULL if there is none. */
 static const char *
 key_of(const VpRow *row)
 {
@@ -177,7 +177,7 @@ find_same(const xmlNode *parent, const xmlNode *other, const char *key)
     return NULL;
 }
 
-/* Texts that a list would have twice are there once; commands may be given twice on purpose. */
+/* Duplicate texts in a list are dropped; commands may be repeated on purpose. */
 static gboolean
 has_text(const xmlNode *parent, const xmlNode *other, const VpRow *row)
 {
@@ -197,7 +197,8 @@ has_text(const xmlNode *parent, const xmlNode *other, const VpRow *row)
     return FALSE;
 }
 
-/* The network is given in fields or as it is: who says it in one way has said it. */
+/* The network is given either as fields or as raw data; the strongest source that has one of them
+ * decides. */
 static gboolean
 is_said(const xmlNode *parent, const char *name)
 {
@@ -288,7 +289,7 @@ merge_child(const Merge *how, const xmlNode *child)
             merge(same, child, row->rows);
         return;
     }
-    /* what the vocabulary does not know is an error of the profile's, told by the reader */
+    /* the reader reports unknown elements of a profile */
     if (row != NULL && (row->many ? has_text(how->strong, child, row) : is_said(how->strong, name)))
         return;
     insert_copy(how->strong, child, g_hash_table_lookup(how->first, name));
@@ -373,7 +374,7 @@ vp_payload_profile_read(const VpDomain *domain, const VpConf *conf, GError **err
     g_autoptr(GPtrArray) names = names_of(element, conf);
     g_autoptr(GPtrArray) own = vp_spec_read(domain, error);
 
-    /* what is wrong with the guest's own fields is told of them */
+    /* mistakes in the guest's own fields are reported for those */
     if (own == NULL || names->len == 0)
         return g_steal_pointer(&own);
     return read_merged(domain, element, names, conf, error);

@@ -15,9 +15,9 @@
 
 #define VP_PROFILE_DEFAULT "default"
 
-/* What vp_spec_read gives for a domain whose profiles are applied. The domain stays as it is: what
- * is stored never holds a profile's fields. VP_ERROR_REFERENCE, with the path, for a profile that
- * is missing, or that users other than root may write to. */
+/* The result of vp_spec_read for a domain with its profiles applied. The domain is unchanged: a
+ * stored definition never has a profile's fields. VP_ERROR_REFERENCE, with the path, for a profile
+ * that is missing, or that users other than root may write to. */
 GPtrArray *vp_payload_profile_read(const VpDomain *domain, const VpConf *conf,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

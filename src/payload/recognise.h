@@ -11,8 +11,8 @@
 /* TRUE if the disk is a payload drive of this guest. */
 gboolean vp_payload_recognise(const VpDomain *domain, const VpDisk *disk);
 
-/* TRUE if the disk shows an image in the payload directory that belongs to another UUID: what a
- * clone or a copied definition brings along. The same for the overlay of a snapshot in there. */
+/* TRUE if the disk shows an image in the payload directory that belongs to another UUID: as in a
+ * clone or a copied definition. The same for the overlay of a snapshot in there. */
 gboolean vp_payload_recognise_foreign(const VpDomain *domain, const VpDisk *disk,
                                       const char *directory);
 

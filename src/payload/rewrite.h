@@ -16,7 +16,7 @@ typedef enum {
                         * be chosen for it now */
     VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
                          * VDSM's are left to it, for its image of the same files has other bytes */
-    VP_REWRITE_REMOVE,  /* every payload drive of the guest goes, whatever the specs */
+    VP_REWRITE_REMOVE,  /* every payload drive of the guest is removed, whatever the specs */
 } VpRewriteMode;
 
 /* Changes the domain's document and its disks; *changed says whether anything was. A drive is
@@ -24,9 +24,9 @@ typedef enum {
  * oVirt's "PAYLOAD:" and /var/run/vdsm/payload/ paths. It is a CD-ROM, a floppy or read-only: a
  * disk of the guest's own that happens to be named by its UUID is never touched, nor an
  * administrator's empty CD-ROM. /run and /var/run are the same directory. After an error the
- * document is to be thrown away. A drive that shows another guest's image in image_directory, as in
- * a clone's definition, becomes this guest's, or is removed. VP_ERROR_TARGET if the target asked
- * for is taken or does not fit. */
+ * document must be discarded. A drive that shows another guest's image in image_directory, as in a
+ * clone's definition, becomes this guest's, or is removed. VP_ERROR_TARGET if the requested target
+ * is used or does not fit. */
 gboolean vp_payload_rewrite_domain(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                                    VpRewriteMode mode, gboolean *changed,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -59,6 +59,6 @@ char *vp_payload_rewrite_element_xml(const VpDisk *disk);
 char *vp_payload_rewrite_disk_xml(const VpDomain *domain, const VpDrive *drive,
                                   const char *image_path);
 
-/* The same of a drive that is there, for a change of its media. */
+/* The same for an existing drive, to change its medium. */
 char *vp_payload_rewrite_media_xml(const VpDomain *domain, const VpDisk *disk,
                                    const char *image_path);

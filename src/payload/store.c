@@ -29,8 +29,8 @@ struct VpStore {
 
 /* --- the directory --------------------------------------------------------------------------- */
 
-/* O_PATH asks for no right to read it, so that another user's directory is told from a missing
- * right. */
+/* O_PATH needs no permission to read, so another user's directory can be distinguished from a
+ * missing permission. */
 static int
 open_directory(const char *directory)
 {
@@ -202,7 +202,7 @@ remove_stale(const VpStore *store, const char *name, int lock)
     return failed == 0 && same ? unlink_name(store, name) : failed;
 }
 
-/* Before it was locked, another writer may have taken it for a stale one and removed it: *ours. */
+/* Before it was locked, another writer may have removed it as stale: *ours. */
 static int
 lock_own(const VpStore *store, const char *name, int fd, gboolean *ours)
 {
@@ -340,7 +340,7 @@ remove_name(const VpStore *store, const char *name, GError **error)
 
 static void remove_notes(VpStore *store, const char *uuid, GError **error);
 
-/* All that can be removed is; the first error is told. */
+/* Everything that can be removed is; the first error is reported. */
 gboolean
 vp_payload_store_remove_guest(VpStore *store, const char *uuid, GError **error)
 {

@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
  * renames over NAME. Afterwards the directory holds the old image, the new one, or none; a
  * temporary of a killed run is removed by the next write of the same NAME and by sweep. Writers of
  * one NAME take turns. The image is given to the owner once it is whole. A directory in NAME's
- * place is VP_ERROR_DIRECTORY. An image over 1 MiB takes at most a quarter of the free room:
+ * place is VP_ERROR_DIRECTORY. An image over 1 MiB takes at most a quarter of the free space:
  * otherwise VP_ERROR_QUOTA. */
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
                                 const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -40,8 +40,8 @@ gboolean vp_payload_store_holds(VpStore *store, const char *name);
 /* Names in the directory that are ours by form ("UUID.img", "UUID-NAME.img", temporaries). */
 GPtrArray *vp_payload_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What is to be remembered of a guest until it stops: a file beside the image, 0600, removed with
- * it. Text longer than VP_STORE_NOTE_MAX bytes is cut; NULL removes the note. */
+/* A note about a guest until it stops: a file next to the image, 0600, removed with it. Text longer
+ * than VP_STORE_NOTE_MAX bytes is cut; NULL removes the note. */
 typedef enum {
     VP_NOTE_ERROR,   /* "UUID.error": what the hand-over failed with */
     VP_NOTE_PLUGGED, /* "UUID.plugged": milliseconds from the start to the drive */

@@ -2,8 +2,8 @@
 /* How a spec's users, passwords and keys reach the guest: which go into cloud-config, which into
  * the metadata. Both generators ask here, so that no key or password is lost between them.
  *
- * Root's keys travel as the instance's public keys, as in every cloud. Other users' keys do not,
- * for the guest gives those to its default user, who may do more than they may. A key with options
+ * Root's keys are the instance's public keys, as in every cloud. Other users' keys are not, because
+ * the guest gives those to its default user, who may have more rights. A key with options
  * ("from=…") goes into cloud-config for root too: cloud-init before 26.1 drops the options of a
  * metadata key. */
 #pragma once
@@ -19,9 +19,9 @@ typedef enum {
 
 VpAccessForm vp_render_access_form(const VpSpec *spec);
 
-/* TRUE if the image's default user is made too. Unless the spec says so it is not if there is a user
- * other than root: if both have one name, which only the image knows, cloud-init before 26.2 gives
- * that user the image's password lock, shell, groups and sudo rules. */
+/* TRUE if the image's default user is made too. Unless the spec says so it is not if there is a
+ * user other than root: if both have one name, which only the image knows, cloud-init before 26.2
+ * gives that user the image's password lock, shell, groups and sudo rules. */
 gboolean vp_render_access_keeps_default(const VpSpec *spec);
 
 /* Root; for Windows the user named "Administrator" or "Admin". NULL if the spec has none. */

@@ -7,7 +7,7 @@
 #include "render/cloud-config-writer.h"
 #include "render/password.h"
 
-/* What the guest is given for a password: the hash, or the clear text if that was asked for. */
+/* The password as the guest gets it: the hash, or the clear text if that was asked for. */
 static char *
 password_value(const VpSpec *spec, const VpUser *user, GError **error)
 {

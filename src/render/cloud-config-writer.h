@@ -11,7 +11,7 @@ typedef struct {
     guint count;  /* of top-level keys */
 } VpCloudConfig;
 
-/* Users, their passwords and keys, and how sshd takes them. */
+/* Users, their passwords and keys, and whether sshd accepts them. */
 gboolean vp_render_cloud_config_users(VpCloudConfig *config,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -4,7 +4,7 @@
 
 #include "spec/spec.h"
 
-/* What of one file may be read into memory: above what any guest's agent takes as user-data. */
+/* The limit for reading a file into memory, above what any guest agent accepts as user-data. */
 enum { VP_DATA_MAX_READ = 32 << 20 };
 
 /* The bytes, read from the file if they are not in memory yet. what: the element, for messages.

@@ -142,7 +142,7 @@ merge(json_object *object, const VpData *raw, GError **error)
     return TRUE;
 }
 
-/* What cloud-init and the others take for granted: without it they give up the whole drive. */
+/* Members that cloud-init and other agents require: without them they ignore the whole drive. */
 static gboolean
 check_merged(json_object *object, const VpData *raw, GError **error)
 {

@@ -23,7 +23,7 @@ typedef enum {
     VP_USER_DATA_UNKNOWN, /* cloud-init ignores it with a warning */
 } VpUserDataType;
 
-/* By the first text that is not blank. */
+/* By the first text that is not white space. */
 VpUserDataType vp_render_mime_detect(GBytes *user_data);
 
 /* A multipart of user_data, unchanged, and then cloud_config. If both are cloud-config, the guest

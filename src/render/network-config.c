@@ -137,8 +137,8 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
     vp_yaml_end_map(yaml);
 }
 
-/* What version 1 cannot say; of a bond, what its schema and its renderer for ifcfg files call by
- * different names. */
+/* What version 1 cannot express; for a bond, what its schema and its renderer for ifcfg files name
+ * differently. */
 static gboolean
 needs_version_2(const VpPlannedLink *planned)
 {

@@ -43,7 +43,7 @@ physical_new(const VpSpec *spec, const VpPlannedLink *planned)
     return object;
 }
 
-/* cloudbase-init cannot do without a MAC address; cloud-init 20.4 gives it to all members too. */
+/* cloudbase-init requires a MAC address; cloud-init 20.4 gives it to all members too. */
 static json_object *
 bond_new(const VpSpec *spec, const VpPlannedLink *planned)
 {

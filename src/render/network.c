@@ -178,8 +178,8 @@ set_default(VpPlannedLink *planned, gboolean ipv6, GError **error)
     return TRUE;
 }
 
-/* A gateway that no address's network holds is on the link all the same, and needs a route that
- * says so: systemd-networkd refuses the default route otherwise. */
+/* A gateway outside the networks of all addresses is assumed to be on the link, and needs a route
+ * that says so: systemd-networkd refuses the default route otherwise. */
 static void
 add_route_to_gateway(const VpPlannedLink *planned, VpSubnet *subnet, const char *gateway)
 {
@@ -204,7 +204,7 @@ add_route_to_gateway(const VpPlannedLink *planned, VpSubnet *subnet, const char 
     route->prefix = ipv6 ? 128 : 32;
 }
 
-/* As a gateway and not as a route as well: netplan takes the second for a conflict. */
+/* As a gateway and not as a route as well: netplan reports the second as a conflict. */
 static gboolean
 place_gateway(VpPlannedLink *planned, const char *gateway, GError **error)
 {
@@ -316,8 +316,7 @@ name_below(const VpLink *link)
     return link->bond_links->len > 0 ? g_ptr_array_index(link->bond_links, 0) : NULL;
 }
 
-/* A bond and a VLAN that are given no address take that of the (first) link below: so does the
- * kernel. */
+/* A bond or VLAN without an address takes that of the (first) link below, as in the kernel. */
 static const char *
 find_mac(const VpSpec *spec, const VpLink *link)
 {

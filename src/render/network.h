@@ -15,7 +15,7 @@ typedef enum {
     VP_SUBNET_STATELESS,
 } VpSubnetType;
 
-/* What a guest without a monitor would never notice: a dead link in a bond (Linux, bonding.rst,
+/* Without a monitor a guest would never notice a dead link in a bond (Linux, bonding.rst,
  * miimon). */
 enum { VP_NETWORK_BOND_MIIMON = 100 }; /* milliseconds */
 
@@ -44,15 +44,15 @@ typedef struct {
     gboolean has_default[2]; /* of IPv4 and of IPv6, by a gateway or by a route */
 } VpPlannedLink;
 
-/* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the forms cannot say: a link
- * without a MAC address, a gateway or route without an address of its family to hang it on. */
+/* Of VpPlannedLink *, in the spec's order. VP_ERROR_NETWORK for what the formats cannot express: a
+ * link without a MAC address, a gateway or route without an address of its family to hang it on. */
 GPtrArray *vp_render_network_plan(const VpSpec *spec, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether router advertisements count, as far as the spec or cloud-init's own reading of it says:
  * on an interface with DHCPv6 they do, with static addresses they do not. */
 VpTristate vp_render_network_accept_ra(const VpPlannedLink *planned);
 
-/* TRUE if name servers, search domains or a route of the link have no static address beside them.
+/* TRUE if name servers, search domains or a route of the link come without a static address.
  * cloud-init's renderer for netplan leaves those out of any form but its own. */
 gboolean vp_render_network_is_beside_dhcp(const VpPlannedLink *planned);
 

@@ -5,9 +5,9 @@
 #include "spec/spec.h"
 
 /* SHA-512 crypt ("$6$", its default rounds), which every guest's libc knows. The salt comes from
- * the guest's UUID and the user's name: it differs between guests and users, and stays. It does not
- * come from the password, for a salt is public, and would let anyone try passwords without the
- * rounds. VP_ERROR_PASSWORD if libcrypt refuses (over 511 bytes). */
+ * the guest's UUID and the user's name: it differs between guests and users, and stays. It is not
+ * derived from the password, because a salt is public and would let anyone try passwords without
+ * the rounds. VP_ERROR_PASSWORD if libcrypt refuses (over 511 bytes). */
 char *vp_render_password_hash(const char *guest_uuid, const char *user, const char *password,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -17,7 +17,7 @@ char *vp_render_password_hash(const char *guest_uuid, const char *user, const ch
 gboolean vp_render_password_check_work(const VpSpec *spec,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* TRUE if every cloud-init takes the text for a hash in a "user:password" line:
+/* TRUE if every cloud-init recognises the text as a hash in a "user:password" line:
  * cc_set_passwords.py's \$(1|2a|2y|5|6)(\$.+){2} without ':'. */
 gboolean vp_render_password_is_known_hash(const char *text);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Data that is given as it is, and that a guest's agent would drop without a word: found before a
- * guest is started with it. An error is the end of a sentence that begins with the data's place. */
+/* Checks raw data for mistakes because of which a guest agent would silently drop it. An error is
+ * the end of a sentence that begins with the data's place. */
 #pragma once
 
 #include "base/yaml-map.h"
@@ -13,7 +13,7 @@ gboolean vp_render_raw_check_user_data(GBytes *bytes, GError **error) G_GNUC_WAR
 /* TRUE for an Ignition config with a key, of the root or one below, that Ignition ignores. */
 gboolean vp_render_raw_has_unknown_ignition_key(GBytes *bytes);
 
-/* Cloud-config of fields and of a user-data beside them, which the guest merges: VP_ERROR_CONFLICT
+/* Cloud-config of fields and of a user-data, which the guest merges: VP_ERROR_CONFLICT
  * for a key that is a list in one of them and not in the other, of which one would be lost. */
 gboolean vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -65,7 +65,7 @@ is_given(const VpData *data)
     return data != NULL && data->size > 0;
 }
 
-/* What is too large to be read is not looked into. */
+/* Content that is too large to be read is not checked. */
 static gboolean
 check_raw(const VpData *raw, const char *what, GError **error)
 {
@@ -170,7 +170,7 @@ given_network_config(const VpData *raw, GError **error)
 }
 
 /* vendor_data.json: {"cloud-init": text} as cloud-init's convert_vendordata() reads it; an object
- * is taken for the whole file. */
+ * is the whole file. */
 static GBytes *
 vendor_data_json(const VpData *raw, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the answer file says, by oVirt's variable. */
+/* The values of the answer file, by oVirt's variable. */
 #include <config.h>
 
 #include <string.h>

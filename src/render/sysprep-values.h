@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the answer file says, by oVirt's variable: the one table for both forms and every template.
+/* The values of the answer file, by oVirt's variable: the one table for both forms and every
+ * template.
  */
 #pragma once
 

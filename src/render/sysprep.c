@@ -113,7 +113,7 @@ write_first_logon(const Writer *writer)
     end(writer);
 }
 
-/* Windows takes the component of its own architecture and passes over the others. */
+/* Windows uses the component of its own architecture and ignores the others. */
 static void
 write_component(const Writer *writer, const char *name, void (*content)(const Writer *))
 {

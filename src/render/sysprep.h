@@ -10,7 +10,7 @@
 const char *vp_render_sysprep_file_name(const VpSpec *spec);
 
 /* From the fields, or from the spec's template with oVirt's variables replaced. An empty
- * $ProductKey$ takes its ProductKey element (or line) away, for Windows Setup stops at an empty
+ * $ProductKey$ removes its ProductKey element (or line), because Windows Setup stops at an empty
  * one. The computer's name is the host's, its first label cut to 15, or "*" (Windows makes one).
  * Windows has no use for a hash. VP_ERROR_PASSWORD for a hashed password; VP_ERROR_TEXT for what
  * the file cannot hold. */

@@ -105,7 +105,7 @@ check_body(const char *text, int type, GError **error)
     return TRUE;
 }
 
-/* The forms that a key is given in by mistake. */
+/* The forms in which a key may be given by mistake. */
 static const char *
 common_mistake(const char *text)
 {

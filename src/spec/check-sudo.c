@@ -26,7 +26,7 @@ skip_blanks(const char **at)
     *at += strspn(*at, BLANKS);
 }
 
-/* Steps over this character and the blanks after it. */
+/* Skips this character and the spaces after it. */
 static gboolean
 take(const char **at, char character)
 {
@@ -51,7 +51,7 @@ take_word(const char **at, const char *const words[], char follower)
     return take(at, follower);
 }
 
-/* Host_List '=': words between commas, each of them without a blank. */
+/* Host_List '=': comma-separated words, each without a space. */
 static gboolean
 take_hosts(const char **at)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The forms of what a guest's system is given: sizes, servers, keys, certificates, repositories. */
+/* The forms of system settings: sizes, servers, keys, certificates, repositories. */
 #include <config.h>
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a value of the vocabulary may look like: one function for each form. A message is the end of
+/* Checks the values of the vocabulary: one function for each form. A message is the end of
  * a sentence that begins with the place ("cloud-init/hostname (line 12): "), and never holds the
  * value. */
 #pragma once
@@ -18,7 +18,7 @@ gboolean vp_spec_check_hostname(const char *text, GError **error) G_GNUC_WARN_UN
 /* VP_ERROR_USER: what useradd(8) takes on the distributions at large. */
 gboolean vp_spec_check_user_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_group_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Of Windows, which has blanks in its own: "Remote Desktop Users". */
+/* Of Windows, whose own names contain spaces: "Remote Desktop Users". */
 gboolean vp_spec_check_windows_group_name(const char *text,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "user" or "user:group", chown(1). */
@@ -32,7 +32,7 @@ gboolean vp_spec_check_sudo(const char *text, GError **error) G_GNUC_WARN_UNUSED
 gboolean vp_spec_check_gecos(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* "gh:NAME", "lp:NAME" or NAME, as ssh-import-id(1) takes them. */
 gboolean vp_spec_check_ssh_import_id(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Names of profiles, apart by blanks. */
+/* Names of profiles, separated by spaces. */
 gboolean vp_spec_check_profiles(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_timezone(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_locale(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,7 +19,7 @@ element_name(const VpLink *link)
     return names[link->type];
 }
 
-/* Returns whether to go on. */
+/* Returns whether to continue. */
 static gboolean G_GNUC_PRINTF(4, 5)
     note(const VpLink *link, VpErrorCode code, VpFaults *faults, const char *format, ...)
 {

@@ -12,7 +12,7 @@ enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the o
  * link's @target names, otherwise the first interface, in their order, that no other link names. A
  * MAC that is given must be an interface's, because a guest that lacks it gets no network at all;
  * it is accepted unchecked only if the domain has a <hostdev>, whose MAC is unknown.
- * VP_ERROR_NETWORK, _CONFLICT, _QUOTA. Returns whether to go on. */
+ * VP_ERROR_NETWORK, _CONFLICT, _QUOTA. Returns whether to continue. */
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
                               VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -20,5 +20,5 @@ gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
 const VpLink *vp_spec_link_find(const VpSpec *spec, const char *name);
 
 /* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE.
- * Returns whether to go on. */
+ * Returns whether to continue. */
 gboolean vp_spec_link_validate(const VpSpec *spec, VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;

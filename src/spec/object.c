@@ -7,7 +7,7 @@
 #include "base/secret.h"
 #include "spec/object.h"
 
-/* What lies before an object in memory, so that one function frees any. */
+/* The header of an object in memory, so that one function can free any object. */
 typedef union {
     const VpRowType *type;
     max_align_t alignment;

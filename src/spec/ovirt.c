@@ -2,7 +2,7 @@
 /* oVirt's payload metadata to specs, as VDSM reads it (vdsm: lib/vdsm/virt/vmxml.py, metadata.py):
  *   vm/device[@devtype][@name]/payload/volId, payload/file[@path] with base64,
  *   or the same two below vm/device/specParams/vmPayload.
- * All else that oVirt keeps there is not ours to judge, and is passed over. */
+ * Everything else that oVirt keeps there is ignored. */
 #include <config.h>
 
 #include <string.h>

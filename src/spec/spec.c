@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What follows from a VpSpec. */
+/* Values that are derived from a VpSpec. */
 #include <config.h>
 
 #include "spec/spec.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpSpec: what one guest shall be given on its payload image, typed and validated; free of XML and
+/* VpSpec: the content of one guest's payload image, typed and validated; free of XML and
  * of any file format. The vocabulary (names, types, limits) is the table in spec/table.h, which
  * also says how each struct is set up and freed (spec/object.h): its place comes first. */
 #pragma once
@@ -87,7 +87,7 @@ typedef struct {
     VpTristate dhcp6;
     VpTristate slaac;           /* IPv6 only by router advertisements */
     VpTristate dhcp6_stateless; /* the rest by DHCP */
-    VpTristate accept_ra;       /* router advertisements beside other addresses */
+    VpTristate accept_ra;       /* router advertisements in addition to other addresses */
     VpTristate dhcp_use_dns;
     VpTristate dhcp_use_routes;
     gint64 dhcp_metric; /* -1 if not given */
@@ -171,8 +171,8 @@ typedef struct {
     char *label;  /* volume label; NULL: by the datasource */
     char *name; /* of the image among several: NULL for the first, otherwise "hdd": UUID-hdd.img */
     gboolean ec2;  /* also ec2/latest */
-    char *profile; /* names of profiles, apart by blanks; NULL: none. They are applied already, if
-                      the reader knows the host (payload/profile.h) */
+    char *profile; /* names of profiles, separated by spaces; NULL: none. They are applied already,
+                      if the reader knows the host (payload/profile.h) */
 
     /* identity */
     VpInstanceIdPolicy instance_id_policy;
@@ -219,7 +219,7 @@ typedef struct {
     gboolean windows;  /* libosinfo says so: cloudbase-init's forms */
 } VpSpec;
 
-/* What no single field shows: contradictions, links that name links, one gateway of a family.
+/* Checks across fields: contradictions, links that name links, one gateway of a family.
  * VP_ERROR_CONFLICT, _NETWORK, _DUPLICATE, _MISSING. Run by the readers before they return. */
 void vp_spec_validate(const VpSpec *spec, VpFaults *faults);
 

@@ -60,7 +60,7 @@ set_mac(gpointer field, const char *text, GError **error)
     return TRUE;
 }
 
-/* fstab(5): fields are apart by blanks; a blank within one is written \040. */
+/* fstab(5): fields are separated by spaces; a space within one is written \040. */
 static gboolean
 add_mount(gpointer field, const char *text, GError **error)
 {
@@ -126,7 +126,7 @@ clear_ssh_host_key(gpointer key)
               "of a text"}, \
     {"", VP_VALUE_DATA, AT(type_name, field)}
 
-/* What an interface, a bond and a VLAN have in common. */
+/* The rows that an interface, a bond and a VLAN have in common. */
 #define LINK_ROWS \
     {"address", TEXT, .many = TRUE, AT(VpLink, addresses), .check = vp_spec_check_address, \
      .about = "an IPv4 or IPv6 address with its prefix"}, \

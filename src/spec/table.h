@@ -11,7 +11,7 @@
 
 typedef enum {
     VP_VALUE_NONE,    /* an element that holds others, and no text */
-    VP_VALUE_STRING,  /* char *: one line; blanks around it do not count */
+    VP_VALUE_STRING,  /* char *: one line; white space around it is ignored */
     VP_VALUE_EXACT,   /* char *: exactly as written */
     VP_VALUE_BOOLEAN, /* VpTristate: "yes" or "no"; an empty element is yes */
     VP_VALUE_FLAG,    /* gboolean, likewise */
@@ -20,12 +20,12 @@ typedef enum {
     VP_VALUE_METRIC,  /* gint64: a route's metric, 32 bits; -1 if not given */
     VP_VALUE_DATA,   /* VpData *: text but for one newline at its start, base64, or a file's name */
     VP_VALUE_PART,   /* an attribute that is read together with the DATA: @encoding, @src */
-    VP_VALUE_CUSTOM, /* by the row's set(); blanks around it do not count */
+    VP_VALUE_CUSTOM, /* by the row's set(); white space around it is ignored */
 } VpValueType;
 
 typedef struct VpRow VpRow;
 
-/* What an element with content of its own becomes: a struct that begins with its VpPlace. */
+/* The object of an element with its own content: a struct that begins with its VpPlace. */
 typedef struct {
     gsize size;
     const VpRow *rows;               /* of all its fields, whichever element fills them */
@@ -59,7 +59,7 @@ enum { VP_ROWS_MAX = 64 }; /* of one element */
 /* "cloud-init" and "sysprep". Their object is a VpSpec. */
 const VpRow *vp_spec_table_roots(void);
 
-/* What the elements become. */
+/* The type of the elements' objects. */
 extern const VpRowType vp_spec_type, vp_spec_user_type, vp_spec_password_type,
     vp_spec_interface_type, vp_spec_bond_type, vp_spec_vlan_type, vp_spec_route_type,
     vp_spec_write_file_type, vp_spec_command_type, vp_spec_meta_type, vp_spec_file_type,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What no single field of a VpSpec shows: contradictions, and names that must lead somewhere. */
+/* Checks across the fields of a VpSpec: contradictions, and names that must refer to something. */
 #include <config.h>
 
 #include <string.h>
@@ -15,7 +15,7 @@
 /* fatgen103, "Volume label": 11 bytes; ECMA-119, 8.4.7: 32. */
 enum { MAX_VFAT_LABEL = 11, MAX_ISO_LABEL = 32 };
 
-/* The element's name, its place, and the message. Returns whether to go on. */
+/* The element's name, its place, and the message. Returns whether to continue. */
 static gboolean G_GNUC_PRINTF(6, 7)
     note(const VpSpec *spec, const char *name, const VpPlace *place, VpErrorCode code,
          VpFaults *faults, const char *format, ...)
@@ -94,7 +94,7 @@ check_password(const VpSpec *spec, const char *path, const VpPassword *password,
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-/* What Windows takes and others do not. */
+/* Values that only Windows accepts. */
 static gboolean
 check_group(const VpSpec *spec, const VpUser *user, const char *path, const char *group,
             VpFaults *faults)

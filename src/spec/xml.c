@@ -46,7 +46,7 @@ place_of(const xmlNode *node)
     return (VpPlace){(guint)xmlGetLineNo(element), node};
 }
 
-/* Takes the error over; node is what it is about. Returns whether to go on. */
+/* Takes the error over; node is what it is about. Returns whether to continue. */
 static gboolean
 note_at(const xmlNode *element, const char *attribute, const xmlNode *node, GError *cause,
         VpFaults *faults)
@@ -279,7 +279,7 @@ is_empty(const xmlNode *element)
            !xmlHasNsProp((xmlNode *)element, (const xmlChar *)"src", NULL);
 }
 
-/* What an element was found to have. */
+/* The content of an element that has been read. */
 typedef struct {
     guint lines[VP_ROWS_MAX]; /* where each row's element was last, by its position; 0: nowhere */
     gboolean has_unknown;     /* which may be what another is missed for */
@@ -487,7 +487,7 @@ vp_spec_xml_read(const VpDomain *domain, const xmlNode *element, VpFaults *fault
         return NULL;
     if (spec->bus == VP_BUS_FDC && !xmlHasProp((xmlNode *)element, (const xmlChar *)"format"))
         spec->format = VP_FORMAT_VFAT;
-    /* What contradicts a field that could not be read is not known. */
+    /* Contradictions with a field that could not be read are unknown. */
     if (faults->errors->len == before && vp_spec_link_resolve(spec, domain, faults))
         vp_spec_validate(spec, faults);
     return faults->errors->len == before ? g_steal_pointer(&spec) : NULL;

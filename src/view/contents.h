@@ -19,8 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpContents, vp_view_contents_free)
 
 /* All return an array of VpContents. */
 
-/* What the definition would give its guest now: each image is built, and then read like any other.
- * Empty if it has no payload metadata. */
+/* What the definition would produce for its guest now: each image is built, and then read like any
+ * other. Empty if it has no payload metadata. */
 GPtrArray *vp_view_contents_of_definition(const VpDomain *domain, const VpConf *conf,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What each version of cloud-init, and cloudbase-init, make of a spec, told from their own code. */
+/* What each version of cloud-init and cloudbase-init does with a spec, according to their code. */
 #include <config.h>
 
 #include <string.h>
@@ -188,7 +188,7 @@ check_windows_user(const VpAdviser *adviser, const VpUser *user)
             "(first_logon_behaviour)");
 }
 
-/* runcmd.py joins the words by blanks. */
+/* runcmd.py joins the words with spaces. */
 static void
 check_windows_command(const VpAdviser *adviser, const VpGuestCommand *command)
 {

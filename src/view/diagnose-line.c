@@ -66,7 +66,7 @@ mask(const Line *line, gsize start, gsize end)
         vp_view_mask_edits_add(line->edits, start - line->start, end - line->start, VP_MASK);
 }
 
-/* A value that is too long to be looked at for each place in it is taken for a secret. */
+/* A value that is too long to be checked at each position is treated as a secret. */
 enum { MAX_HARMLESS = 1024 };
 
 static gboolean

@@ -152,7 +152,7 @@ check_default_routes(const VpAdviser *adviser, gboolean ipv6)
     }
 }
 
-/* --- what is left out ------------------------------------------------------------------------- */
+/* --- what is ignored -------------------------------------------------------------------------- */
 
 static void
 check_beside_dhcp(const VpAdviser *adviser, const VpLink *link)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a guest's agent will not make of a valid network, and networks that are probably mistaken.
+/* Parts of a valid network that a guest agent ignores, and networks that are probably mistaken.
  */
 #pragma once
 

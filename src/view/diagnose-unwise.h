@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is allowed in a spec, and unwise. */
+/* Settings of a spec that are allowed but unwise. */
 #pragma once
 
 #include "spec/spec.h"
@@ -8,7 +8,7 @@
  * is the caller's. */
 typedef void VpUnwise(const char *name, const VpPlace *place, const char *message, gpointer data);
 
-/* Who looks at a spec, and whom it tells. */
+/* The context of the checks: a spec, and the receiver of the advice. */
 typedef struct {
     const VpSpec *spec;
     VpUnwise *tell;

@@ -22,7 +22,7 @@
 #include "view/diagnose.h"
 #include "view/term.h"
 
-/* Above these a file is not what it was taken for. */
+/* Above these limits a file is probably something else. */
 enum { MAX_ERRORS = 20, MAX_WARNINGS = 50 };
 
 /* libxml2 compares each repeated element with all before it. The reader judges every element, with
@@ -260,7 +260,7 @@ count_omitted(const Diagnoser *diagnoser)
     add(diagnoser, "", &nowhere, text, "unwise", TRUE);
 }
 
-/* What is wrong with the fields of profiles has no place in the text. TRUE if any apply. */
+/* Mistakes in the fields of profiles have no place in the text. TRUE if any apply. */
 static gboolean
 check_profiles(const Diagnoser *diagnoser)
 {
@@ -348,7 +348,7 @@ is_bare(const VpDiagnoseInput *input, gsize *behind_declaration)
            (length >= 7 && memcmp(at + length - 7, "sysprep", 7) == 0);
 }
 
-/* Lines before the element count: only its declaration, if any, is overwritten by blanks. */
+/* Lines before the element count: only its declaration, if any, is overwritten with spaces. */
 static char *
 wrap(const VpDiagnoseInput *input, gsize behind_declaration)
 {

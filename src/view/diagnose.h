@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is wrong in a definition, with the place in its text: every error of the vocabulary, not
+/* The problems of a definition, with the place in its text: every error of the vocabulary, not
  * only the first, and what works but is unwise. */
 #pragma once
 

@@ -12,6 +12,6 @@ typedef struct {
 } VpLineChange;
 
 /* An array of VpLineChange, in order, with lines between them that are the same: a longest common
- * subsequence. Texts of which that would cost too much are given as one change from the first line
+ * subsequence. If that would cost too much, the result is one change from the first line
  * that differs to the last. */
 GArray *vp_view_line_diff(char *const *old, guint n_old, char *const *new, guint n_new);

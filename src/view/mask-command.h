@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Commands that are given secrets by options whose names do not say so. */
+/* Commands that take secrets by options whose names do not say so. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the maskers replace, and content within content. */
+/* The edits of the maskers, and content within content. */
 #include <config.h>
 
 #include <string.h>

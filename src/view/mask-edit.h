@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How the maskers of each format say what to replace; all work on ranges of one content. */
+/* The edits of the maskers of each format; all work on ranges of one content. */
 #pragma once
 
 #include <glib.h>

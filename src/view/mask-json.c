@@ -161,7 +161,7 @@ open_level(Json *json, char c)
     return TRUE;
 }
 
-/* What follows a value: the end of what holds it, and of what holds that, or a comma. */
+/* After a value: the ends of the containers around it, or a comma. */
 static gboolean
 read_end(Json *json)
 {

@@ -18,7 +18,7 @@ typedef struct {
     GArray *edits;
 } Mime;
 
-/* What the headers say that matter here. */
+/* The values of the headers that matter here. */
 typedef struct {
     char *type;
     char *encoding;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one rule that says which names mean a secret. */
+/* The only rule for which names mean a secret. */
 #include <config.h>
 
 #include <string.h>
@@ -134,7 +134,7 @@ static const char *const telling_last[] = {"token",   "tokens",  "pass",   "pwd"
                                            "passin",  "passout", "bearer", "cookie",    NULL};
 static const char *const telling_end[] = {"token", "pass", "pwd", "psk", "rootpw", NULL};
 
-/* What a name is about that ends so is not the secret itself. */
+/* A name with such an ending is not that of the secret itself. */
 static const char *const about[] = {
     "file",     "files",      "path",     "dir",     "directory",
     "ring",     "expire",     "expires",  "expired", "expiry",
@@ -192,7 +192,7 @@ vp_view_mask_is_flag(const char *text, gsize length)
     return FALSE;
 }
 
-/* WireGuard's keys are 32 bytes in base64; a public one is not told from a private one but by its
+/* WireGuard's keys are 32 bytes in base64; a public one differs from a private one only by its
  * name. */
 gboolean
 vp_view_mask_is_key(const char *name, gsize name_length, const char *value, gsize length)

@@ -113,7 +113,7 @@ skip_blanks(const Text *text, gsize at)
     return at;
 }
 
-/* Without the blanks around it, so that the layout stays; nothing if nothing else is there. */
+/* Without the spaces around it, to keep the layout; nothing if there is nothing else. */
 static void
 mask(const Text *text, gsize start, gsize end)
 {
@@ -269,7 +269,7 @@ end_of_enclosed(const Text *text, gsize at, gsize end)
 static gsize mask_here_document(const Text *text, gsize at, gboolean has_users);
 
 /* The value that begins at: up to its closing quote, to that of the string that holds it, or to the
- * end of the line. What is looked at is passed over, so that a line of a million such values costs
+ * end of the line. Examined text is skipped, so that a line of a million such values costs
  * no more than its length. */
 static gsize
 mask_value(const Text *text, gsize at)
@@ -379,7 +379,7 @@ typedef struct {
     gsize value;
     gboolean is_option;
     gboolean is_assigned;
-    gboolean is_yaml; /* by a colon and a blank */
+    gboolean is_yaml; /* by a colon and a space */
 } Named;
 
 /* "password=", "password": ", $x['password'] = , password => , --password ... */
@@ -531,7 +531,7 @@ mask_data_url(const Text *text, gsize colon)
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-/* Tokens of services that say by their beginning what they are. */
+/* Tokens of services that can be recognised by their beginning. */
 static gboolean
 is_token(const Text *text, gsize at, gsize end)
 {
@@ -642,7 +642,7 @@ class_of(const Text *text, gsize at, gsize end)
     return vp_view_mask_name(name->str, name->len);
 }
 
-/* A word, and what it says of what follows it. */
+/* A word, and what it means for the text after it. */
 static gsize
 mask_word(Text *text, gsize at)
 {

@@ -66,7 +66,7 @@ node_at(const VpMaskTree *tree, guint id)
     return &g_array_index(tree->nodes, Node, id);
 }
 
-/* What an alias names. */
+/* The target of an alias. */
 static Node *
 resolve(const VpMaskTree *tree, guint id)
 {
@@ -150,7 +150,7 @@ vp_view_mask_tree_alias(VpMaskTree *tree, guint target)
     return add(tree, (Node){.kind = NODE_ALIAS, .target = target});
 }
 
-/* --- what a map says of its own values ------------------------------------------------------- */
+/* --- secrets by a map's own values ----------------------------------------------------------- */
 
 static gboolean
 is_text(const Node *node, const char *text)
@@ -210,7 +210,7 @@ mask_write_file(const VpMaskTree *tree, const Node *map)
 
 static Place place_of_name(const char *name, gsize length);
 
-/* "- name: DB_PASSWORD" with "value: ..." beside it: the name speaks for the value. */
+/* "- name: DB_PASSWORD" next to "value: ...": the name applies to the value. */
 static Place
 place_of_pair(const VpMaskTree *tree, const Node *map, const char *key)
 {
@@ -227,7 +227,7 @@ place_of_pair(const VpMaskTree *tree, const Node *map, const char *key)
     return PLACE_PLAIN;
 }
 
-/* --- what the names above say ----------------------------------------------------------------- */
+/* --- secrets by the names above --------------------------------------------------------------- */
 
 static Place
 place_of_name(const char *name, gsize length)

@@ -29,7 +29,7 @@ is_blank(const char *content, const VpXmlPiece *piece)
     return TRUE;
 }
 
-/* Within a secret element these say how it is given, not what it is. */
+/* Within a secret element these describe its form, not its value. */
 static gboolean
 is_harmless(const char *content, const VpXmlPiece *open)
 {

@@ -76,7 +76,7 @@ is_script(const View *view)
     return starts_with_one_of(view, heads);
 }
 
-/* What must be YAML. */
+/* Content that must be YAML. */
 static gboolean
 is_declared(const View *view)
 {
@@ -202,7 +202,7 @@ mask_any(const char *content, gsize start, gsize end, const VpMaskNest *nest, GA
     return NULL;
 }
 
-/* Answer files come in UTF-16 too. NULL if the content has no mark of it. */
+/* Answer files may be UTF-16. NULL if the content has no byte order mark. */
 static GBytes *
 from_utf16(GBytes *content)
 {

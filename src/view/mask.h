@@ -6,10 +6,10 @@
 
 /* Recognises by content, as the guests' agents do: cloud-config and other YAML, JSON, MIME by a
  * header at its very start (its parts decoded if they hold a secret), answer files of Windows, and
- * other text. Masked are:
- * - what is named like a secret (view/mask-name.h), wherever YAML, JSON, XML, INI, a script or a
- *   command line gives a name a value, through aliases, escapes and encodings;
- * - content of write_files that the guest's other users may not read, or that is packed;
+ * other text. These are masked:
+ * - values with a name like a secret's (view/mask-name.h), in YAML, JSON, XML, INI files, scripts
+ * and command lines, through aliases, escapes and encodings;
+ * - content of write_files that other users of the guest may not read, or that is packed;
  * - in any text: private key blocks, crypt(5) hashes, users and passwords in URLs, tokens of known
  *   services, data: URLs, the arguments of commands that take a secret by a letter (curl -u), and
  *   what is fed to chpasswd and its like;

@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-/* Writes beside path and renames over it. A file that is there keeps its mode and owner; a new one
- * is 0600. VP_ERROR_VALUE if something else than a regular file is there. */
+/* Writes a temporary file next to path and renames it over path. An existing file keeps its mode
+ * and owner; a new one gets 0600. VP_ERROR_VALUE if path is not a regular file. */
 gboolean vp_view_output_replace(const char *path, GBytes *content,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -71,8 +71,8 @@ read_line(int terminal, int signals, int *signal)
     }
 }
 
-/* Signals that would end or stop the program come as reads while the echo is off. What was typed
- * before the question is thrown away. */
+/* Signals that would end or stop the program are read as characters while the echo is off. Input
+ * before the question is discarded. */
 static char *
 ask(int terminal, const char *question)
 {

@@ -399,7 +399,7 @@ key_of(const xmlNode *node, const VpRow *rows)
     return NULL;
 }
 
-/* What an element's text says: base64 decoded if the result is text, white space cut off if it is
+/* The text of an element: base64 decoded if the result is text, white space cut off if it is
  * not significant. */
 static char *
 own_text(const xmlNode *node, const VpRow *row)

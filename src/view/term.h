@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the terminal at standard output can do. */
+/* The abilities of the terminal at standard output. */
 #pragma once
 
 #include "base/json-text.h"

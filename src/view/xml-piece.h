@@ -26,7 +26,7 @@ typedef struct {
 VpXmlPiece vp_view_xml_piece_next(const char *content, gsize at, gsize end);
 gboolean vp_view_xml_piece_is(const char *content, const VpXmlPiece *piece, const char *name);
 
-/* The first value that is given a name in a tag, from *at on. */
+/* The first name with a value in a tag, from *at on. */
 typedef struct {
     gsize name, name_end; /* equal: a value without a name */
     gsize value, end;     /* within the quotes; equal to name_end: a name without a value */
