@@ -131,7 +131,6 @@ typedef enum { VP_ADDRESS_AGENT, VP_ADDRESS_LEASE, VP_ADDRESS_ARP } VpAddressSou
 /* What one of them says. */
 GPtrArray *vp_virt_guest_addresses_from(const VpGuest *guest, VpAddressSource source);
 
-/* What the guest's agent says, otherwise what libvirt's own DHCP leased, otherwise what the host's
- * table of neighbours has. An array of VpGuestInterface, without the guest's loopback; empty if
- * none of them knows. */
+/* From the guest agent, otherwise libvirt's DHCP leases, otherwise the host's neighbour table. An
+ * array of VpGuestInterface, without the guest's loopback; empty if none of them knows. */
 GPtrArray *vp_virt_guest_addresses(const VpGuest *guest);

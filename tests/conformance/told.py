@@ -57,9 +57,9 @@ ROWS = {
         [user("op", element("sudo", "no"))], {}, "error", "sudo"),
     "a sudo rule with the user's name": (
         [user("op", element("sudo", "op ALL=(ALL) ALL"))], {}, "error", "sudo"),
-    "user-data that is no YAML": (
+    "user-data that is not YAML": (
         [element("user-data", "#cloud-config\npackages: [vim\n")], {}, "error", "line 3"),
-    "vendor-data that is no YAML": (
+    "vendor-data that is not YAML": (
         [element("vendor-data", "#cloud-config\na: b: c\n")], {}, "error", "line 2"),
     "a byte order mark": (
         [element("user-data", "\ufeff#cloud-config\na: b\n")], {}, "error", "byte order mark"),
