@@ -79,6 +79,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-profile.sh \
 	tests/test-profile.sh \
 	tests/test-ssh.sh \
+	tests/test-template.sh \
 	tests/test-libvirtd-ssh.sh \
 	tests/test-list.sh \
 	tests/test-diff.sh \

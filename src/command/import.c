@@ -10,6 +10,7 @@
 #include "command/commands.h"
 #include "command/definition.h"
 #include "command/import.h"
+#include "command/template.h"
 #include "command/this-host.h"
 #include "domain/xml-edit.h"
 #include "payload/rewrite.h"
@@ -23,6 +24,7 @@ typedef struct {
     char *meta_data;
     char *network_config;
     char *vendor_data;
+    char *from;
     gboolean replace_seed;
     gboolean overwrite;
     gboolean dry_run;
@@ -39,6 +41,8 @@ static const VpOption options[] = {
     {"network-config", '\0', VP_OPTION_TEXT, AT(network_config), "FILE",
      "the network-config, likewise"},
     {"vendor-data", '\0', VP_OPTION_TEXT, AT(vendor_data), "FILE", "the vendor-data, likewise"},
+    {"from", '\0', VP_OPTION_TEXT, AT(from), "GUEST|FILE",
+     "copy the fields of another guest instead, as set --from does"},
     {"replace-seed", '\0', VP_OPTION_FLAG, AT(replace_seed), NULL,
      "remove the drive with the seed from the definition"},
     {"overwrite", '\0', VP_OPTION_FLAG, AT(overwrite), NULL,
@@ -311,9 +315,35 @@ import_seed(VpCall *call, VpEdit *edit, const VpSeed *seed, const GPtrArray *dri
     return TRUE;
 }
 
+/* The fields of another guest: nothing of them is a seed's. */
+static gboolean
+import_template(VpCall *call, VpEdit *edit, GError **error)
+{
+    const Options *given = call->options;
+    g_autofree char *before = shown(edit->domain);
+    g_autoptr(GString) told = g_string_new(NULL);
+    g_autoptr(GPtrArray) none = g_ptr_array_new();
+    VpField root;
+
+    if (call->n_arguments > 1 || given->replace_seed || given->json)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "--from takes no seed, and neither --replace-seed nor --json");
+    if (!open_root(edit->domain, given->overwrite, &root, error) ||
+        !vp_command_template_copy(call, given->from, edit->domain, told, error))
+        return FALSE;
+    if (given->dry_run)
+        show_change(before, edit->domain, none);
+    else if (!vp_command_definition_store(call, edit,
+                                          vp_command_definition_drive(given->drive, FALSE), error))
+        return FALSE;
+    fputs(told->str, stderr);
+    return TRUE;
+}
+
 static gboolean
 run(VpCall *call, GError **error)
 {
+    const Options *given = call->options;
     const VpEditParts parts = {.config = !g_str_equal(call->arguments[0], "-")};
     g_auto(VpEdit) edit = {0};
     g_autoptr(VpSeed) seed = NULL;
@@ -321,6 +351,8 @@ run(VpCall *call, GError **error)
 
     if (!vp_command_definition_open(call, call->arguments[0], &parts, &edit, error))
         return FALSE;
+    if (given->from != NULL)
+        return import_template(call, &edit, error);
     seed = read_seed(call, edit.domain, error);
     drives = seed != NULL ? find_drives(call, edit.domain, error) : NULL;
     return drives != NULL && import_seed(call, &edit, seed, drives, error);

@@ -46,12 +46,16 @@ virt_payload_SOURCES += \
 	src/command/main.c \
 	src/command/reach.c \
 	src/command/reach.h \
+	src/command/render-seed.c \
+	src/command/render-seed.h \
 	src/command/render.c \
 	src/command/rewrite.c \
 	src/command/set.c \
 	src/command/show.c \
 	src/command/ssh.c \
 	src/command/sweep.c \
+	src/command/template.c \
+	src/command/template.h \
 	src/command/this-host.c \
 	src/command/this-host.h \
 	src/command/unset.c \

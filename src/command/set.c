@@ -9,6 +9,7 @@
 #include "command/definition.h"
 #include "command/this-host.h"
 #include "command/set.h"
+#include "command/template.h"
 
 /* One option as it was given. */
 typedef struct {
@@ -18,6 +19,7 @@ typedef struct {
 
 typedef struct {
     GPtrArray *changes; /* of Change, in the order of the command line */
+    char *from;
     gboolean sysprep;
     gboolean drive;
     gboolean no_drive;
@@ -106,6 +108,8 @@ static const VpOption sysprep_options[] = {
 };
 
 static const VpOption other_options[] = {
+    {"from", '\0', VP_OPTION_TEXT, AT(from), "GUEST|FILE",
+     "begin with the fields of another guest, but for those that only one can have"},
     VP_EDIT_PART_OPTIONS(Options, parts),
     {"drive", '\0', VP_OPTION_FLAG, AT(drive), NULL,
      "add the drive to the definition, as attach does"},
@@ -194,13 +198,25 @@ open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
 }
 
 static gboolean
+copy_template(VpCall *call, const char *from, VpSet *set, GError **error)
+{
+    VpField root;
+
+    if (vp_spec_field_open(set->domain, &root, NULL))
+        return vp_error_set(error, VP_ERROR_CONFLICT,
+                            "the guest has fields already; 'virt-payload unset --all' removes "
+                            "them");
+    return vp_command_template_copy(call, from, set->domain, set->told, error);
+}
+
+static gboolean
 run(VpCall *call, GError **error)
 {
     const Options *given = call->options;
     g_auto(VpEdit) edit = {0};
     g_auto(VpSet) set = {0};
 
-    if (given->changes == NULL && !given->sysprep)
+    if (given->changes == NULL && !given->sysprep && given->from == NULL)
         return vp_error_set(error, VP_ERROR_USAGE,
                             "no field was given; see virt-payload set --help");
     if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
@@ -210,6 +226,8 @@ run(VpCall *call, GError **error)
         set.conf = call->conf;
     set.is_stdin_read = edit.opened.guest == NULL;
     set.told = g_string_new(NULL);
+    if (given->from != NULL && !copy_template(call, given->from, &set, error))
+        return FALSE;
     if (!open_root(edit.domain, given->sysprep, &set.root, error))
         return FALSE;
     for (guint i = 0; given->changes != NULL && i < given->changes->len; i++) {

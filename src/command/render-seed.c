@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Files into a seed image. */
+#include <config.h>
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/yaml-map.h"
+#include "base/yaml-writer.h"
+#include "command/render-seed.h"
+#include "image/image.h"
+#include "image/iso.h"
+#include "image/vfat.h"
+#include "render/raw.h"
+#include "spec/check.h"
+#include "view/input.h"
+
+#define LABEL "cidata"
+
+typedef struct {
+    GBytes *user_data;
+    GBytes *meta_data;
+    GBytes *network_config; /* NULL: none; the next as well */
+    GBytes *vendor_data;
+} Seed;
+
+static void
+seed_clear(Seed *seed)
+{
+    g_clear_pointer(&seed->user_data, g_bytes_unref);
+    g_clear_pointer(&seed->meta_data, g_bytes_unref);
+    g_clear_pointer(&seed->network_config, g_bytes_unref);
+    g_clear_pointer(&seed->vendor_data, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Seed, seed_clear)
+
+/* --- files ------------------------------------------------------------------------------------ */
+
+typedef gboolean Check(GBytes *bytes, GError **error);
+
+static gboolean
+check_meta_data(GBytes *bytes, GError **error)
+{
+    g_autoptr(VpYamlMap) map = vp_yaml_map_parse(bytes, error);
+
+    return map != NULL;
+}
+
+/* TRUE without a path, and then there is no file. */
+static gboolean
+read_one(const char *path, const char *name, Check *check, GBytes **bytes, GError **error)
+{
+    if (path == NULL)
+        return TRUE;
+    *bytes = vp_view_input_text(path, error);
+    if (*bytes == NULL)
+        return FALSE;
+    if (check(*bytes, error))
+        return TRUE;
+    g_prefix_error(error, "%s: ", name);
+    return FALSE;
+}
+
+static gboolean
+read_all(const VpSeedFiles *files, Seed *seed, GError **error)
+{
+    return read_one(files->user_data, "user-data", vp_render_raw_check_user_data, &seed->user_data,
+                    error) &&
+           read_one(files->meta_data, "meta-data", check_meta_data, &seed->meta_data, error) &&
+           read_one(files->network_config, "network-config", vp_render_raw_check_network_config,
+                    &seed->network_config, error) &&
+           read_one(files->vendor_data, "vendor-data", vp_render_raw_check_user_data,
+                    &seed->vendor_data, error);
+}
+
+/* --- a meta-data that is not given ------------------------------------------------------------ */
+
+static void
+add_to_hash(GChecksum *hash, GBytes *bytes)
+{
+    gsize size = 0;
+    const guchar *data = bytes != NULL ? g_bytes_get_data(bytes, &size) : NULL;
+    guint64 length = GUINT64_TO_LE((guint64)size);
+
+    g_checksum_update(hash, (const guchar *)&length, sizeof(length));
+    if (size > 0)
+        g_checksum_update(hash, data, (gssize)size);
+}
+
+/* Another content is another instance, and the guest then takes it up. */
+static char *
+instance_id(const Seed *seed)
+{
+    g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
+
+    add_to_hash(hash, seed->user_data);
+    add_to_hash(hash, seed->network_config);
+    add_to_hash(hash, seed->vendor_data);
+    return g_strdup_printf("iid-%.16s", g_checksum_get_string(hash));
+}
+
+static gboolean
+make_meta_data(const VpSeedFiles *files, Seed *seed, GError **error)
+{
+    g_autoptr(VpYaml) yaml = vp_yaml_new();
+    g_autofree char *id = instance_id(seed);
+
+    if (files->hostname != NULL && !vp_spec_check_hostname(files->hostname, error)) {
+        g_prefix_error(error, "--hostname: ");
+        return FALSE;
+    }
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "instance-id", id);
+    vp_yaml_add_string(yaml, "local-hostname", files->hostname);
+    vp_yaml_end_map(yaml);
+    seed->meta_data = vp_yaml_end(yaml, NULL, error);
+    return seed->meta_data != NULL;
+}
+
+/* --- the image -------------------------------------------------------------------------------- */
+
+static VpTree *
+make_tree(const Seed *seed, GError **error)
+{
+    g_autoptr(VpTree) tree = vp_image_tree_new();
+
+    if (!vp_image_tree_add(tree, "user-data", seed->user_data, error) ||
+        !vp_image_tree_add(tree, "meta-data", seed->meta_data, error) ||
+        (seed->network_config != NULL &&
+         !vp_image_tree_add(tree, "network-config", seed->network_config, error)) ||
+        (seed->vendor_data != NULL &&
+         !vp_image_tree_add(tree, "vendor-data", seed->vendor_data, error)))
+        return NULL;
+    return g_steal_pointer(&tree);
+}
+
+static VpImage *
+lay_out(const VpTree *tree, const char *format, GError **error)
+{
+    if (format == NULL || g_str_equal(format, "iso9660"))
+        return vp_image_iso_layout(tree, LABEL, error);
+    if (g_str_equal(format, "vfat"))
+        return vp_image_vfat_layout(tree, LABEL, FALSE, error);
+    (void)vp_error_set(error, VP_ERROR_USAGE, "--format takes iso9660 or vfat");
+    return NULL;
+}
+
+GBytes *
+vp_command_render_seed(const VpSeedFiles *files, GError **error)
+{
+    g_auto(Seed) seed = {0};
+    g_autoptr(VpTree) tree = NULL;
+    g_autoptr(VpImage) image = NULL;
+
+    if (files->meta_data != NULL && files->hostname != NULL) {
+        (void)vp_error_set(error, VP_ERROR_USAGE, "--hostname and a meta-data exclude each other");
+        return NULL;
+    }
+    if (!read_all(files, &seed, error) ||
+        (seed.meta_data == NULL && !make_meta_data(files, &seed, error)))
+        return NULL;
+    tree = make_tree(&seed, error);
+    image = tree != NULL ? lay_out(tree, files->format, error) : NULL;
+    return image != NULL ? vp_image_flatten(image, error) : NULL;
+}
