@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -38,7 +39,8 @@ static const struct {
     {138, 44},  /* fstatfs */
     {217, 61},  /* getdents64 */
     /* files by name */
-    {257, 56},  /* openat */
+    {257, 56},  /* openat: not to empty a file, which before its third version Landlock takes for
+                   reading */
     {263, 35},  /* unlinkat */
     {264, 38},  /* renameat */
     {316, 276}, /* renameat2 */
@@ -96,6 +98,12 @@ number_of(guint32 machine, guint call)
     return machine == AUDIT_ARCH_X86_64 ? calls[call].x86_64 : calls[call].generic;
 }
 
+static gboolean
+is_openat(guint32 machine, gint16 number)
+{
+    return number == (machine == AUDIT_ARCH_X86_64 ? 257 : 56);
+}
+
 static guint
 add(struct sock_filter *steps, guint at, struct sock_filter step)
 {
@@ -107,10 +115,20 @@ add(struct sock_filter *steps, guint at, struct sock_filter step)
 #define STATEMENT(code, k) ((struct sock_filter)BPF_STMT(code, k))
 #define JUMP(test, k, yes, no) ((struct sock_filter)BPF_JUMP(BPF_JMP | (test) | BPF_K, k, yes, no))
 
+/* Each of the machines keeps the low half of an argument first. */
+static guint
+add_openat(struct sock_filter *steps, guint n)
+{
+    n = add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])));
+    n = add(steps, n, JUMP(BPF_JSET, O_TRUNC, 0, 1));
+    return add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+}
+
 guint
 vp_hook_confine_calls(guint32 machine, struct sock_filter *steps)
 {
     guint n = 0;
+    gboolean is_open;
 
     if (machine != AUDIT_ARCH_X86_64 && machine != AUDIT_ARCH_AARCH64 &&
         machine != AUDIT_ARCH_RISCV64)
@@ -122,7 +140,9 @@ vp_hook_confine_calls(guint32 machine, struct sock_filter *steps)
     for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
         if (number_of(machine, i) == NONE)
             continue;
-        n = add(steps, n, JUMP(BPF_JEQ, (guint32)number_of(machine, i), 0, 1));
+        is_open = is_openat(machine, number_of(machine, i));
+        n = add(steps, n, JUMP(BPF_JEQ, (guint32)number_of(machine, i), 0, is_open ? 4 : 1));
+        n = is_open ? add_openat(steps, n) : n;
         n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     }
     n = add(steps, n, JUMP(BPF_JGE, X32, 2, 0));

@@ -25,9 +25,11 @@
 
 typedef struct {
     VpConf conf;
-    char *image;  /* in the payload directory */
-    char *secret; /* a file in the secrets directory */
-    char *other;  /* a file in none of the directories */
+    pid_t process; /* of the test */
+    char *image;   /* in the payload directory */
+    char *secret;  /* a file in the secrets directory */
+    char *other;   /* a file in none of the directories */
+    char *others;  /* a directory of another user's, with a file */
 } Fixture;
 
 static char *
@@ -46,22 +48,31 @@ static void
 set_up(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *top = g_dir_make_tmp("vp-confine-XXXXXX", NULL);
+    g_autofree char *file = NULL;
 
+    fixture->process = getpid();
     fixture->conf.directory = make(top, "payload", TRUE);
     fixture->conf.secrets_directory = make(top, "secrets", TRUE);
     fixture->conf.files_directory = g_build_filename(top, "missing", NULL);
     fixture->image = make(fixture->conf.directory, "image", FALSE);
     fixture->secret = make(fixture->conf.secrets_directory, "secret", FALSE);
     fixture->other = make(top, "other", FALSE);
+    fixture->others = make(top, "others", TRUE);
+    file = make(fixture->others, "file", FALSE);
+    if (geteuid() == 0)
+        g_assert_cmpint(chmod(file, 0600) | chown(file, 1, 1) | chown(fixture->others, 1, 1), ==,
+                        0);
 }
 
 static void
 tear_down(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *top = g_path_get_dirname(fixture->other);
+    g_autofree char *file = g_build_filename(fixture->others, "file", NULL);
 
     (void)unlink(fixture->image);
     g_assert_cmpint(unlink(fixture->secret) | unlink(fixture->other), ==, 0);
+    g_assert_cmpint(unlink(file) | rmdir(fixture->others), ==, 0);
     g_assert_cmpint(rmdir(fixture->conf.directory) | rmdir(fixture->conf.secrets_directory), ==, 0);
     g_assert_cmpint(rmdir(top), ==, 0);
     g_free(fixture->conf.directory);
@@ -70,6 +81,7 @@ tear_down(Fixture *fixture, gconstpointer data)
     g_free(fixture->image);
     g_free(fixture->secret);
     g_free(fixture->other);
+    g_free(fixture->others);
 }
 
 /* Runs claim confined; its result is how many parts of it do not hold. */
@@ -116,8 +128,7 @@ claim_files(const Fixture *fixture)
     g_autofree char *made = g_strconcat(fixture->image, ".new", NULL);
     g_autofree char *beside = g_strconcat(fixture->other, ".new", NULL);
 
-    return (opens(fixture->image, O_RDWR | O_TRUNC) < 0) +
-           (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) +
+    return (opens(fixture->image, O_RDWR) < 0) + (opens(made, O_CREAT | O_EXCL | O_WRONLY) < 0) +
            (renameat(AT_FDCWD, made, AT_FDCWD, fixture->image) < 0) +
            (unlinkat(AT_FDCWD, fixture->image, 0) < 0) + (opens(fixture->secret, O_RDONLY) < 0) +
            fails(opens(fixture->secret, O_RDWR), EACCES) +
@@ -166,10 +177,26 @@ claim_attributes(const Fixture *fixture)
            is_allowed(fsetxattr(fd, "user.a", "b", 1, 0)) +
            is_allowed(utimes(fixture->image, NULL)) +
            is_allowed(utimensat(AT_FDCWD, fixture->image, NULL, 0)) +
+           is_allowed(opens(fixture->secret, O_RDONLY | O_TRUNC)) +
+           is_allowed(opens(fixture->image, O_RDWR | O_TRUNC)) +
            is_allowed(truncate(fixture->image, 0)) + is_allowed(truncate(fixture->other, 0)) +
            is_allowed(mkdir("/tmp/x", 0700)) + is_allowed(symlink("a", fixture->other)) +
            is_allowed(link(fixture->other, fixture->image)) + is_allowed(chdir("/")) +
            is_allowed(chroot("/")) + is_allowed(mknod(fixture->other, S_IFIFO, 0));
+}
+
+/* With Landlock and without: what is not root's own, and other processes. */
+static int
+claim_others(const Fixture *fixture)
+{
+    g_autofree char *memory = g_strdup_printf("/proc/%d/mem", (int)fixture->process);
+    g_autofree char *beside = g_build_filename(fixture->others, "new", NULL);
+    g_autofree char *within = g_build_filename(fixture->others, "file", NULL);
+
+    return fails(opens(memory, O_RDWR), EACCES) + fails(opens(within, O_RDONLY), EACCES) +
+           fails(opens(within, O_WRONLY), EACCES) +
+           fails(opens(beside, O_CREAT | O_WRONLY), EACCES) +
+           fails(unlinkat(AT_FDCWD, within, 0), EACCES);
 }
 
 #ifdef __x86_64__
@@ -188,8 +215,10 @@ claim_other_tables(const Fixture *fixture)
 
 /* What seccomp(2)'s filter of this call says: the few instructions that the program has. */
 static guint32
-interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 call)
+interpret_flags(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
+                guint32 flags)
 {
+    const struct seccomp_data data = {.arch = machine, .nr = (int)call, .args = {0, 0, flags}};
     guint32 loaded = 0;
 
     for (guint at = 0; at < n; at++) {
@@ -197,10 +226,14 @@ interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 cal
 
         switch (step->code) {
         case BPF_LD | BPF_W | BPF_ABS:
-            loaded = step->k == offsetof(struct seccomp_data, arch) ? machine : call;
+            g_assert_cmpuint(step->k, <=, sizeof(data) - sizeof(loaded));
+            memcpy(&loaded, (const char *)&data + step->k, sizeof(loaded));
             break;
         case BPF_JMP | BPF_JEQ | BPF_K:
             at += loaded == step->k ? step->jt : step->jf;
+            break;
+        case BPF_JMP | BPF_JSET | BPF_K:
+            at += (loaded & step->k) != 0 ? step->jt : step->jf;
             break;
         case BPF_JMP | BPF_JGE | BPF_K:
             at += loaded >= step->k ? step->jt : step->jf;
@@ -212,6 +245,12 @@ interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 cal
         }
     }
     g_error("the program does not end");
+}
+
+static guint32
+interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 call)
+{
+    return interpret_flags(steps, n, machine, call, 0);
 }
 
 static void
@@ -227,6 +266,10 @@ assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32
     g_assert_cmpuint(count, <, 60);
     for (gsize i = 0; i < n_allowed; i++)
         g_assert_cmphex(interpret(steps, n, machine, allowed[i]), ==, SECCOMP_RET_ALLOW);
+    g_assert_cmphex(interpret_flags(steps, n, machine, allowed[1], O_TRUNC | O_RDWR), ==,
+                    SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret_flags(steps, n, machine, allowed[1], O_CREAT | O_RDWR), ==,
+                    SECCOMP_RET_ALLOW);
     g_assert_cmphex(interpret(steps, n, other, allowed[0]), ==, SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_I386, 20), ==, SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, machine, 0x40000000 + allowed[0]), ==,
@@ -307,6 +350,20 @@ test_status(Fixture *fixture, gconstpointer data)
         g_assert_nonnull(strstr(status, expected[i]));
 }
 
+/* As on a kernel with Landlock, with its first version, and without. */
+static void
+test_others(Fixture *fixture, gconstpointer data)
+{
+    static const int versions[] = {0, 1, G_MAXINT};
+
+    if (geteuid() != 0) {
+        g_test_skip("only root can make a file of another user's");
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(versions); i++)
+        assert_confined_to(fixture, claim_others, versions[i]);
+}
+
 static void
 test_calls(Fixture *fixture, gconstpointer data)
 {
@@ -334,6 +391,7 @@ main(int argc, char **argv)
                tear_down);
     g_test_add_func("/confine/programs", test_programs);
     g_test_add("/confine/status", Fixture, NULL, set_up, test_status, tear_down);
+    g_test_add("/confine/others", Fixture, NULL, set_up, test_others, tear_down);
     g_test_add("/confine/calls", Fixture, NULL, set_up, test_calls, tear_down);
     return g_test_run();
 }
