@@ -105,25 +105,39 @@ looks_like_json(const View *view)
            (view->content[at] == '"' && !view->nest->is_string);
 }
 
-/* A file whose first line that says anything is "key:" or "key: value". */
+/* "key:" or "key: value" */
 static gboolean
-looks_like_yaml(const View *view)
+is_key_line(const View *view, gsize at)
 {
-    gsize at = view->start, end;
+    gsize end = at;
 
-    while (at < view->end && view->content[at] == '#') {
-        const char *newline = memchr(view->content + at, '\n', view->end - at);
-
-        at = newline != NULL ? (gsize)(newline - view->content) : view->end;
-        while (at < view->end && g_ascii_isspace(view->content[at]))
-            at++;
-    }
-    for (end = at; end < view->end &&
-                   (g_ascii_isalnum(view->content[end]) ||
-                    (view->content[end] != '\0' && strchr("_-\"'", view->content[end]) != NULL));)
+    while (end < view->end &&
+           (g_ascii_isalnum(view->content[end]) ||
+            (view->content[end] != '\0' && strchr("_-\"'", view->content[end]) != NULL)))
         end++;
     return end > at && end < view->end && view->content[end] == ':' &&
            (end + 1 == view->end || g_ascii_isspace(view->content[end + 1]));
+}
+
+/* A file whose first line that says anything is a key's; a string of which another line is, too. */
+static gboolean
+looks_like_yaml(const View *view)
+{
+    gsize at = view->start;
+    guint keys = 0, needed = view->nest->is_string ? 2 : 1;
+    gboolean is_first = TRUE;
+
+    while (at < view->end && keys < needed) {
+        const char *newline = memchr(view->content + at, '\n', view->end - at);
+        gboolean is_key = is_key_line(view, at);
+
+        if (is_first && !is_key && view->content[at] != '#' && !g_ascii_isspace(view->content[at]))
+            return FALSE;
+        is_first &= !is_key;
+        keys += is_key;
+        at = newline != NULL ? (gsize)(newline + 1 - view->content) : view->end;
+    }
+    return keys >= needed;
 }
 
 static gboolean
@@ -147,7 +161,7 @@ mask_structured(const View *view, GArray *edits)
     if (is_valid && (has_lines(view) || !is_string || is_json) &&
         vp_view_mask_yaml(view->content, view->start, view->end, view->nest, edits))
         return NULL;
-    if (is_json || is_declared(view) || (!is_string && looks_like_yaml(view)))
+    if (is_json || is_declared(view) || looks_like_yaml(view))
         return "malformed YAML or JSON";
     vp_view_mask_text(view->content, view->start, view->end, edits);
     return NULL;

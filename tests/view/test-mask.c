@@ -345,6 +345,8 @@ test_missed(void)
                   "#cloud-config\nx: &a " Q "\npassword: *a\n");
     assert_masked("#cloud-config\nx: &a\n  b: [canary]\ntoken: *a\n",
                   "#cloud-config\nx: &a\n  b: [" Q "]\ntoken: *a\n");
+    assert_masked("{\"a\": \"x: &a [canary]\\ny: {token: *a}\\nz: |\\n  \\tb\\n\"}",
+                  "{\"a\": " Q "}");
     assert_masked("{\"pass\\u0077ord\": \"canary\"}", "{\"pass\\u0077ord\": " Q "}");
     assert_masked("{\"a\": \"Gr\xc3\xb6\xc3\x9f"
                   "e\", \"token\": \"canary\"}",
