@@ -169,6 +169,9 @@ run(VpCall *call, GError **error)
 
     if (!vp_command_guest_open(call, call->arguments[0], TRUE, &opened, error))
         return FALSE;
+    if (!vp_virt_guest_has_files_here(opened.guest, call->conf))
+        return vp_error_set(error, VP_ERROR_LIBVIRT,
+                            "the guest's image is on another host; run this there");
     if (vp_virt_guest_id(opened.guest) >= 0)
         return compare(call, opened.guest, error);
     return vp_error_set(error, VP_ERROR_NOT_FOUND,

@@ -70,6 +70,13 @@ load_guest(VpCall *call, const VpGuest *guest, GError **error)
     domain = vp_virt_guest_domain(guest, is_running ? VP_GUEST_LIVE : VP_GUEST_CONFIG, error);
     if (domain == NULL)
         return NULL;
+    if (is_running && !vp_virt_guest_has_files_here(guest, call->conf)) {
+        all = load_definition(call, domain, error);
+        if (all != NULL)
+            note(call, "its image is on another host; showing what this host would build of its "
+                       "definition");
+        return g_steal_pointer(&all);
+    }
     if (is_running) {
         all = vp_view_contents_of_drives(domain, error);
         if (all == NULL || all->len > 0)

@@ -125,7 +125,7 @@ stays_instance(const VpDomain *running, const GPtrArray *specs, const VpConf *co
 /* Compares what the next start would produce with what the running guest has. */
 static const char *
 payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs,
-              const VpConf *conf)
+              gboolean is_here, const VpConf *conf)
 {
     if (specs == NULL)
         return "invalid";
@@ -133,7 +133,8 @@ payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *sp
         return "none";
     if (running == NULL)
         return "next start";
-    if (next != NULL && has_same_payload(running, next) && !has_changed_profile(running, conf))
+    if (next != NULL && has_same_payload(running, next) &&
+        !(is_here && has_changed_profile(running, conf)))
         return "current";
     return stays_instance(running, specs, conf) ? "unread" : "pending";
 }
@@ -240,6 +241,7 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
     g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_CONFIG);
     g_autoptr(VpDomain) running = vp_virt_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
     const VpDomain *shown = running != NULL ? running : next;
+    gboolean is_here = vp_virt_guest_has_files_here(guest, conf);
     g_autoptr(GPtrArray) specs = NULL;
     const VpDisk *drive;
     char **row;
@@ -258,10 +260,12 @@ make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
                      ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
                                        drive->bus != NULL ? drive->bus : "?")
                      : g_strdup(specs != NULL ? drive_to_come(conf, running) : "none");
-    row[IMAGE] = g_strdup(drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
-                          : running != NULL && drive != NULL ? "missing"
-                                                             : "-");
-    row[PAYLOAD] = g_strdup(payload_state(running, next, specs, conf));
+    row[IMAGE] =
+        g_strdup(!is_here                                                          ? "-"
+                 : drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
+                 : running != NULL && drive != NULL                                ? "missing"
+                                                                                   : "-");
+    row[PAYLOAD] = g_strdup(payload_state(running, next, specs, is_here, conf));
     row[ERROR] =
         read_error(store, guest, next != NULL ? next : shown, specs != NULL ? specs->len : 1, conf);
     row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
@@ -352,10 +356,12 @@ run(VpCall *call, GError **error)
     g_autoptr(VpVirt) virt = vp_virt_open(call->uri, call->conf, TRUE, error);
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(call->conf->directory, NULL);
+    g_autoptr(VpStore) store = NULL;
 
     if (guests == NULL)
         return FALSE;
+    if (vp_virt_is_this_host(virt, call->conf))
+        store = vp_payload_store_open_existing(call->conf->directory, NULL);
     vp_command_this_host_warn(call->conf, virt);
     for (guint i = 0; i < guests->len; i++) {
         char **row = make_row(guests->pdata[i], store, call->conf);

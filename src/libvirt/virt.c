@@ -232,15 +232,23 @@ vp_virt_guest_id(const VpGuest *guest)
     return (int)api->virDomainGetID(guest->domain);
 }
 
+gboolean
+vp_virt_uri_is_here(const char *text)
+{
+    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL);
+    const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
+
+    return uri != NULL && (host == NULL || *host == '\0');
+}
+
 /* The daemon whose hook fills the payload directory of this configuration: root's directory is
  * filled by the system's daemon, a user's by that of their session. */
 static gboolean
 is_own_daemon(const char *text)
 {
     g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL);
-    const char *host = uri != NULL ? g_uri_get_host(uri) : NULL;
 
-    return uri != NULL && (host == NULL || *host == '\0') &&
+    return vp_virt_uri_is_here(text) &&
            g_str_equal(g_uri_get_path(uri), geteuid() == 0 ? "/system" : "/session");
 }
 
@@ -296,6 +304,16 @@ gboolean
 vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf)
 {
     return is_this_host(api->virDomainGetConnect(guest->domain), conf);
+}
+
+gboolean
+vp_virt_guest_has_files_here(const VpGuest *guest, const VpConf *conf)
+{
+    char *uri = api->virConnectGetURI(api->virDomainGetConnect(guest->domain));
+    gboolean is_here = uri != NULL && (g_strcmp0(conf->uri, uri) == 0 || vp_virt_uri_is_here(uri));
+
+    free(uri);
+    return is_here;
 }
 
 gboolean

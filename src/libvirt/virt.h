@@ -58,6 +58,13 @@ int vp_virt_guest_id(const VpGuest *guest); /* while it runs; otherwise -1 */
 /* As vp_virt_is_this_host of the guest's connection. */
 gboolean vp_virt_guest_is_local(const VpGuest *guest, const VpConf *conf);
 
+/* TRUE if a connection's URI names no host. Pure. */
+gboolean vp_virt_uri_is_here(const char *uri);
+
+/* TRUE if the paths in the guest's definition are files of this host: its connection's URI names no
+ * host, or is the configuration's. */
+gboolean vp_virt_guest_has_files_here(const VpGuest *guest, const VpConf *conf);
+
 /* As it is now: one call each. */
 gboolean vp_virt_guest_is_persistent(const VpGuest *guest, gboolean *is_persistent,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

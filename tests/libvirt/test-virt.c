@@ -127,6 +127,23 @@ test_this_host(void)
 }
 
 static void
+test_uri_is_here(void)
+{
+    static const char *const here[] = {"qemu:///system", "qemu:///session", "test:///default",
+                                       "qemu+unix:///system?socket=/run/x"};
+    static const char *const elsewhere[] = {"qemu+ssh://host/system", "qemu://localhost/system",
+                                            "qemu+ssh://root@host:22/session", "nonsense"};
+    g_autoptr(VpVirt) virt = open_test();
+    g_autoptr(VpGuest) guest = find(virt, "test");
+
+    for (guint i = 0; i < G_N_ELEMENTS(here); i++)
+        g_assert_true(vp_virt_uri_is_here(here[i]));
+    for (guint i = 0; i < G_N_ELEMENTS(elsewhere); i++)
+        g_assert_false(vp_virt_uri_is_here(elsewhere[i]));
+    g_assert_true(vp_virt_guest_has_files_here(guest, &conf));
+}
+
+static void
 test_find(void)
 {
     g_autoptr(VpVirt) virt = open_test();
@@ -251,6 +268,7 @@ main(int argc, char **argv)
     g_test_add_func("/virt/silence", test_silence);
     g_test_add_func("/virt/find", test_find);
     g_test_add_func("/virt/this-host", test_this_host);
+    g_test_add_func("/virt/uri-is-here", test_uri_is_here);
     g_test_add_func("/virt/not-found", test_not_found);
     g_test_add_func("/virt/list", test_list);
     g_test_add_func("/virt/state", test_state);
