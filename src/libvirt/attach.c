@@ -22,7 +22,7 @@ typedef struct {
     const VpConf *conf;
     int run;
     VpDomain *domain; /* of the run */
-    VpDomain *config; /* of the next start; NULL for a transient guest */
+    VpDomain *config; /* of the next start, if a CD-ROM is empty; NULL for a transient guest */
 } Run;
 
 static void
@@ -145,21 +145,47 @@ is_over(const Run *run, gboolean *over, GError **error)
 }
 
 static gboolean
-read_run(Run *run, GError **error)
+is_empty_cdrom(const VpDisk *disk)
+{
+    return g_str_equal(disk->device, "cdrom") && disk->source == NULL;
+}
+
+static gboolean
+has_empty_cdrom(const VpDomain *domain)
+{
+    for (guint i = 0; i < domain->disks->len; i++) {
+        if (is_empty_cdrom(domain->disks->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The definition tells which empty CD-ROM is a payload's. It is read only for that: while many
+ * guests start, each such call waits behind starts. */
+static gboolean
+read_config(Run *run, GError **error)
 {
     gboolean is_persistent;
+
+    if (run->config != NULL || !has_empty_cdrom(run->domain))
+        return TRUE;
+    if (!vp_virt_guest_is_persistent(run->guest, &is_persistent, error))
+        return FALSE;
+    if (is_persistent)
+        run->config = vp_virt_guest_domain(run->guest, VP_GUEST_CONFIG, error);
+    return !is_persistent || run->config != NULL;
+}
+
+static gboolean
+read_run(Run *run, GError **error)
+{
     g_autoptr(VpDomain) domain = vp_virt_guest_domain(run->guest, VP_GUEST_LIVE, error);
 
-    if (domain == NULL || !vp_virt_guest_is_persistent(run->guest, &is_persistent, error))
+    if (domain == NULL)
         return FALSE;
-    if (is_persistent && run->config == NULL) {
-        run->config = vp_virt_guest_domain(run->guest, VP_GUEST_CONFIG, error);
-        if (run->config == NULL)
-            return FALSE;
-    }
     g_clear_pointer(&run->domain, vp_domain_free);
     run->domain = g_steal_pointer(&domain);
-    return TRUE;
+    return read_config(run, error);
 }
 
 static gboolean
@@ -200,8 +226,8 @@ empty_drive(const Run *run, const char *image_name)
     for (guint i = 0; drive != NULL && i < run->domain->disks->len; i++) {
         const VpDisk *disk = run->domain->disks->pdata[i];
 
-        if (g_str_equal(disk->device, "cdrom") && disk->source == NULL &&
-            g_strcmp0(disk->target, drive->target) == 0 && g_strcmp0(disk->bus, drive->bus) == 0)
+        if (is_empty_cdrom(disk) && g_strcmp0(disk->target, drive->target) == 0 &&
+            g_strcmp0(disk->bus, drive->bus) == 0)
             return disk;
     }
     return NULL;
