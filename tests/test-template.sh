@@ -37,7 +37,8 @@ like "set --from: static addresses are not copied" \
     vp set - --from "$tap_dir/static.xml" --package x <"$plain" 2>&1 >/dev/null)" '^the network is not copied'
 is "set --from: a guest that has fields is refused" "$(vp set - --from "$template" <"$web1" 2>&1 >/dev/null)" \
     "virt-payload: web1: the guest has fields already; 'virt-payload unset --all' removes them [conflict]"
-is "set --from: a template without fields" "$(vp set - --from "$plain" <"$plain" 2>&1 >/dev/null)" \
+cp "$plain" "$tap_dir/none.xml"
+is "set --from: a template without fields" "$(vp set - --from "$tap_dir/none.xml" <"$plain" 2>&1 >/dev/null)" \
     "virt-payload: web1: the template has no fields [not-found]"
 sed "s/web1/web0/; s/c7a5fdbd/c7a5fdbe/" "$template" >"$tap_dir/web0.xml"
 node_guest shutoff "$plain" "$tap_dir/web0.xml"
