@@ -70,7 +70,8 @@ class Boot:
 
     @property
     def has_work(self):
-        """Something that modules act on; otherwise most of a boot's time is saved. Without users only cloud-config matters, which is the same from both datasources (test-conformance.py)."""
+        """Something that modules act on; otherwise most of a boot's time is saved. Without users only
+        cloud-config matters, which is the same from both datasources (test-conformance.py)."""
         asked_for = {child.tag.split("}")[1] for child in self.case.children} & WORK
         return bool(asked_for if self.datasource == "config-drive" else asked_for & {"user"})
 

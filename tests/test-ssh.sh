@@ -33,8 +33,8 @@ running()
 
 running --generate-host-key --hostname web1
 secret=$tap_dir/secrets/$uuid/ssh_host_ed25519_key
-is "a private key is the guest's secret, root's alone" "$(stat -c %a "$secret")" 600
-is "its public half lies nowhere beside it" "$(ls "$tap_dir/secrets/$uuid")" ssh_host_ed25519_key
+is "a private key is the guest's secret, only for root" "$(stat -c %a "$secret")" 600
+is "its public half is not next to it" "$(ls "$tap_dir/secrets/$uuid")" ssh_host_ed25519_key
 public=$(ssh-keygen -y -f "$secret")
 ok "the definition has the public half" \
     grep -qF "type=\"ed25519\" secret=\"ssh_host_ed25519_key\" public=\"$public\"" "$tap_dir/fields.xml"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a guest can be reached: its addresses, from any source that knows them, and whether sshd answers
- * there. */
+/* Where a guest can be reached: its addresses, from any source that knows them, and whether sshd
+ * answers there. */
 #pragma once
 
 #include "command/guest.h"
@@ -11,7 +11,7 @@ typedef struct {
     char *address;      /* without its prefix */
     guint prefix;       /* 0: not known */
     char *interface;    /* the guest's name of it; NULL if unknown */
-    char *mac;          /* NULL where unknown */
+    char *mac;          /* NULL if unknown */
     const char *source; /* "agent", "lease", "arp", "fields" */
 } VpReachAddress;
 
