@@ -36,7 +36,7 @@ typedef struct {
 
 static const VpOption options[] = {
     {"user-data", '\0', VP_OPTION_TEXT, AT(user_data), "FILE",
-     "the user-data, in place of the seed's"},
+     "the user-data, instead of the seed's"},
     {"meta-data", '\0', VP_OPTION_TEXT, AT(meta_data), "FILE", "the meta-data, likewise"},
     {"network-config", '\0', VP_OPTION_TEXT, AT(network_config), "FILE",
      "the network-config, likewise"},
@@ -51,7 +51,7 @@ static const VpOption options[] = {
      "add the payload drive to the definition, as attach does"},
     {"dry-run", 'n', VP_OPTION_FLAG, AT(dry_run), NULL,
      "change nothing; show how the fields would change"},
-    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "say as JSON what became of the seed"},
+    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "print what became of the seed as JSON"},
     {NULL},
 };
 
@@ -361,7 +361,7 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_import = {
     .name = "import",
     .arguments = "GUEST|UUID|- [SEED]",
-    .summary = "turn a seed of cloud-init into a guest's payload",
+    .summary = "turn a cloud-init seed into a guest's payload",
     .details =
         "SEED is a directory of user-data, meta-data, network-config and vendor-data, or of "
         "openstack/latest; a seed image (ISO 9660 or FAT); a definition with oVirt's payload; or a "
