@@ -78,19 +78,39 @@ write_joined(VpYaml *yaml, const char *key, const GPtrArray *texts, const char *
         vp_yaml_add_string(yaml, key, joined);
 }
 
-/* cloud-init makes a missing group only if it is one of groups. */
+/* The groups that users ask for, which cloud-init creates before the users. */
+static GHashTable *
+all_groups(const VpSpec *spec)
+{
+    GHashTable *all = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < spec->users->len; i++) {
+        const VpUser *user = spec->users->pdata[i];
+
+        for (guint j = 0; j < user->groups->len; j++)
+            g_hash_table_add(all, user->groups->pdata[j]);
+        if (user->primary_group != NULL)
+            g_hash_table_add(all, user->primary_group);
+    }
+    return all;
+}
+
+/* cloud-init creates a missing group only if it is one of groups. If a group has the user's own
+ * name, useradd creates no user unless it is said to be the primary group. */
 static void
-write_groups(VpYaml *yaml, const VpUser *user)
+write_groups(VpYaml *yaml, const VpUser *user, GHashTable *all)
 {
     g_autoptr(GPtrArray) groups = g_ptr_array_new();
+    char *primary = user->primary_group;
 
+    if (primary == NULL && g_hash_table_contains(all, user->name))
+        primary = user->name;
     for (guint i = 0; i < user->groups->len; i++)
         g_ptr_array_add(groups, user->groups->pdata[i]);
-    if (user->primary_group != NULL &&
-        !g_ptr_array_find_with_equal_func(groups, user->primary_group, g_str_equal, NULL))
-        g_ptr_array_add(groups, user->primary_group);
+    if (primary != NULL && !g_ptr_array_find_with_equal_func(groups, primary, g_str_equal, NULL))
+        g_ptr_array_add(groups, primary);
     write_joined(yaml, "groups", groups, ",");
-    vp_yaml_add_string(yaml, "primary_group", user->primary_group);
+    vp_yaml_add_string(yaml, "primary_group", primary);
 }
 
 /* Unlocked with a password only: cloud-init 25.1 and later warn of an account that is neither. */
@@ -104,7 +124,7 @@ lock_password(const VpUser *user)
 
 /* value: of the password; NULL if there is none. */
 static void
-write_user(const VpCloudConfig *config, const VpUser *user, const char *value)
+write_user(const VpCloudConfig *config, const VpUser *user, const char *value, GHashTable *groups)
 {
     VpYaml *yaml = config->yaml;
 
@@ -116,7 +136,7 @@ write_user(const VpCloudConfig *config, const VpUser *user, const char *value)
     vp_yaml_add_string(yaml, "homedir", user->home);
     vp_yaml_add_tristate(yaml, "no_create_home", user->no_create_home);
     vp_yaml_add_tristate(yaml, "system", user->system);
-    write_groups(yaml, user);
+    write_groups(yaml, user, groups);
     /* one string: a list is an error to the schema of cloud-init 22.4; sudoers(5), User_Spec */
     write_joined(yaml, "sudo", user->sudo, " : ");
     vp_yaml_add_string(yaml, "shell", user->shell);
@@ -191,6 +211,7 @@ write_users(VpCloudConfig *config, GError **error)
 {
     const VpSpec *spec = config->spec;
     g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(vp_secret_free);
+    g_autoptr(GHashTable) groups = all_groups(spec);
     gboolean has_passwords = FALSE, is_empty = !vp_render_access_keeps_default(spec);
 
     vp_render_cloud_config_key(config, "users");
@@ -208,7 +229,7 @@ write_users(VpCloudConfig *config, GError **error)
             return FALSE;
         values->pdata[i] = value;
         has_passwords = has_passwords || value != NULL;
-        write_user(config, user, value);
+        write_user(config, user, value, groups);
         is_empty = FALSE;
     }
     if (is_empty)

@@ -119,6 +119,12 @@ vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file)
 }
 
 gboolean
+vp_render_write_file_is_base_name(const char *name)
+{
+    return g_strv_contains(base_names, name);
+}
+
+gboolean
 vp_render_write_file_owner_is_known(const VpWriteFile *file)
 {
     g_auto(GStrv) names = g_strsplit(file->owner != NULL ? file->owner : "root", ":", 2);

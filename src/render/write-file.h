@@ -10,5 +10,8 @@
  * home is of the spec's users. cloud-init defers since 21.4. */
 gboolean vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile *file);
 
+/* TRUE for a user or group that distributions bring. */
+gboolean vp_render_write_file_is_base_name(const char *name);
+
 /* TRUE for an owner and group that distributions have by default. */
 gboolean vp_render_write_file_owner_is_known(const VpWriteFile *file);

@@ -12,6 +12,8 @@
 #define ZONES "/usr/share/zoneinfo"
 #define LOCALES "/usr/share/i18n/locales"
 
+enum { FIRST_UID = 1000 }; /* of users, on distributions of today */
+
 /* --- users ------------------------------------------------------------------------------------ */
 
 /* Fields that cloud-init gives a user only when it makes it. */
@@ -32,15 +34,24 @@ made_field(const VpUser *user)
 }
 
 static void
-check_root(const VpAdviser *adviser, const VpUser *root)
+check_made(const VpAdviser *adviser, const VpUser *user)
 {
-    const char *field = made_field(root);
+    const char *field = made_field(user);
 
-    if (field != NULL)
+    if (field != NULL && vp_render_write_file_is_base_name(user->name))
         vp_view_diagnose_advise(
-            adviser, field, &root->place,
+            adviser, field, &user->place,
             "cloud-init does not change this for a user that the image already has, such as "
             "root; use a run-cmd with usermod");
+    if (user->uid > 0 && user->uid < FIRST_UID && user->system != VP_YES)
+        vp_view_diagnose_advise(adviser, "uid", &user->place,
+                                "if the image uses a number below 1000 already, cloud-init does "
+                                "not create the user");
+}
+
+static void
+check_root(const VpAdviser *adviser, const VpUser *root)
+{
     if (root->password == NULL && root->lock_password == VP_UNSET &&
         vp_render_access_needs_entry(adviser->spec, root))
         vp_view_diagnose_advise(
@@ -65,6 +76,7 @@ check_user(const VpAdviser *adviser, const VpUser *user)
 {
     if (g_str_equal(user->name, "root"))
         check_root(adviser, user);
+    check_made(adviser, user);
     check_default_user(adviser, user);
     if (user->lock_password == VP_NO && user->password == NULL)
         vp_view_diagnose_advise(

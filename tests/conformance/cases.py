@@ -463,6 +463,12 @@ def user_field_cases():
                                            element("system", "yes")), check=check_home),
         Case("root's key and shell", root_with(element("ssh-key", KEY),
                                                element("shell", "/bin/bash")), check=check_root),
+        Case("a user in a group of its own name", user(
+            "op", password("abc123"), element("group", "op"), element("group", "adm"))),
+        Case("a user in a group that a later user is named by",
+             user("a", element("group", "b")), user("b", password("abc123"))),
+        Case("a user in a group that an earlier user is named by",
+             user("b", password("abc123")), user("a", element("group", "b"))),
         Case("a user's own group is not named twice", user(
             "op", element("primary-group", "ops"), element("group", "ops")),
             check=lambda guest: equal(
