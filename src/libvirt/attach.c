@@ -161,7 +161,7 @@ has_empty_cdrom(const VpDomain *domain)
 }
 
 /* The definition tells which empty CD-ROM is a payload's. It is read only for that: while many
- * guests start, each such call waits behind starts. */
+ * guests start, each such call waits for starts. */
 static gboolean
 read_config(Run *run, GError **error)
 {
