@@ -49,7 +49,7 @@ uninstall-conf: data/virt-payload.conf
 
 # --- the vocabulary
 
-dist_pkgdata_DATA = data/metadata.rng
+dist_pkgdata_DATA = data/metadata.rng data/output.schema.json
 examplesdir = $(pkgdatadir)/examples
 dist_examples_DATA = \
 	data/examples/bond-vlan.xml \

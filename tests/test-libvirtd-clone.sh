@@ -33,7 +33,7 @@ refused()
     like "$2: the start is refused" "$said" "virt-payload: $1: drive [a-z]* "
     is "$2: no image is left" "$(payload_leftovers)" ""
     like "$2: list says it" "$(virt-payload list)" "$1 .*; run: virt-payload "
-    like "$2: doctor says it" "$(virt-payload doctor)" "^$1: drive [a-z]* "
+    like "$2: doctor says it" "$(virt-payload doctor)" "^$1: its start will be refused: drive [a-z]* "
     like "$2: validate says it" "$(virt-payload validate "$1")" "error: drive [a-z]* .*\[drive\]"
     advice=$(echo "$said" | sed -n 's/.*; run: \(virt-payload [a-z]* [^ ]*\) .*/\1/p')
     ok "$2: what it says: $advice" sh -c "$advice"

@@ -24,7 +24,7 @@ ok "and reads its drive" guest_wait web1 'end of files'
 like "which has the profile's fields" "$(guest_file web1 openstack/latest/user_data)" '^- "nginx"'
 like "and the default's" "$(guest_file web1 openstack/latest/user_data)" '^timezone: "UTC"'
 like "list: it has what they say" "$(virt-payload list --json)" '"payload": "current"'
-like "list: which apply" "$(virt-payload list --json)" '"profiles": "default web"'
+like "list: which apply" "$(virt-payload list --json | tr -d ' \n')" '"profiles":\["default","web"\]'
 sed -i 's/nginx/apache2/' $profiles/web.xml
 like "list: a profile has changed since" "$(virt-payload list --json)" '"payload": "(unread|pending)"'
 like "diff shows it" "$(virt-payload diff web1)" '^\+- "apache2"'

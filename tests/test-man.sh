@@ -9,7 +9,7 @@ command -v groff >/dev/null || skip_all "groff is not installed"
 
 warnings()
 {
-    groff -man -ww -z "$1" 2>&1
+    groff -t -man -ww -z "$1" 2>&1
     {
         LC_ALL=C.UTF-8 MANROFFSEQ='' MANWIDTH=80 \
             man --warnings -E UTF-8 -l -Tutf8 -Z "$1" >/dev/null

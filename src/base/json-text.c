@@ -139,6 +139,13 @@ vp_json_add(json_object *object, const char *key, json_object *value)
 }
 
 void
+vp_json_add_or_null(json_object *object, const char *key, json_object *value)
+{
+    if (object == NULL || json_object_object_add(object, key, value) != 0)
+        out_of_memory();
+}
+
+void
 vp_json_append(json_object *array, json_object *value)
 {
     if (array == NULL || value == NULL || json_object_array_add(array, value) != 0)
@@ -150,6 +157,15 @@ vp_json_add_string(json_object *object, const char *key, const char *text)
 {
     if (text != NULL)
         vp_json_add(object, key, json_object_new_string(text));
+}
+
+void
+vp_json_add_text(json_object *object, const char *key, const char *text)
+{
+    if (text != NULL)
+        vp_json_add_string(object, key, text);
+    else
+        vp_json_add_or_null(object, key, NULL);
 }
 
 static gboolean

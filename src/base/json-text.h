@@ -17,8 +17,14 @@ GBytes *vp_json_text(json_object *object);
 void vp_json_add(json_object *object, const char *key, json_object *value);
 void vp_json_append(json_object *array, json_object *value);
 
+/* The same; a value of NULL is JSON's null, and not a lack of memory. */
+void vp_json_add_or_null(json_object *object, const char *key, json_object *value);
+
 /* Adds a string; nothing if text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
+
+/* Adds a string, or null where text is NULL. */
+void vp_json_add_text(json_object *object, const char *key, const char *text);
 
 /* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.
  * VP_ERROR_VALUE with the offset of the mistake. */

@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "command/report.h"
 #include "libvirt/attach.h"
 #include "payload/plugged.h"
 
@@ -35,7 +36,8 @@ static const VpOption attach_options[] = {
 /* Reports the result: to the user, or to the journal. */
 typedef struct {
     const char *guest;
-    gboolean to_journal;
+    VpCall *call; /* NULL: to the journal */
+    const VpGuest *known;
 } Teller;
 
 static void tell(const Teller *teller, int priority, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -52,10 +54,17 @@ tell(const Teller *teller, int priority, const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     line = vp_escape_name(text);
-    if (teller->to_journal)
+    if (teller->call == NULL)
         syslog(priority, "%s: %s", name, line);
+}
+
+static void
+tell_result(const Teller *teller, VpDriveResult result, int priority, const char *text)
+{
+    if (teller->call != NULL)
+        vp_command_report(teller->call, teller->known, result == VP_DRIVE_CHANGED, "%s", text);
     else
-        printf("%s: %s\n", name, line);
+        tell(teller, priority, "%s", text);
 }
 
 static void
@@ -68,20 +77,21 @@ static void
 tell_live(const Teller *teller, VpDriveResult result)
 {
     if (result == VP_DRIVE_CHANGED)
-        tell(teller, LOG_INFO, "payload drive plugged into the running guest");
+        tell_result(teller, result, LOG_INFO, "payload drive plugged into the running guest");
     else if (result == VP_DRIVE_RUN_OVER)
-        tell(teller, LOG_NOTICE, "the guest has stopped or restarted; nothing was changed");
+        tell_result(teller, result, LOG_NOTICE,
+                    "the guest has stopped or restarted; nothing was changed");
     else
-        tell(teller, LOG_INFO, "the running guest already has its payload drive");
+        tell_result(teller, result, LOG_INFO, "the running guest already has its payload drive");
 }
 
 static void
 tell_config(const Teller *teller, VpDriveResult result)
 {
     if (result == VP_DRIVE_CHANGED)
-        tell(teller, LOG_INFO, "payload drive added from the next start on");
+        tell_result(teller, result, LOG_INFO, "payload drive added from the next start on");
     else
-        tell(teller, LOG_INFO, "the definition already has the payload drive");
+        tell_result(teller, result, LOG_INFO, "the definition already has the payload drive");
 }
 
 static gboolean
@@ -113,9 +123,10 @@ choose_parts(const VpGuest *guest, Options *options, GError **error)
 }
 
 static gboolean
-attach_typed(VpCall *call, const VpGuest *guest, Options *options, GError **error)
+attach_typed(VpCall *call, const VpGuest *guest, const Options *given, GError **error)
 {
-    const Teller teller = {vp_virt_guest_name(guest), FALSE};
+    Options parts = *given, *options = &parts; /* each guest has its own */
+    const Teller teller = {vp_virt_guest_name(guest), call, guest};
     g_autoptr(GError) failure = NULL;
     g_autoptr(GError) config_failure = NULL;
     VpDriveResult result;
@@ -266,7 +277,7 @@ run_handed_over(VpCall *call, const Options *options)
     g_autoptr(GError) error = NULL;
     g_autoptr(VpVirt) virt = NULL;
     g_autoptr(VpGuest) guest = NULL;
-    Teller teller = {call->arguments[0], TRUE};
+    Teller teller = {call->arguments[0], NULL, NULL};
 
     openlog("virt-payload", LOG_PID, LOG_DAEMON);
     call->status = VP_EXIT_FAILED;
@@ -306,7 +317,7 @@ run_attach(VpCall *call, GError **error)
 
 const VpCommand vp_command_attach = {
     .name = "attach",
-    .arguments = "GUEST|UUID|ID",
+    .arguments = "GUEST|UUID|ID...",
     .summary = "add the payload drive to a guest",
     .details = "By default the drive is added to the guest's persistent definition, after its own "
                "disks and without changing the boot order, and is present from the first instant "
@@ -315,7 +326,7 @@ const VpCommand vp_command_attach = {
     .options = attach_options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
-    .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .max_arguments = G_MAXUINT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_GUESTS | VP_COMMAND_REPORTS,
     .run = run_attach,
 };

@@ -27,6 +27,17 @@ static const VpOption help_options[] = {
     {NULL},
 };
 
+static const VpOption report_options[] = {
+    {"json", 'j', VP_OPTION_FLAG, GLOBAL(json), NULL, "as JSON"},
+    {"quiet", 'q', VP_OPTION_FLAG, GLOBAL(quiet), NULL, "print errors only"},
+    {NULL},
+};
+
+static const VpOption guests_options[] = {
+    {"all", '\0', VP_OPTION_FLAG, GLOBAL(all), NULL, "every guest that has a payload"},
+    {NULL},
+};
+
 static const VpOption global_options[] = {
     {"config-file", '\0', VP_OPTION_TEXT, GLOBAL(conf_path), "FILE",
      "read FILE instead of the host's virt-payload.conf"},
@@ -264,15 +275,16 @@ vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GE
 }
 
 /* An option without a value, followed by what looks like one: "--password hunter2".
- * Only the option is named. NULL if there is none. */
+ * Only the option is named. name: NULL for any option. NULL if there is none. */
 static const VpOption *
-find_given_value(const VpCommand *command, char *const *argv)
+find_given_value(const VpCommand *command, char *const *argv, const char *name)
 {
     for (; *argv != NULL && argv[1] != NULL; argv++) {
         for (const VpOption *option = options_of(command); option != NULL && option->name != NULL;
              option++) {
             if (option->argument == NULL && g_str_has_prefix(*argv, "--") &&
-                g_str_equal(*argv + 2, option->name) && *argv[1] != '-')
+                g_str_equal(*argv + 2, option->name) && *argv[1] != '-' &&
+                (name == NULL || g_str_equal(name, option->name)))
                 return option;
         }
     }
@@ -282,22 +294,26 @@ find_given_value(const VpCommand *command, char *const *argv)
 static gboolean
 fail_surplus(const VpCommand *command, char *const *argv, GError **error)
 {
-    const VpOption *option = find_given_value(command, argv);
-    gboolean asks = option != NULL && g_str_equal(option->name, "password");
+    const VpOption *asking = find_given_value(command, argv, "password");
+    const VpOption *option = asking != NULL ? asking : find_given_value(command, argv, NULL);
 
-    return vp_error_set(error, VP_ERROR_USAGE, "%s: too many arguments: it takes %s%s%s%s%s",
-                        command->name, *command->arguments != '\0' ? command->arguments : "none",
-                        option != NULL ? "; --" : "", option != NULL ? option->name : "",
-                        option != NULL ? " takes no value" : "",
-                        asks ? ": it asks for the password; use --password-file to read it" : "");
+    return vp_error_set(
+        error, VP_ERROR_USAGE, "%s: too many arguments: it takes %s%s%s%s%s", command->name,
+        *command->arguments != '\0' ? command->arguments : "none", option != NULL ? "; --" : "",
+        option != NULL ? option->name : "", option != NULL ? " takes no value" : "",
+        asking != NULL ? ": it asks for the password; use --password-file to read it" : "");
 }
 
 static gboolean
-check_count(const VpCommand *command, char *const *argv, guint count, GError **error)
+check_count(const VpCommand *command, char *const *argv, guint count, gboolean all, GError **error)
 {
-    if (count < command->min_arguments)
+    if (count < command->min_arguments && !all)
         return vp_error_set(error, VP_ERROR_USAGE, "%s: too few arguments: it takes %s",
                             command->name, command->arguments);
+    /* a password would be taken for another guest's name, and told */
+    if (count > 1 && (command->flags & VP_COMMAND_GUESTS) &&
+        find_given_value(command, argv, "password") != NULL)
+        return fail_surplus(command, argv, error);
     return count <= command->max_arguments || fail_surplus(command, argv, error);
 }
 
@@ -311,6 +327,10 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
     gboolean is_parsed;
 
     add_set(&parse, options_of(command), parsed.options);
+    if (command->flags & VP_COMMAND_GUESTS)
+        add_set(&parse, guests_options, globals);
+    if (command->flags & VP_COMMAND_REPORTS)
+        add_set(&parse, report_options, globals);
     if (command->flags & VP_COMMAND_LIBVIRT)
         add_set(&parse, connect_options, globals);
     add_set(&parse, help_options, globals);
@@ -318,7 +338,8 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
     parsed.help = globals->help;
     parsed.arguments = parse.arguments != NULL ? parse.arguments : g_new0(char *, 1);
     parsed.n_arguments = g_strv_length(parsed.arguments);
-    if (!is_parsed || (!parsed.help && !check_count(command, argv, parsed.n_arguments, error))) {
+    if (!is_parsed ||
+        (!parsed.help && !check_count(command, argv, parsed.n_arguments, globals->all, error))) {
         vp_command_clear(command, &parsed);
         return FALSE;
     }
@@ -469,6 +490,10 @@ vp_command_help(const VpCommand *command)
         append_paragraphs(out, command->details);
     g_string_append(out, "\nOptions:\n");
     append_options(out, options_of(command));
+    if (command->flags & VP_COMMAND_GUESTS)
+        append_options(out, guests_options);
+    if (command->flags & VP_COMMAND_REPORTS)
+        append_options(out, report_options);
     if (command->flags & VP_COMMAND_LIBVIRT)
         append_options(out, connect_options);
     append_options(out, help_options);

@@ -39,13 +39,18 @@ typedef struct {
     gpointer options;   /* the command's own struct, zeroed before parsing */
     char **arguments;   /* NULL-terminated; n_arguments lies between the command's bounds */
     guint n_arguments;
-    char *guest; /* set by the command (g_strdup) once it is known: main names it in an error */
-    int status;  /* exit status of a run that did not fail; 0 */
+    char *guest;     /* set by the command (g_strdup) once it is known: main names it in an error */
+    int status;      /* exit status of a run that did not fail; 0 */
+    gboolean is_all; /* --all */
+    gboolean is_quiet;           /* no data on standard output, nor what was done */
+    struct json_object *results; /* an array, see report.h; NULL: text is printed */
 } VpCall;
 
 typedef enum {
     VP_COMMAND_PLAIN = 0,
     VP_COMMAND_LIBVIRT = 1 << 0, /* may connect: takes -c after its name too */
+    VP_COMMAND_REPORTS = 1 << 1, /* says by report.h what it did: takes --json and --quiet */
+    VP_COMMAND_GUESTS = 1 << 2,  /* its arguments are guests: any number, patterns, --all */
 } VpCommandFlags;
 
 struct VpCommand {
@@ -77,6 +82,9 @@ typedef struct {
     char *conf_path;
     gboolean help;
     gboolean version;
+    gboolean json; /* these of commands only */
+    gboolean quiet;
+    gboolean all;
 } VpGlobalOptions;
 void vp_command_global_options_clear(VpGlobalOptions *options);
 

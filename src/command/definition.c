@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "command/definition.h"
 #include "command/instance.h"
+#include "command/report.h"
 #include "domain/xml-scan.h"
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
@@ -22,6 +23,7 @@ vp_command_definition_clear(VpEdit *edit)
 {
     g_clear_pointer(&edit->domain, vp_domain_free);
     g_clear_pointer(&edit->text, g_bytes_unref);
+    g_clear_pointer(&edit->element, g_free);
     g_clear_pointer(&edit->before, g_ptr_array_unref);
     vp_command_guest_clear(&edit->opened);
 }
@@ -76,6 +78,8 @@ gboolean
 vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
                            GError **error)
 {
+    VpField root;
+
     if (!check_usage(name, parts, error))
         return FALSE;
     if (!g_str_equal(name, "-")) {
@@ -88,6 +92,8 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
         vp_command_guest_name(call, edit->domain->name);
     }
     edit->before = vp_payload_profile_read(edit->domain, call->conf, NULL);
+    if (vp_spec_field_open(edit->domain, &root, NULL))
+        edit->element = vp_spec_field_to_plain(&root);
     return TRUE;
 }
 
@@ -186,27 +192,37 @@ store_text(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GErr
 
 /* The definition of the next start. */
 static gboolean
-store_drive(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
+rewrite_drive(VpCall *call, VpEdit *edit, GPtrArray *specs, VpRewriteMode mode, gboolean *changed,
+              GError **error)
 {
-    const VpGuest *guest = edit->opened.guest;
     VpDriveResult result;
 
+    if (!vp_virt_attach_config_read(edit->opened.guest, edit->domain, specs, call->conf, mode,
+                                    &result, error))
+        return FALSE;
+    *changed |= result == VP_DRIVE_CHANGED;
+    return TRUE;
+}
+
+static gboolean
+store_drive(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, gboolean *changed,
+            GError **error)
+{
     if (drive == VP_EDIT_DRIVE_LEAVE)
         return TRUE;
-    return vp_virt_attach_config_read(guest, edit->domain, specs, call->conf,
-                                      follow_mode(edit, specs), &result, error) &&
+    return rewrite_drive(call, edit, specs, follow_mode(edit, specs), changed, error) &&
            (drive != VP_EDIT_DRIVE_ADD ||
-            vp_virt_attach_config_read(guest, edit->domain, specs, call->conf, VP_REWRITE_ENSURE,
-                                       &result, error));
+            rewrite_drive(call, edit, specs, VP_REWRITE_ENSURE, changed, error));
 }
 
 static gboolean
 store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, VpEditDrive drive,
-             GError **error)
+             gboolean *changed, GError **error)
 {
     if (!vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
-    if (store_drive(call, edit, specs, drive, error))
+    *changed |= g_strcmp0(element, edit->element) != 0;
+    if (store_drive(call, edit, specs, drive, changed, error))
         return TRUE;
     g_prefix_error(error, "the fields are stored, but ");
     return FALSE;
@@ -214,39 +230,54 @@ store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, 
 
 /* The running guest. */
 static gboolean
-store_live(VpCall *call, VpEdit *edit, const char *element, VpEditDrive drive, GError **error)
+give_live(VpCall *call, VpEdit *edit, gboolean *changed, GError **error)
+{
+    const VpGuest *guest = edit->opened.guest;
+    g_auto(VpUpdateResult) updated = {VP_UPDATE_NONE, NULL};
+
+    if (edit->config ? !vp_virt_update_from_definition(guest, call->conf, 0, &updated, error)
+                     : !vp_virt_update_run(guest, call->conf, edit->domain, 0, &updated, error))
+        return FALSE;
+    *changed |= updated.kind != VP_UPDATE_NONE;
+    return TRUE;
+}
+
+static gboolean
+store_live(VpCall *call, VpEdit *edit, const char *element, VpEditDrive drive, gboolean *changed,
+           GError **error)
 {
     gboolean with_drive = drive != VP_EDIT_DRIVE_LEAVE;
-    g_auto(VpUpdateResult) updated = {VP_UPDATE_NONE, NULL};
-    VpDriveResult result;
+    VpDriveResult result = VP_DRIVE_UNCHANGED;
 
+    *changed |= !edit->config && g_strcmp0(element, edit->element) != 0;
     if (element != NULL && with_drive)
-        return edit->config ? vp_virt_update_from_definition(edit->opened.guest, call->conf, 0,
-                                                             &updated, error)
-                            : vp_virt_update_run(edit->opened.guest, call->conf, edit->domain, 0,
-                                                 &updated, error);
-    return (!with_drive || vp_virt_detach_live(edit->opened.guest, call->conf, &result, error)) &&
-           vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_LIVE, element, error);
+        return give_live(call, edit, changed, error);
+    if (with_drive && !vp_virt_detach_live(edit->opened.guest, call->conf, &result, error))
+        return FALSE;
+    *changed |= result != VP_DRIVE_UNCHANGED;
+    return vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_LIVE, element, error);
 }
 
 static void
-tell(const VpEdit *edit, gboolean has_payload)
+tell(VpCall *call, const VpEdit *edit, gboolean has_payload, gboolean changed)
 {
     const VpGuest *guest = edit->opened.guest;
     gboolean runs = vp_virt_guest_id(guest) >= 0;
 
-    if (!has_payload)
-        vp_command_guest_tell(guest, "no payload %s",
-                              !edit->live    ? "from the next start"
-                              : edit->config ? "any more"
-                                             : "in the running guest");
+    if (!changed)
+        vp_command_report(call, guest, FALSE, "nothing to change");
+    else if (!has_payload)
+        vp_command_report(call, guest, TRUE, "no payload %s",
+                          !edit->live    ? "from the next start"
+                          : edit->config ? "any more"
+                                         : "in the running guest");
     else if (!edit->live)
-        vp_command_guest_tell(guest, "payload stored; takes effect at the next start%s",
-                              runs ? ", the running guest is unchanged" : "");
+        vp_command_report(call, guest, TRUE, "payload stored; takes effect at the next start%s",
+                          runs ? ", the running guest is unchanged" : "");
     else
-        vp_command_guest_tell(guest, "payload %s",
-                              edit->config ? "stored and updated in the running guest"
-                                           : "updated in the running guest");
+        vp_command_report(call, guest, TRUE, "payload %s",
+                          edit->config ? "stored and updated in the running guest"
+                                       : "updated in the running guest");
 }
 
 static gboolean
@@ -255,16 +286,17 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GEr
     VpField root;
     gboolean has_payload = vp_spec_field_open(edit->domain, &root, NULL);
     g_autofree char *element = has_payload ? vp_spec_field_to_plain(&root) : NULL;
+    gboolean changed = FALSE;
 
-    if (edit->config && !store_config(call, edit, specs, element, drive, error))
+    if (edit->config && !store_config(call, edit, specs, element, drive, &changed, error))
         return FALSE;
-    if (edit->live && !store_live(call, edit, element, drive, error)) {
+    if (edit->live && !store_live(call, edit, element, drive, &changed, error)) {
         if (edit->config)
             g_prefix_error(error, "the payload is stored for the next start, but ");
         return FALSE;
     }
-    tell(edit, has_payload);
-    if (vp_command_instance_stays(edit->before, specs))
+    tell(call, edit, has_payload, changed);
+    if (changed && vp_command_instance_stays(edit->before, specs))
         vp_command_instance_warn(edit->opened.guest);
     return TRUE;
 }

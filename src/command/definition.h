@@ -34,6 +34,7 @@ typedef struct {
     VpDomain *domain;   /* of the next start; of the running guest if only that is meant */
     gboolean config;    /* it is stored as the definition of the next start */
     gboolean live;      /* the run is given it */
+    char *element;      /* the payload as it was; NULL: none */
     GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */
     gboolean has_bus;   /* a bus was asked for, auto maybe: a drive that is there moves to it */
 } VpEdit;

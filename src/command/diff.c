@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "command/report.h"
 #include "view/contents.h"
 #include "view/hunks.h"
 #include "view/mask.h"
@@ -55,10 +56,29 @@ text_read(Text *text, const VpImageFile *file)
     text->count = g_strv_length(text->lines);
 }
 
+/* Where the lines of one file go: to a terminal, or into its object. */
+typedef struct {
+    gboolean is_text;
+    json_object *lines; /* NULL: not as JSON */
+} Sink;
+
 static void
-print_hunks(const Text *old, const Text *new)
+add_line(char sign, const char *line, gpointer data)
 {
-    if (!vp_view_hunks_print(old->lines, old->count, new->lines, new->count))
+    const Sink *sink = data;
+    g_autofree char *whole = g_strdup_printf("%c%s", sign, line);
+
+    if (sink->is_text)
+        vp_view_hunks_print_line(sign, line, NULL);
+    if (sink->lines != NULL)
+        vp_json_append(sink->lines, json_object_new_string(whole));
+}
+
+static void
+print_hunks(Sink *sink, const Text *old, const Text *new)
+{
+    if (!vp_view_hunks_each(old->lines, old->count, new->lines, new->count, add_line, sink) &&
+        sink->is_text)
         puts(" (it differs in what is masked)");
 }
 
@@ -74,9 +94,35 @@ find_file(const VpContents *contents, const char *path)
     return NULL;
 }
 
-static gboolean
-print_file(const VpImageFile *old, const VpImageFile *new)
+static void
+print_names(const char *path, const VpImageFile *old, const VpImageFile *new)
 {
+    printf("%s--- %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD),
+           old != NULL ? "attached/" : "/dev/null", old != NULL ? path : "", vp_view_term_off());
+    printf("%s+++ %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
+           new != NULL ? path : "", vp_view_term_off());
+}
+
+/* The array of its lines: none of a file that differs in what is masked. */
+static json_object *
+add_json(VpCall *call, const char *path, const VpImageFile *old, const VpImageFile *new)
+{
+    json_object *object = vp_command_report_object(call), *lines;
+
+    if (object == NULL)
+        return NULL;
+    lines = json_object_new_array();
+    vp_json_add_text(object, "path", path);
+    vp_json_add(object, "attached", json_object_new_boolean(old != NULL));
+    vp_json_add(object, "defined", json_object_new_boolean(new != NULL));
+    vp_json_add(object, "diff", lines);
+    return lines;
+}
+
+static gboolean
+print_file(VpCall *call, const VpImageFile *old, const VpImageFile *new)
+{
+    Sink sink;
     g_auto(Text) before = {0}, behind = {0};
     const VpImageFile *any = old != NULL ? old : new;
     g_autofree char *path = NULL;
@@ -85,31 +131,31 @@ print_file(const VpImageFile *old, const VpImageFile *new)
     path = vp_escape_name(any->path);
     if (old != NULL && new != NULL && g_bytes_equal(old->bytes, new->bytes))
         return FALSE;
-    printf("%s--- %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD),
-           old != NULL ? "attached/" : "/dev/null", old != NULL ? path : "", vp_view_term_off());
-    printf("%s+++ %s%s%s\n", vp_view_term_on(VP_STYLE_BOLD), new != NULL ? "defined/" : "/dev/null",
-           new != NULL ? path : "", vp_view_term_off());
+    sink.is_text = vp_command_report_is_text(call);
+    sink.lines = add_json(call, any->path, old, new);
+    if (sink.is_text)
+        print_names(path, old, new);
     text_read(&before, old);
     text_read(&behind, new);
-    print_hunks(&before, &behind);
+    print_hunks(&sink, &before, &behind);
     return TRUE;
 }
 
 static gboolean
-print_image(const VpContents *old, const VpContents *new)
+print_image(VpCall *call, const VpContents *old, const VpContents *new)
 {
     gboolean differs = FALSE;
 
     for (guint i = 0; old != NULL && i < old->content->files->len; i++) {
         const VpImageFile *file = old->content->files->pdata[i];
 
-        differs |= print_file(file, find_file(new, file->path));
+        differs |= print_file(call, file, find_file(new, file->path));
     }
     for (guint i = 0; new != NULL &&i < new->content->files->len; i++) {
         const VpImageFile *file = new->content->files->pdata[i];
 
         if (find_file(old, file->path) == NULL)
-            differs |= print_file(NULL, file);
+            differs |= print_file(call, NULL, file);
     }
     return differs;
 }
@@ -134,13 +180,13 @@ print_all(VpCall *call, const GPtrArray *attached, const GPtrArray *defined)
     for (guint i = 0; i < attached->len; i++) {
         const VpContents *old = attached->pdata[i];
 
-        differs |= print_image(old, find_image(defined, old->name));
+        differs |= print_image(call, old, find_image(defined, old->name));
     }
     for (guint i = 0; i < defined->len; i++) {
         const VpContents *new = defined->pdata[i];
 
         if (find_image(attached, new->name) == NULL)
-            differs |= print_image(NULL, new);
+            differs |= print_image(call, NULL, new);
     }
     call->status = differs ? DIFFERS : VP_EXIT_OK;
 }
@@ -188,7 +234,7 @@ const VpCommand vp_command_diff = {
         "differs, 1 if something differs, 2 for an error.\n",
     .min_arguments = 1,
     .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .failure_status = TROUBLE,
     .run = run,
 };

@@ -4,7 +4,6 @@
 
 #include "command/doctor-drive.h"
 #include "payload/drive.h"
-#include "payload/plugged.h"
 #include "payload/recognise.h"
 
 typedef struct {
@@ -36,32 +35,22 @@ check_early(const Patient *patient, const VpDisk *disk, const VpSpec *spec)
     complain(patient, message);
 }
 
-static gboolean
-is_hotplugging(const Patient *patient)
-{
-    return patient->doctor->conf->attach == VP_ATTACH_HOTPLUG ||
-           patient->doctor->conf->attach == VP_ATTACH_PERSISTENT;
-}
-
+/* It can be hot-plugged: otherwise vp_command_health() has told so. */
 static void
-check_missing(const Patient *patient, const GPtrArray *missing)
+check_late(const Patient *patient, const GPtrArray *missing)
 {
-    g_autoptr(GError) error = NULL;
+    VpAttach attach = patient->doctor->conf->attach;
     g_autofree char *message = NULL;
 
-    if (vp_payload_drive_check_hotplug(patient->definition, missing, &error)) {
-        if (!vp_virt_guest_is_autostarted(patient->guest))
-            return;
-        message = g_strdup_printf(
-            "starts with libvirt's daemon, which hot-plugs drives only after the last of them has "
-            "started; 'virt-payload attach %s' has its drive there from the start",
-            patient->name);
-        patient->doctor->advise(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
+    if ((attach != VP_ATTACH_HOTPLUG && attach != VP_ATTACH_PERSISTENT) ||
+        !vp_virt_guest_is_autostarted(patient->guest) ||
+        !vp_payload_drive_check_hotplug(patient->definition, missing, NULL))
         return;
-    }
-    message = g_strdup_printf("%s; its start will be refused; run: virt-payload attach %s",
-                              error->message, patient->name);
-    complain(patient, message);
+    message = g_strdup_printf(
+        "starts with libvirt's daemon, which hot-plugs drives only after the last of them has "
+        "started; 'virt-payload attach %s' has its drive there from the start",
+        patient->name);
+    patient->doctor->advise(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
 }
 
 /* The start of a guest that is off, and of one that runs its next. */
@@ -82,25 +71,8 @@ check_definition(const Patient *patient, const GPtrArray *specs)
         else
             check_early(patient, disk, spec);
     }
-    if (missing->len > 0 && is_hotplugging(patient))
-        check_missing(patient, missing);
-}
-
-static void
-check_run(const Patient *patient)
-{
-    VpStore *store = patient->doctor->store;
-    const char *uuid = vp_virt_guest_uuid(patient->guest);
-    g_autofree char *note = NULL;
-    guint took;
-
-    if (store == NULL || vp_virt_guest_id(patient->guest) < 0)
-        return;
-    note = vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR);
-    if (note == NULL && vp_payload_plugged_read(store, uuid, &took) && took > VP_PLUGGED_LATE_MS)
-        note = vp_payload_plugged_late(took, uuid);
-    if (note != NULL)
-        complain(patient, note);
+    if (missing->len > 0)
+        check_late(patient, missing);
 }
 
 void
@@ -110,5 +82,4 @@ vp_command_doctor_drive(const VpDoctorDrive *doctor, const VpGuest *guest,
     const Patient patient = {doctor, guest, definition, vp_domain_shell_name(definition)};
 
     check_definition(&patient, specs);
-    check_run(&patient);
 }

@@ -5,7 +5,6 @@
 #include "domain/domain.h"
 #include "libvirt/virt.h"
 #include "payload/conf.h"
-#include "payload/store.h"
 
 typedef void VpDoctorTell(const char *guest, const char *message, gpointer data);
 
@@ -14,11 +13,9 @@ typedef struct {
     VpDoctorTell *advise;   /* something could be better */
     gpointer data;
     const VpConf *conf;
-    VpStore *store; /* NULL: it may not be read */
 } VpDoctorDrive;
 
-/* Of a guest's definition and its specs: a start that would be refused for want of a place to
- * hot-plug into, a drive that sorts before the guest's own, and, while it runs, a drive that could
- * not be plugged or came late. */
+/* Of a guest's definition and its specs: a drive that sorts before the guest's own, and one that is
+ * hot-plugged late because the guest starts with the host. */
 void vp_command_doctor_drive(const VpDoctorDrive *doctor, const VpGuest *guest,
                              const VpDomain *definition, const GPtrArray *specs);

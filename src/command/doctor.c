@@ -10,18 +10,23 @@
 #include "base/hash.h"
 #include "command/commands.h"
 #include "command/doctor-drive.h"
+#include "command/health.h"
+#include "command/report.h"
 #include "command/this-host.h"
 #include "domain/front-search.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
-#include "payload/misplaced.h"
 #include "payload/profile.h"
 #include "payload/secrets.h"
 #include "payload/store.h"
 #include "payload/stray.h"
 #include "view/diagnose-guest.h"
+#include "view/diagnose-network.h"
 #include "view/diagnose-unwise.h"
 #include "view/term.h"
+
+/* How every message ends that knows what to do. */
+#define VP_RUN "; run: "
 
 typedef struct {
     VpCall *call;
@@ -29,6 +34,21 @@ typedef struct {
 } Doctor;
 
 static void complain(Doctor *doctor, const char *what, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* With the command that helps, if there is one, by itself. */
+static void
+add_json(Doctor *doctor, const char *about, const char *severity, const char *message)
+{
+    json_object *object = vp_command_report_object(doctor->call);
+    const char *command = strstr(message, VP_RUN);
+
+    if (object == NULL)
+        return;
+    vp_json_add_text(object, "about", about);
+    vp_json_add_text(object, "severity", severity);
+    vp_json_add_text(object, "message", message);
+    vp_json_add_text(object, "command", command != NULL ? command + strlen(VP_RUN) : NULL);
+}
 
 static void
 complain(Doctor *doctor, const char *what, const char *format, ...)
@@ -41,7 +61,9 @@ complain(Doctor *doctor, const char *what, const char *format, ...)
     message = g_strdup_vprintf(format, args);
     va_end(args);
     text = vp_escape_name(message);
-    printf("%s%s:%s %s\n", vp_view_term_on(VP_STYLE_RED), name, vp_view_term_off(), text);
+    if (vp_command_report_is_text(doctor->call))
+        printf("%s%s:%s %s\n", vp_view_term_on(VP_STYLE_RED), name, vp_view_term_off(), text);
+    add_json(doctor, what, "error", message);
     doctor->complaints++;
 }
 
@@ -145,6 +167,7 @@ check_strays(Doctor *doctor, const GPtrArray *guests)
 typedef struct {
     Doctor *doctor;
     const char *guest;
+    const VpDomain *domain;
 } Patient;
 
 /* Of the advice there is, what keeps a guest from its drive. */
@@ -153,19 +176,11 @@ tell_drive(const char *name, const VpPlace *place, const char *message, gpointer
 {
     const Patient *patient = data;
 
-    if (g_str_equal(name, "@bus") || g_str_equal(name, "@datasource"))
+    if (g_str_equal(name, "@bus"))
+        complain(patient->doctor, patient->guest, "%s" VP_RUN "virt-payload unset %s bus", message,
+                 vp_domain_shell_name(patient->domain));
+    if (g_str_equal(name, "@datasource"))
         complain(patient->doctor, patient->guest, "%s", message);
-}
-
-/* A drive that no start can serve. */
-static void
-check_owner(Doctor *doctor, const char *guest, const VpDomain *domain, guint n_specs)
-{
-    const VpDisk *disk = vp_payload_misplaced_find(domain, n_specs, doctor->call->conf->directory);
-    g_autofree char *text = disk != NULL ? vp_payload_misplaced_text(domain, n_specs, disk) : NULL;
-
-    if (text != NULL)
-        complain(doctor, guest, "%s", text);
 }
 
 static void
@@ -178,18 +193,20 @@ complain_of_drive(const char *guest, const char *message, gpointer data)
 static void
 advise_drive(const char *guest, const char *message, gpointer data)
 {
+    Doctor *doctor = data;
     g_autofree char *name = vp_escape_name(guest);
     g_autofree char *text = vp_escape_name(message);
 
-    printf("%s: advice: %s\n", name, text);
+    if (vp_command_report_is_text(doctor->call))
+        printf("%s: advice: %s\n", name, text);
+    add_json(doctor, guest, "advice", message);
 }
 
 static void
 check_drive(Doctor *doctor, const VpGuest *guest, const VpDomain *domain, const GPtrArray *specs)
 {
     const VpConf *conf = doctor->call->conf;
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(conf->directory, NULL);
-    const VpDoctorDrive drive = {complain_of_drive, advise_drive, doctor, conf, store};
+    const VpDoctorDrive drive = {complain_of_drive, advise_drive, doctor, conf};
 
     vp_command_doctor_drive(&drive, guest, domain, specs);
 }
@@ -205,27 +222,53 @@ advise_field(const char *name, const VpPlace *place, const char *message, gpoint
 }
 
 static void
+tell_health(VpHealthKind kind, const char *message, gpointer data)
+{
+    const Patient *patient = data;
+
+    complain(patient->doctor, patient->guest, "%s", message);
+}
+
+static gboolean
+may_be_ours(const char *xml)
+{
+    return xml != NULL && (vp_domain_front_may_have_payload(xml, strlen(xml)) ||
+                           vp_domain_front_may_have_image(xml, strlen(xml)));
+}
+
+static void
+check_health(Doctor *doctor, const VpGuest *guest, const char *xml)
+{
+    const VpConf *conf = doctor->call->conf;
+    gboolean runs = vp_virt_guest_id(guest) >= 0;
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(conf->directory, NULL);
+    g_autofree char *live = runs ? vp_virt_guest_xml(guest, VP_GUEST_LIVE, NULL) : NULL;
+    g_autofree char *saved = runs ? NULL : vp_virt_guest_saved_xml(guest);
+    const VpHealth health = {guest, conf, store, vp_virt_guest_is_local(guest, conf),
+                             xml,   live, saved};
+    Patient patient = {doctor, vp_virt_guest_name(guest), NULL};
+
+    vp_command_health(&health, tell_health, &patient);
+}
+
+static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, &error);
+    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL);
     g_autoptr(VpDomain) domain = NULL;
     g_autoptr(GPtrArray) specs = NULL;
-    Patient patient = {doctor, vp_virt_guest_name(guest)};
+    Patient patient = {doctor, vp_virt_guest_name(guest), NULL};
 
-    if (xml == NULL || (!vp_domain_front_may_have_payload(xml, strlen(xml)) &&
-                        !vp_domain_front_may_have_image(xml, strlen(xml))))
+    if (!may_be_ours(xml))
         return;
-    domain = vp_domain_parse(xml, strlen(xml), &error);
-    specs = domain != NULL ? vp_payload_profile_read(domain, doctor->call->conf, &error) : NULL;
-    if (specs == NULL)
-        complain(doctor, patient.guest,
-                 "%s; its start will be refused; see 'virt-payload validate'", error->message);
-    if (domain != NULL)
-        check_owner(doctor, patient.guest, domain, specs != NULL ? specs->len : 1);
+    check_health(doctor, guest, xml);
+    domain = vp_domain_parse(xml, strlen(xml), NULL);
+    patient.domain = domain;
+    specs = domain != NULL ? vp_payload_profile_read(domain, doctor->call->conf, NULL) : NULL;
     for (guint i = 0; specs != NULL && i < specs->len; i++) {
         vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
         vp_view_diagnose_guest(specs->pdata[i], advise_field, &patient);
+        vp_view_diagnose_network(specs->pdata[i], advise_field, &patient);
     }
     if (specs != NULL && specs->len > 0)
         check_drive(doctor, guest, domain, specs);
@@ -253,7 +296,7 @@ run(VpCall *call, GError **error)
         check_strays(&doctor, guests);
     for (guint i = 0; guests != NULL && i < guests->len; i++)
         check_guest(&doctor, guests->pdata[i]);
-    if (doctor.complaints == 0)
+    if (doctor.complaints == 0 && vp_command_report_is_text(call))
         puts("no problems found");
     call->status = doctor.complaints > 0 ? VP_EXIT_FAILED : VP_EXIT_OK;
     return TRUE;
@@ -271,6 +314,6 @@ const VpCommand vp_command_doctor = {
         "came late, or that sort before the guest's own disks. The exit status is 1 if "
         "something "
         "is to be fixed.\n",
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

@@ -260,20 +260,16 @@ file_to_json(const VpCall *call, const VpImageFile *file)
     const char *why = NULL;
     g_autoptr(GBytes) bytes = shown_bytes(call, file, &why);
     g_autofree char *text = bytes != NULL ? vp_render_data_to_text(bytes) : NULL;
+    g_autofree char *base64 = NULL;
 
     add_escaped(object, "path", file->path);
     vp_json_add(object, "size", json_object_new_int64(g_bytes_get_size(file->bytes)));
     vp_json_add(object, "masked", json_object_new_boolean(bytes != file->bytes));
-    if (text != NULL) {
-        vp_json_add_string(object, "text", text);
-    } else if (bytes != NULL) {
-        g_autofree char *base64 =
-            g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
-
-        vp_json_add_string(object, "base64", base64);
-    } else {
-        vp_json_add_string(object, "hidden", why);
-    }
+    if (bytes != NULL && text == NULL)
+        base64 = g_base64_encode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    vp_json_add_text(object, "text", text);
+    vp_json_add_text(object, "base64", base64);
+    vp_json_add_text(object, "hidden", bytes == NULL ? why : NULL);
     return object;
 }
 
@@ -282,10 +278,12 @@ contents_to_json(const VpCall *call, const VpContents *contents)
 {
     json_object *object = json_object_new_object(), *files = json_object_new_array();
 
-    vp_json_add_string(object, "guest", call->guest);
+    vp_json_add_text(object, "guest", call->guest);
     add_escaped(object, "name", contents->name);
     if (contents->path != NULL)
         add_escaped(object, "image", contents->path);
+    else
+        vp_json_add_or_null(object, "image", NULL);
     vp_json_add(object, "size", json_object_new_int64(g_bytes_get_size(contents->image)));
     add_escaped(object, "label", contents->content->label);
     vp_json_add_string(object, "format", contents->content->format);

@@ -9,6 +9,7 @@
 #include "command/commands.h"
 #include "command/definition.h"
 #include "command/edit-file.h"
+#include "command/report.h"
 #include "domain/xml-edit.h"
 #include "payload/rewrite.h"
 #include "spec/field.h"
@@ -166,7 +167,7 @@ run(VpCall *call, GError **error)
         return FALSE;
     if (edited != NULL)
         return store(call, &edit, edited, file, error);
-    puts("unchanged");
+    vp_command_report(call, edit.opened.guest, FALSE, "unchanged");
     return TRUE;
 }
 
@@ -181,6 +182,6 @@ const VpCommand vp_command_edit = {
     .options_size = sizeof(Options),
     .min_arguments = 1,
     .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

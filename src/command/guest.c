@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looks a guest up, and prints lines about it. */
+/* Looks a guest up. */
 #include <config.h>
 
-#include <stdio.h>
-
-#include "base/escape.h"
 #include "command/guest.h"
 
 void
@@ -32,17 +29,4 @@ vp_command_guest_open(VpCall *call, const char *name, gboolean read_only, VpCall
         return FALSE;
     vp_command_guest_name(call, vp_virt_guest_name(opened->guest));
     return TRUE;
-}
-
-void
-vp_command_guest_tell(const VpGuest *guest, const char *format, ...)
-{
-    g_autofree char *name = vp_escape_name(vp_virt_guest_name(guest));
-    va_list args;
-
-    printf("%s: ", name);
-    va_start(args, format);
-    vprintf(format, args);
-    va_end(args);
-    putchar('\n');
 }

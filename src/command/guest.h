@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpCallGuest: the guest of a command, looked up, and lines about it. */
+/* VpCallGuest: the guest of a command, looked up. */
 #pragma once
 
 #include "command/command.h"
@@ -20,6 +20,3 @@ gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_onl
 
 /* The subject of an error. */
 void vp_command_guest_name(VpCall *call, const char *name);
-
-/* "GUEST: TEXT" on standard output. */
-void vp_command_guest_tell(const VpGuest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -222,7 +222,7 @@ tell_json(const VpImport *import, guint removed)
     add_list(object, "fields", import->fields);
     add_list(object, "kept", import->kept);
     add_list(object, "notes", import->notes);
-    vp_json_add(object, "seed_drives_removed", json_object_new_int((int)removed));
+    vp_json_add(object, "seed-drives-removed", json_object_new_int((int)removed));
     vp_view_term_print_json(object);
 }
 

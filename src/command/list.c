@@ -8,16 +8,18 @@
 #include "base/escape.h"
 #include "base/json-text.h"
 #include "command/commands.h"
+#include "command/health.h"
 #include "command/instance.h"
 #include "command/this-host.h"
 #include "domain/front-search.h"
 #include "libvirt/virt.h"
-#include "payload/misplaced.h"
 #include "payload/recognise.h"
 #include "payload/plugged.h"
 #include "payload/profile.h"
 #include "spec/field.h"
 #include "view/contents.h"
+#include "view/diagnose-guest.h"
+#include "view/diagnose-network.h"
 #include "view/table.h"
 #include "view/term.h"
 
@@ -32,7 +34,6 @@ static const VpOption options[] = {
     {NULL},
 };
 
-/* Behind the columns of the table what JSON has besides. */
 enum {
     GUEST,
     STATE,
@@ -40,28 +41,30 @@ enum {
     DRIVE,
     IMAGE,
     PAYLOAD,
-    ERROR, /* "" if there is none; then no member of the JSON, and no column if no guest has one
-            */
+    ERROR, /* "" if there is none; no column if all have none */
     N_COLUMNS,
-    UUID = N_COLUMNS,
-    NEXT_DRIVE,
-    SAVED_DRIVE,
-    PLUGGED,
-    PROFILES,
-    N_MEMBERS
 };
 
-static const char *const columns[N_MEMBERS] = {
-    "guest", "state", "kind",       "drive",       "image",         "payload",
-    "error", "uuid",  "next-drive", "saved-drive", "plugged-after", "profiles"};
+static const char *const columns[N_COLUMNS] = {"guest", "state",   "kind", "drive",
+                                               "image", "payload", "error"};
+
+typedef struct {
+    char *cells[N_COLUMNS];
+    json_object *json;
+} Row;
 
 /* Narrower than that no terminal makes them. */
 static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
 
 static void
-row_free(gpointer row)
+row_free(gpointer data)
 {
-    g_strfreev(row);
+    Row *row = data;
+
+    for (guint i = 0; i < N_COLUMNS; i++)
+        g_free(row->cells[i]);
+    json_object_put(row->json);
+    g_free(row);
 }
 
 static const char *
@@ -122,23 +125,6 @@ stays_instance(const VpDomain *running, const GPtrArray *specs, const VpConf *co
     return vp_command_instance_stays(given, specs);
 }
 
-/* Compares what the next start would produce with what the running guest has. */
-static const char *
-payload_state(const VpDomain *running, const VpDomain *next, const GPtrArray *specs,
-              gboolean is_here, const VpConf *conf)
-{
-    if (specs == NULL)
-        return "invalid";
-    if (specs->len == 0)
-        return "none";
-    if (running == NULL)
-        return "next start";
-    if (next != NULL && has_same_payload(running, next) &&
-        !(is_here && has_changed_profile(running, conf)))
-        return "current";
-    return stays_instance(running, specs, conf) ? "unread" : "pending";
-}
-
 /* NULL if the text has neither a payload nor a payload drive. */
 static VpDomain *
 parse_domain(const char *xml)
@@ -149,131 +135,308 @@ parse_domain(const char *xml)
                : NULL;
 }
 
-static VpDomain *
-read_domain(const VpGuest *guest, VpGuestPart part)
+/* --- one guest -------------------------------------------------------------------------------- */
+
+typedef struct {
+    VpCall *call;
+    VpStore *store;
+    gboolean is_this_host;
+} Lister;
+
+/* A guest as it is: the definition of its next start, the running one, its managed save. */
+typedef struct {
+    const VpGuest *guest;
+    const VpConf *conf;
+    char *xml, *live, *saved;
+    VpDomain *next, *running;
+    const VpDomain *shown; /* running or next; NULL: none of ours */
+    GPtrArray *specs;      /* NULL: invalid */
+    const VpDisk *drive;
+    gboolean is_here;    /* its image is a file of this host */
+    GPtrArray *problems; /* of char * */
+    guint kinds;         /* of problems: a set of 1 << VpHealthKind */
+} Guest;
+
+static void
+guest_clear(Guest *guest)
 {
-    g_autofree char *xml = vp_virt_guest_xml(guest, part, NULL);
-
-    return parse_domain(xml);
+    g_clear_pointer(&guest->specs, g_ptr_array_unref);
+    g_clear_pointer(&guest->problems, g_ptr_array_unref);
+    g_clear_pointer(&guest->next, vp_domain_free);
+    g_clear_pointer(&guest->running, vp_domain_free);
+    g_free(guest->xml);
+    g_free(guest->live);
+    g_free(guest->saved);
 }
-
-/* The drive that the next start restores with the rest of a managed save. */
-static char *
-saved_drive(const VpGuest *guest, const VpConf *conf)
-{
-    g_autofree char *xml = vp_virt_guest_id(guest) < 0 ? vp_virt_guest_saved_xml(guest) : NULL;
-    g_autoptr(VpDomain) saved = parse_domain(xml);
-    const VpDisk *drive = saved != NULL ? drive_of(saved, conf) : NULL;
-
-    return g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
-}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Guest, guest_clear)
 
 /* libvirt gives a transient guest's run for its definition. */
 static gboolean
-is_defined(const VpGuest *guest)
+is_defined(const Guest *guest)
 {
     gboolean is_persistent;
 
-    if (vp_virt_guest_id(guest) < 0)
+    if (guest->live == NULL)
         return TRUE;
-    return vp_virt_guest_is_persistent(guest, &is_persistent, NULL) && is_persistent;
+    return vp_virt_guest_is_persistent(guest->guest, &is_persistent, NULL) && is_persistent;
 }
 
-/* Why the next start would not serve the drive, otherwise the error of the last hand-over, or that
- * its drive came late; store may be NULL, for users who may not read it. */
-static char *
-read_error(VpStore *store, const VpGuest *guest, const VpDomain *domain, guint n_specs,
-           const VpConf *conf)
+static void
+note_problem(VpHealthKind kind, const char *message, gpointer data)
 {
-    const VpDisk *misplaced = vp_payload_misplaced_find(domain, n_specs, conf->directory);
-    const char *uuid = vp_virt_guest_uuid(guest);
-    g_autofree char *note =
-        store != NULL ? vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR) : NULL;
-    guint took;
+    Guest *guest = data;
 
-    if (misplaced != NULL) {
-        g_autofree char *text = vp_payload_misplaced_text(domain, n_specs, misplaced);
+    g_ptr_array_add(guest->problems, g_strdup(message));
+    guest->kinds |= 1U << kind;
+}
 
-        return vp_escape_name(text);
+static void
+look_at_health(const Lister *lister, Guest *guest)
+{
+    const VpHealth health = {guest->guest, guest->conf, lister->store, lister->is_this_host,
+                             guest->xml,   guest->live, guest->saved};
+
+    guest->problems = g_ptr_array_new_with_free_func(g_free);
+    if (guest->next != NULL)
+        vp_command_health(&health, note_problem, guest);
+}
+
+/* FALSE if the guest has no payload, or is gone by now. */
+static gboolean
+look_at(const Lister *lister, const VpGuest *guest, Guest *found)
+{
+    gboolean runs = vp_virt_guest_id(guest) >= 0;
+
+    found->guest = guest;
+    found->conf = lister->call->conf;
+    found->is_here = vp_virt_guest_has_files_here(guest, found->conf);
+    found->xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL);
+    found->live = runs ? vp_virt_guest_xml(guest, VP_GUEST_LIVE, NULL) : NULL;
+    found->next = parse_domain(found->xml);
+    found->running = parse_domain(found->live);
+    found->shown = found->running != NULL ? found->running : found->next;
+    if (found->shown == NULL)
+        return FALSE;
+    found->specs = vp_payload_profile_read(found->next != NULL ? found->next : found->shown,
+                                           found->conf, NULL);
+    found->drive = drive_of(found->shown, found->conf);
+    if (found->specs != NULL && found->specs->len == 0 && found->drive == NULL)
+        return FALSE;
+    found->saved = runs ? NULL : vp_virt_guest_saved_xml(guest);
+    look_at_health(lister, found);
+    return TRUE;
+}
+
+/* Fields that will not work, as doctor's advice has them. */
+static void
+look_at_fields(const Guest *guest, VpUnwise *tell, gpointer data)
+{
+    for (guint i = 0; guest->specs != NULL && i < guest->specs->len; i++) {
+        vp_view_diagnose_guest(guest->specs->pdata[i], tell, data);
+        vp_view_diagnose_network(guest->specs->pdata[i], tell, data);
     }
-    if (note != NULL)
-        return vp_escape_name(note);
-    if (store == NULL || !vp_payload_plugged_read(store, uuid, &took) || took <= VP_PLUGGED_LATE_MS)
-        return g_strdup("");
-    note = vp_payload_plugged_late(took, uuid);
-    return g_steal_pointer(&note);
 }
 
-/* Milliseconds from the start to the drive; "" if it was there from the start. */
+/* What the next start gives against what the running guest was given. */
+static const char *
+payload_state(const Guest *guest)
+{
+    if (guest->specs == NULL)
+        return "invalid";
+    if (guest->specs->len == 0)
+        return "none";
+    if (guest->live == NULL && (guest->kinds & (1U << VP_HEALTH_REFUSED)) != 0)
+        return "invalid";
+    if (guest->live == NULL && (guest->kinds & (1U << VP_HEALTH_BARE)) != 0)
+        return "no drive";
+    if (guest->live == NULL)
+        return (guest->kinds & (1U << VP_HEALTH_SAVED)) != 0 ? "pending" : "next start";
+    if (guest->running == NULL || guest->next == NULL ||
+        !has_same_payload(guest->running, guest->next) ||
+        (guest->is_here && has_changed_profile(guest->running, guest->conf)))
+        return guest->running != NULL && stays_instance(guest->running, guest->specs, guest->conf)
+                   ? "unread"
+                   : "pending";
+    return guest->drive != NULL ? "current" : "no drive";
+}
+
+static gboolean
+is_image_there(const Guest *guest)
+{
+    return g_file_test(guest->drive->source, G_FILE_TEST_EXISTS);
+}
+
 static char *
-read_plugged(VpStore *store, const VpGuest *guest)
+drive_cell(const Guest *guest)
+{
+    const VpDisk *drive = guest->drive;
+    gboolean is_plugged =
+        guest->conf->attach == VP_ATTACH_HOTPLUG || guest->conf->attach == VP_ATTACH_PERSISTENT;
+
+    if (drive != NULL)
+        return g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
+                               drive->bus != NULL ? drive->bus : "?");
+    return g_strdup(guest->live == NULL && is_plugged && guest->specs != NULL &&
+                            (guest->kinds & (1U << VP_HEALTH_REFUSED)) == 0
+                        ? "at start"
+                        : "none");
+}
+
+static const char *
+image_cell(const Guest *guest)
+{
+    if (guest->drive == NULL || !guest->is_here)
+        return "-";
+    if (is_image_there(guest))
+        return "there";
+    return guest->live != NULL ? "missing" : "-";
+}
+
+static const char *
+guest_kind(const Guest *guest)
+{
+    return guest->specs != NULL && guest->specs->len > 0 ? kind_of(guest->specs->pdata[0]) : NULL;
+}
+
+static void
+take_first(const char *name, const VpPlace *place, const char *message, gpointer data)
+{
+    char **first = data;
+
+    if (*first == NULL)
+        *first = g_strdup_printf("advice: %s: %s", name, message);
+}
+
+/* The gravest error or, without any, the first field that will not work. */
+static char *
+error_cell(const Guest *guest)
+{
+    g_autofree char *advice = NULL;
+
+    if (guest->problems->len > 0)
+        return vp_escape_name(guest->problems->pdata[0]);
+    look_at_fields(guest, take_first, &advice);
+    return advice != NULL ? vp_escape_name(advice) : g_strdup("");
+}
+
+static void
+fill_cells(const Guest *guest, Row *row)
+{
+    const char *kind = guest_kind(guest);
+
+    row->cells[GUEST] = vp_escape_name(vp_virt_guest_name(guest->guest));
+    row->cells[STATE] = g_strdup(guest->live != NULL ? "running" : "shut off");
+    row->cells[KIND] = g_strdup(kind != NULL ? kind : "-");
+    row->cells[DRIVE] = drive_cell(guest);
+    row->cells[IMAGE] = g_strdup(image_cell(guest));
+    row->cells[PAYLOAD] = g_strdup(payload_state(guest));
+    row->cells[ERROR] = error_cell(guest);
+}
+
+/* --- as JSON ---------------------------------------------------------------------------------- */
+
+static void
+add_drive(json_object *object, const char *key, const VpDisk *drive)
+{
+    json_object *json = NULL;
+
+    if (drive != NULL) {
+        json = json_object_new_object();
+        vp_json_add_text(json, "target", drive->target);
+        vp_json_add_text(json, "bus", drive->bus);
+    }
+    vp_json_add_or_null(object, key, json);
+}
+
+static void
+add_warning(const char *name, const VpPlace *place, const char *message, gpointer data)
+{
+    json_object *warnings = data;
+    g_autofree char *text = g_strdup_printf("%s: %s", name, message);
+
+    vp_json_append(warnings, json_object_new_string(text));
+}
+
+static json_object *
+warnings_of(const Guest *guest)
+{
+    json_object *warnings = json_object_new_array();
+
+    look_at_fields(guest, add_warning, warnings);
+    return warnings;
+}
+
+static json_object *
+problems_of(const Guest *guest)
+{
+    json_object *problems = json_object_new_array();
+
+    for (guint i = 0; i < guest->problems->len; i++)
+        vp_json_append(problems, json_object_new_string(guest->problems->pdata[i]));
+    return problems;
+}
+
+/* Those that apply, in their order. */
+static json_object *
+profiles_of(const Guest *guest)
+{
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->conf);
+    json_object *profiles = json_object_new_array();
+
+    for (guint i = 0; i < names->len; i++)
+        vp_json_append(profiles, json_object_new_string(names->pdata[i]));
+    return profiles;
+}
+
+static json_object *
+plugged_after(const Lister *lister, const Guest *guest)
 {
     guint took;
 
-    return store != NULL && vp_payload_plugged_read(store, vp_virt_guest_uuid(guest), &took)
-               ? g_strdup_printf("%u ms", took)
-               : g_strdup("");
+    return lister->store != NULL && guest->live != NULL &&
+                   vp_payload_plugged_read(lister->store, vp_virt_guest_uuid(guest->guest), &took)
+               ? json_object_new_int64(took)
+               : NULL;
 }
 
-/* A guest that is off and has no drive in its definition gets one when it starts. */
-static const char *
-drive_to_come(const VpConf *conf, const VpDomain *running)
+/* What only this host's directory tells is null of a guest of another. */
+static void
+fill_json(const Lister *lister, const Guest *guest, Row *row)
 {
-    gboolean is_plugged = conf->attach == VP_ATTACH_HOTPLUG || conf->attach == VP_ATTACH_PERSISTENT;
+    json_object *json = json_object_new_object();
+    g_autoptr(VpDomain) saved = parse_domain(guest->saved);
 
-    return running == NULL && is_plugged ? "at start" : "none";
+    vp_json_add_text(json, "guest", vp_virt_guest_name(guest->guest));
+    vp_json_add_text(json, "uuid", vp_virt_guest_uuid(guest->guest));
+    vp_json_add(json, "running", json_object_new_boolean(guest->live != NULL));
+    vp_json_add_text(json, "kind", guest_kind(guest));
+    vp_json_add_text(json, "payload", row->cells[PAYLOAD]);
+    add_drive(json, "drive", guest->drive);
+    vp_json_add_or_null(json, "image",
+                        guest->drive != NULL && guest->is_here
+                            ? json_object_new_boolean(is_image_there(guest))
+                            : NULL);
+    add_drive(json, "next-drive",
+              guest->next != NULL && is_defined(guest) ? drive_of(guest->next, guest->conf) : NULL);
+    add_drive(json, "saved-drive", saved != NULL ? drive_of(saved, guest->conf) : NULL);
+    vp_json_add_or_null(json, "plugged-after-ms", plugged_after(lister, guest));
+    vp_json_add(json, "profiles", profiles_of(guest));
+    vp_json_add(json, "errors", problems_of(guest));
+    vp_json_add(json, "warnings", warnings_of(guest));
+    row->json = json;
 }
 
-/* Those that apply, in their order; "": none. */
-static char *
-profiles_of(const VpDomain *domain, const VpConf *conf)
+static Row *
+make_row(const Lister *lister, const VpGuest *guest)
 {
-    g_autoptr(GPtrArray) names = vp_payload_profile_names(domain, conf);
+    g_auto(Guest) found = {0};
+    Row *row;
 
-    g_ptr_array_add(names, NULL);
-    return g_strjoinv(" ", (char **)names->pdata);
-}
-
-/* NULL if the guest has no payload, or is gone by now. */
-static char **
-make_row(const VpGuest *guest, VpStore *store, const VpConf *conf)
-{
-    g_autoptr(VpDomain) next = read_domain(guest, VP_GUEST_CONFIG);
-    g_autoptr(VpDomain) running = vp_virt_guest_id(guest) >= 0 ? read_domain(guest, 0) : NULL;
-    const VpDomain *shown = running != NULL ? running : next;
-    gboolean is_here = vp_virt_guest_has_files_here(guest, conf);
-    g_autoptr(GPtrArray) specs = NULL;
-    const VpDisk *drive;
-    char **row;
-
-    if (shown == NULL)
+    if (!look_at(lister, guest, &found))
         return NULL;
-    specs = vp_payload_profile_read(next != NULL ? next : shown, conf, NULL);
-    drive = drive_of(shown, conf);
-    if (specs != NULL && specs->len == 0 && drive == NULL)
-        return NULL;
-    row = g_new0(char *, N_MEMBERS + 1);
-    row[GUEST] = vp_escape_name(vp_virt_guest_name(guest));
-    row[STATE] = g_strdup(vp_virt_guest_id(guest) >= 0 ? "running" : "shut off");
-    row[KIND] = g_strdup(specs != NULL && specs->len > 0 ? kind_of(specs->pdata[0]) : "-");
-    row[DRIVE] = drive != NULL
-                     ? g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
-                                       drive->bus != NULL ? drive->bus : "?")
-                     : g_strdup(specs != NULL ? drive_to_come(conf, running) : "none");
-    row[IMAGE] =
-        g_strdup(!is_here                                                          ? "-"
-                 : drive != NULL && g_file_test(drive->source, G_FILE_TEST_EXISTS) ? "there"
-                 : running != NULL && drive != NULL                                ? "missing"
-                                                                                   : "-");
-    row[PAYLOAD] = g_strdup(payload_state(running, next, specs, is_here, conf));
-    row[ERROR] =
-        read_error(store, guest, next != NULL ? next : shown, specs != NULL ? specs->len : 1, conf);
-    row[UUID] = g_strdup(vp_virt_guest_uuid(guest));
-    drive = next != NULL && is_defined(guest) ? drive_of(next, conf) : NULL;
-    row[PLUGGED] = read_plugged(store, guest);
-    row[PROFILES] = profiles_of(next != NULL ? next : shown, conf);
-    row[NEXT_DRIVE] = g_strdup(drive != NULL && drive->target != NULL ? drive->target : "none");
-    row[SAVED_DRIVE] = saved_drive(guest, conf);
+    row = g_new0(Row, 1);
+    fill_cells(&found, row);
+    fill_json(lister, &found, row);
     return row;
 }
 
@@ -282,22 +445,18 @@ print_json(const GPtrArray *rows)
 {
     g_autoptr(json_object) list = json_object_new_array();
 
-    for (guint i = 0; i < rows->len; i++) {
-        char *const *row = rows->pdata[i];
-        json_object *object = json_object_new_object();
-
-        for (guint member = 0; member < N_MEMBERS; member++) {
-            if (*row[member] != '\0')
-                vp_json_add_string(object, columns[member], row[member]);
-        }
-        vp_json_append(list, object);
-    }
+    for (guint i = 0; i < rows->len; i++)
+        vp_json_append(list, json_object_get(((const Row *)rows->pdata[i])->json));
     vp_view_term_print_json(list);
 }
+
+/* --- as a table ------------------------------------------------------------------------------- */
 
 static const char *
 colour_of(guint column, const char *cell)
 {
+    if (column == ERROR && g_str_has_prefix(cell, "advice: "))
+        return vp_view_term_on(VP_STYLE_YELLOW);
     if (column == ERROR || (column == PAYLOAD && g_str_equal(cell, "invalid")))
         return vp_view_term_on(VP_STYLE_RED);
     return column == PAYLOAD && (g_str_equal(cell, "pending") || g_str_equal(cell, "unread"))
@@ -335,18 +494,27 @@ print_table(const GPtrArray *rows)
     for (guint column = 0; column < N_COLUMNS; column++)
         table.widths[column] = vp_view_table_columns(columns[column]);
     for (guint i = 0; i < rows->len; i++) {
-        char *const *row = rows->pdata[i];
+        char *const *cells = ((const Row *)rows->pdata[i])->cells;
 
         for (guint column = 0; column < N_COLUMNS; column++)
-            table.widths[column] = MAX(table.widths[column], vp_view_table_columns(row[column]));
-        has_error |= *row[ERROR] != '\0';
+            table.widths[column] = MAX(table.widths[column], vp_view_table_columns(cells[column]));
+        has_error |= *cells[ERROR] != '\0';
     }
     if (!has_error)
         table.count = ERROR;
     vp_view_table_fit(table.widths, least_widths, table.count, vp_view_term_width());
     print_row(&table, (char *const *)columns, TRUE);
     for (guint i = 0; i < rows->len; i++)
-        print_row(&table, rows->pdata[i], FALSE);
+        print_row(&table, ((const Row *)rows->pdata[i])->cells, FALSE);
+}
+
+static void
+tell_other_host(const VpCall *call)
+{
+    if (!call->conf->is_roots)
+        fputs("virt-payload: note: these are not the guests of this host's libvirt daemon: whether "
+              "their images are there and a start would work, only their host can tell\n",
+              stderr);
 }
 
 static gboolean
@@ -357,14 +525,17 @@ run(VpCall *call, GError **error)
     g_autoptr(GPtrArray) guests = virt != NULL ? vp_virt_list(virt, error) : NULL;
     g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
     g_autoptr(VpStore) store = NULL;
+    Lister lister = {call, NULL, FALSE};
 
     if (guests == NULL)
         return FALSE;
-    if (vp_virt_is_this_host(virt, call->conf))
+    lister.is_this_host = vp_virt_is_this_host(virt, call->conf);
+    if (lister.is_this_host)
         store = vp_payload_store_open_existing(call->conf->directory, NULL);
+    lister.store = store;
     vp_command_this_host_warn(call->conf, virt);
     for (guint i = 0; i < guests->len; i++) {
-        char **row = make_row(guests->pdata[i], store, call->conf);
+        Row *row = make_row(&lister, guests->pdata[i]);
 
         if (row != NULL)
             g_ptr_array_add(rows, row);
@@ -373,6 +544,8 @@ run(VpCall *call, GError **error)
         print_json(rows);
     else
         print_table(rows);
+    if (!lister.is_this_host)
+        tell_other_host(call);
     return TRUE;
 }
 
@@ -382,13 +555,13 @@ const VpCommand vp_command_list = {
     .summary = "list the guests that have a payload",
     .details =
         "The payload is 'current' if the running guest has what the definition says, 'pending' if "
-        "the definition has changed since, 'unread' if moreover the guest will not read the "
-        "change, because its instance-id stays the same (see set --instance-id=content), 'next "
-        "start' for a guest that is shut off, 'invalid' if a start would be refused (see "
-        "validate), and 'none' for a guest that has only a payload drive. The drive is 'at start' "
-        "if it will be hot-plugged then. 'error' "
-        "says "
-        "why the drive could not be hot-plugged, that it came late, or why it cannot be served.\n"
+        "the definition has changed since, or since the guest was saved, 'unread' if moreover the "
+        "guest will not read the change, because its instance-id stays the same (see set "
+        "--instance-id=content), 'next start' for a guest that is shut off, 'invalid' if its start "
+        "would be refused, 'no drive' for a guest that does not get or have one, and 'none' for a "
+        "guest that has only a payload drive. The drive is 'at start' if it will be hot-plugged "
+        "then. 'error' is the gravest problem that doctor reports of the guest, or its first "
+        "advice; as JSON, all of them.\n"
         "On a terminal, columns are truncated to fit.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -29,6 +29,8 @@ virt_payload_SOURCES += \
 	src/command/edit.c \
 	src/command/guest.c \
 	src/command/guest.h \
+	src/command/health.c \
+	src/command/health.h \
 	src/command/host-key.c \
 	src/command/host-key.h \
 	src/command/import-fields.c \
@@ -44,11 +46,15 @@ virt_payload_SOURCES += \
 	src/command/instance.h \
 	src/command/list.c \
 	src/command/main.c \
+	src/command/many.c \
+	src/command/many.h \
 	src/command/reach.c \
 	src/command/reach.h \
 	src/command/render-seed.c \
 	src/command/render-seed.h \
 	src/command/render.c \
+	src/command/report.c \
+	src/command/report.h \
 	src/command/rewrite.c \
 	src/command/set.c \
 	src/command/show.c \

@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/many.h"
+#include "command/report.h"
 #include "domain/xml-node.h"
 #include "libvirt/virt.h"
 
@@ -126,11 +128,36 @@ load_conf(const char *path, const char *uri, GError **error)
     return vp_payload_conf_load(path, error);
 }
 
+/* One guest after the other; one that fails keeps none of the others from its turn. */
+static gboolean
+run_many(VpCall *call, GError **error)
+{
+    g_auto(GStrv) guests = vp_command_many_expand(call, error);
+    char **arguments = call->arguments;
+
+    for (char **guest = guests; guest != NULL && *guest != NULL; guest++) {
+        char *one[] = {*guest, NULL};
+        g_autoptr(GError) failure = NULL;
+
+        call->arguments = one;
+        call->n_arguments = 1;
+        if (!call->command->run(call, &failure)) {
+            (void)fflush(stdout);
+            print_error(call->guest, failure);
+            call->status = exit_status(call->command, failure);
+        }
+        g_clear_pointer(&call->guest, g_free);
+    }
+    call->arguments = arguments;
+    return guests != NULL;
+}
+
 static gboolean
 run_line(const VpCommand *command, const VpGlobalOptions *globals, const VpCommandLine *line,
          VpCall *call, GError **error)
 {
     g_autoptr(VpConf) conf = load_conf(globals->conf_path, globals->uri, error);
+    gboolean is_run;
 
     if (conf == NULL)
         return FALSE;
@@ -139,8 +166,17 @@ run_line(const VpCommand *command, const VpGlobalOptions *globals, const VpComma
                      .conf = conf,
                      .options = line->options,
                      .arguments = line->arguments,
-                     .n_arguments = line->n_arguments};
-    return command->run(call, error);
+                     .n_arguments = line->n_arguments,
+                     .is_quiet = globals->quiet,
+                     .is_all = globals->all,
+                     .results = globals->json ? json_object_new_array() : NULL};
+    is_run = (command->flags & VP_COMMAND_GUESTS) && vp_command_many_is_meant(call)
+                 ? run_many(call, error)
+                 : command->run(call, error);
+    if (is_run)
+        vp_command_report_print(call);
+    json_object_put(call->results);
+    return is_run;
 }
 
 /* argv: without the command's name. */

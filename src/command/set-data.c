@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "command/set.h"
 #include "domain/xml-edit.h"
+#include "domain/xml-node.h"
 #include "render/data.h"
 #include "view/input.h"
 
@@ -19,6 +21,65 @@ vp_command_set_clear(VpSet *set)
 {
     if (set->told != NULL)
         g_string_free(g_steal_pointer(&set->told), TRUE);
+    g_clear_pointer(&set->given, g_hash_table_unref);
+}
+
+/* --- elements of which there may be several --------------------------------------------------- */
+
+/* Without the blanks between elements, which depend on when they were added. */
+static char *
+element_text(const xmlNode *node)
+{
+    xmlBuffer *buffer = xmlBufferCreate();
+    char *text;
+
+    xmlNodeDump(buffer, node->doc, (xmlNode *)node, 0, 0);
+    text = g_strdup((const char *)xmlBufferContent(buffer));
+    xmlBufferFree(buffer);
+    return text;
+}
+
+static guint
+count_same(const xmlNode *element, const char *text)
+{
+    guint count = 0;
+
+    for (const xmlNode *other = vp_domain_xml_first_element(element->parent); other != NULL;
+         other = vp_domain_xml_next_element(other)) {
+        g_autofree char *theirs = element_text(other);
+
+        count += g_str_equal(theirs, text);
+    }
+    return count;
+}
+
+void
+vp_command_set_once(VpSet *set, const VpField *element)
+{
+    char *text = element_text(element->node);
+    guint times;
+
+    if (set->given == NULL)
+        set->given = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    times = GPOINTER_TO_UINT(g_hash_table_lookup(set->given, text)) + 1;
+    if (count_same(element->node, text) > times)
+        vp_spec_field_drop(element);
+    g_hash_table_replace(set->given, text, GUINT_TO_POINTER(times));
+}
+
+void
+vp_command_set_empty(const VpField *element)
+{
+    xmlNode *node = element->node;
+
+    while (node->properties != NULL)
+        xmlRemoveProp(node->properties);
+    while (node->children != NULL) {
+        xmlNode *child = node->children;
+
+        xmlUnlinkNode(child);
+        xmlFreeNode(child);
+    }
 }
 
 static gboolean
@@ -114,6 +175,7 @@ vp_command_set_field_of(VpSet *set, const VpField *parent, const char *name, con
     g_autofree char *attribute = g_strconcat("@", name, NULL);
     const VpRow *row = vp_spec_table_find(parent->rows, name);
     const VpRow *own = row != NULL && row->rows != NULL ? vp_spec_table_text(row->rows) : row;
+    VpField element;
 
     if (row == NULL && vp_spec_table_find(parent->rows, attribute) != NULL)
         return vp_spec_field_set(parent, attribute, value, error);
@@ -123,8 +185,12 @@ vp_command_set_field_of(VpSet *set, const VpField *parent, const char *name, con
         return set_content(set, parent, row, value, error);
     if (row == NULL || !row->many)
         return vp_spec_field_set(parent, name, value, error);
-    if (row->rows != NULL) /* commands may be given twice on purpose */
-        return vp_spec_field_add(parent, name, value, NULL, error);
+    if (row->rows != NULL) { /* commands may be given twice on purpose, in one call */
+        if (!vp_spec_field_add(parent, name, value, &element, error))
+            return FALSE;
+        vp_command_set_once(set, &element);
+        return TRUE;
+    }
     return vp_spec_field_add_once(parent, name, value, error);
 }
 
@@ -145,7 +211,7 @@ split(const char *form, const char *value, GError **error)
     return vp_error_null(error, VP_ERROR_USAGE, "takes %s", form);
 }
 
-/* Replaces the element whose key attribute has this value. */
+/* Empties the element whose key attribute has this value, or adds one. */
 static gboolean
 replace(VpSet *set, const char *name, const char *attribute, const char *value, VpField *element,
         GError **error)
@@ -153,9 +219,10 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
     g_autofree char *row = g_strconcat("@", attribute, NULL);
 
     if (vp_spec_field_find(&set->root, name, attribute, value, element))
-        vp_spec_field_drop(element);
-    return vp_spec_field_add(&set->root, name, NULL, element, error) &&
-           vp_spec_field_set(element, row, value, error);
+        vp_command_set_empty(element);
+    else if (!vp_spec_field_add(&set->root, name, NULL, element, error))
+        return FALSE;
+    return vp_spec_field_set(element, row, value, error);
 }
 
 gboolean
@@ -207,4 +274,26 @@ vp_command_set_write_file(VpSet *set, const char *name, const char *value, GErro
             return FALSE;
     }
     return fill(set, &element, *words != NULL ? *words : "", error);
+}
+
+/* --- in place of what is there ---------------------------------------------------------------- */
+
+gboolean
+vp_command_set_replace(VpSet *set, const char *name, const char *value, GError **error)
+{
+    const VpRow *row = vp_spec_table_find(set->root.rows, value);
+    const VpRow *user = vp_spec_table_find(set->root.rows, "user");
+    g_autofree char *escaped = vp_escape_name(value);
+
+    if (row != NULL) {
+        vp_spec_field_remove(&set->root, value);
+        if (g_str_equal(value, "user"))
+            set->user.node = NULL;
+        return TRUE;
+    }
+    if (user != NULL && vp_spec_table_find(user->rows, value) != NULL)
+        return vp_command_set_replace_of_user(set, value, error);
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                "there is no field %s; name it as show does: 'run-cmd', 'ssh-key'", escaped);
+    return FALSE;
 }

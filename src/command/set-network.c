@@ -55,14 +55,16 @@ apply_word(const VpField *interface, const char *name, const char *word, GError 
     return vp_spec_field_add(interface, key, value, NULL, error);
 }
 
-/* An existing one is removed, so that it can be given again. */
-static void
-drop_same(const VpField *network, const char *key, const char *value)
+/* The interface of that MAC address or, otherwise, of that name. */
+static gboolean
+find_same(const VpField *network, char *const *words, gboolean has_name, VpField *interface)
 {
-    VpField interface;
-
-    if (vp_spec_field_find(network, "interface", key, value, &interface))
-        vp_spec_field_drop(&interface);
+    for (char *const *word = words; *word != NULL; word++) {
+        if (g_str_has_prefix(*word, "mac=") &&
+            vp_spec_field_find(network, "interface", "mac", *word + strlen("mac="), interface))
+            return TRUE;
+    }
+    return has_name && vp_spec_field_find(network, "interface", "name", *words, interface);
 }
 
 gboolean
@@ -71,18 +73,15 @@ vp_command_set_network(VpSet *set, const char *name, const char *value, GError *
     g_auto(GStrv) words = g_strsplit(value, ",", -1);
     char **word = words;
     VpField network, interface;
-    gboolean has_name =
-        *words != NULL && strchr(*words, '=') == NULL && !g_str_has_prefix(*words, "dhcp");
+    gboolean is_new, has_name = *words != NULL && strchr(*words, '=') == NULL &&
+                                !g_str_has_prefix(*words, "dhcp");
 
     if (!open_network(set, &network, error))
         return FALSE;
-    for (char **other = words; *other != NULL; other++) {
-        if (g_str_has_prefix(*other, "mac="))
-            drop_same(&network, "mac", *other + strlen("mac="));
-    }
-    if (has_name)
-        drop_same(&network, "name", *words);
-    if (!vp_spec_field_add(&network, "interface", NULL, &interface, error))
+    is_new = !find_same(&network, words, has_name, &interface);
+    if (!is_new)
+        vp_command_set_empty(&interface);
+    else if (!vp_spec_field_add(&network, "interface", NULL, &interface, error))
         return FALSE;
     if (has_name && !vp_spec_field_set(&interface, "@name", *word++, error))
         return FALSE;
@@ -90,6 +89,8 @@ vp_command_set_network(VpSet *set, const char *name, const char *value, GError *
         if (!apply_word(&interface, name, *word, error))
             return FALSE;
     }
+    if (is_new)
+        vp_command_set_once(set, &interface);
     return TRUE;
 }
 

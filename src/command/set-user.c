@@ -54,6 +54,15 @@ vp_command_set_user_field(VpSet *set, const char *name, const char *value, GErro
     return choose_user(set, error) && vp_command_set_field_of(set, &set->user, name, value, error);
 }
 
+gboolean
+vp_command_set_replace_of_user(VpSet *set, const char *field, GError **error)
+{
+    if (!choose_user(set, error))
+        return FALSE;
+    vp_spec_field_remove(&set->user, field);
+    return TRUE;
+}
+
 /* --- keys ------------------------------------------------------------------------------------- */
 
 static gboolean

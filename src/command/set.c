@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "command/definition.h"
+#include "command/report.h"
 #include "command/this-host.h"
 #include "command/set.h"
 #include "command/template.h"
@@ -23,6 +24,7 @@ typedef struct {
     gboolean sysprep;
     gboolean drive;
     gboolean no_drive;
+    gboolean is_stdin_read; /* for an earlier guest */
     VpEditParts parts;
 } Options;
 
@@ -94,6 +96,8 @@ static const VpOption element_options[] = {
     EDIT("file", "PATH=FILE", vp_command_set_file, "a further file on the drive"),
     EDIT("from-cloud-config", "FILE", vp_command_set_cloud_config,
          "import a cloud-config file as fields"),
+    EDIT("replace", "FIELD", vp_command_set_replace,
+         "first remove what there is of FIELD, as in --replace=run-cmd --run-cmd=..."),
     {NULL},
 };
 
@@ -197,6 +201,59 @@ open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
     return TRUE;
 }
 
+/* --ssh-key K --user op: the key would be root's. first: the option that chose a user by itself. */
+static gboolean
+check_order(const Change *change, const Change *first, GError **error)
+{
+    if (first == NULL || !g_str_equal(change->option->name, "user"))
+        return TRUE;
+    g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                "--%s comes before --user, which says whom it is for; put --user first",
+                first->option->name);
+    return FALSE;
+}
+
+/* Whether the change chose a user that no option named. */
+static gboolean
+chose_user(const VpSet *set, const Change *change)
+{
+    return set->user.node != NULL && !g_str_equal(change->option->name, "user") &&
+           !g_str_equal(change->option->name, "from-cloud-config");
+}
+
+static gboolean
+apply_all(VpSet *set, VpEdit *edit, const GPtrArray *changes, GError **error)
+{
+    const Change *first = NULL;
+
+    for (guint i = 0; changes != NULL && i < changes->len; i++) {
+        const Change *change = changes->pdata[i];
+        gboolean had_user = set->user.node != NULL;
+
+        if (!check_order(change, first, error) || !apply(set, change, error))
+            return FALSE;
+        if (!had_user && chose_user(set, change))
+            first = change;
+        edit->has_bus |= g_str_equal(change->option->name, "bus");
+    }
+    return TRUE;
+}
+
+/* A password is told even with --quiet: nobody else could. */
+static void
+tell(VpCall *call, const VpEdit *edit, const VpSet *set)
+{
+    g_auto(GStrv) lines = g_strsplit(set->told->str, "\n", -1);
+
+    if (call->results == NULL || edit->opened.guest == NULL)
+        fputs(set->told->str, edit->opened.guest != NULL ? stdout : stderr);
+    for (char **line = lines; call->results != NULL && edit->opened.guest != NULL && *line != NULL;
+         line++) {
+        if (**line != '\0')
+            vp_command_report(call, edit->opened.guest, FALSE, "%s", *line);
+    }
+}
+
 static gboolean
 copy_template(VpCall *call, const char *from, VpSet *set, GError **error)
 {
@@ -212,7 +269,7 @@ copy_template(VpCall *call, const char *from, VpSet *set, GError **error)
 static gboolean
 run(VpCall *call, GError **error)
 {
-    const Options *given = call->options;
+    Options *given = call->options;
     g_auto(VpEdit) edit = {0};
     g_auto(VpSet) set = {0};
 
@@ -224,35 +281,32 @@ run(VpCall *call, GError **error)
     set.domain = edit.domain;
     if (edit.opened.guest == NULL || vp_virt_guest_is_local(edit.opened.guest, call->conf))
         set.conf = call->conf;
-    set.is_stdin_read = edit.opened.guest == NULL;
+    set.is_stdin_read = edit.opened.guest == NULL || given->is_stdin_read;
     set.told = g_string_new(NULL);
     if (given->from != NULL && !copy_template(call, given->from, &set, error))
         return FALSE;
     if (!open_root(edit.domain, given->sysprep, &set.root, error))
         return FALSE;
-    for (guint i = 0; given->changes != NULL && i < given->changes->len; i++) {
-        const Change *change = given->changes->pdata[i];
-
-        if (!apply(&set, change, error))
-            return FALSE;
-        edit.has_bus |= g_str_equal(change->option->name, "bus");
-    }
+    if (!apply_all(&set, &edit, given->changes, error))
+        return FALSE;
+    given->is_stdin_read = set.is_stdin_read;
     if (!vp_command_definition_store(
             call, &edit, vp_command_definition_drive(given->drive, given->no_drive), error))
         return FALSE;
-    fputs(set.told->str, edit.opened.guest != NULL ? stdout : stderr);
+    tell(call, &edit, &set);
     vp_command_this_host_warn(call->conf, edit.opened.virt);
     return TRUE;
 }
 
 const VpCommand vp_command_set = {
     .name = "set",
-    .arguments = "GUEST|UUID|ID|-",
+    .arguments = "GUEST|UUID|ID...|-",
     .summary = "set fields of a guest's payload",
     .details =
         "Sets the fields in the guest's persistent definition; they take effect at the next start, "
         "when the payload drive is hot-plugged unless --drive or attach adds it to the definition. "
-        "Repeatable fields are appended (use unset to remove them); all others are replaced.\n"
+        "Repeatable fields are appended unless they are there already (use --replace or unset to "
+        "remove them); all others are replaced. The same call twice changes nothing.\n"
         "With '-' a definition is read from standard input and written to standard output, as "
         "for 'virt-install --print-xml'.\n"
         "A FILE may be '-', standard input, or for content 'src:NAME', a file below "
@@ -261,8 +315,8 @@ const VpCommand vp_command_set = {
     .make_options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
-    .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .max_arguments = G_MAXUINT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_GUESTS | VP_COMMAND_REPORTS,
     .run = run,
     .clear = clear,
 };

@@ -13,7 +13,9 @@ typedef struct {
     VpField root;
     VpField user; /* whom keys and passwords are for; node NULL: not chosen yet */
     gboolean is_stdin_read;
-    GString *told; /* lines for the user once all is stored: generated passwords */
+    GString *told;     /* lines for the user once all is stored: generated passwords */
+    GHashTable *given; /* elements of which there may be several, as text: how often this call gives
+                        * them; NULL: none yet */
 } VpSet;
 
 void vp_command_set_clear(VpSet *set);
@@ -27,6 +29,13 @@ typedef gboolean VpSetEdit(VpSet *set, const char *name, const char *value, GErr
 
 /* FILE or "-", once; at most what a definition can hold. */
 GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A new element of which there may be several: removed again if the payload had it before, so that
+ * the same call twice adds nothing. */
+void vp_command_set_once(VpSet *set, const VpField *element);
+/* Takes attributes and content from an element that is to be given again, in its place. */
+void vp_command_set_empty(const VpField *element);
+/* "FIELD": what there is of it is removed. */
+VpSetEdit vp_command_set_replace;
 /* Into an element: as text if XML can hold it unchanged, otherwise as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
 /* A field for which the vocabulary's row is enough: an element or attribute of the payload. Of one
@@ -47,6 +56,9 @@ VpSetEdit vp_command_set_host_key_generated;
 
 /* The user that what follows is for; created if missing. */
 VpSetEdit vp_command_set_user;
+/* What there is of a field of that user is removed. */
+gboolean vp_command_set_replace_of_user(VpSet *set, const char *field,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As vp_command_set_field, of that user. */
 VpSetEdit vp_command_set_user_field;
 /* A key, or a file of keys, or "-". */

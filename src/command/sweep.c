@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "command/commands.h"
+#include "command/report.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
 #include "payload/store.h"
@@ -57,10 +58,11 @@ is_running(VpVirt *virt, const char *uuid, gboolean *running, GError **error)
 }
 
 static gboolean
-sweep(const VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError **error)
+sweep(VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError **error)
 {
     const Options *given = call->options;
     gboolean running = FALSE;
+    json_object *object;
 
     if (given->remove && !is_running(virt, uuid, &running, error))
         return FALSE;
@@ -68,7 +70,13 @@ sweep(const VpCall *call, VpStore *store, VpVirt *virt, const char *uuid, GError
         return TRUE;
     if (given->remove && !vp_payload_store_remove_guest(store, uuid, error))
         return FALSE;
-    printf("%s: %s\n", uuid, given->remove ? "removed" : "stale; --remove removes it");
+    if (vp_command_report_is_text(call))
+        printf("%s: %s\n", uuid, given->remove ? "removed" : "stale; --remove removes it");
+    object = vp_command_report_object(call);
+    if (object != NULL) {
+        vp_json_add_text(object, "uuid", uuid);
+        vp_json_add(object, "removed", json_object_new_boolean(given->remove));
+    }
     return TRUE;
 }
 
@@ -116,6 +124,6 @@ const VpCommand vp_command_sweep = {
                "the daemon whose hook makes these images, nothing is removed.\n",
     .options = options,
     .options_size = sizeof(Options),
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

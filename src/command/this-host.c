@@ -125,6 +125,8 @@ vp_command_this_host_warn(const VpConf *conf, const VpVirt *virt)
     VpHost host = this_host(conf);
     gboolean is_told = FALSE;
 
-    if (virt != NULL && vp_virt_is_qemu(virt) && vp_virt_is_this_host(virt, conf))
+    if (virt != NULL && vp_virt_is_qemu(virt) && vp_virt_is_this_host(virt, conf)) {
         check_hook(&host, warn_once, &is_told);
+        vp_virt_qemu_user_check(&host, conf, warn_once, &is_told);
+    }
 }

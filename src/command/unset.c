@@ -187,6 +187,6 @@ const VpCommand vp_command_unset = {
     .options_size = sizeof(Options),
     .min_arguments = 1,
     .max_arguments = G_MAXUINT,
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

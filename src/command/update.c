@@ -5,6 +5,7 @@
 #include "command/commands.h"
 #include "command/guest.h"
 #include "command/instance.h"
+#include "command/report.h"
 #include "libvirt/update.h"
 #include "payload/profile.h"
 
@@ -23,8 +24,12 @@ static const VpOption options[] = {
 };
 
 static void
-tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
+tell(VpCall *call, const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
 {
+    static const char *const actions[] = {[VP_UPDATE_NONE] = "none",
+                                          [VP_UPDATE_MEDIA] = "media-changed",
+                                          [VP_UPDATE_REPLUGGED] = "replugged",
+                                          [VP_UPDATE_PLUGGED] = "plugged"};
     static const char *const words[][2] = {
         [VP_UPDATE_NONE] = {"the running guest has what the definition says",
                             "the running guest has what the definition says"},
@@ -35,8 +40,14 @@ tell(const VpGuest *guest, const VpUpdateResult *result, gboolean dry_run)
     };
     g_autofree char *drive =
         result->target != NULL ? g_strdup_printf("drive %s: ", result->target) : g_strdup("");
+    json_object *object;
 
-    vp_command_guest_tell(guest, "%s%s", drive, words[result->kind][dry_run]);
+    object = vp_command_report(call, guest, result->kind != VP_UPDATE_NONE && !dry_run, "%s%s",
+                               drive, words[result->kind][dry_run]);
+    if (object == NULL)
+        return;
+    vp_json_add_text(object, "action", actions[result->kind]);
+    vp_json_add_text(object, "target", result->target);
 }
 
 /* The payload of one of the guest's two definitions; NULL if it is missing or invalid. */
@@ -55,7 +66,7 @@ is_changed(const VpUpdateResult *result)
 }
 
 static gboolean
-update(const VpCall *call, const VpGuest *guest, GError **error)
+update(VpCall *call, const VpGuest *guest, GError **error)
 {
     const Options *given = call->options;
     VpUpdateFlags flags =
@@ -66,10 +77,22 @@ update(const VpCall *call, const VpGuest *guest, GError **error)
 
     if (!vp_virt_update_from_definition(guest, call->conf, flags, &result, error))
         return FALSE;
-    tell(guest, &result, given->dry_run);
+    tell(call, guest, &result, given->dry_run);
     if (is_changed(&result) && vp_command_instance_stays(before, after))
         vp_command_instance_warn(guest);
     return TRUE;
+}
+
+static void
+tell_off(VpCall *call, const VpGuest *guest)
+{
+    json_object *object =
+        vp_command_report(call, guest, FALSE, "is not running; its next start uses the definition");
+
+    if (object == NULL)
+        return;
+    vp_json_add_text(object, "action", "none");
+    vp_json_add_text(object, "target", NULL);
 }
 
 static gboolean
@@ -81,13 +104,13 @@ run(VpCall *call, GError **error)
         return FALSE;
     if (vp_virt_guest_id(opened.guest) >= 0)
         return update(call, opened.guest, error);
-    vp_command_guest_tell(opened.guest, "is not running; its next start uses the definition");
+    tell_off(call, opened.guest);
     return TRUE;
 }
 
 const VpCommand vp_command_update = {
     .name = "update",
-    .arguments = "GUEST|UUID|ID",
+    .arguments = "GUEST|UUID|ID...",
     .summary = "update a running guest from its definition",
     .details =
         "Rebuilds the image and puts it into the payload drive of the running guest: as a new "
@@ -100,7 +123,7 @@ const VpCommand vp_command_update = {
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
-    .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .max_arguments = G_MAXUINT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_GUESTS | VP_COMMAND_REPORTS,
     .run = run,
 };

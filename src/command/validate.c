@@ -11,6 +11,8 @@
 #include "base/io.h"
 #include "command/commands.h"
 #include "command/guest.h"
+#include "command/report.h"
+#include "command/this-host.h"
 #include "spec/read.h"
 #include "view/diagnose.h"
 #include "view/input.h"
@@ -36,9 +38,10 @@ static const VpOption options[] = {
     {NULL},
 };
 
-/* A definition in a file, on standard input, or a guest's. *origin names it in what is printed. */
+/* A definition in a file, on standard input, or a guest's. *origin names it in what is printed.
+ * *is_guest: a guest of this host. */
 static GBytes *
-load(VpCall *call, const char *name, char **origin, GError **error)
+load(VpCall *call, const char *name, char **origin, gboolean *is_guest, GError **error)
 {
     g_auto(VpCallGuest) opened = {NULL, NULL};
     g_autofree char *xml = NULL;
@@ -49,8 +52,31 @@ load(VpCall *call, const char *name, char **origin, GError **error)
         return vp_view_input_text(name, error);
     if (!vp_command_guest_open(call, name, TRUE, &opened, error))
         return NULL;
+    *is_guest = vp_virt_is_this_host(opened.virt, call->conf);
+    vp_command_this_host_warn(call->conf, opened.virt);
     xml = vp_virt_guest_xml(opened.guest, VP_GUEST_CONFIG, error);
     return xml != NULL ? g_bytes_new(xml, strlen(xml)) : NULL;
+}
+
+static void
+add_number(json_object *object, const char *key, guint number)
+{
+    vp_json_add_or_null(object, key, number > 0 ? json_object_new_int64(number) : NULL);
+}
+
+static void
+add_json(VpCall *call, const char *origin, const VpDiagnosis *diagnosis)
+{
+    json_object *object = vp_command_report_object(call);
+
+    if (object == NULL)
+        return;
+    vp_json_add_text(object, "about", origin);
+    add_number(object, "line", diagnosis->line);
+    add_number(object, "column", diagnosis->column);
+    vp_json_add_text(object, "severity", diagnosis->is_warning ? "warning" : "error");
+    vp_json_add_text(object, "message", diagnosis->message);
+    vp_json_add_text(object, "name", diagnosis->name);
 }
 
 /* --- cloud-init's own opinion ----------------------------------------------------------------- */
@@ -65,15 +91,17 @@ write_temporary(GBytes *content, char **path, GError **error)
 }
 
 static void
-print_lines(const char *origin, const char *text)
+print_lines(VpCall *call, const char *origin, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (char **line = lines; *line != NULL; line++) {
         g_autofree char *escaped = vp_escape_name(g_strchomp(*line));
 
-        if (*escaped != '\0')
+        if (*escaped != '\0' && vp_command_report_is_text(call))
             printf("%s: cloud-init: %s\n", origin, escaped);
+        if (*escaped != '\0')
+            add_json(call, origin, &(VpDiagnosis){.message = *line, .name = "cloud-init"});
     }
 }
 
@@ -95,8 +123,8 @@ ask_cloud_init(VpCall *call, const char *origin, GBytes *user_data, GError **err
     if (!is_run)
         return FALSE;
     if (status != 0) {
-        print_lines(escaped, out);
-        print_lines(escaped, err);
+        print_lines(call, escaped, out);
+        print_lines(call, escaped, err);
         call->status = VP_EXIT_FAILED;
     }
     return TRUE;
@@ -130,7 +158,7 @@ run(VpCall *call, GError **error)
     VpDiagnoseInput input = {.schema = given->schema != NULL ? given->schema : SCHEMA,
                              .conf = call->conf};
     g_autofree char *origin = NULL, *text = NULL;
-    g_autoptr(GBytes) content = load(call, call->arguments[0], &origin, error);
+    g_autoptr(GBytes) content = load(call, call->arguments[0], &origin, &input.is_guest, error);
     g_autoptr(GPtrArray) diagnoses = NULL;
     g_autoptr(VpDomain) domain = NULL;
 
@@ -139,7 +167,10 @@ run(VpCall *call, GError **error)
     input.text = g_bytes_get_data(content, &input.size);
     diagnoses = vp_view_diagnose(&input, &domain);
     text = vp_view_diagnose_to_text(diagnoses, &input, origin);
-    fputs(text, stdout);
+    if (vp_command_report_is_text(call))
+        fputs(text, stdout);
+    for (guint i = 0; i < diagnoses->len; i++)
+        add_json(call, origin, diagnoses->pdata[i]);
     if (vp_view_diagnose_has_error(diagnoses) || (given->strict && diagnoses->len > 0))
         call->status = VP_EXIT_FAILED;
     return !given->cloud_init || domain == NULL || check_user_data(call, domain, origin, error);
@@ -151,11 +182,12 @@ const VpCommand vp_command_validate = {
     .summary = "check the payload of a definition",
     .details = "Checks domain XML, or just a payload element, against the vocabulary (its schema "
                "and what a schema cannot express), and warns of settings that work but are unwise. "
+               "For a guest of this host, also reports what its start would be refused for. "
                "Prints nothing if there is nothing to report.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,
     .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

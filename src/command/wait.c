@@ -9,6 +9,7 @@
 #include "command/commands.h"
 #include "command/guest.h"
 #include "command/reach.h"
+#include "command/report.h"
 #include "libvirt/agent.h"
 #include "libvirt/cloud-init-status.h"
 #include "spec/object.h"
@@ -46,7 +47,9 @@ typedef struct {
     gint64 since;
     guint timeout;
     WaitFor what;
-    char *doing; /* what is waited for */
+    const char *state;   /* how it ended, for JSON */
+    json_object *object; /* what was told, as JSON; NULL: text was asked for */
+    char *doing;         /* what is waited for */
 } Wait;
 
 static void
@@ -70,10 +73,10 @@ set_doing(Wait *wait, char *doing)
     wait->doing = doing;
 }
 
-static void tell(const Wait *wait, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void tell(Wait *wait, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void
-tell(const Wait *wait, const char *format, ...)
+tell(Wait *wait, const char *format, ...)
 {
     g_autofree char *text = NULL;
     va_list args;
@@ -82,7 +85,7 @@ tell(const Wait *wait, const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     vp_view_term_progress(NULL);
-    vp_command_guest_tell(wait->guest, "%s", text);
+    wait->object = vp_command_report(wait->call, wait->guest, FALSE, "%s", text);
 }
 
 /* --- one look --------------------------------------------------------------------------------- */
@@ -103,11 +106,12 @@ check_run(const Wait *wait, GError **error)
 }
 
 static void
-tell_result(const Wait *wait, GBytes *result)
+tell_result(Wait *wait, GBytes *result)
 {
     int errors = vp_virt_cloud_init_errors(result);
     g_autofree char *datasource = vp_virt_cloud_init_datasource(result);
 
+    wait->state = errors == 0 ? "done" : "failed";
     if (errors == 0) {
         tell(wait, "cloud-init is done%s%s", datasource != NULL ? ", from " : "",
              datasource != NULL ? datasource : "");
@@ -152,6 +156,7 @@ look(Wait *wait, gboolean *over, GError **error)
     if (answer == VP_AGENT_FILE_MISSING) {
         answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, &disabled, error);
         if (answer == VP_AGENT_FILE_READ) {
+            wait->state = "disabled";
             tell(wait, "cloud-init is disabled in the guest");
             wait->call->status = CLOUD_INIT_FAILED;
             *over = TRUE;
@@ -160,7 +165,8 @@ look(Wait *wait, gboolean *over, GError **error)
     if (answer == VP_AGENT_FILE_MISSING)
         set_doing(wait, g_strdup("the guest agent answers, cloud-init has not started"));
     if (answer == VP_AGENT_FILE_NO_ANSWER)
-        set_doing(wait, g_strdup("the guest agent does not answer yet"));
+        set_doing(wait, g_strdup("the guest agent does not answer yet; a guest without "
+                                 "qemu-guest-agent takes --for=ssh"));
     return answer != VP_AGENT_FILE_FAILED;
 }
 
@@ -177,6 +183,7 @@ look_for_address(Wait *wait, gboolean *over, GError **error)
 
         if (wait->what == WAIT_SSH && !vp_command_reach_ssh(address->address, SSH_PORT))
             continue;
+        wait->state = wait->what == WAIT_SSH ? "ssh" : "address";
         tell(wait, "%s%s", wait->what == WAIT_SSH ? "sshd answers at " : "", text);
         *over = TRUE;
         return TRUE;
@@ -204,6 +211,7 @@ wait_until_over(Wait *wait, GError **error)
         if (over)
             return TRUE;
         if (seconds(wait) >= wait->timeout) {
+            wait->state = "timeout";
             tell(wait, "not done after %u s: %s", seconds(wait), wait->doing);
             wait->call->status = TIMED_OUT;
             return TRUE;
@@ -212,6 +220,29 @@ wait_until_over(Wait *wait, GError **error)
         g_usleep(POLL_SECONDS * G_USEC_PER_SEC);
     }
     return FALSE;
+}
+
+static void
+add_json(const Wait *wait)
+{
+    g_autoptr(GPtrArray) interfaces = vp_virt_guest_addresses(wait->guest);
+    json_object *all = json_object_new_array();
+
+    for (guint i = 0; i < interfaces->len; i++) {
+        const VpGuestInterface *interface = interfaces->pdata[i];
+
+        for (guint j = 0; j < interface->addresses->len; j++) {
+            json_object *one = json_object_new_object();
+
+            vp_json_add_text(one, "interface", interface->interface);
+            vp_json_add_text(one, "mac", interface->mac);
+            vp_json_add_text(one, "address", interface->addresses->pdata[j]);
+            vp_json_append(all, one);
+        }
+    }
+    vp_json_add_text(wait->object, "state", wait->state);
+    vp_json_add(wait->object, "seconds", json_object_new_int64(seconds(wait)));
+    vp_json_add(wait->object, "addresses", all);
 }
 
 static void
@@ -263,7 +294,9 @@ run(VpCall *call, GError **error)
     is_told = wait_until_over(&wait, error);
     if (!is_told)
         vp_view_term_progress(NULL);
-    else if (call->status != TIMED_OUT && wait.what == WAIT_CLOUD_INIT)
+    else if (wait.object != NULL)
+        add_json(&wait);
+    else if (call->status != TIMED_OUT && wait.what == WAIT_CLOUD_INIT && !call->is_quiet)
         print_addresses(opened.guest);
     return is_told;
 }
@@ -284,6 +317,6 @@ const VpCommand vp_command_wait = {
     .options_size = sizeof(Options),
     .min_arguments = 1,
     .max_arguments = 1,
-    .flags = VP_COMMAND_LIBVIRT,
+    .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

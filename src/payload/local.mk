@@ -29,6 +29,10 @@ libvp_la_SOURCES += \
 	src/payload/secret-store.h \
 	src/payload/secrets.c \
 	src/payload/secrets.h \
+	src/payload/seed.c \
+	src/payload/seed.h \
+	src/payload/start.c \
+	src/payload/start.h \
 	src/payload/store.c \
 	src/payload/store.h \
 	src/payload/stray.c \

@@ -32,15 +32,17 @@ vp_payload_misplaced_find(const VpDomain *domain, guint n_specs, const char *dir
 
 /* A guest that "virsh create" makes is not defined yet, and cannot be named. */
 char *
-vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk)
+vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk,
+                          gboolean is_defined)
 {
     const char *target = disk->target != NULL ? disk->target : "?";
     const char *what = vp_payload_recognise(domain, disk)
                            ? "is a payload drive, but the metadata has no payload"
                            : "shows an image that is not this guest's payload";
 
-    return g_strdup_printf(
-        "drive %s %s; run: virt-payload %s %s (a definition in a file, with a uuid: "
-        "virt-payload rewrite --remove --in-place FILE)",
-        target, what, n_specs > 0 ? "attach" : "detach", vp_domain_shell_name(domain));
+    return g_strdup_printf("drive %s %s; run: virt-payload %s %s%s", target, what,
+                           n_specs > 0 ? "attach" : "detach", vp_domain_shell_name(domain),
+                           is_defined ? ""
+                                      : " (a definition in a file, with a uuid: virt-payload "
+                                        "rewrite --remove --in-place FILE)");
 }

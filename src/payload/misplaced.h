@@ -10,5 +10,7 @@
 const VpDisk *vp_payload_misplaced_find(const VpDomain *domain, guint n_specs,
                                         const char *directory);
 
-/* The problem and the command that fixes it, for a message. */
-char *vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk);
+/* The problem and the command that fixes it, for a message; for a definition that libvirt may not
+ * know, also the command for a file. */
+char *vp_payload_misplaced_text(const VpDomain *domain, guint n_specs, const VpDisk *disk,
+                                gboolean is_defined);

@@ -19,6 +19,17 @@ typedef struct {
 static void check_directory(const Check *check, const char *path, guint depth);
 
 static void
+tell_command(const Check *check, const char *path, const char *what, const char *change)
+{
+    g_autofree char *quoted = g_shell_quote(path);
+    g_autofree char *message =
+        g_strdup_printf("%s; run: chown %s %s && %s %s", what,
+                        geteuid() == 0 ? "root" : g_get_user_name(), quoted, change, quoted);
+
+    check->tell(path, message, check->data);
+}
+
+static void
 check_file(const Check *check, const char *path, const struct stat *status, guint depth)
 {
     if (!S_ISREG(status->st_mode))
@@ -30,8 +41,7 @@ check_file(const Check *check, const char *path, const struct stat *status, guin
                     "named like the guest, or to 'shared'",
                     check->data);
     else if (status->st_uid != geteuid() || (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        check->tell(path, "must be owned by root and readable only by root; chown root, chmod 0600",
-                    check->data);
+        tell_command(check, path, "must be owned by root and readable only by root", "chmod 0600");
 }
 
 static void
@@ -75,7 +85,7 @@ check_directory(const Check *check, const char *path, guint depth)
     if (!S_ISDIR(status.st_mode))
         check->tell(path, "is a link, or not a directory", check->data);
     else if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-        check->tell(path, "others may write to it; chown root, chmod go-w", check->data);
+        tell_command(check, path, "others may write to it", "chmod go-w");
     else if (depth < MAX_DEPTH)
         check_entries(check, path, depth);
 }

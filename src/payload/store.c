@@ -69,13 +69,14 @@ check_directory(int fd, const char *directory, GError **error)
         return vp_error_set_errno(error, errno, "payload directory %s", directory);
     if (status.st_uid != geteuid())
         return vp_error_set(error, VP_ERROR_DIRECTORY,
-                            "payload directory %s: belongs to user %u; run: chown %u %s", directory,
-                            (guint)status.st_uid, (guint)geteuid(), directory);
+                            "payload directory %s: belongs to user %u; run: chown %s %s", directory,
+                            (guint)status.st_uid, geteuid() == 0 ? "root" : g_get_user_name(),
+                            directory);
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         return vp_error_set(
             error, VP_ERROR_DIRECTORY,
-            "payload directory %s: others may write to it (mode %04o); make it 0711", directory,
-            (guint)status.st_mode & 07777);
+            "payload directory %s: others may write to it (mode %04o); run: chmod 0711 %s",
+            directory, (guint)status.st_mode & 07777, directory);
     return TRUE;
 }
 
@@ -251,6 +252,14 @@ is_directory(const VpStore *store, const char *name)
 }
 
 static gboolean
+set_in_the_way(GError **error, const VpStore *store, const char *name)
+{
+    return vp_error_set(error, VP_ERROR_DIRECTORY,
+                        "payload image %s/%s: a directory is in its place; remove it",
+                        store->directory, name);
+}
+
+static gboolean
 fill_and_rename(const VpStore *store, int fd, const char *temporary, const char *name,
                 const VpImage *image, GError **error)
 {
@@ -265,9 +274,7 @@ fill_and_rename(const VpStore *store, int fd, const char *temporary, const char 
         return TRUE;
     failed = errno;
     if (is_directory(store, name))
-        return vp_error_set(error, VP_ERROR_DIRECTORY,
-                            "payload image %s/%s: a directory is in its place; remove it",
-                            store->directory, name);
+        return set_in_the_way(error, store, name);
     return vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, name);
 }
 
@@ -325,6 +332,94 @@ vp_payload_store_write(VpStore *store, const char *name, const VpImage *image, c
     }
     return give(store, fd, name, owner, error);
 }
+
+/* --- without writing -------------------------------------------------------------------------- */
+
+/* What its stop gives back: the image of a guest that still runs. */
+static guint64
+held_room(const VpStore *store, const char *name)
+{
+    struct stat status;
+
+    return fstatat(store->fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+               ? (guint64)status.st_blocks * 512
+               : 0;
+}
+
+/* Blocks that its extents touch: what lies between them stays a hole. */
+static guint64
+needed_room(const VpImage *image, guint64 block)
+{
+    guint64 blocks = 0, next = 0; /* the first block that is not counted yet */
+
+    for (guint i = 0; i < image->extents->len; i++) {
+        const VpExtent *extent = &g_array_index(image->extents, VpExtent, i);
+        guint64 first = MAX(extent->offset / block, next);
+        guint64 end = (extent->offset + extent->size + block - 1) / block;
+
+        blocks += end > first ? end - first : 0;
+        next = MAX(next, end);
+    }
+    return blocks * block;
+}
+
+/* What the kernel would answer to a new file of that size. */
+static int
+compare_room(const VpStore *store, const VpImage *image, const char *name)
+{
+    struct statfs status;
+    guint64 block, room;
+
+    if (faccessat(store->fd, ".", W_OK | X_OK, AT_EACCESS) < 0)
+        return errno;
+    if (fstatfs(store->fd, &status) < 0 || status.f_blocks == 0)
+        return 0;
+    block = (guint64)status.f_bsize;
+    room = (guint64)status.f_bavail * block + held_room(store, name);
+    return needed_room(image, block) > room || (status.f_files > 0 && status.f_ffree == 0) ? ENOSPC
+                                                                                           : 0;
+}
+
+static gboolean
+check_parent(const char *directory, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(directory);
+
+    if (access(parent, W_OK | X_OK) == 0)
+        return TRUE;
+    set_open_error(error, directory, errno);
+    return FALSE;
+}
+
+gboolean
+vp_payload_store_check(const char *directory, const char *name, const VpImage *image,
+                       GError **error)
+{
+    GError *failure = NULL;
+    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, &failure);
+    g_autofree char *temporary = temporary_name(name);
+    int failed;
+
+    if (failure != NULL) {
+        g_propagate_error(error, failure);
+        return FALSE;
+    }
+    if (store == NULL)
+        return check_parent(directory, error);
+    if (!check_room(store, image, error))
+        return FALSE;
+    if (is_directory(store, name))
+        return set_in_the_way(error, store, name);
+    failed = compare_room(store, image, name);
+    if (failed == ENOSPC)
+        vp_error_set_errno(error, failed, "payload image %s/%s: writing the image",
+                           store->directory, name);
+    else if (failed != 0)
+        vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, temporary);
+    return failed == 0;
+}
+
+/* --- removal ---------------------------------------------------------------------------------- */
 
 static gboolean
 remove_name(const VpStore *store, const char *name, GError **error)

@@ -27,6 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpStore, vp_payload_store_close)
 gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage *image,
                                 const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a write of that image would succeed, without writing: the directory, the room in it, the
+ * file's place. A directory that does not exist counts as one that can be made if its parent may be
+ * written to. */
+gboolean vp_payload_store_check(const char *directory, const char *name, const VpImage *image,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Every image of a guest: "UUID.img", "UUID-*.img" and their temporaries. */
 gboolean vp_payload_store_remove_guest(VpStore *store, const char *uuid,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;

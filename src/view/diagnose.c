@@ -13,6 +13,8 @@
 #include "payload/misplaced.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
+#include "payload/seed.h"
+#include "payload/start.h"
 #include "spec/read.h"
 #include "view/diagnose-line.h"
 #include "view/diagnose-place.h"
@@ -296,7 +298,9 @@ check_specs(Diagnoser *diagnoser, GPtrArray *specs)
             continue;
         payload = vp_payload_build(specs->pdata[i], diagnoser->input->conf, &error);
         if (payload == NULL)
-            add_error(diagnoser, error, g_error_matches(error, VP_ERROR, VP_ERROR_REFERENCE));
+            add_error(diagnoser, error,
+                      !diagnoser->input->is_guest &&
+                          g_error_matches(error, VP_ERROR, VP_ERROR_REFERENCE));
     }
     count_omitted(diagnoser);
 }
@@ -315,8 +319,39 @@ check_drives(const Diagnoser *diagnoser, guint n_specs)
     if (disk == NULL)
         return;
     place = (VpPlace){(guint)xmlGetLineNo(disk->node), disk->node};
-    text = vp_payload_misplaced_text(diagnoser->domain, n_specs, disk);
+    text = vp_payload_misplaced_text(diagnoser->domain, n_specs, disk, diagnoser->input->is_guest);
     add(diagnoser, "", &place, text, "drive", FALSE);
+}
+
+/* What else the hook would refuse a start for. */
+static void
+check_start(const Diagnoser *diagnoser, const GPtrArray *specs)
+{
+    const VpDiagnoseInput *input = diagnoser->input;
+    const VpPlace nowhere = {0, NULL};
+    g_autoptr(GError) error = NULL;
+
+    if (!input->is_guest || vp_view_diagnose_has_error(diagnoser->found))
+        return;
+    if (!vp_payload_start_check(input->text, input->size, input->conf, &error))
+        add_error(diagnoser, error, FALSE);
+    else if (vp_payload_start_is_bare(diagnoser->domain, specs, input->conf))
+        add(diagnoser, "", &nowhere, "has no payload drive, and with attach = off it is given none",
+            "drive", TRUE);
+}
+
+static void
+check_seed(const Diagnoser *diagnoser)
+{
+    const VpDisk *disk =
+        diagnoser->input->is_guest ? vp_payload_seed_find(diagnoser->domain) : NULL;
+    VpPlace place = {0, NULL};
+
+    if (disk == NULL)
+        return;
+    place = (VpPlace){(guint)xmlGetLineNo(disk->node), disk->node};
+    add(diagnoser, "", &place,
+        "is another seed for cloud-init, which may read that and not the payload", "drive", TRUE);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -402,6 +437,8 @@ vp_view_diagnose(const VpDiagnoseInput *input, VpDomain **domain)
         if (input->schema != NULL)
             check_schema(&diagnoser);
         check_specs(&diagnoser, specs);
+        check_seed(&diagnoser);
+        check_start(&diagnoser, specs);
     }
     g_ptr_array_sort(diagnoser.found, compare);
     g_free(diagnoser.wrapped);

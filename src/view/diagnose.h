@@ -22,6 +22,8 @@ typedef struct {
     const char *behind; /* both NULL: some definition */
     const char *schema; /* path of metadata.rng; NULL: not used */
     const VpConf *conf; /* where references are looked up; NULL: they are not */
+    gboolean is_guest;  /* the definition of a guest of this host, as libvirt formats it: what its
+                         * start would be refused for is an error */
 } VpDiagnoseInput;
 
 /* An array of VpDiagnosis by line. *domain, if not NULL, is what was read; NULL if that

@@ -8,5 +8,12 @@
  */
 gboolean vp_view_hunks_print(char *const *old, guint n_old, char *const *new, guint n_new);
 
-/* The same of whole texts. */
+/* The same, line by line: sign is ' ', '-' or '+' or, of a hunk's first line, '@', which that line
+ * begins with. */
+typedef void VpHunksLine(char sign, const char *rest, gpointer data);
+gboolean vp_view_hunks_each(char *const *old, guint n_old, char *const *new, guint n_new,
+                            VpHunksLine *each, gpointer data);
+VpHunksLine vp_view_hunks_print_line;
+
+/* The same as vp_view_hunks_print of whole texts. */
 gboolean vp_view_hunks_print_texts(const char *old, const char *new);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Looks at one guest; list and doctor both tell what is found here. */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command/health.h"
+#include "payload/misplaced.h"
+#include "payload/plugged.h"
+#include "payload/profile.h"
+#include "payload/recognise.h"
+#include "payload/seed.h"
+#include "payload/start.h"
+#include "spec/field.h"
+
+typedef struct {
+    const VpHealth *health;
+    const VpDomain *domain; /* of the next start */
+    const GPtrArray *specs;
+    VpHealthTell *tell;
+    gpointer data;
+} Check;
+
+static void tell(const Check *check, VpHealthKind kind, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+static void
+tell(const Check *check, VpHealthKind kind, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+    check->tell(kind, message, check->data);
+}
+
+/* --- the next start --------------------------------------------------------------------------- */
+
+/* Of a guest of another host what the definition itself says. */
+static gboolean
+check_definition(const VpDomain *domain, const VpConf *conf, GError **error)
+{
+    g_autoptr(GPtrArray) specs = vp_payload_profile_read(domain, conf, error);
+    const VpDisk *disk =
+        specs != NULL ? vp_payload_misplaced_find(domain, specs->len, conf->directory) : NULL;
+    g_autofree char *text =
+        disk != NULL ? vp_payload_misplaced_text(domain, specs->len, disk, TRUE) : NULL;
+
+    if (text != NULL)
+        g_set_error(error, VP_ERROR, VP_ERROR_DRIVE, "%s", text);
+    return specs != NULL && text == NULL;
+}
+
+static void
+check_start(const Check *check)
+{
+    const VpHealth *health = check->health;
+    g_autoptr(GError) error = NULL;
+
+    if (health->is_this_host
+            ? vp_payload_start_check(health->xml, strlen(health->xml), health->conf, &error)
+            : check_definition(check->domain, health->conf, &error))
+        return;
+    tell(check, VP_HEALTH_REFUSED, "its %sstart will be refused: %s",
+         health->live != NULL ? "next " : "", error->message);
+}
+
+static void
+check_bare(const Check *check)
+{
+    if (check->health->is_this_host && check->specs != NULL &&
+        vp_payload_start_is_bare(check->domain, check->specs, check->health->conf))
+        tell(check, VP_HEALTH_BARE,
+             "has no payload drive, and with attach = off it is given none; run: virt-payload "
+             "attach %s",
+             vp_domain_shell_name(check->domain));
+}
+
+static gboolean
+has_cloud_init(const GPtrArray *specs)
+{
+    for (guint i = 0; specs != NULL && i < specs->len; i++) {
+        if (((const VpSpec *)specs->pdata[i])->kind == VP_KIND_CLOUD_INIT)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+check_seed(const Check *check)
+{
+    const VpDisk *disk = check->health->is_this_host && has_cloud_init(check->specs)
+                             ? vp_payload_seed_find(check->domain)
+                             : NULL;
+
+    if (disk != NULL && disk->target != NULL)
+        tell(check, VP_HEALTH_DRIVE,
+             "drive %s is another seed for cloud-init, which may read that and not the payload; "
+             "run: virsh detach-disk %s %s --config",
+             disk->target, vp_domain_shell_name(check->domain), disk->target);
+}
+
+static char *
+payload_text(const VpDomain *domain)
+{
+    VpField root;
+
+    return vp_spec_field_open(domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
+}
+
+static void
+check_saved(const Check *check)
+{
+    const char *saved = check->health->saved;
+    g_autoptr(VpDomain) domain = saved != NULL ? vp_domain_parse(saved, strlen(saved), NULL) : NULL;
+    g_autofree char *theirs = domain != NULL ? payload_text(domain) : NULL;
+    g_autofree char *ours = payload_text(check->domain);
+
+    if (domain != NULL && g_strcmp0(theirs, ours) != 0)
+        tell(check, VP_HEALTH_SAVED,
+             "has a managed save, and its start goes on there, with the payload of that time; "
+             "without the save, whose memory is lost, it boots with the present one; run: virsh "
+             "managedsave-remove %s",
+             vp_domain_shell_name(check->domain));
+}
+
+/* --- the running guest ------------------------------------------------------------------------ */
+
+static void
+check_image(const Check *check)
+{
+    const char *live = check->health->is_this_host ? check->health->live : NULL;
+    g_autoptr(VpDomain) domain = live != NULL ? vp_domain_parse(live, strlen(live), NULL) : NULL;
+
+    for (guint i = 0; domain != NULL && i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (disk->target != NULL && vp_payload_recognise(domain, disk) && disk->source[0] == '/' &&
+            access(disk->source, F_OK) < 0 && errno == ENOENT)
+            tell(check, VP_HEALTH_DRIVE,
+                 "drive %s of the running guest shows an image that is no longer there; run: "
+                 "virt-payload update %s",
+                 disk->target, vp_domain_shell_name(check->domain));
+    }
+}
+
+/* What the last hand-over failed with, or that its drive came late. */
+static void
+check_notes(const Check *check)
+{
+    VpStore *store = check->health->store;
+    const char *uuid = vp_virt_guest_uuid(check->health->guest);
+    g_autofree char *note = NULL;
+    guint took;
+
+    if (store == NULL || check->health->live == NULL)
+        return;
+    note = vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR);
+    if (note == NULL && vp_payload_plugged_read(store, uuid, &took) && took > VP_PLUGGED_LATE_MS)
+        note = vp_payload_plugged_late(took, uuid);
+    if (note != NULL)
+        tell(check, VP_HEALTH_DRIVE, "%s", note);
+}
+
+void
+vp_command_health(const VpHealth *health, VpHealthTell *tell_one, gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(VpDomain) domain = vp_domain_parse(health->xml, strlen(health->xml), &error);
+    g_autoptr(GPtrArray) specs =
+        domain != NULL ? vp_payload_profile_read(domain, health->conf, NULL) : NULL;
+    const Check check = {health, domain, specs, tell_one, data};
+
+    if (domain == NULL) {
+        tell(&check, VP_HEALTH_REFUSED, "its start will be refused: %s", error->message);
+        return;
+    }
+    check_start(&check);
+    check_bare(&check);
+    check_saved(&check);
+    check_image(&check);
+    check_notes(&check);
+    check_seed(&check);
+}
