@@ -91,6 +91,7 @@ SHELL_TESTS = \
 	tests/test-examples.sh \
 	tests/test-confinement.sh \
 	tests/test-valgrind.sh \
+	tests/test-libvirtd-situations.sh \
 	tests/test-libvirtd-start.sh \
 	tests/test-libvirtd-ansible.sh \
 	tests/test-libvirtd-attach.sh \

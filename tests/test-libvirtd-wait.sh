@@ -41,7 +41,7 @@ is "a guest that does not run" "$status-$out" \
 guest_start web1
 waits web1 --timeout 0
 is "a guest that boots: the status of a time-out" $status 4
-like "  what is waited for" "$out" "^web1: not done after [0-9]+ s: the guest agent does not answer yet$"
+like "  what is waited for" "$out" "^web1: not done after [0-9]+ s: the guest agent does not answer yet; .*--for=ssh$"
 waits web1 --timeout x
 is "a time-out that is not a number" "$status-$out" \
     "2-virt-payload: --timeout takes a number, 0 or more [usage]"

@@ -237,7 +237,7 @@ look_at_fields(const Guest *guest, VpUnwise *tell, gpointer data)
     }
 }
 
-/* What the next start gives against what the running guest was given. */
+/* Compares the next start with what the running guest has. */
 static const char *
 payload_state(const Guest *guest)
 {
