@@ -230,4 +230,6 @@ def normal_text(renderer, text, upper):
     if renderer == "network-manager" and upper:
         text = re.sub(r"^(mode|method|may-fail)=.*\n", "", text, flags=re.MULTILINE)
     stanzas = re.split(r"\n(?=\[|auto |iface )", text)
-    return sorted(sorted({line for line in stanza.splitlines() if line.strip()}) for stanza in stanzas)
+    stanzas = [sorted({line for line in stanza.splitlines() if line.strip()}) for stanza in stanzas]
+    # 26.2 has a section for that address, which is empty without it
+    return sorted(stanza for stanza in stanzas if renderer != "networkd" or stanza != ["[Link]"])
