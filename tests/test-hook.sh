@@ -300,6 +300,18 @@ like "in no directory of the caller's" "$handed" '^cwd: /$'
 like "  with root's capabilities, which the hook gave up" "$handed" \
     "^caps: $(sed -n 's/^CapEff:.//p' /proc/self/status)\$"
 
+if strace -o /dev/null true 2>/dev/null; then
+    strace -f -o "$tap_dir/trace" -e trace=prctl,seccomp,execve,openat \
+        "$hook" web1 started begin - <"$data/started.xml"
+    wait_record >/dev/null
+    parser=$(sed -n 's/^\([0-9]*\) *prctl(PR_SET_SECCOMP.* = 0$/\1/p' "$tap_dir/trace")
+    like "a process of its own parses the definition, and is confined" "$parser" '^[0-9]+$'
+    unlike "and starts no program" "$(cat "$tap_dir/trace")" "^$parser +execve"
+    like "another one starts the command" "$(cat "$tap_dir/trace")" "execve\\(\"$command\""
+else
+    skip "the process that parses" "strace does not work here"
+fi
+
 start=$(date +%s%N)
 printed=$("$hook" web1 started begin - <"$data/started.xml" 2>&1 | cat)
 ok "  its pipes end with it" test $((($(date +%s%N) - start) / 1000000)) -lt 900

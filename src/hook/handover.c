@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/number.h"
+#include "domain/front-search.h"
 #include "hook/handover.h"
 
 #define COMMAND VP_SBINDIR "/virt-payload"
@@ -26,7 +28,31 @@ typedef struct {
     char **environment;
 } Handover;
 
+typedef struct {
+    char *uuid;
+    guint id;
+} Guest;
+
+static void
+guest_clear(Guest *guest)
+{
+    g_free(guest->uuid);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Guest, guest_clear)
+
 /* --- before the forks: all that allocates ---------------------------------------------------- */
+
+static gboolean
+read_guest(const char *text, Guest *guest)
+{
+    gsize length = strspn(text, "0123456789abcdef-");
+
+    if (length != VP_UUID_LENGTH || text[0] == '-' || text[length] != ' ' ||
+        !vp_number_parse(text + length + 1, 1, G_MAXINT, &guest->id))
+        return FALSE;
+    guest->uuid = g_strndup(text, length);
+    return TRUE;
+}
 
 /* In milliseconds, so that the command can compute the time from the start to the drive. */
 static char *
@@ -36,7 +62,7 @@ began(void)
 }
 
 static char **
-command_line(const VpDomain *domain, const VpConf *conf)
+command_line(const Guest *guest, const VpConf *conf)
 {
     const char *uri = conf->uri;
     GPtrArray *line = g_ptr_array_new();
@@ -51,17 +77,17 @@ command_line(const VpDomain *domain, const VpConf *conf)
     if (conf->attach == VP_ATTACH_PERSISTENT)
         g_ptr_array_add(line, g_strdup("--config"));
     g_ptr_array_add(line, g_strdup("--id"));
-    g_ptr_array_add(line, g_strdup_printf("%d", domain->id));
+    g_ptr_array_add(line, g_strdup_printf("%u", guest->id));
     g_ptr_array_add(line, g_strdup("--began"));
     g_ptr_array_add(line, began());
-    g_ptr_array_add(line, g_strdup(domain->uuid));
+    g_ptr_array_add(line, g_strdup(guest->uuid));
     g_ptr_array_add(line, NULL);
     return (char **)g_ptr_array_free(line, FALSE);
 }
 
 /* A separate unit, so that it outlives a restart of the daemon whose hook this is. */
 static char **
-scheduled_line(const VpDomain *domain, char **command)
+scheduled_line(const Guest *guest, char **command)
 {
     GPtrArray *line = g_ptr_array_new();
 
@@ -70,7 +96,7 @@ scheduled_line(const VpDomain *domain, char **command)
     g_ptr_array_add(line, g_strdup("--no-block"));
     g_ptr_array_add(line, g_strdup("--collect"));
     g_ptr_array_add(line,
-                    g_strdup_printf("--unit=virt-payload-attach-%s-%d", domain->uuid, domain->id));
+                    g_strdup_printf("--unit=virt-payload-attach-%s-%u", guest->uuid, guest->id));
     g_ptr_array_add(line, g_strdup("--"));
     for (; *command != NULL; command++)
         g_ptr_array_add(line, g_strdup(*command));
@@ -192,16 +218,22 @@ detach(const Handover *handover)
 }
 
 gboolean
-vp_hook_handover_start(const VpDomain *domain, const VpConf *conf, GError **error)
+vp_hook_handover_start(const char *text, const VpConf *conf, GError **error)
 {
-    g_auto(GStrv) command = command_line(domain, conf);
+    g_auto(Guest) guest = {NULL, 0};
+    g_auto(GStrv) command = NULL;
     g_auto(GStrv) scheduled = NULL;
     g_auto(GStrv) environment = clean_environment();
-    Handover handover = {command, NULL, environment};
+    Handover handover = {NULL, NULL, environment};
     int failed;
 
+    if (!read_guest(text, &guest)) {
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_FAILED, "names no guest that runs");
+        return FALSE;
+    }
+    handover.command = command = command_line(&guest, conf);
     if (geteuid() == 0 && access(SYSTEMD_IS_RUNNING, F_OK) == 0)
-        handover.scheduled = scheduled = scheduled_line(domain, command);
+        handover.scheduled = scheduled = scheduled_line(&guest, command);
     failed = access(COMMAND, X_OK) < 0 ? errno : detach(&handover);
     if (failed == 0)
         return TRUE;

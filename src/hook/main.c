@@ -3,16 +3,19 @@
 #include <config.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "domain/xml-node.h"
 #include "hook/confine.h"
+#include "hook/handover.h"
 #include "hook/hook.h"
 #include "payload/owner.h"
 #include "payload/store.h"
@@ -96,18 +99,6 @@ gives_away(const VpHookCall *call, const VpConf *conf)
            (conf->image_owner.is_set || vp_payload_owner_may_be_labelled(call->xml, call->size));
 }
 
-/* Only the hand-over starts a program, and it alone keeps the right to. */
-static void
-confine(const VpHookCall *call, const VpConf *conf)
-{
-    gboolean keep_chown = gives_away(call, conf);
-
-    if (call->operation == VP_OPERATION_STARTED)
-        vp_hook_confine_capabilities(keep_chown);
-    else
-        vp_hook_confine(conf, keep_chown);
-}
-
 /* A confined process sees another reason than the true one, which was found before. */
 static void
 replace_directory_error(const GError *directory, GError **error)
@@ -130,7 +121,7 @@ run(const VpHookCall *call, GError **error)
         return FALSE;
     if (call->operation == VP_OPERATION_PREPARE || call->operation == VP_OPERATION_FILTER)
         directory = make_directory(conf);
-    confine(call, conf);
+    vp_hook_confine(conf, gives_away(call, conf));
     if (!vp_hook_run(call, conf, &output, error)) {
         replace_directory_error(directory, error);
         return FALSE;
@@ -140,14 +131,97 @@ run(const VpHookCall *call, GError **error)
     return TRUE;
 }
 
-int
-vp_hook_main(const VpHookCall *call)
+static int
+run_here(const VpHookCall *call)
 {
     g_autoptr(GError) error = NULL;
 
-    set_up(call);
     if (run(call, &error))
         return 0;
     print_error(call->guest, error);
     return exit_status(call);
+}
+
+/* --- the hand-over ---------------------------------------------------------------------------- */
+
+/* As long as the front gives the whole. */
+enum { PARSER_SECONDS = 60 };
+
+/* The definition is parsed by a process that may start no program, and what starts one parses none:
+ * it reads from the other a UUID and a number. */
+static void G_GNUC_NORETURN
+parse_apart(const VpHookCall *call, int channel)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    (void)alarm(PARSER_SECONDS);
+    if (dup2(channel, STDOUT_FILENO) < 0)
+        _exit(exit_status(call));
+    _exit(run_here(call));
+}
+
+/* A parser that failed has said so itself, unless it was killed. */
+static gboolean
+read_parsed(pid_t parser, int channel, char *text, gsize room, GError **error)
+{
+    gsize size = 0;
+    gssize n;
+    int status = 0;
+
+    while ((n = TEMP_FAILURE_RETRY(read(channel, text + size, room - 1 - size))) > 0)
+        size += (gsize)n;
+    text[size] = '\0';
+    if (TEMP_FAILURE_RETRY(waitpid(parser, &status, 0)) != parser || !WIFEXITED(status))
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_FAILED,
+                            "the process that reads the definition was killed");
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static gboolean
+hand_over(const char *guest, GError **error)
+{
+    g_autoptr(VpConf) conf = vp_payload_conf_load(VP_CONF_PATH, error);
+
+    return conf && vp_hook_handover_start(guest, conf, error);
+}
+
+static gboolean
+start_parser(const VpHookCall *call, int *channel, pid_t *parser, GError **error)
+{
+    int ends[2];
+
+    *parser = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
+    if (*parser < 0) {
+        vp_error_set_errno(error, errno, "the process that reads the definition");
+        return FALSE;
+    }
+    if (*parser == 0)
+        parse_apart(call, ends[1]);
+    close(ends[1]);
+    *channel = ends[0];
+    return TRUE;
+}
+
+static int
+run_started(const VpHookCall *call)
+{
+    g_autoptr(GError) error = NULL;
+    char guest[64];
+    int channel;
+    pid_t parser;
+
+    vp_hook_confine_capabilities(FALSE);
+    if (start_parser(call, &channel, &parser, &error) &&
+        read_parsed(parser, channel, guest, sizeof(guest), &error) &&
+        (*guest == '\0' || hand_over(guest, &error)))
+        return 0;
+    if (error)
+        print_error(call->guest, error);
+    return exit_status(call);
+}
+
+int
+vp_hook_main(const VpHookCall *call)
+{
+    set_up(call);
+    return call->operation == VP_OPERATION_STARTED ? run_started(call) : run_here(call);
 }
