@@ -20,9 +20,9 @@ guest_define web1
 ok "set --profile" virt-payload set web1 --profile web --hostname web1
 unlike "the definition has only the name" "$(virsh dumpxml --inactive web1)" nginx
 ok "the guest starts" guest_start web1
-ok "and reads its drive" guest_wait web1 'end of files'
-like "which has the profile's fields" "$(guest_file web1 openstack/latest/user_data)" '^- "nginx"'
-like "and the default's" "$(guest_file web1 openstack/latest/user_data)" '^timezone: "UTC"'
+ok "  reads its drive" guest_wait web1 'end of files'
+like "  which has the profile's fields" "$(guest_file web1 openstack/latest/user_data)" '^- "nginx"'
+like "  the default's" "$(guest_file web1 openstack/latest/user_data)" '^timezone: "UTC"'
 like "list: it has what they say" "$(virt-payload list --json)" '"payload": "current"'
 like "list: which apply" "$(virt-payload list --json | tr -d ' \n')" '"profiles":\["default","web"\]'
 sed -i 's/nginx/apache2/' $profiles/web.xml
@@ -34,7 +34,7 @@ guest_stop web1
 mv $profiles/web.xml $profiles/away
 like "a missing profile refuses the start with its path" "$(virsh start web1 2>&1)" "no such file: $profiles/web\.xml"
 mv $profiles/away $profiles/web.xml
-ok "with it again the guest starts" guest_start web1
+ok "  with it again the guest starts" guest_start web1
 guest_stop web1
 
 done_testing

@@ -51,7 +51,7 @@ like "of two profiles the later wins" "$out" '^timezone UTC$'
 is "their lists in the order of the names" "$(echo "$out" | grep run-cmd)" "run-cmd web
 run-cmd db"
 like "a file of one path is the winner's" "$out" '^write-file /etc/motd db$'
-is "and there once" "$(echo "$out" | grep -c motd)" 1
+is "  there once" "$(echo "$out" | grep -c motd)" 1
 like "attributes too" "$out" '^bus scsi$'
 out=$(effective --profile web -u admin --shell /bin/sh --group sudo)
 is "a user of the same name is merged" "$(echo "$out" | grep -e '^user' -e '^ ' | sort)" " group adm
@@ -67,8 +67,8 @@ out=$(effective --package own)
 is "default.xml is for every guest with a payload" "$out" "package qemu-guest-agent
 package own
 timezone Europe/Rome"
-like "and the weakest of all" "$(effective --profile web)" '^timezone Europe/Vienna$'
-is "its lists come first" "$(effective --profile web | grep package | head -n 1)" "package qemu-guest-agent"
+like "  the weakest of all" "$(effective --profile web)" '^timezone Europe/Vienna$'
+is "  its lists come first" "$(effective --profile web | grep package | head -n 1)" "package qemu-guest-agent"
 is "a guest without a payload is left alone" "$(vp show --effective - <"$plain" 2>&1)" \
     "virt-payload: web1: the metadata has no fields of virt-payload [not-found]"
 is "sysprep has none" "$(effective --sysprep --organization x)" "organization x"
@@ -77,11 +77,11 @@ is "sysprep has none" "$(effective --sysprep --organization x)" "organization x"
 
 vp set - --profile 'web db' --package own <"$plain" >"$tap_dir/own.xml"
 unlike "the definition holds only the names" "$(cat "$tap_dir/own.xml")" 'nginx|Vienna|/etc/motd'
-like "and dump what they give" "$(vp dump "$tap_dir/own.xml" -f user_data)" '^- "nginx"'
+like "  dump what they give" "$(vp dump "$tap_dir/own.xml" -f user_data)" '^- "nginx"'
 ok "the definition is valid" vp validate --schema "$schema" "$tap_dir/own.xml"
 vp rewrite <"$tap_dir/own.xml" >"$tap_dir/rewritten.xml"
 unlike "rewrite adds no field of theirs" "$(cat "$tap_dir/rewritten.xml")" 'nginx'
-like "but the drive follows the profile" "$(cat "$tap_dir/rewritten.xml")" "bus=.scsi."
+like "  the drive follows the profile" "$(cat "$tap_dir/rewritten.xml")" "bus=.scsi."
 before=$(vp set - --profile web --instance-id content <"$plain" | vp dump - -f meta_data.json | grep uuid)
 sed -i 's/nginx/apache2/' "$profiles/web.xml"
 after=$(vp set - --profile web --instance-id content <"$plain" | vp dump - -f meta_data.json | grep uuid)
@@ -115,7 +115,7 @@ ln -s web.xml "$profiles/link.xml"
 like "a link" "$(refuses link)" '\[reference\]$'
 profile wrong "<package>a b</package>"
 like "a wrong value" "$(refuses wrong)" 'with the fields of profile default, wrong: cloud-init/package.*\[value\]$'
-unlike "without the value" "$(refuses wrong)" 'a b'
+unlike "  without the value" "$(refuses wrong)" 'a b'
 profile wrong "<nonsense/>"
 like "an unknown element" "$(refuses wrong)" 'nonsense.*\[unknown\]$'
 profile wrong "" 'profile="web"'

@@ -34,11 +34,11 @@ running()
 running --generate-host-key --hostname web1
 secret=$tap_dir/secrets/$uuid/ssh_host_ed25519_key
 is "a private key is the guest's secret, only for root" "$(stat -c %a "$secret")" 600
-is "its public half is not next to it" "$(ls "$tap_dir/secrets/$uuid")" ssh_host_ed25519_key
+is "  its public half is not next to it" "$(ls "$tap_dir/secrets/$uuid")" ssh_host_ed25519_key
 public=$(ssh-keygen -y -f "$secret")
 ok "the definition has the public half" \
     grep -qF "type=\"ed25519\" secret=\"ssh_host_ed25519_key\" public=\"$public\"" "$tap_dir/fields.xml"
-unlike "and not the private one" "$(cat "$tap_dir/fields.xml")" 'PRIVATE'
+unlike "  not the private one" "$(cat "$tap_dir/fields.xml")" 'PRIVATE'
 ok "the definition is valid" vp validate --schema "$schema" "$tap_dir/fields.xml"
 like "the guest is given the private one" "$(vp dump --show-secrets "$tap_dir/fields.xml" -f user_data)" 'ed25519_private: "-----BEGIN OPENSSH'
 before=$(cat "$secret")

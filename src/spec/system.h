@@ -36,9 +36,9 @@ typedef struct {
 
 typedef struct {
     VpPlace place;
-    char *type;   /* "ed25519", "ecdsa", "rsa" */
-    char *secret; /* name of the host's file that holds the private key */
-    char *text;   /* of that file; NULL until it is resolved */
+    char *type;       /* "ed25519", "ecdsa", "rsa" */
+    char *secret;     /* name of the host's file that holds the private key */
+    char *text;       /* of that file; NULL until it is resolved */
     char *public_key; /* its public half, for those who log in; NULL if not given */
 } VpSshHostKey;
 
