@@ -151,7 +151,7 @@ cure "a file over the limit" truncate -s 1K $files/big
 # --- where the drive goes
 
 make "$(payload '' "target='vda'")"
-situation "a target that is taken" refused '@target: is taken' ' invalid ' 'error: .*@target'
+situation "a target that is taken" refused '@target: is used' ' invalid ' 'error: .*@target'
 cure "a target that is taken"
 
 make "$(payload '' "bus='ide'")"
@@ -309,7 +309,7 @@ rm "$image"
 told=$(virt-payload doctor)
 like "a running guest's image is gone: doctor" "$told" "^$guest: drive .* no longer there"
 like "a running guest's image is gone: list" "$(virt-payload list | tr -s ' ')" "^$guest .* missing current .*no longer there"
-is "a running guest's image is gone: validate has nothing against its next start" "$(virt-payload validate "$guest" 2>&1)" ""
+is "a running guest's image is gone: validate has nothing against its next start" "$(virt-payload validate "$guest" 2>/dev/null)" ""
 diag "$(echo "$told" | sed -n 's/.*; run: //p')"
 ok "a running guest's image is gone: doctor's advice" sh -ec "$(echo "$told" | sed -n "s/^$guest: .*; run: //p")"
 is "a running guest's image is gone: then doctor is content" "$(virt-payload doctor)" "no problems found"
