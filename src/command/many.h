@@ -4,7 +4,7 @@
 
 #include "command/command.h"
 
-/* TRUE if the arguments may stand for more guests than one. */
+/* TRUE if the arguments may mean more guests than one. */
 gboolean vp_command_many_is_meant(const VpCall *call);
 
 /* UUIDs, each once, NULL-terminated; free with g_strfreev. VP_ERROR_NOT_FOUND for a pattern that no
