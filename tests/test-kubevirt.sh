@@ -133,7 +133,7 @@ if grep -q "^VERSION_ID=\"$release\"" /etc/os-release && command -v dpkg-query >
         ldd "$VP_BUILDDIR/virt-payload-kubevirt" | grep -o '/[^ ]*' | while read -r library; do
             dpkg-query -S "$library" 2>/dev/null || dpkg-query -S "${library#/usr}" 2>/dev/null ||
                 dpkg-query -S "/usr$library"
-        done | sed 's/:.*//' | sort -u >"$tap_dir/needed"
+        done | sed '/^diversion by /d; s/:.*//' | sort -u >"$tap_dir/needed"
         printf '%s\n' "$closure" >"$tap_dir/closure"
         is "the recipe installs every library" "$(comm -23 "$tap_dir/needed" "$tap_dir/closure")" ""
         ok "  (there are some)" test -s "$tap_dir/needed"
