@@ -22,6 +22,7 @@ typedef struct {
     GPtrArray *entries; /* of the whole text */
     GPtrArray *taken;   /* those that are fields */
     json_object *public_keys;
+    const char *default_user; /* with the users that were taken */
 } Reader;
 
 /* Keys that only mean something together, and so become fields together or not at all. */
@@ -190,8 +191,10 @@ read_access(Reader *reader, GError **error)
                 return TRUE;
             if (!take_if_it_holds(reader, &trial, &is_taken, error))
                 return FALSE;
-            if (is_taken)
+            if (is_taken) {
+                reader->default_user = default_users[i];
                 return TRUE;
+            }
         }
         if (with == 0)
             return TRUE;
@@ -315,6 +318,19 @@ read_host_keys(Reader *reader, VpYamlEntry *entry, GError **error)
     return TRUE;
 }
 
+/* As a field, a file of a user that is created waits for that user. */
+static gboolean
+holds_beside_users(const Reader *reader, VpYamlEntry *entry)
+{
+    g_autoptr(GPtrArray) entries = choose(reader, access_keys);
+    const Trial trial = {entries, FALSE, reader->default_user};
+
+    if (entries->len == 0 || !g_ptr_array_find(reader->taken, entries->pdata[0], NULL))
+        return TRUE;
+    g_ptr_array_add(entries, entry);
+    return holds(reader, &trial);
+}
+
 static gboolean
 read_other(Reader *reader, VpYamlEntry *entry, GError **error)
 {
@@ -322,6 +338,8 @@ read_other(Reader *reader, VpYamlEntry *entry, GError **error)
     const Trial trial = {entries, FALSE, NULL};
     gboolean is_taken;
 
+    if (g_str_equal(entry->name, "write_files") && !holds_beside_users(reader, entry))
+        return TRUE;
     g_ptr_array_add(entries, entry);
     return take_if_it_holds(reader, &trial, &is_taken, error);
 }
