@@ -28,7 +28,7 @@ static const struct {
     {18, 68},   /* pwrite64 */
     {8, 62},    /* lseek */
     {3, 57},    /* close */
-    {72, 25},   /* fcntl */
+    {72, 25},   /* fcntl: only the commands below */
     {73, 32},   /* flock */
     {75, 83},   /* fdatasync */
     {74, 82},   /* fsync */
@@ -98,11 +98,9 @@ number_of(guint32 machine, guint call)
     return machine == AUDIT_ARCH_X86_64 ? calls[call].x86_64 : calls[call].generic;
 }
 
-static gboolean
-is_openat(guint32 machine, gint16 number)
-{
-    return number == (machine == AUDIT_ARCH_X86_64 ? 257 : 56);
-}
+/* F_SETOWN and F_NOTIFY are absent on purpose: they have the kernel send a signal of choice to any
+ * process of root's. */
+static const guint32 fcntl_commands[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC};
 
 static guint
 add(struct sock_filter *steps, guint at, struct sock_filter step)
@@ -117,36 +115,73 @@ add(struct sock_filter *steps, guint at, struct sock_filter step)
 
 /* Each of the machines keeps the low half of an argument first. */
 static guint
+add_argument(struct sock_filter *steps, guint n, guint argument)
+{
+    guint offset = (guint)(offsetof(struct seccomp_data, args) + argument * sizeof(guint64));
+
+    return add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offset));
+}
+
+static guint
+add_refusal(struct sock_filter *steps, guint n, guint32 errnum)
+{
+    return add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | errnum));
+}
+
+static guint
 add_openat(struct sock_filter *steps, guint n)
 {
-    n = add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])));
+    n = add_argument(steps, n, 2);
     n = add(steps, n, JUMP(BPF_JSET, O_TRUNC, 0, 1));
-    return add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    return add_refusal(steps, n, EPERM);
+}
+
+static guint
+add_fcntl(struct sock_filter *steps, guint n)
+{
+    guint left = G_N_ELEMENTS(fcntl_commands);
+
+    n = add_argument(steps, n, 1);
+    for (guint i = 0; left > 0; i++, left--)
+        n = add(steps, n, JUMP(BPF_JEQ, fcntl_commands[i], (guint8)left, 0));
+    return add_refusal(steps, n, EPERM);
+}
+
+/* What is after the check of its arguments, if it has one, allows the call. */
+static guint
+add_call(struct sock_filter *steps, guint n, guint32 machine, gint16 number)
+{
+    gboolean is_x86_64 = machine == AUDIT_ARCH_X86_64;
+    guint first = n;
+
+    n = add(steps, n, JUMP(BPF_JEQ, (guint32)number, 0, 0));
+    if (number == (is_x86_64 ? 257 : 56))
+        n = add_openat(steps, n);
+    else if (number == (is_x86_64 ? 72 : 25))
+        n = add_fcntl(steps, n);
+    n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+    steps[first].jf = (guint8)(n - first - 1);
+    return n;
 }
 
 guint
 vp_hook_confine_calls(guint32 machine, struct sock_filter *steps)
 {
     guint n = 0;
-    gboolean is_open;
 
     if (machine != AUDIT_ARCH_X86_64 && machine != AUDIT_ARCH_AARCH64 &&
         machine != AUDIT_ARCH_RISCV64)
         return 0;
     n = add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
     n = add(steps, n, JUMP(BPF_JEQ, machine, 1, 0));
-    n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    n = add_refusal(steps, n, EPERM);
     n = add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
-        if (number_of(machine, i) == NONE)
-            continue;
-        is_open = is_openat(machine, number_of(machine, i));
-        n = add(steps, n, JUMP(BPF_JEQ, (guint32)number_of(machine, i), 0, is_open ? 4 : 1));
-        n = is_open ? add_openat(steps, n) : n;
-        n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+        if (number_of(machine, i) != NONE)
+            n = add_call(steps, n, machine, number_of(machine, i));
     }
     n = add(steps, n, JUMP(BPF_JGE, X32, 2, 0));
     n = add(steps, n, JUMP(BPF_JGE, FIRST_NEW_CALL, 0, 1));
-    n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
-    return add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
+    n = add_refusal(steps, n, ENOSYS);
+    return add_refusal(steps, n, EPERM);
 }

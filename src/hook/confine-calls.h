@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <linux/filter.h>
 
-enum { VP_CONFINE_MAX_STEPS = 128 };
+enum { VP_CONFINE_MAX_STEPS = 256 };
 
 /* For a machine (AUDIT_ARCH_*): everything that is not in the list gets an errno, EPERM, or ENOSYS
  * for calls that are newer than the list, so that libc takes an older one. Calls by another

@@ -164,6 +164,22 @@ claim_processes(const Fixture *fixture)
            is_allowed(syscall(SYS_ptrace, 0, 0, 0, 0)) + is_allowed(syscall(9999));
 }
 
+/* A signal to one of root's processes by way of a descriptor: when a file is made in a directory,
+ * or a pipe is read. */
+static int
+claim_descriptors(const Fixture *fixture)
+{
+    int directory = open(fixture->conf.directory, O_RDONLY | O_DIRECTORY);
+
+    return (directory < 0) + is_allowed(fcntl(directory, F_SETOWN, getppid())) +
+           is_allowed(fcntl(directory, F_SETSIG, SIGKILL)) +
+           is_allowed(fcntl(directory, F_NOTIFY, DN_CREATE)) +
+           is_allowed(fcntl(directory, F_SETLEASE, F_RDLCK)) +
+           is_allowed(fcntl(STDERR_FILENO, F_SETFL, O_ASYNC)) +
+           (fcntl(directory, F_DUPFD_CLOEXEC, 3) < 0) + (fcntl(directory, F_GETFL) < 0) +
+           (fcntl(directory, F_SETFD, FD_CLOEXEC) < 0);
+}
+
 /* In the payload directory too, whose files Landlock says nothing about here. */
 static int
 claim_attributes(const Fixture *fixture)
@@ -215,10 +231,10 @@ claim_other_tables(const Fixture *fixture)
 
 /* What seccomp(2)'s filter of this call says: the few instructions that the program has. */
 static guint32
-interpret_flags(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
-                guint32 flags)
+interpret_with(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
+               guint32 second, guint32 third)
 {
-    const struct seccomp_data data = {.arch = machine, .nr = (int)call, .args = {0, 0, flags}};
+    const struct seccomp_data data = {.arch = machine, .nr = (int)call, .args = {0, second, third}};
     guint32 loaded = 0;
 
     for (guint at = 0; at < n; at++) {
@@ -250,7 +266,7 @@ interpret_flags(const struct sock_filter *steps, guint n, guint32 machine, guint
 static guint32
 interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 call)
 {
-    return interpret_flags(steps, n, machine, call, 0);
+    return interpret_with(steps, n, machine, call, 0, 0);
 }
 
 static void
@@ -266,9 +282,13 @@ assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32
     g_assert_cmpuint(count, <, 60);
     for (gsize i = 0; i < n_allowed; i++)
         g_assert_cmphex(interpret(steps, n, machine, allowed[i]), ==, SECCOMP_RET_ALLOW);
-    g_assert_cmphex(interpret_flags(steps, n, machine, allowed[1], O_TRUNC | O_RDWR), ==,
+    g_assert_cmphex(interpret_with(steps, n, machine, allowed[1], 0, O_TRUNC | O_RDWR), ==,
                     SECCOMP_RET_ERRNO | EPERM);
-    g_assert_cmphex(interpret_flags(steps, n, machine, allowed[1], O_CREAT | O_RDWR), ==,
+    g_assert_cmphex(interpret_with(steps, n, machine, allowed[1], 0, O_CREAT | O_RDWR), ==,
+                    SECCOMP_RET_ALLOW);
+    g_assert_cmphex(interpret_with(steps, n, machine, allowed[4], F_SETOWN, 1), ==,
+                    SECCOMP_RET_ERRNO | EPERM);
+    g_assert_cmphex(interpret_with(steps, n, machine, allowed[4], F_DUPFD_CLOEXEC, 3), ==,
                     SECCOMP_RET_ALLOW);
     g_assert_cmphex(interpret(steps, n, other, allowed[0]), ==, SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_I386, 20), ==, SECCOMP_RET_ERRNO | EPERM);
@@ -278,11 +298,11 @@ assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32
     g_assert_cmphex(interpret(steps, n, machine, 435), ==, SECCOMP_RET_ERRNO | ENOSYS);
 }
 
-/* read, openat, renameat, exit_group; and what must not be: socket, execve, kill, chmod, ... */
+/* read, openat, renameat, exit_group, fcntl; and what must not be: socket, execve, kill, ... */
 static void
 test_programs(void)
 {
-    static const guint32 x86_64[] = {0, 257, 264, 231}, generic[] = {63, 56, 38, 94};
+    static const guint32 x86_64[] = {0, 257, 264, 231, 72}, generic[] = {63, 56, 38, 94, 25};
     static const guint32 not_x86_64[] = {41, 59, 56, 57, 62, 90, 91, 92, 101, 132, 188, 234, 302};
     static const guint32 not_generic[] = {198, 221, 220, 129, 52, 53, 54, 117, 88, 5, 131, 261, 45};
     struct sock_filter steps[VP_CONFINE_MAX_STEPS];
@@ -372,6 +392,7 @@ test_calls(Fixture *fixture, gconstpointer data)
 
     for (guint i = 0; i < G_N_ELEMENTS(versions); i++) {
         assert_confined_to(fixture, claim_processes, versions[i]);
+        assert_confined_to(fixture, claim_descriptors, versions[i]);
         assert_confined_to(fixture, claim_attributes, versions[i]);
 #    ifdef __x86_64__
         assert_confined_to(fixture, claim_other_tables, versions[i]);
