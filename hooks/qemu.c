@@ -47,8 +47,8 @@ write_all(int fd, const char *bytes, size_t size)
 
 /* libvirt runs a copy of this program, which may be of another version than the core, and runs it
  * with the daemon's own AppArmor profile. The installed program has the core's version and its own
- * profile, so a copy hands over to it. Returns only if that cannot be done. By system calls,
- * because each function of libc's that is named here is looked up for every guest of the host. */
+ * profile, so a copy hands over to it. Returns only if that cannot be done. By system calls, for
+ * the reason that front.c gives. */
 static void
 run_installed(char **argv, size_t size)
 {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of the hook's front. */
+/* Parts of the hook's front. What few guests need is done by system calls, because each function of
+ * libc's that is named here is looked up for every guest of the host. */
 #include <config.h>
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "domain/front-search.h"
@@ -37,7 +39,7 @@ has_image(const char *uuid)
     char path[] = VP_PAYLOADDIR "/________-____-____-____-____________.img";
 
     memcpy(path + strlen(VP_PAYLOADDIR "/"), uuid, VP_UUID_LENGTH);
-    return access(path, F_OK) == 0;
+    return syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
 }
 
 /* Metadata and drive of a guest may have gone while it ran, and its image is still there. A
@@ -47,7 +49,7 @@ may_have_image(const char *xml, size_t size)
 {
     const char *uuid = vp_domain_front_find_uuid(xml, size);
 
-    if (size > VP_XML_MAX_BYTES || uuid == NULL || geteuid() != 0 || has_image(uuid))
+    if (size > VP_XML_MAX_BYTES || uuid == NULL || syscall(SYS_geteuid) != 0 || has_image(uuid))
         return true;
     return vp_domain_front_may_have_payload(xml, size) ||
            vp_domain_front_names_image(uuid, (size_t)(xml + size - uuid));
@@ -97,7 +99,8 @@ bool
 vp_hook_front_open_standard_fds(void)
 {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+        if (syscall(SYS_fcntl, fd, F_GETFD) < 0 &&
+            syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDWR) != fd)
             return false;
     }
     return true;
@@ -121,7 +124,10 @@ end_with_a_line(int signal_number)
 void
 vp_hook_front_watch(VpOperation operation, unsigned seconds)
 {
-    signal(SIGALRM, vp_hook_operation_may_fail(operation) ? end_with_a_line : end_in_silence);
+    struct sigaction action = {0};
+
+    action.sa_handler = vp_hook_operation_may_fail(operation) ? end_with_a_line : end_in_silence;
+    (void)sigaction(SIGALRM, &action, NULL);
     alarm(seconds);
 }
 
@@ -143,7 +149,7 @@ vp_hook_front_catch_crashes(VpOperation operation)
     struct sigaction action = {.sa_flags = SA_ONSTACK};
 
     action.sa_handler = vp_hook_operation_may_fail(operation) ? end_with_a_crash : end_in_silence;
-    (void)sigaltstack(&stack, NULL);
+    (void)syscall(SYS_sigaltstack, &stack, NULL);
     for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
         (void)sigaction(signals[i], &action, NULL);
 }
