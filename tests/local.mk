@@ -125,6 +125,7 @@ SHELL_TESTS = \
 	tests/test-hook-cost.sh \
 	tests/test-threats.sh \
 	tests/test-faults.sh \
+	tests/test-fuzz.sh \
 	tests/test-private-libvirtd.sh \
 	tests/test-demo.sh \
 	tests/test-scripts.sh \
