@@ -162,6 +162,7 @@ TESTS = $(UNIT_TESTS) $(FUZZ_TARGETS) $(SHELL_TESTS)
 noinst_HEADERS = \
 	tests/cputime.h \
 	tests/canary-document.h \
+	tests/canary-element.h \
 	tests/golden.h \
 	tests/remove-tree.h \
 	tests/specs.h \
