@@ -11,6 +11,7 @@ UNIT_TESTS = \
 	tests/domain/test-place \
 	tests/spec/test-check \
 	tests/spec/test-xml \
+	tests/spec/test-subnet \
 	tests/spec/test-vocabulary \
 	tests/spec/test-ovirt \
 	tests/image/test-image \

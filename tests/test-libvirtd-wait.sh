@@ -84,6 +84,9 @@ in_guest 'touch /run/hostile'
 waits web1
 is "no content at all: the status" $status 3
 like "  that it is so" "$out" 'result\.json in the guest cannot be read$'
+unlike "  nothing that is not an address" "$out" "oProxyCommand|$(printf '\033')"
+is "what is not an address, or this host's own: address" "$(virt-payload address --all web1 2>/dev/null)" ""
+is "what is not an address, or this host's own: ssh" "$(virt-payload ssh --print --timeout 0 web1 2>/dev/null)" ""
 in_guest 'rm /run/hostile /run/cloud-init/*; touch /run/cloud-init/disabled'
 waits web1
 is "disabled: the status" $status 3

@@ -14,8 +14,9 @@
 #include "command/reach.h"
 #include "payload/profile.h"
 #include "spec/object.h"
+#include "spec/subnet.h"
 
-enum { PATIENCE_MS = 1000 };
+enum { PATIENCE_MS = 1000, MAX_ADDRESSES = 32 };
 
 static void
 address_free(gpointer data)
@@ -28,26 +29,14 @@ address_free(gpointer data)
     g_free(address);
 }
 
-/* Link-local ones need a zone, and loopback is not the guest's. */
-static gboolean
-can_be_reached(const char *address)
-{
-    static const char *const prefixes[] = {"fe80:", "169.254.", "127.", NULL};
-
-    for (gsize i = 0; prefixes[i] != NULL; i++) {
-        if (g_ascii_strncasecmp(address, prefixes[i], strlen(prefixes[i])) == 0)
-            return FALSE;
-    }
-    return strcmp(address, "::1") != 0;
-}
-
+/* An agent says what its guest likes: names, options of ssh, addresses of this host, thousands. */
 static void
 add(GPtrArray *all, const char *cidr, const char *interface, const char *mac, const char *source)
 {
     g_auto(GStrv) parts = g_strsplit(cidr, "/", 2);
     VpReachAddress *address;
 
-    if (parts[0] == NULL || !can_be_reached(parts[0]))
+    if (parts[0] == NULL || !vp_spec_subnet_is_of_a_machine(parts[0]) || all->len == MAX_ADDRESSES)
         return;
     address = g_new0(VpReachAddress, 1);
     address->address = g_strdup(parts[0]);

@@ -10,6 +10,7 @@
 #include "domain/domain.h"
 #include "libvirt/api.h"
 #include "libvirt/virt.h"
+#include "spec/subnet.h"
 
 /* libvirt itself gives up after 30 s of waiting for a guest's job lock (QEMU_JOB_WAIT_TIME). */
 enum { LOCK_TRIES = 3 };
@@ -568,6 +569,13 @@ interface_free(VpGuestInterface *interface)
     g_free(interface);
 }
 
+/* The guest's agent may say anything. */
+static gboolean
+is_address(const char *text)
+{
+    return vp_spec_subnet_holds("0.0.0.0/0", text) || vp_spec_subnet_holds("::/0", text);
+}
+
 static VpGuestInterface *
 interface_new(const virDomainInterface *source)
 {
@@ -576,9 +584,12 @@ interface_new(const virDomainInterface *source)
     interface->interface = g_strdup(source->name);
     interface->mac = g_strdup(source->hwaddr);
     interface->addresses = g_ptr_array_new_with_free_func(g_free);
-    for (unsigned int i = 0; i < source->naddrs; i++)
-        g_ptr_array_add(interface->addresses,
-                        g_strdup_printf("%s/%u", source->addrs[i].addr, source->addrs[i].prefix));
+    for (unsigned int i = 0; i < source->naddrs; i++) {
+        const virDomainIPAddress *one = &source->addrs[i];
+
+        if (is_address(one->addr))
+            g_ptr_array_add(interface->addresses, g_strdup_printf("%s/%u", one->addr, one->prefix));
+    }
     return interface;
 }
 
@@ -596,8 +607,12 @@ ask_source(const VpGuest *guest, unsigned int source, GPtrArray *interfaces)
     int n = api->virDomainInterfaceAddresses(guest->domain, &found, source, 0);
 
     for (int i = 0; i < n; i++) {
-        if (found[i]->naddrs > 0 && !is_loopback(found[i]))
-            g_ptr_array_add(interfaces, interface_new(found[i]));
+        VpGuestInterface *interface = interface_new(found[i]);
+
+        if (interface->addresses->len > 0 && !is_loopback(found[i]))
+            g_ptr_array_add(interfaces, interface);
+        else
+            interface_free(interface);
         api->virDomainInterfaceFree(found[i]);
     }
     free(found);

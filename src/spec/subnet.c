@@ -90,3 +90,19 @@ vp_spec_subnet_is_unspecified(const char *address)
 
     return parse(address, &host) && memcmp(host.bytes, zero, host.size) == 0;
 }
+
+/* By the special-purpose registries of RFC 6890; IPv4 within IPv6 is the same address twice. */
+gboolean
+vp_spec_subnet_is_of_a_machine(const char *address)
+{
+    static const char *const others[] = {"0.0.0.0/8",   "127.0.0.0/8", "169.254.0.0/16",
+                                         "224.0.0.0/3", "::/96",       "::ffff:0.0.0.0/96",
+                                         "fe80::/10",   "ff00::/8"};
+    Address host;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (vp_spec_subnet_holds(others[i], address))
+            return FALSE;
+    }
+    return strchr(address, '/') == NULL && parse(address, &host);
+}
