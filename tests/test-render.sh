@@ -62,6 +62,18 @@ is "  that none but the owner reads" "$(find "$tap_dir/tree" -perm /077)" ""
 ok "  writes over none" fails_with 1 payload render "$xml" --tree "$tap_dir/tree"
 ok "render refuses a device as its output" fails_with 1 payload render "$xml" -o /dev/null
 ok "/dev/null is still there" test -c /dev/null
+if [ "$(id -u)" = 0 ]; then
+    install -d -m 1777 "$tap_dir/open"
+    install -m 666 -o nobody /dev/null "$tap_dir/open/seed.img"
+    ok "render refuses another user's file in a directory like /tmp" \
+        fails_with 1 payload render "$xml" -o "$tap_dir/open/seed.img"
+    is "  nothing is written to it" "$(stat -c '%U %s' "$tap_dir/open/seed.img")" "nobody 0"
+    chmod 0755 "$tap_dir/open"
+    ok "render over another user's file elsewhere" payload render "$xml" -o "$tap_dir/open/seed.img"
+    is "  keeps its owner" "$(stat -c %U "$tap_dir/open/seed.img")" nobody
+else
+    skip "another user's file" "only root can make one"
+fi
 ok "render refuses a definition without payload" fails_with 1 payload render "$plain"
 like "  names the guest" "$(cat "$tap_dir/err")" '^virt-payload: web1: .*\[not-found\]$'
 ok "render refuses what is not there" fails_with 1 payload render "$tap_dir/none.xml"

@@ -43,6 +43,34 @@ fill(int fd, GBytes *content, const struct stat *old, const char *path, GError *
     return TRUE;
 }
 
+/* What another user put into a directory like /tmp would keep its owner, who would read what root
+ * writes. The kernel holds to the same rule (fs.protected_regular). */
+static gboolean
+is_planted(const char *path, const struct stat *file)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    struct stat directory;
+
+    return file->st_uid != geteuid() && stat(parent, &directory) == 0 &&
+           (directory.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH) &&
+           directory.st_uid != file->st_uid;
+}
+
+/* Whether what is there may be replaced. */
+static gboolean
+check_old(const char *path, const struct stat *file, GError **error)
+{
+    g_autofree char *name = vp_escape_name(path);
+
+    if (!S_ISREG(file->st_mode))
+        return vp_error_set(error, VP_ERROR_VALUE, "%s: not a regular file", name);
+    return !is_planted(path, file) ||
+           vp_error_set(error, VP_ERROR_VALUE,
+                        "%s: another user's file in a directory that all may write to; remove it "
+                        "first",
+                        name);
+}
+
 gboolean
 vp_view_output_replace(const char *path, GBytes *content, GError **error)
 {
@@ -51,11 +79,8 @@ vp_view_output_replace(const char *path, GBytes *content, GError **error)
     gboolean is_there = lstat(path, &status) == 0;
     vp_autofd int fd = -1;
 
-    if (is_there && !S_ISREG(status.st_mode)) {
-        g_autofree char *name = vp_escape_name(path);
-
-        return vp_error_set(error, VP_ERROR_VALUE, "%s: not a regular file", name);
-    }
+    if (is_there && !check_old(path, &status, error))
+        return FALSE;
     fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0) {
         set_errno(error, errno, path);
