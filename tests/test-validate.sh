@@ -38,6 +38,11 @@ if [ -x /usr/bin/cloud-init ]; then
     out=$(virt-payload validate --cloud-init "$tap_dir/raw.xml")
     is "validate --cloud-init: its status" $? 1
     like "validate --cloud-init" "$out" 'raw.xml: cloud-init: .*runcmd'
+    printf '#cloud-config\npassword: [canary]\n' >"$tap_dir/user-data"
+    virt-payload set - --user-data "$tap_dir/user-data" <"$plain" >"$tap_dir/raw.xml"
+    out=$(virt-payload validate --cloud-init "$tap_dir/raw.xml")
+    like "validate --cloud-init: a secret that is a mistake" "$out" 'raw.xml: cloud-init: .*password: .*is not of type'
+    unlike "  is not quoted" "$out" canary
 else
     skip "validate --cloud-init" "no cloud-init"
 fi

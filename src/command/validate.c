@@ -16,6 +16,7 @@
 #include "spec/read.h"
 #include "view/diagnose.h"
 #include "view/input.h"
+#include "view/mask.h"
 
 #define SCHEMA VP_PKGDATADIR "/metadata.rng"
 #define CLOUD_INIT "/usr/bin/cloud-init"
@@ -130,6 +131,22 @@ ask_cloud_init(VpCall *call, const char *origin, GBytes *user_data, GError **err
     return TRUE;
 }
 
+/* cloud-init quotes the values that it finds wrong, so that it is not given any secret. */
+static gboolean
+check_cloud_config(VpCall *call, const char *origin, GBytes *user_data, GError **error)
+{
+    const char *why = NULL;
+    g_autoptr(GBytes) masked = vp_view_mask(user_data, &why);
+    g_autofree char *line = NULL;
+
+    if (masked != NULL)
+        return ask_cloud_init(call, origin, masked, error);
+    line = g_strdup_printf("was not asked, because secrets cannot be masked: %s", why);
+    print_lines(call, origin, line);
+    call->status = VP_EXIT_FAILED;
+    return TRUE;
+}
+
 /* Only raw user-data: generated data is our responsibility, and tests check it. */
 static gboolean
 check_user_data(VpCall *call, const VpDomain *domain, const char *origin, GError **error)
@@ -145,7 +162,7 @@ check_user_data(VpCall *call, const VpDomain *domain, const char *origin, GError
 
         if (bytes != NULL && g_bytes_get_size(bytes) > 13 &&
             memcmp(g_bytes_get_data(bytes, NULL), "#cloud-config", 13) == 0 &&
-            !ask_cloud_init(call, origin, bytes, error))
+            !check_cloud_config(call, origin, bytes, error))
             return FALSE;
     }
     return TRUE;
