@@ -11,10 +11,11 @@
 
 #include "hook/confine-calls.h"
 
-/* The system calls that parsing, rendering and writing an image need with glibc 2.31 to 2.42, which
- * differ in stat(), for example. Landlock decides which files may be opened. Numbers are the
- * kernel's interface: arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/
- * unistd.h for aarch64 and riscv64; NONE if a machine lacks the call. */
+/* The system calls that parsing, rendering and writing an image need with glibc 2.33, the oldest
+ * beside which there is a GLib that configure accepts, to 2.43; they differ in stat(), for example.
+ * Landlock decides which files may be opened. Numbers are the kernel's interface:
+ * arch/x86/entry/syscalls/syscall_64.tbl, and include/uapi/asm-generic/unistd.h for aarch64 and
+ * riscv64; NONE if a machine lacks the call. */
 #define NONE (-1)
 static const struct {
     gint16 x86_64, generic;
