@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What is installed beside the programs: configuration, the vocabulary, completion, confinement.
 
-zshcompletiondir = $(datadir)/zsh/site-functions
 fishcompletiondir = $(datadir)/fish/vendor_completions.d
 dist_bashcompletion_DATA = data/bash-completion/virt-payload
 dist_zshcompletion_DATA = data/zsh/_virt-payload

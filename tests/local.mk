@@ -65,6 +65,7 @@ SHELL_TESTS = \
 	tests/test-random-specs.py \
 	tests/test-growth.py \
 	tests/test-help.sh \
+	tests/test-completion.sh \
 	tests/test-messages.sh \
 	tests/test-render.sh \
 	tests/test-bytes.sh \

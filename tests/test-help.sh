@@ -53,20 +53,6 @@ long_options()
     grep -e '^--' | tr -d = | grep -vxe --connect -e --help | sort
 }
 
-# zsh and fish have no way to ask for completions without a terminal but their own functions
-fish_words()
-{
-    HOME=$tap_dir fish --no-config -c "source $data/fish/virt-payload.fish; complete -C '$*'" 2>&1
-}
-
-zsh_specs()
-{
-    zsh -f -c "
-        functions -T _none; compdef() { : }; _arguments() { : }; _describe() { : }
-        source $data/zsh/_virt-payload >/dev/null 2>&1
-        _virt_payload_specs $1" 2>&1
-}
-
 too_wide()
 {
     awk 'length($0) > 80'
@@ -88,21 +74,5 @@ for command in $(commands); do
     is "$command: bash completes every option and no other" \
         "$(complete_words virt-payload "$command" -- | long_options)" "$(help_options "$command")"
 done
-
-if command -v fish >/dev/null; then
-    like "fish completes commands" "$(fish_words 'virt-payload du')" '^dump.show'
-    like "fish completes options" "$(fish_words 'virt-payload dump --show')" '^--show-secrets'
-    unlike "fish keeps a command's options to it" "$(fish_words 'virt-payload render --')" 'show-secrets'
-else
-    skip "fish completion" "no fish"
-fi
-if command -v zsh >/dev/null; then
-    like "zsh completes options" "$(zsh_specs dump)" '^\(-f --file\)--file=\[.*\]:PATH:'
-else
-    skip "zsh completion" "no zsh"
-fi
-
-like "bash completes a value's files" "$(cd "$data" && complete_words virt-payload --config-file z)" '^zsh'
-like "bash completes an argument's files" "$(cd "$data" && complete_words virt-payload render z)" '^zsh'
 
 done_testing

@@ -35,7 +35,8 @@ static const VpOption options[] = {
     {"vendor-data", '\0', VP_OPTION_TEXT, AT(vendor_data), "FILE", "with --seed: the vendor-data"},
     {"hostname", '\0', VP_OPTION_TEXT, AT(hostname), "NAME",
      "with --seed and no META-DATA: the host name"},
-    {"format", '\0', VP_OPTION_TEXT, AT(format), "NAME", "with --seed: iso9660 or vfat"},
+    {"format", '\0', VP_OPTION_TEXT, AT(format), "iso9660|vfat",
+     "with --seed: the image's format; iso9660 is the default"},
     {NULL},
 };
 

@@ -33,8 +33,8 @@ typedef struct {
 #define AT(member) G_STRUCT_OFFSET(Options, member)
 
 static const VpOption options[] = {
-    {"for", 'f', VP_OPTION_TEXT, AT(what), "WHAT",
-     "cloud-init (the default), address, or ssh: its sshd answers"},
+    {"for", 'f', VP_OPTION_TEXT, AT(what), "cloud-init|address|ssh",
+     "what to wait for; cloud-init is the default, ssh: its sshd answers"},
     {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
      "give up after SECONDS (600); 0 checks once", .number = 600},
     {NULL},
