@@ -25,7 +25,8 @@ sed -e 's/>web1</>web3</' -e 's/c7a5fdbd/c7a5fdba/' "$web1" >"$tap_dir/web3.xml"
 sed -e 's/>web1</>plain</' -e 's/c7a5fdbd/c7a5fdbb/' -e '/<metadata>/,/<\/metadata>/d' \
     -e "s|<console type='pty'/>|<interface type='user'><mac address='52:54:00:00:00:01'/></interface>\
 <interface type='user'><mac address='52:54:00:00:00:02'/></interface>|" "$web1" >"$tap_dir/plain.xml"
-node_guest running "$tap_dir/web1.xml"
+sed -e 's/>plain</>wired</' -e 's/c7a5fdbb/c7a5fdbc/' "$tap_dir/plain.xml" >"$tap_dir/wired.xml"
+node_guest running "$tap_dir/web1.xml" "$tap_dir/wired.xml"
 node_guest shutoff "$tap_dir/web2.xml" "$tap_dir/web3.xml" "$tap_dir/plain.xml"
 
 payload()
@@ -58,7 +59,7 @@ json()
 {
     json_definition=$1 json_expression=$2
     shift 2
-    payload "$@" >"$tap_dir/json" 2>"$tap_dir/err"
+    EDITOR=true payload "$@" >"$tap_dir/json" 2>"$tap_dir/err"
     ok "$*: fits the schema: $json_expression" fits "$json_definition" "$json_expression" <"$tap_dir/json" ||
         cat "$tap_dir/err"
 }
@@ -80,6 +81,17 @@ json report 'j[0]["changed"] is True and j[0]["guest"] == "plain" and j[0]["mess
 json report 'j[0]["changed"] is False' set web3 --hostname web1.example.com --json
 json report 'j[0]["changed"] is True' unset web3 hostname --json
 json report 'j[0]["changed"] is False and "user=no" not in j' detach web3 --json
+
+json address 'len(j) == 2 and j[0]["source"] == "agent" and j[0]["prefix"] == 24' address wired --json
+json address 'j == []' address web1 --json
+json wait 'j[0]["state"] == "address" and j[0]["addresses"][0]["address"] == "192.168.0.1/24"' \
+    wait wired --for address --timeout 5 --json
+json wait 'j[0]["state"] == "timeout" and j[0]["messages"] and not j[0]["addresses"]' \
+    wait web1 --for address --timeout 0 --json
+json report 'j[0]["changed"] is False and j[0]["messages"] == ["unchanged"]' edit web3 --no-drive --json
+printf '#cloud-config\nhostname: web4\nbootcmd: [[a, b]]\n' >"$tap_dir/user-data"
+json import '"user-data/hostname" in j["fields"] and j["seed-drives-removed"] == 0' \
+    import plain "$tap_dir/user-data" --dry-run --json
 
 # --- --quiet
 

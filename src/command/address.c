@@ -34,10 +34,10 @@ print_json(const GPtrArray *addresses)
         json_object *object = json_object_new_object();
 
         vp_json_add_string(object, "address", address->address);
-        if (address->prefix > 0)
-            vp_json_add(object, "prefix", json_object_new_int((int)address->prefix));
-        vp_json_add_string(object, "interface", address->interface);
-        vp_json_add_string(object, "mac", address->mac);
+        vp_json_add_or_null(object, "prefix",
+                            address->prefix > 0 ? json_object_new_int((int)address->prefix) : NULL);
+        vp_json_add_text(object, "interface", address->interface);
+        vp_json_add_text(object, "mac", address->mac);
         vp_json_add_string(object, "source", address->source);
         vp_json_append(list, object);
     }
