@@ -72,6 +72,22 @@ set_errno(GError **error, const Place *place, int errnum)
 
 /* --- the way to the file --------------------------------------------------------------------- */
 
+/* The file itself: of a secret the whole path, of a @src only what to do. */
+static void
+set_exposed(GError **error, const Place *place)
+{
+    g_autofree char *quoted = place->path != NULL ? g_shell_quote(place->path) : NULL;
+
+    if (quoted == NULL) {
+        set_error(error, place, "others may write to the file; chown root, chmod go-w");
+        return;
+    }
+    (void)vp_error_set_at(error, VP_ERROR_REFERENCE, place->element, &place->place,
+                          "%s: %s: must be owned by root and readable only by root; run: chown "
+                          "root %s && chmod 0600 %s",
+                          place->attribute, place->path, quoted, quoted);
+}
+
 static gboolean
 check_owner(const Place *place, const struct stat *status, mode_t forbidden, GError **error)
 {
@@ -84,11 +100,7 @@ check_owner(const Place *place, const struct stat *status, mode_t forbidden, GEr
             "root, chmod go-w",
             place->attribute, place->directory);
     else
-        set_error(
-            error, place,
-            forbidden & S_IROTH
-                ? "the file must be owned by root and readable only by root; chown root, chmod 0600"
-                : "others may write to the file; chown root, chmod go-w");
+        set_exposed(error, place);
     return FALSE;
 }
 

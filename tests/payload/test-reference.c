@@ -298,10 +298,15 @@ test_modes(Fixture *fixture, gconstpointer data)
     const mode_t secret_modes[] = {0640, 0604, 0620, 0602, 0610};
     const mode_t file_modes[] = {0664, 0646};
     const mode_t directory_modes[] = {0775, 0757, 01777};
+    g_autofree char *path = g_build_filename(fixture->scope, "root", NULL);
+    g_autofree char *quoted = g_shell_quote(path);
+    g_autofree char *place = g_strdup_printf("user/password (line 7): secret: %s: must be", path);
+    g_autofree char *command =
+        g_strdup_printf("; run: chown root %s && chmod 0600 %s", quoted, quoted);
 
     for (guint i = 0; i < G_N_ELEMENTS(secret_modes); i++) {
         write_file(fixture->scope, "root", "abc", secret_modes[i]);
-        assert_refused(fixture, "user/password (line 7): secret: ", "chmod 0600");
+        assert_refused(fixture, place, command);
     }
     write_file(fixture->scope, "root", "abc", 0600);
     for (guint i = 0; i < G_N_ELEMENTS(directory_modes); i++) {
