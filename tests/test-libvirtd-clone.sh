@@ -203,6 +203,24 @@ rm -f "$payload_dir"/*.bk
 refused snapped "a snapshot's overlay"
 own_image snapped "a snapshot's overlay"
 
+# --- tools that take all disks of a running guest, or write its whole definition ---
+
+guest_define edited memory=64 "metadata=$(payload_metadata edited)"
+metadata=$(virsh dumpxml --inactive edited --xpath //metadata)
+ok "virt-xml edits a definition" virt-xml -q edited --edit --vcpus 2
+is "  keeps the metadata" "$(virsh dumpxml --inactive edited --xpath //metadata)" "$metadata"
+guest_start edited --paused
+payload_wait payload_plugged edited
+virsh dumpxml edited >"$tap_dir/live.xml"
+ok "a backup of all disks" virsh -q backup-begin edited
+is "  has no copy of the drive" "$(find "$payload_dir/" -name '*.img*')" "$payload_dir/$(uuid_of edited).img"
+payload_wait sh -c 'virsh domjobinfo edited | grep -q None'
+rm -f "$guest_dir"/edited.img.[0-9]*
+guest_stop edited
+ok "a live definition is defined" virsh -q define "$tap_dir/live.xml"
+own_image edited "a live definition"
+is "nothing is left" "$(payload_leftovers)" ""
+
 # --- what is not a payload drive is left alone ---
 
 guest_define plain memory=64 "devices=<disk type='file' device='cdrom'>
