@@ -89,6 +89,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-set.sh \
 	tests/test-libvirtd-update.sh \
 	tests/test-libvirtd-wait.sh \
+	tests/test-lint.sh \
 	tests/test-man.sh \
 	tests/test-examples.sh \
 	tests/test-confinement.sh \

@@ -22,25 +22,25 @@ check-sanitizers: distdir
 
 CPPCHECK = cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	--enable=warning,portability,performance --library=gtk --suppress=missingInclude \
-	--suppress=unknownMacro:$(srcdir)/src/base/error.c
+	--suppress=unknownMacro:$(srcdir)/src/base/error.c -D'G_GNUC_PRINTF(format, first)='
 CLANG_FORMAT = clang-format
 CLANG_QUERY = clang-query
-check-lint:
+check-lint: lint-english lint-cppcheck lint-format lint-null
+lint-english:
 	'$(srcdir)/tests/check-english' '$(srcdir)'
+lint-cppcheck:
 	$(CPPCHECK) -j2 -I'$(srcdir)/src' '$(srcdir)/src' '$(srcdir)/hooks'
-	@if command -v '$(CLANG_FORMAT)' >/dev/null; then \
-	  cd '$(srcdir)' && find src hooks tests -name stage -prune -o -name '*.[ch]' -print | \
-	  xargs $(CLANG_FORMAT) --dry-run --Werror; \
-	else echo 'check-lint: the format is not looked at: there is no $(CLANG_FORMAT)'; fi
-	@if command -v '$(CLANG_QUERY)' >/dev/null; then \
-	  set -e; cd '$(srcdir)'; \
-	  find src hooks tests -name stage -prune -o -name '*.c' -print | \
-	  xargs sh -c '$(CLANG_QUERY) -f tests/null.clang-query "$$@" -- $(analyze_flags)' sh >'$(abs_builddir)/$@.log'; \
-	  if grep -A 1 'binds here$$' '$(abs_builddir)/$@.log' | \
-	    grep -v -e 'binds here$$' -e ^-- -e G_DEFINE_ -e _foreach -e g_assert_no_error; \
-	  then echo 'check-lint: compare these pointers with NULL'; exit 1; fi; \
-	  rm -f '$(abs_builddir)/$@.log'; \
-	else echo 'check-lint: comparisons with NULL are not looked at: there is no $(CLANG_QUERY)'; fi
+lint-format:
+	cd '$(srcdir)' && find src hooks tests -name stage -prune -o -name '*.[ch]' -print | \
+	xargs $(CLANG_FORMAT) --dry-run --Werror
+lint-null:
+	@set -e; cd '$(srcdir)'; \
+	find src hooks tests -name stage -prune -o -name '*.c' -print | \
+	xargs sh -c '$(CLANG_QUERY) -f tests/null.clang-query "$$@" -- $(analyze_flags)' sh >'$(abs_builddir)/$@.log'; \
+	if grep -A 1 'binds here$$' '$(abs_builddir)/$@.log' | \
+	  grep -v -e 'binds here$$' -e ^-- -e G_DEFINE_ -e _foreach -e g_assert_no_error; \
+	then echo 'check-lint: compare these pointers with NULL'; exit 1; fi; \
+	rm -f '$(abs_builddir)/$@.log'
 
 # Some minutes. clang-tidy brings scan-build's checks with it; .clang-tidy says which, and why not others.
 # gcc's analyzer understands g_autofree and g_return_if_fail() only without optimisation and without the
@@ -57,7 +57,7 @@ check-analyze: check-lint config.h
 	  $(GCC) $(analyze_flags) -O0 -DG_DISABLE_CHECKS -fanalyzer -Werror -c -o /dev/null '$(srcdir)'/$$source; \
 	done
 	$(CLANG_TIDY) --quiet --config-file='$(srcdir)/.clang-tidy' $(analyzed:%='$(srcdir)'/%) -- $(analyze_flags)
-.PHONY: check-valgrind check-sanitizers check-lint check-analyze
+.PHONY: check-valgrind check-sanitizers check-lint check-analyze lint-english lint-cppcheck lint-format lint-null
 
 clean-sanitizers:
 	rm -rf sanitizers

@@ -76,10 +76,11 @@ vp_spec_object_new(const VpRowType *type)
 void
 vp_spec_object_free(gpointer object)
 {
-    Head *head = (Head *)object - 1;
+    Head *head;
 
-    if (!object)
+    if (object == NULL)
         return;
+    head = (Head *)object - 1;
     if (head->type->clear != NULL)
         head->type->clear(object);
     clear(head->type->rows, object);
