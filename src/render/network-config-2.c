@@ -144,7 +144,7 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
 {
     const VpLink *bond = planned->link;
 
-    vp_yaml_add_strings(yaml, "interfaces", bond->bond_links);
+    vp_yaml_add_strings(yaml, "interfaces", bond->members);
     vp_yaml_add_string(yaml, "macaddress", bond->mac);
     vp_yaml_key(yaml, "parameters");
     vp_yaml_begin_map(yaml);

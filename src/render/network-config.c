@@ -81,7 +81,7 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_add_string(yaml, "type", "bond");
     vp_yaml_add_string(yaml, "name", planned->name);
     vp_yaml_add_string(yaml, "mac_address", planned->link->mac);
-    vp_yaml_add_strings(yaml, "bond_interfaces", planned->link->bond_links);
+    vp_yaml_add_strings(yaml, "bond_interfaces", planned->link->members);
     vp_yaml_key(yaml, "params");
     vp_yaml_begin_map(yaml);
     vp_yaml_add_string(yaml, "bond-mode", planned->link->bond_mode);

@@ -52,7 +52,7 @@ bond_new(const VpSpec *spec, const VpPlannedLink *planned)
     vp_json_add_string(object, "type", "bond");
     vp_json_add_string(object, "ethernet_mac_address",
                        spec->windows ? planned->mac : planned->link->mac);
-    vp_json_add(object, "bond_links", strings(planned->link->bond_links));
+    vp_json_add(object, "bond_links", strings(planned->link->members));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
     vp_json_add(object, "bond_miimon",
                 json_object_new_int64(vp_render_network_bond_monitor(planned->link)));

@@ -313,7 +313,7 @@ name_below(const VpLink *link)
 {
     if (link->type == VP_LINK_VLAN)
         return link->vlan_link;
-    return link->bond_links->len > 0 ? g_ptr_array_index(link->bond_links, 0) : NULL;
+    return link->members->len > 0 ? g_ptr_array_index(link->members, 0) : NULL;
 }
 
 /* A bond or VLAN without an address takes that of the (first) link below, as in the kernel. */

@@ -243,24 +243,24 @@ check_routes(const VpLink *link, VpFaults *faults)
 
 /* The bond before this one that has this member; NULL if there is none. */
 static const VpLink *
-find_bond_of(const VpSpec *spec, const VpLink *before, const char *member)
+find_owner_of(const VpSpec *spec, const VpLink *before, const char *member)
 {
     for (guint i = 0; spec->links->pdata[i] != before; i++) {
         const VpLink *link = spec->links->pdata[i];
 
-        for (guint j = 0; j < link->bond_links->len; j++)
-            if (g_str_equal(link->bond_links->pdata[j], member))
+        for (guint j = 0; j < link->members->len; j++)
+            if (g_str_equal(link->members->pdata[j], member))
                 return link;
     }
     return NULL;
 }
 
 static gboolean
-check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *faults)
+check_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *faults)
 {
-    const char *name = bond->bond_links->pdata[n];
+    const char *name = bond->members->pdata[n];
     const VpLink *member = vp_spec_link_find(spec, name);
-    const VpLink *other = find_bond_of(spec, bond, name);
+    const VpLink *other = find_owner_of(spec, bond, name);
 
     if (member == NULL || member->type == VP_LINK_BOND)
         return note(bond, VP_ERROR_NETWORK, faults,
@@ -269,7 +269,7 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *fau
         return note(bond, VP_ERROR_DUPLICATE, faults, "has a link that the bond on line %u has",
                     other->place.line);
     for (guint i = 0; i < n; i++)
-        if (g_str_equal(bond->bond_links->pdata[i], name))
+        if (g_str_equal(bond->members->pdata[i], name))
             return note(bond, VP_ERROR_DUPLICATE, faults, "has a link twice");
     if (member->addresses->len > 0 || member->dhcp4 == VP_YES || member->dhcp6 == VP_YES)
         return note(
@@ -282,12 +282,12 @@ check_bond_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *fau
 static gboolean
 check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
 {
-    if (bond->bond_links->len > VP_SPEC_MAX_LINKS) {
+    if (bond->members->len > VP_SPEC_MAX_LINKS) {
         (void)note(bond, VP_ERROR_QUOTA, faults, "has more links than a network may have");
         return FALSE;
     }
-    for (guint i = 0; i < bond->bond_links->len; i++)
-        if (!check_bond_member(spec, bond, i, faults))
+    for (guint i = 0; i < bond->members->len; i++)
+        if (!check_member(spec, bond, i, faults))
             return FALSE;
     return TRUE;
 }
@@ -303,8 +303,8 @@ stands_on(const VpSpec *spec, const VpLink *link, const VpLink *base, GHashTable
         return FALSE;
     if (link->type == VP_LINK_VLAN)
         return stands_on(spec, vp_spec_link_find(spec, link->vlan_link), base, visited);
-    for (guint i = 0; i < link->bond_links->len; i++)
-        if (stands_on(spec, vp_spec_link_find(spec, link->bond_links->pdata[i]), base, visited))
+    for (guint i = 0; i < link->members->len; i++)
+        if (stands_on(spec, vp_spec_link_find(spec, link->members->pdata[i]), base, visited))
             return TRUE;
     return FALSE;
 }

@@ -102,7 +102,7 @@ typedef struct {
     char *bond_hash_policy; /* "layer3+4"; NULL if not given, as the next */
     char *bond_lacp_rate;
     guint bond_monitor;    /* milliseconds; 0 if not given */
-    GPtrArray *bond_links; /* of char *: names of links */
+    GPtrArray *members;    /* bond: of char *, names of links */
     char *vlan_link;       /* name of the link below */
     guint vlan_id;         /* 1..4094 */
 } VpLink;

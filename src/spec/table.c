@@ -248,7 +248,7 @@ static const VpRow bond_rows[] = {
     {"@mii-monitor-interval", VP_VALUE_NUMBER, AT(VpLink, bond_monitor), .minimum = 1,
      .maximum = 60000, .code = VP_ERROR_NETWORK,
      .about = "milliseconds between checks of each member's link; by default 100"},
-    {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, bond_links),
+    {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, members),
      .check = vp_spec_check_link_name,
      .about = "the name of an interface that belongs to the bond"},
     LINK_ROWS,

@@ -32,8 +32,8 @@ add_bond(VpSpec *spec, const char *name, const char *first, const char *second)
 
     link->type = VP_LINK_BOND;
     link->bond_mode = g_strdup("active-backup");
-    spec_add(link->bond_links, first);
-    spec_add(link->bond_links, second);
+    spec_add(link->members, first);
+    spec_add(link->members, second);
     return link;
 }
 

@@ -196,7 +196,7 @@ assert_network(const VpSpec *spec)
     g_assert_cmpint(link->type, ==, VP_LINK_BOND);
     g_assert_cmpstr(link->bond_mode, ==, "802.3ad");
     g_assert_cmpstr(link->mac, ==, "52:54:00:bb:00:01");
-    assert_strings(link->bond_links, "a|b");
+    assert_strings(link->members, "a|b");
     g_assert_cmpint(link->dhcp4, ==, VP_YES);
     g_assert_cmpint(link->dhcp6, ==, VP_NO);
     link = spec->links->pdata[4];
