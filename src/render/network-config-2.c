@@ -155,6 +155,20 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_end_map(yaml);
 }
 
+/* netplan's own default is yes. */
+static void
+write_bridge(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    const VpLink *bridge = planned->link;
+
+    vp_yaml_add_strings(yaml, "interfaces", bridge->members);
+    vp_yaml_add_string(yaml, "macaddress", bridge->mac);
+    vp_yaml_key(yaml, "parameters");
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_tristate(yaml, "stp", bridge->stp == VP_YES ? VP_YES : VP_NO);
+    vp_yaml_end_map(yaml);
+}
+
 static void
 write_vlan(VpYaml *yaml, const VpPlannedLink *planned)
 {
@@ -200,6 +214,7 @@ vp_render_network_config_2(const GPtrArray *plan, GError **error)
     vp_yaml_add_int(yaml, "version", 2);
     write_links(yaml, plan, VP_LINK_PHYSICAL, "ethernets", write_physical);
     write_links(yaml, plan, VP_LINK_BOND, "bonds", write_bond);
+    write_links(yaml, plan, VP_LINK_BRIDGE, "bridges", write_bridge);
     write_links(yaml, plan, VP_LINK_VLAN, "vlans", write_vlan);
     vp_yaml_end_map(yaml);
     return vp_yaml_end(yaml, NULL, error);

@@ -89,6 +89,19 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_end_map(yaml);
 }
 
+/* Of renderers without a word some turn the spanning tree protocol on. */
+static void
+write_bridge(VpYaml *yaml, const VpPlannedLink *planned)
+{
+    vp_yaml_add_string(yaml, "type", "bridge");
+    vp_yaml_add_string(yaml, "name", planned->name);
+    vp_yaml_add_strings(yaml, "bridge_interfaces", planned->link->members);
+    vp_yaml_key(yaml, "params");
+    vp_yaml_begin_map(yaml);
+    vp_yaml_add_string(yaml, "bridge_stp", planned->link->stp == VP_YES ? "on" : "off");
+    vp_yaml_end_map(yaml);
+}
+
 static void
 write_vlan(VpYaml *yaml, const VpPlannedLink *planned)
 {
@@ -111,6 +124,9 @@ write_link(VpYaml *yaml, const VpPlannedLink *planned)
         break;
     case VP_LINK_BOND:
         write_bond(yaml, planned);
+        break;
+    case VP_LINK_BRIDGE:
+        write_bridge(yaml, planned);
         break;
     case VP_LINK_VLAN:
         write_vlan(yaml, planned);
@@ -137,8 +153,8 @@ write_nameservers(VpYaml *yaml, const GPtrArray *addresses)
     vp_yaml_end_map(yaml);
 }
 
-/* What version 1 cannot express; for a bond, what its schema and its renderer for ifcfg files name
- * differently. */
+/* What version 1 cannot express, by its schema in the case of a bridge; for a bond, what its schema
+ * and its renderer for ifcfg files name differently. */
 static gboolean
 needs_version_2(const VpPlannedLink *planned)
 {
@@ -147,7 +163,8 @@ needs_version_2(const VpPlannedLink *planned)
     return link->wake_on_lan != VP_UNSET || link->dhcp_use_dns != VP_UNSET ||
            link->dhcp_use_routes != VP_UNSET || link->dhcp_metric >= 0 ||
            link->bond_hash_policy != NULL || link->bond_lacp_rate != NULL ||
-           (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL);
+           (link->accept_ra != VP_UNSET && link->type != VP_LINK_PHYSICAL) ||
+           (link->type == VP_LINK_BRIDGE && (link->mac != NULL || link->mtu > 0));
 }
 
 /* What cloud-init's renderer for netplan does not read in version 1, which also renames every

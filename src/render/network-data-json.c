@@ -85,6 +85,16 @@ check_name(const VpSpec *spec, const VpPlannedLink *planned, const char *path, c
         "and id, as in bond0 or eth0.10: name it so, or use datasource='nocloud'");
 }
 
+/* Its type "bridge" is an interface that is on a bridge of the host's. */
+static gboolean
+set_bridge_error(const VpSpec *spec, const VpLink *link, GError **error)
+{
+    return vp_error_set_at(error, VP_ERROR_NETWORK, "cloud-init/network/bridge", &link->place,
+                           spec->windows
+                               ? "cloudbase-init cannot make it"
+                               : "a config drive cannot express it; use datasource='nocloud'");
+}
+
 static json_object *
 make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError **error)
 {
@@ -99,6 +109,9 @@ make_link(const VpSpec *spec, const VpPlannedLink *planned, guint *bonds, GError
         return check_name(spec, planned, "cloud-init/network/bond", name, error)
                    ? bond_new(spec, planned)
                    : NULL;
+    case VP_LINK_BRIDGE:
+        (void)set_bridge_error(spec, link, error);
+        return NULL;
     case VP_LINK_VLAN:
         name = g_strdup_printf("%s.%u", link->vlan_link, link->vlan_id);
         return check_name(spec, planned, "cloud-init/network/vlan", name, error)

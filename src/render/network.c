@@ -316,7 +316,8 @@ name_below(const VpLink *link)
     return link->members->len > 0 ? g_ptr_array_index(link->members, 0) : NULL;
 }
 
-/* A bond or VLAN without an address takes that of the (first) link below, as in the kernel. */
+/* A bond, bridge or VLAN without an address takes that of the (first) link below, as in the kernel.
+ */
 static const char *
 find_mac(const VpSpec *spec, const VpLink *link)
 {
@@ -348,6 +349,7 @@ element(const VpLink *link)
     static const char *const elements[] = {
         [VP_LINK_PHYSICAL] = "cloud-init/network/interface",
         [VP_LINK_BOND] = "cloud-init/network/bond",
+        [VP_LINK_BRIDGE] = "cloud-init/network/bridge",
         [VP_LINK_VLAN] = "cloud-init/network/vlan",
     };
 

@@ -39,7 +39,7 @@ typedef struct {
 typedef struct {
     const VpLink *link;      /* borrowed */
     char *name;              /* "net0" by order for a physical link that has none of its own */
-    char *mac;               /* of a bond or VLAN: its own, otherwise that of the link below it */
+    char *mac;               /* of an upper link: its own, otherwise that of the link below it */
     GPtrArray *subnets;      /* of VpSubnet *: addresses first, then DHCP */
     gboolean has_default[2]; /* of IPv4 and of IPv6, by a gateway or by a route */
 } VpPlannedLink;

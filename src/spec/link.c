@@ -14,7 +14,11 @@ static const char *
 element_name(const VpLink *link)
 {
     static const char *const names[] = {
-        [VP_LINK_PHYSICAL] = "interface", [VP_LINK_BOND] = "bond", [VP_LINK_VLAN] = "vlan"};
+        [VP_LINK_PHYSICAL] = "interface",
+        [VP_LINK_BOND] = "bond",
+        [VP_LINK_BRIDGE] = "bridge",
+        [VP_LINK_VLAN] = "vlan",
+    };
 
     return names[link->type];
 }
@@ -241,7 +245,7 @@ check_routes(const VpLink *link, VpFaults *faults)
     return TRUE;
 }
 
-/* The bond before this one that has this member; NULL if there is none. */
+/* The bond or bridge before this one that has this member; NULL if there is none. */
 static const VpLink *
 find_owner_of(const VpSpec *spec, const VpLink *before, const char *member)
 {
@@ -255,39 +259,54 @@ find_owner_of(const VpSpec *spec, const VpLink *before, const char *member)
     return NULL;
 }
 
+/* Of a bridge also a bond, but no other bridge. */
 static gboolean
-check_member(const VpSpec *spec, const VpLink *bond, guint n, VpFaults *faults)
+may_be_member(const VpLink *member, const VpLink *owner)
 {
-    const char *name = bond->members->pdata[n];
-    const VpLink *member = vp_spec_link_find(spec, name);
-    const VpLink *other = find_owner_of(spec, bond, name);
+    return member->type == VP_LINK_PHYSICAL || member->type == VP_LINK_VLAN ||
+           (member->type == VP_LINK_BOND && owner->type == VP_LINK_BRIDGE);
+}
 
-    if (member == NULL || member->type == VP_LINK_BOND)
-        return note(bond, VP_ERROR_NETWORK, faults,
-                    "has a link that is not the name of an interface or vlan");
+static gboolean
+gets_address(const VpLink *link)
+{
+    return link->addresses->len > 0 || link->dhcp4 == VP_YES || link->dhcp6 == VP_YES ||
+           link->slaac == VP_YES || link->dhcp6_stateless == VP_YES;
+}
+
+static gboolean
+check_member(const VpSpec *spec, const VpLink *owner, guint n, VpFaults *faults)
+{
+    const char *name = owner->members->pdata[n];
+    const VpLink *member = vp_spec_link_find(spec, name);
+    const VpLink *other = find_owner_of(spec, owner, name);
+
+    if (member == NULL || !may_be_member(member, owner))
+        return note(owner, VP_ERROR_NETWORK, faults,
+                    "has a link that is not the name of an interface%s or vlan",
+                    owner->type == VP_LINK_BRIDGE ? ", bond" : "");
     if (other != NULL)
-        return note(bond, VP_ERROR_DUPLICATE, faults, "has a link that the bond on line %u has",
-                    other->place.line);
+        return note(owner, VP_ERROR_DUPLICATE, faults, "has a link that the %s on line %u has",
+                    element_name(other), other->place.line);
     for (guint i = 0; i < n; i++)
-        if (g_str_equal(bond->members->pdata[i], name))
-            return note(bond, VP_ERROR_DUPLICATE, faults, "has a link twice");
-    if (member->addresses->len > 0 || member->dhcp4 == VP_YES || member->dhcp6 == VP_YES)
-        return note(
-            member, VP_ERROR_CONFLICT, faults,
-            "has an address and belongs to the bond on line %u; give the address to the bond",
-            bond->place.line);
+        if (g_str_equal(owner->members->pdata[i], name))
+            return note(owner, VP_ERROR_DUPLICATE, faults, "has a link twice");
+    if (gets_address(member))
+        return note(member, VP_ERROR_CONFLICT, faults,
+                    "has an address and belongs to the %s on line %u; give the address to the %s",
+                    element_name(owner), owner->place.line, element_name(owner));
     return TRUE;
 }
 
 static gboolean
-check_bond(const VpSpec *spec, const VpLink *bond, VpFaults *faults)
+check_members(const VpSpec *spec, const VpLink *owner, VpFaults *faults)
 {
-    if (bond->members->len > VP_SPEC_MAX_LINKS) {
-        (void)note(bond, VP_ERROR_QUOTA, faults, "has more links than a network may have");
+    if (owner->members->len > VP_SPEC_MAX_LINKS) {
+        (void)note(owner, VP_ERROR_QUOTA, faults, "has more links than a network may have");
         return FALSE;
     }
-    for (guint i = 0; i < bond->members->len; i++)
-        if (!check_member(spec, bond, i, faults))
+    for (guint i = 0; i < owner->members->len; i++)
+        if (!check_member(spec, owner, i, faults))
             return FALSE;
     return TRUE;
 }
@@ -317,9 +336,10 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
 
     if (below == NULL || below->type == VP_LINK_VLAN)
         return note(vlan, VP_ERROR_NETWORK, faults,
-                    "its link is not the name of an interface or bond");
+                    "its link is not the name of an interface, bond or bridge");
     if (stands_on(spec, below, vlan, visited))
-        return note(vlan, VP_ERROR_NETWORK, faults, "is carried by itself, through a bond");
+        return note(vlan, VP_ERROR_NETWORK, faults,
+                    "is carried by itself, through a bond or bridge");
     for (guint i = 0; spec->links->pdata[i] != vlan; i++) {
         const VpLink *other = spec->links->pdata[i];
 
@@ -331,7 +351,8 @@ check_vlan(const VpSpec *spec, const VpLink *vlan, VpFaults *faults)
     return TRUE;
 }
 
-/* Bonds before VLANs, so that none has more links than a VLAN could be looked for below. */
+/* Bonds and bridges before VLANs, so that none has more links than a VLAN could be looked for
+ * below. Each circle has a VLAN in it. */
 gboolean
 vp_spec_link_validate(const VpSpec *spec, VpFaults *faults)
 {
@@ -343,7 +364,7 @@ vp_spec_link_validate(const VpSpec *spec, VpFaults *faults)
         if (!check_unique(spec, i, faults) || !check_gateways(link, faults) ||
             !check_routes(link, faults))
             return FALSE;
-        if (link->type == VP_LINK_BOND && !check_bond(spec, link, faults))
+        if (!check_members(spec, link, faults))
             return FALSE;
     }
     for (guint i = 0; i < spec->links->len; i++) {

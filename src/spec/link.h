@@ -19,6 +19,6 @@ gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,
 /* The link of that name; NULL if there is none. Borrowed. */
 const VpLink *vp_spec_link_find(const VpSpec *spec, const char *name);
 
-/* The links among themselves: names, bonds, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE.
+/* The links among themselves: names, bonds, bridges, VLANs, gateways. VP_ERROR_NETWORK, _DUPLICATE.
  * Returns whether to continue. */
 gboolean vp_spec_link_validate(const VpSpec *spec, VpFaults *faults) G_GNUC_WARN_UNUSED_RESULT;

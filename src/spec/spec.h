@@ -74,13 +74,13 @@ typedef struct {
     gint64 metric; /* -1 if not given */
 } VpRoute;
 
-typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_VLAN } VpLinkType;
+typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_BRIDGE, VP_LINK_VLAN } VpLinkType;
 
 typedef struct {
     VpPlace place;
     VpLinkType type;
-    char *name; /* bond and vlan: required; physical: the name the guest shall use, or NULL */
-    char *mac;  /* physical: lower case, filled in from the domain; bond, vlan: NULL if not given */
+    char *name;   /* physical: the name the guest shall use, or NULL; others: required */
+    char *mac;    /* lower case; physical: filled in from the domain; others: NULL if not given */
     char *target; /* physical: selects the domain's <interface> by its target; otherwise NULL: by
                      order */
     VpTristate dhcp4;
@@ -101,10 +101,11 @@ typedef struct {
     char *bond_mode;        /* by name: "active-backup" */
     char *bond_hash_policy; /* "layer3+4"; NULL if not given, as the next */
     char *bond_lacp_rate;
-    guint bond_monitor;    /* milliseconds; 0 if not given */
-    GPtrArray *members;    /* bond: of char *, names of links */
-    char *vlan_link;       /* name of the link below */
-    guint vlan_id;         /* 1..4094 */
+    guint bond_monitor; /* milliseconds; 0 if not given */
+    GPtrArray *members; /* bond, bridge: of char *, names of links */
+    VpTristate stp;     /* bridge: the spanning tree protocol */
+    char *vlan_link;    /* name of the link below */
+    guint vlan_id;      /* 1..4094 */
 } VpLink;
 
 typedef struct {

@@ -92,6 +92,12 @@ set_up_bond(gpointer link)
 }
 
 static void
+set_up_bridge(gpointer link)
+{
+    ((VpLink *)link)->type = VP_LINK_BRIDGE;
+}
+
+static void
 set_up_vlan(gpointer link)
 {
     ((VpLink *)link)->type = VP_LINK_VLAN;
@@ -126,7 +132,7 @@ clear_ssh_host_key(gpointer key)
               "of a text"}, \
     {"", VP_VALUE_DATA, AT(type_name, field)}
 
-/* The rows that an interface, a bond and a VLAN have in common. */
+/* The rows that an interface, a bond, a bridge and a VLAN have in common. */
 #define LINK_ROWS \
     {"address", TEXT, .many = TRUE, AT(VpLink, addresses), .check = vp_spec_check_address, \
      .about = "an IPv4 or IPv6 address with its prefix"}, \
@@ -224,7 +230,7 @@ static const VpRow interface_rows[] = {
     {"@target", TEXT, AT(VpLink, target), .check = vp_spec_check_link_name,
      .about = "the interface of the domain whose target has this dev"},
     {"@name", TEXT, AT(VpLink, name), .check = vp_spec_check_link_name,
-     .about = "the name that the guest gives it, and that bonds and VLANs refer to"},
+     .about = "the name that the guest gives it, and that other elements refer to"},
     {"wake-on-lan", VP_VALUE_BOOLEAN, AT(VpLink, wake_on_lan),
      .about = "yes: a magic packet wakes the guest"},
     LINK_ROWS,
@@ -255,11 +261,25 @@ static const VpRow bond_rows[] = {
     {NULL},
 };
 
+static const VpRow bridge_rows[] = {
+    {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_spec_check_link_name,
+     .about = "the bridge's name in the guest"},
+    {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac, .destroy = g_free,
+     .about = "the bridge's own MAC address"},
+    {"@stp", VP_VALUE_BOOLEAN, AT(VpLink, stp),
+     .about = "yes: the bridge takes part in the spanning tree protocol"},
+    {"link", TEXT, .many = TRUE, .required = TRUE, AT(VpLink, members),
+     .check = vp_spec_check_link_name,
+     .about = "the name of an interface, bond or VLAN that is a port of the bridge"},
+    LINK_ROWS,
+    {NULL},
+};
+
 static const VpRow vlan_rows[] = {
     {"@name", TEXT, .required = TRUE, AT(VpLink, name), .check = vp_spec_check_link_name,
      .about = "the VLAN's name in the guest"},
     {"@link", TEXT, .required = TRUE, AT(VpLink, vlan_link), .check = vp_spec_check_link_name,
-     .about = "the name of the interface or bond that carries it"},
+     .about = "the name of the interface, bond or bridge that carries it"},
     {"@id", VP_VALUE_NUMBER, .required = TRUE, AT(VpLink, vlan_id), .minimum = 1, .maximum = 4094,
      .code = VP_ERROR_NETWORK, .about = "the VLAN's number, 1 to 4094"},
     {"@mac", VP_VALUE_CUSTOM, AT(VpLink, mac), .set = set_mac, .destroy = g_free,
@@ -268,15 +288,17 @@ static const VpRow vlan_rows[] = {
     {NULL},
 };
 
-/* A VpLink has the fields of all three. */
+/* A VpLink has the fields of all four. */
 static const VpRow link_rows[] = {
     {"interface", .rows = interface_rows},
     {"bond", .rows = bond_rows},
+    {"bridge", .rows = bridge_rows},
     {"vlan", .rows = vlan_rows},
     {NULL},
 };
 const VpRowType vp_spec_interface_type = {sizeof(VpLink), link_rows};
 const VpRowType vp_spec_bond_type = {sizeof(VpLink), link_rows, .set_up = set_up_bond};
+const VpRowType vp_spec_bridge_type = {sizeof(VpLink), link_rows, .set_up = set_up_bridge};
 const VpRowType vp_spec_vlan_type = {sizeof(VpLink), link_rows, .set_up = set_up_vlan};
 
 static const VpRow network_rows[] = {
@@ -286,8 +308,10 @@ static const VpRow network_rows[] = {
          "one of the domain's interfaces; without @mac and @target the next one in their order"},
     {"bond", .many = TRUE, AT(VpSpec, links), .rows = bond_rows, .of = &vp_spec_bond_type,
      .about = "several interfaces joined into one"},
+    {"bridge", .many = TRUE, AT(VpSpec, links), .rows = bridge_rows, .of = &vp_spec_bridge_type,
+     .about = "a bridge in the guest, for its containers or guests of its own"},
     {"vlan", .many = TRUE, AT(VpSpec, links), .rows = vlan_rows, .of = &vp_spec_vlan_type,
-     .about = "a VLAN on an interface or bond"},
+     .about = "a VLAN on an interface, bond or bridge"},
     {NULL},
 };
 

@@ -61,10 +61,11 @@ const VpRow *vp_spec_table_roots(void);
 
 /* The type of the elements' objects. */
 extern const VpRowType vp_spec_type, vp_spec_user_type, vp_spec_password_type,
-    vp_spec_interface_type, vp_spec_bond_type, vp_spec_vlan_type, vp_spec_route_type,
-    vp_spec_write_file_type, vp_spec_command_type, vp_spec_meta_type, vp_spec_file_type,
-    vp_spec_ca_cert_type, vp_spec_swap_type, vp_spec_power_state_type, vp_spec_growpart_type,
-    vp_spec_ssh_host_key_type, vp_spec_keyboard_type, vp_spec_apt_repository_type;
+    vp_spec_interface_type, vp_spec_bond_type, vp_spec_bridge_type, vp_spec_vlan_type,
+    vp_spec_route_type, vp_spec_write_file_type, vp_spec_command_type, vp_spec_meta_type,
+    vp_spec_file_type, vp_spec_ca_cert_type, vp_spec_swap_type, vp_spec_power_state_type,
+    vp_spec_growpart_type, vp_spec_ssh_host_key_type, vp_spec_keyboard_type,
+    vp_spec_apt_repository_type;
 
 /* The row of this name among others; NULL if there is none. */
 const VpRow *vp_spec_table_find(const VpRow *rows, const char *name);

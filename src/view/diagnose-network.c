@@ -273,6 +273,9 @@ check_nocloud_link(const VpAdviser *adviser, const VpLink *link, gboolean is_ver
                is_alone ? "with only DHCP and without dns, cloud-init does not apply it in every "
                           "guest; give dns, or let DHCP give it"
                         : beside);
+    if (is_version_2 && link->type != VP_LINK_PHYSICAL && link->mac != NULL)
+        advise(adviser, link, "@mac",
+               "cloud-init before 25.3 ignores it, unless netplan configures the guest");
     if (!is_version_2 && link->type == VP_LINK_PHYSICAL && link->name == NULL)
         advise(adviser, link, "interface",
                "search without dns has cloud-init rename it to net0 and the like, which fails in "
@@ -325,20 +328,26 @@ check_bond_parameters(const VpAdviser *adviser, const VpLink *bond)
         advise(adviser, bond, "@lacp-rate", message);
 }
 
-/* A bond or a VLAN. */
+/* A bond, a bridge or a VLAN. */
 static void
 check_upper(const VpAdviser *adviser, const VpLink *link)
 {
-    gboolean is_vlan = link->type == VP_LINK_VLAN;
+    static const char *const elements[] = {
+        [VP_LINK_BOND] = "bond", [VP_LINK_BRIDGE] = "bridge", [VP_LINK_VLAN] = "vlan"};
 
-    advise(adviser, link, is_vlan ? "vlan" : "bond",
+    advise(adviser, link, elements[link->type],
            "cloud-init before 26.1 leaves it out if systemd-networkd, without netplan, configures "
            "the guest");
+    if (link->mac != NULL && link->type != VP_LINK_BRIDGE)
+        advise(adviser, link, "@mac",
+               link->type == VP_LINK_BOND
+                   ? "cloud-init ignores it if NetworkManager configures the guest"
+                   : "cloud-init ignores it if ifcfg files or NetworkManager configure the guest");
     if (link->mtu > 0)
         advise(adviser, link, "mtu",
-               is_vlan ? "cloud-init leaves it out if NetworkManager configures the guest"
-                       : "cloud-init before 25.1 leaves it out if NetworkManager configures the "
-                         "guest");
+               link->type == VP_LINK_BOND
+                   ? "cloud-init before 25.1 leaves it out if NetworkManager configures the guest"
+                   : "cloud-init leaves it out if NetworkManager configures the guest");
 }
 
 /* --- Windows ---------------------------------------------------------------------------------- */

@@ -767,6 +767,11 @@ def metadata_cases():
 # --- network ------------------------------------------------------------------------------------
 
 
+def only(links):
+    """The one datasource that has a word for all of it."""
+    return "nocloud" if any(wanted["kind"] == "bridge" for wanted in links) else None
+
+
 def network_cases():
     v4, v6 = ["192.0.2.5/24"], ["2001:db8::5/64"]
     two = [link(name="port0"), link(name="port1")]
@@ -846,6 +851,12 @@ def network_cases():
         "bond with all": [*two, {**bond, "mode": "802.3ad", "hash_policy": "layer3+4",
                                  "lacp_rate": "fast", "monitor": 50, "addresses": v4}],
         "bond with a MAC address": [*two, {**bond, "dhcp4": True, "mac": "52:54:00:bb:00:01"}],
+        "bond with a MAC address in version 2": [*two, {**bond, "dhcp4": True, "mac": "52:54:00:bb:00:01",
+                                                       "hash_policy": "layer2"}],
+        "vlan with a MAC address": [link(name="lan"), link(
+            "vlan", "lan.7", link="lan", id=7, addresses=v4, mac="52:54:00:77:00:01")],
+        "vlan with a MAC address in version 2": [link(), link(name="lan"), link(
+            "vlan", "lan.7", link="lan", id=7, addresses=v4, mac="52:54:00:77:00:01")],
         "bond with ipv6": [*two, {**bond, "addresses": v4, "mtu": 9000}],
         "vlan over bond": [*two, {**bond, "addresses": v4},
                            link("vlan", "bond0.10", link="bond0", id=10,
@@ -855,11 +866,27 @@ def network_cases():
                            link("vlan", "port1.5", link="port1", id=5),
                            link("bond", "bond0", mode="active-backup",
                                 links=["port0.5", "port1.5"], dhcp4=True)],
+        "bridge": [two[0], link("bridge", "br0", links=["port0"], dhcp4=True)],
+        "bridge with an address": [two[0], link("bridge", "br0", links=["port0"], addresses=v4 + v6,
+                                                gateways=["192.0.2.1", "2001:db8::1"],
+                                                dns=["192.0.2.53"], search=["example.com"],
+                                                routes=[("10.0.0.0/8", "192.0.2.2", None)])],
+        "bridge with all": [*two, link("bridge", "br0", links=["port0", "port1"], addresses=v4,
+                                       mac="52:54:00:bb:00:02", mtu=1400, stp=True)],
+        "bridge over bond": [*two, bond, link("bridge", "lan", links=["bond0"], addresses=v4)],
+        "bridge over vlan": [two[0], link("vlan", "port0.5", link="port0", id=5),
+                             link("bridge", "br5", links=["port0.5"], dhcp4=True)],
+        "vlan over bridge": [two[0], link("bridge", "br0", links=["port0"]),
+                             link("vlan", "br0.7", link="br0", id=7, addresses=v4)],
+        "bridge before its port": [link("bridge", "br0", links=["port0"], dhcp4=True), two[0]],
+        "two bridges and an interface": [*two, link(dhcp4=True),
+                                         link("bridge", "br0", links=["port0"], stp=True),
+                                         link("bridge", "br1", links=["port1"], dhcp4=True)],
         "two bonds": [link(name="a"), link(name="b"), link(name="c"), link(name="d"),
                       link("bond", "bond0", mode="802.3ad", links=["a", "b"], addresses=v4),
                       link("bond", "bond1", mode="balance-rr", links=["c", "d"], dhcp4=True)],
     }
-    return [Case(f"network: {name}", links=links) for name, links in cases.items()]
+    return [Case(f"network: {name}", links=links, only=only(links)) for name, links in cases.items()]
 
 
 def all_cases():

@@ -16,7 +16,7 @@ VERSION_2 = (*OVERRIDES.values(), "wake_on_lan")
 def link(kind="interface", name=None, **wanted):
     """wanted: mac, dhcp4, dhcp6, addresses, gateways, routes [(to, via, metric)], dns, search, mtu,
     slaac, dhcp6_stateless, accept_ra, wake_on_lan, dhcp_use_dns, dhcp_use_routes, dhcp_metric; of a bond
-    mode, links, hash_policy, lacp_rate and monitor; of a VLAN link and id."""
+    mode, links, hash_policy, lacp_rate and monitor; of a bridge links and stp; of a VLAN link and id."""
     return {"kind": kind, "name": name, **wanted}
 
 
@@ -32,6 +32,8 @@ def to_element(wanted):
         attributes["name"] = wanted["name"]
     if wanted["kind"] == "vlan":
         attributes["link"] = wanted["link"]
+    if "stp" in wanted:
+        attributes["stp"] = "yes" if wanted["stp"] else "no"
     children = [element("link", name) for name in wanted.get("links", ())]
     children += [element(flag, "yes") for flag in ("dhcp4", "dhcp6") if wanted.get(flag)]
     children += [element(flag.replace("_", "-"), "yes" if wanted[flag] else "no")
@@ -92,7 +94,8 @@ def default_route(gateway):
 
 def needs_version_2(wanted):
     return (any(key in wanted for key in VERSION_2) or "hash_policy" in wanted or "lacp_rate" in wanted
-            or "accept_ra" in wanted and wanted["kind"] != "interface")
+            or "accept_ra" in wanted and wanted["kind"] != "interface"
+            or wanted["kind"] == "bridge" and ("mac" in wanted or "mtu" in wanted))
 
 
 def wants_version_2(wanted):
@@ -131,7 +134,8 @@ def expected_facts(links, datasource="config-drive"):
         # in other forms cloud-init's netplan renderer ignores what is given in addition to bare DHCP
         static = version_2 or bool(wanted.get("addresses"))
         known = {
-            "kind": {"interface": "ethernets", "bond": "bonds", "vlan": "vlans"}[wanted["kind"]],
+            "kind": {"interface": "ethernets", "bond": "bonds", "bridge": "bridges",
+                     "vlan": "vlans"}[wanted["kind"]],
             "addresses": sorted(wanted.get("addresses", ())),
             "dhcp4": bool(wanted.get("dhcp4")),
             # its word for advertisements too, except in its own form
@@ -160,6 +164,9 @@ def expected_facts(links, datasource="config-drive"):
                       "mac": wanted.get("mac"), "hash-policy": wanted.get("hash_policy"),
                       "lacp-rate": wanted.get("lacp_rate"),
                       "monitor": wanted.get("monitor", 100)}
+        elif wanted["kind"] == "bridge":
+            known |= {"interfaces": sorted(wanted["links"]), "mac": wanted.get("mac"),
+                      "stp": bool(wanted.get("stp"))}
         else:
             known |= {"link": wanted["link"], "id": wanted["id"]}
         facts[name] = known
@@ -176,7 +183,7 @@ def netplan_facts(netplan):
     """What a netplan configuration says of each link; a gateway is a default route, and one that is said
     twice is one."""
     facts = {}
-    for kind in ("ethernets", "bonds", "vlans"):
+    for kind in ("ethernets", "bonds", "bridges", "vlans"):
         for name, said in netplan.get(kind, {}).items():
             routes = {normal_route(route) for route in said.get("routes", ())}
             routes |= {default_route(said[key]) for key in ("gateway4", "gateway6") if key in said}
@@ -204,6 +211,9 @@ def netplan_facts(netplan):
                           "hash-policy": said["parameters"].get("transmit-hash-policy"),
                           "lacp-rate": said["parameters"].get("lacp-rate"),
                           "monitor": int(said["parameters"]["mii-monitor-interval"])}
+            elif kind == "bridges":
+                known |= {"interfaces": sorted(said["interfaces"]), "mac": said.get("macaddress"),
+                          "stp": said["parameters"]["stp"]}
             else:
                 known |= {"link": said["link"], "id": said["id"]}
             facts[name] = known

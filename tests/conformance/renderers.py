@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the files that cloud-init's renderers write give each link, in one form for all: {name: {fact: value}}.
 Facts are addresses, routes (default routes among them), dns, search, dhcp4, dhcp6, mtu, and of upper links
-members, mode or id; in each what differs between the renderers but not for the guest is taken out."""
+members, mode, stp, id or mac; in each what differs between the renderers but not for the guest is taken out."""
 
 import ipaddress
 import re
@@ -9,13 +9,14 @@ import traceback
 
 import links as links_module
 
-FIELDS = {"addresses": "address", "routes": "route", "mode": "@mode"}  # others are called as their fact
+FIELDS = {"addresses": "address", "routes": "route", "mode": "@mode", "stp": "@stp", "mac": "@mac"}  # others are called as their fact
 LIST_FACTS = ("addresses", "routes", "dns", "search", "members")
 
 
 def empty():
     return {"addresses": [], "routes": [], "dns": [], "search": [], "members": [], "dhcp4": False,
-            "dhcp6": False, "mtu": None, "mode": None, "id": None}
+            "dhcp6": False, "mtu": None, "mode": None, "stp": None, "id": None,
+            "mac": None}
 
 
 def route(to, via, metric=None):
@@ -58,7 +59,10 @@ def networkd(files):
         elif path.endswith(".netdev"):
             known = {section: dict(pairs) for section, pairs in parts}
             link = links.setdefault(known["NetDev"]["Name"], empty())
+            link["mac"] = known["NetDev"].get("MACAddress")
             link["mode"] = known.get("Bond", {}).get("Mode")
+            if known["NetDev"].get("Kind") == "bridge":
+                link["stp"] = known.get("Bridge", {}).get("STP") == "yes"
             link["id"] = int(known["VLAN"]["Id"]) if "VLAN" in known else None
     return links
 
@@ -139,6 +143,10 @@ def eni_option(links, link, stanza, words):
         links.setdefault(words[1], empty())["members"].append(stanza[1])
     elif key == "bond-mode":
         link["mode"] = words[1]
+    elif key == "hwaddress":
+        link["mac"] = words[-1]
+    elif key == "bridge-stp":
+        link["stp"] = words[1] == "on"
     elif key == "bridge-ports":
         link["members"] += words[1:]
     elif key == "vlan-id":
@@ -211,6 +219,10 @@ def sysconfig_link(links, device, known):
             link["dns"].append(value)
         elif key == "DOMAIN":
             link["search"] += value.split()
+        elif key == "MACADDR":
+            link["mac"] = value
+        elif key == "STP":
+            link["stp"] = value in ("on", "yes")
         elif key == "MTU":
             link["mtu"] = int(value)
         elif key in ("MASTER", "BRIDGE"):
@@ -257,9 +269,12 @@ def network_manager(files):
         for family, version in (("ipv4", 4), ("ipv6", 6)):
             network_manager_ip(link, parts.get(family, {}), version)
         for kind in ("ethernet", "bond", "vlan", "bridge"):
-            if "mtu" in parts.get(kind, {}):
-                link["mtu"] = int(parts[kind]["mtu"])
+            known = parts.get(kind, {})
+            link["mtu"] = int(known["mtu"]) if "mtu" in known else link["mtu"]
+            link["mac"] = known.get("mac-address", "").lower() or link["mac"]
         link["mode"] = parts.get("bond", {}).get("mode")
+        if "bridge" in parts:
+            link["stp"] = parts["bridge"].get("stp") != "false"
         if "vlan" in parts:
             link["id"] = int(parts["vlan"]["id"])
             parent = parts["vlan"]["parent"]
@@ -322,7 +337,9 @@ def asked(links):
             **empty(), "addresses": list(wanted.get("addresses", ())), "routes": list(asked_routes(wanted)),
             "dns": list(wanted.get("dns", ())), "search": list(wanted.get("search", ())),
             "members": list(below), "dhcp4": bool(wanted.get("dhcp4")), "dhcp6": bool(wanted.get("dhcp6")),
-            "mtu": wanted.get("mtu"), "mode": wanted.get("mode"), "id": wanted.get("id")}
+            "mtu": wanted.get("mtu"), "mode": wanted.get("mode"),
+            "stp": bool(wanted.get("stp")) if wanted["kind"] == "bridge" else None, "id": wanted.get("id"),
+            "mac": wanted.get("mac") if wanted["kind"] != "interface" else None}
     return normal(facts)
 
 
@@ -331,6 +348,9 @@ def leave_out_what_is_no_matter(renderer, links, wanted, got):
     servers = {server for link in links for server in link.get("dns", ())}
     for name, link in wanted.items():
         found = got[name]
+        # a device's own, or a VLAN's from the link below
+        if link["mac"] is None:
+            found["mac"] = None
         # of one link of all
         if set(link["dns"]) <= {*found["dns"], *found.get("resolv", ())} <= servers:
             found["dns"] = link["dns"]

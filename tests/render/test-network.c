@@ -190,6 +190,30 @@ test_config_drive_names(void)
     }
 }
 
+/* Its word for one is another thing's. */
+static void
+test_config_drive_bridge(void)
+{
+    g_autoptr(VpSpec) spec = spec_new();
+    g_autoptr(GPtrArray) plan = NULL;
+    VpLink *bridge;
+
+    add_link(spec, "eth0", MAC_1);
+    bridge = add_link(spec, "br0", NULL);
+    bridge->type = VP_LINK_BRIDGE;
+    spec_add(bridge->members, "eth0");
+    plan = plan_of(spec);
+    for (guint windows = 0; windows < 2; windows++) {
+        g_autoptr(GError) error = NULL;
+
+        spec->windows = windows != 0;
+        g_assert_null(vp_render_network_data_json(spec, plan, &error));
+        g_assert_error(error, VP_ERROR, VP_ERROR_NETWORK);
+        g_assert_nonnull(
+            strstr(error->message, windows ? "cloudbase-init" : "datasource='nocloud'"));
+    }
+}
+
 static void
 test_names(void)
 {
@@ -443,6 +467,7 @@ main(int argc, char **argv)
     g_test_add_func("/network/vlan-over-bond", test_vlan_over_bond);
     g_test_add_func("/network/config-drive-names", test_config_drive_names);
     g_test_add_func("/network/version", test_version);
+    g_test_add_func("/network/config-drive-bridge", test_config_drive_bridge);
     g_test_add_func("/network/names", test_names);
     g_test_add_func("/network/common-dns", test_common_dns);
     g_test_add_func("/network/default-route", test_default_route);

@@ -499,6 +499,8 @@ test_rng_refuses(void)
         "<network><interface><mtu>09000</mtu></interface></network>",
         "<network><bond name='a' mode='1'><link>b</link></bond></network>",
         "<network><bond name='a' mode='802.3ad'/></network>",
+        "<network><bridge name='a'/></network>",
+        "<network><bridge name='a' stp='on'><link>b</link></bridge></network>",
         "<network><vlan name='a' link='b' id='4095'/></network>",
         "<network><vlan name='a' link='b' id='0'/></network>",
         "<network><interface/></network><network-config>x</network-config>",

@@ -185,7 +185,7 @@ assert_network(const VpSpec *spec)
 {
     const VpLink *link;
 
-    g_assert_cmpuint(spec->links->len, ==, 5);
+    g_assert_cmpuint(spec->links->len, ==, 7);
     assert_lan(spec->links->pdata[0]);
     link = spec->links->pdata[1];
     g_assert_cmpstr(link->name, ==, "a");
@@ -205,6 +205,12 @@ assert_network(const VpSpec *spec)
     g_assert_cmpstr(link->vlan_link, ==, "bond0");
     g_assert_cmpuint(link->vlan_id, ==, 7);
     g_assert_null(link->mac);
+    link = spec->links->pdata[5];
+    g_assert_cmpint(link->type, ==, VP_LINK_BRIDGE);
+    g_assert_cmpstr(link->name, ==, "br0");
+    g_assert_cmpstr(link->mac, ==, "52:54:00:bb:00:02");
+    g_assert_cmpint(link->stp, ==, VP_YES);
+    assert_strings(link->members, "c");
 }
 
 static void
@@ -667,12 +673,33 @@ static const Mistake network_mistakes[] = {
      VP_ERROR_CONFLICT,
      AT4("interface") "has an address and belongs to the bond on line 5; give the address to the "
                       "bond"},
+    {"", LINKS(TWO "<p:bridge name='c'><p:link>d</p:link></p:bridge>"), VP_ERROR_NETWORK,
+     AT5("bridge") "has a link that is not the name of an interface, bond or vlan"},
+    {"",
+     LINKS(TWO "<p:bridge name='c'><p:link>a</p:link></p:bridge>"
+               "<p:bridge name='d'><p:link>c</p:link></p:bridge>"),
+     VP_ERROR_NETWORK,
+     AT5("bridge") "has a link that is not the name of an interface, bond or vlan"},
+    {"",
+     LINKS("<p:interface name='a'/><p:bridge name='b'><p:link>a</p:link></p:bridge>\n"
+           "<p:bond name='c' mode='802.3ad'><p:link>a</p:link></p:bond>"),
+     VP_ERROR_DUPLICATE, AT5("bond") "has a link that the bridge on line 4 has"},
+    {"",
+     LINKS("<p:interface name='a'><p:slaac/></p:interface>\n"
+           "<p:bridge name='c'><p:link>a</p:link></p:bridge>"),
+     VP_ERROR_CONFLICT,
+     AT4("interface") "has an address and belongs to the bridge on line 5; give the address to the "
+                      "bridge"},
+    {"",
+     LINKS("<p:bridge name='b'><p:link>v</p:link></p:bridge>\n"
+           "<p:vlan name='v' link='b' id='1'/>"),
+     VP_ERROR_NETWORK, AT5("vlan") "is carried by itself, through a bond or bridge"},
     {"", LINKS("<p:vlan name='a' link='a' id='1'/>"), VP_ERROR_NETWORK,
-     AT4("vlan") "its link is not the name of an interface or bond"},
+     AT4("vlan") "its link is not the name of an interface, bond or bridge"},
     {"",
      LINKS("<p:bond name='b' mode='802.3ad'><p:link>v</p:link></p:bond>\n"
            "<p:vlan name='v' link='b' id='1'/>"),
-     VP_ERROR_NETWORK, AT5("vlan") "is carried by itself, through a bond"},
+     VP_ERROR_NETWORK, AT5("vlan") "is carried by itself, through a bond or bridge"},
     {"", LINKS("<p:vlan name='a' link='b' id='4095'/>"), VP_ERROR_NETWORK,
      AT4("vlan/@id") "is not a number from 1 to 4094"},
     {"",
