@@ -35,7 +35,7 @@ MODULES = ("write-files", "mounts", "users-groups", "ssh", "set-passwords", "wri
            "runcmd", "timezone")
 # Elements that need them
 WORK = {"user", "ssh-password-auth", "disable-root", "regenerate-ssh-keys", "write-file", "mount",
-        "timezone", "user-data"}
+        "ssh-host-key", "timezone", "user-data"}
 # The guest's own names for its devices are others than asked for
 KNOWN_MACS = {mac: f"ens{n}" for n, mac in enumerate(definition.MACS)}
 

@@ -6,7 +6,7 @@ import base64
 import ctypes
 import ctypes.util
 
-from definition import NAMESPACE
+from definition import NAMESPACE, SECRETS
 
 _libcrypt = ctypes.CDLL(ctypes.util.find_library("crypt"))
 _libcrypt.crypt.restype = ctypes.c_char_p
@@ -107,7 +107,26 @@ def _file_differs(file, became):
         yield "write-file/@owner", f"belongs to group {gid}"
 
 
+def _host_keys_differ(keys, became):
+    """Those that were given, and no other."""
+    path = "/etc/ssh/ssh_host_{}_key"
+    given = {path.format(key.get("type")): key for key in keys}
+    made = {name for name in became.files if name.startswith("/etc/ssh/ssh_host_")}
+    if made != {*given, *(f"{name}.pub" for name in given)}:
+        yield "ssh-host-key", f"the guest has {sorted(made)}"
+        return
+    for name, key in given.items():
+        owner, _, mode, content = became.files[name]
+        if (owner, mode, content.decode()) != (0, 0o600, SECRETS[key.get("secret")]):
+            yield "ssh-host-key", f"{name}: of {owner}, mode {mode:o}, or other bytes"
+        public = became.files[f"{name}.pub"][3].decode().split()[:2]
+        if public != key.get("public").split()[:2]:
+            yield "ssh-host-key/@public", f"{name}.pub: {public}"
+
+
 def differences(metadata, became):
+    if _all(metadata, "ssh-host-key"):
+        yield from _host_keys_differ(_all(metadata, "ssh-host-key"), became)
     for user in _all(metadata, "user"):
         yield from _user_differs(user, became)
     for file in {file.get("path"): file for file in _all(metadata, "write-file")}.values():

@@ -10,7 +10,7 @@ import pprint
 
 import yaml
 from asked import crypt
-from definition import KEY, MACS, UUID, cloud_init, element, password, user
+from definition import KEY, MACS, SECRETS, UUID, cloud_init, element, host_key, password, user
 from links import link, to_elements
 
 
@@ -558,7 +558,7 @@ i5bh2JIHpohIvU5aXLUGUKtwnkH3CQ==
 
 
 def system_cases():
-    """Fields of the system; host keys need a file of the host (payload/test-reference.c)."""
+    """Fields of the system."""
     repository = element("apt-repository", None, (
         element("source", "deb https://deb.example.com $RELEASE main"), element("key", "armoured")),
         name="site")
@@ -572,6 +572,11 @@ def system_cases():
         Case("certificates", element("ca-cert", "\n" + CERTIFICATE),
              element("ca-cert", "\n" + CERTIFICATE + CERTIFICATE),
              check=config(ca_certs={"trusted": [CERTIFICATE, CERTIFICATE + CERTIFICATE]})),
+        Case("a host key", host_key("ed25519"),
+             check=lambda guest: equal(guest.cloud_config, {"ssh_keys": {
+                 "ed25519_private": SECRETS["shared/host-ed25519"]}})),
+        Case("host keys of all types", *map(host_key, ("ecdsa", "rsa", "ed25519")),
+             element("regenerate-ssh-keys", "yes")),
         Case("keyboard", element("keyboard", layout="no"),
              check=config(keyboard={"layout": "no"})),
         Case("keyboard with all", element("keyboard", layout="us,de", model="pc105", variant="x",

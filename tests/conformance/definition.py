@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Definitions of guests for the tests: XML by ElementTree, and their payload by render-tree."""
 
+import functools
 import os
 import pathlib
 import subprocess
+import tempfile
 import xml.etree.ElementTree as ET
 
 NAMESPACE = "urn:virt-payload:1"
@@ -12,6 +14,27 @@ MACS = tuple(f"52:54:00:00:00:{n:02x}" for n in range(1, 9))
 KEY = ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK me@laptop")
 
 BUILD = pathlib.Path(os.environ.get("VP_BUILDDIR", "."))
+SECRETS = {}  # of all guests: {name: text}
+
+
+@functools.lru_cache(maxsize=None)
+def host_key(kind):
+    """A new <ssh-host-key> of that type; its private key is a secret."""
+    with tempfile.TemporaryDirectory(prefix="vp-host-key-") as directory:
+        path = pathlib.Path(directory) / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-C", "made@test", "-f", str(path)],
+                       check=True)
+        SECRETS[f"shared/host-{kind}"] = path.read_text()
+        return element("ssh-host-key", type=kind, secret=f"shared/host-{kind}",
+                       public=path.with_suffix(".pub").read_text().strip())
+
+
+def write_secrets(directory):
+    for name, text in SECRETS.items():
+        path = directory / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
 
 
 def element(tag, text=None, children=(), /, **attributes):
@@ -71,7 +94,10 @@ def render(definitions, directory):
         path = sources / f"{name}.xml"
         path.write_bytes(text)
         paths.append(str(path))
+    secrets = pathlib.Path(directory).resolve() / "secrets"
+    secrets.mkdir(mode=0o700)
+    write_secrets(secrets)
     tool = BUILD / "tests" / "conformance" / "render-tree"
     for start in range(0, len(paths), 500):
-        subprocess.run([str(tool), str(trees), *paths[start:start + 500]], check=True)
+        subprocess.run([str(tool), str(trees), str(secrets), *paths[start:start + 500]], check=True)
     return {path.stem: path.read_text() for path in trees.glob("*.error")}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* render-tree DIRECTORY XML...: what each definition gives its guest, into DIRECTORY/NAME (of
- * NAME.xml), or "error-name: message" into DIRECTORY/NAME.error. Many in one process, for the tests
- * that need thousands. */
+/* render-tree DIRECTORY SECRETS XML...: what each definition gives its guest, into DIRECTORY/NAME
+ * (of NAME.xml), or "error-name: message" into DIRECTORY/NAME.error; SECRETS is the directory of
+ * secrets. Many in one process, for the tests that need thousands. */
 #include <config.h>
 
 #include <stdio.h>
@@ -71,15 +71,18 @@ render_file(const char *path, const VpConf *conf, const char *root)
 int
 main(int argc, char **argv)
 {
-    g_autoptr(VpConf) conf = vp_payload_conf_parse("", 0, "", NULL);
+    g_autoptr(VpConf) conf = NULL;
+    g_autofree char *text = NULL;
 
-    if (argc < 3)
+    if (argc < 4)
         return 2;
-    for (int i = 2; i < argc; i++) {
+    text = g_strdup_printf("[virt-payload]\nsecrets-directory = %s\n", argv[2]);
+    conf = vp_payload_conf_parse(text, strlen(text), "", NULL);
+    for (int i = 3; conf != NULL && i < argc; i++) {
         if (!render_file(argv[i], conf, argv[1])) {
             fprintf(stderr, "render-tree: %s: cannot be read or written\n", argv[i]);
             return 1;
         }
     }
-    return 0;
+    return conf != NULL ? 0 : 1;
 }
