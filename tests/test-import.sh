@@ -195,6 +195,18 @@ is "--overwrite replaces them" "$(virt-payload import - "$tap_dir/seed" --overwr
     virt-payload show - | grep -c canary)" 0
 is "a directory without a seed" "$(mkdir "$tap_dir/empty"; imported "$tap_dir/empty"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/empty: has neither user-data and meta-data (NoCloud) nor openstack/latest (config drive) [not-found]"
+seed "$tap_dir/hostile" "#cloud-config"
+for what in 'ln -s /etc/passwd' 'ln -s /etc' 'mkfifo'; do
+    $what "$tap_dir/hostile/more"
+    out=$(imported "$tap_dir/hostile")
+    like "a directory of someone else's: $what is refused" "$(cat "$tap_dir/err")" \
+        "/hostile: more: (is a symbolic link, and could lead to any file|not a regular file)"
+    is "  $what: no definition is printed" "$out" ""
+    rm "$tap_dir/hostile/more"
+done
+truncate -s 9M "$tap_dir/hostile/a" "$tap_dir/hostile/b"
+is "  files of any size" "$(imported "$tap_dir/hostile"; cat "$tap_dir/err")" \
+    "virt-payload: web1: $tap_dir/hostile: has more files or bytes than a seed [quota]"
 is "a file that is not there" "$(imported "$tap_dir/none"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/none: No such file or directory [failed]"
 head -c 70000 /dev/urandom >"$tap_dir/noise"

@@ -7,14 +7,14 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/import-seed.h"
+#include "command/seed-directory.h"
 #include "image/read.h"
 #include "payload/recognise.h"
 #include "spec/field.h"
 #include "view/contents.h"
 #include "view/input.h"
 
-enum { MAX_DEPTH = 6, MAX_FILES = 512 };
-#define MAX_BYTES (G_GUINT64_CONSTANT(16) << 20) /* of one file in a directory */
+#define MAX_BYTES (G_GUINT64_CONSTANT(16) << 20) /* of a file that is named */
 
 VpSeed *
 vp_command_import_seed_new(VpDatasource datasource)
@@ -187,72 +187,6 @@ read_contents(const GPtrArray *all, GError **error)
     return sort_files(files, error);
 }
 
-/* --- a directory ------------------------------------------------------------------------------ */
-
-static gboolean read_directory(const char *path, const char *prefix, guint depth, GPtrArray *files,
-                               GError **error);
-
-static gboolean
-read_entry(const char *path, const char *name, guint depth, GPtrArray *files, GError **error)
-{
-    g_autoptr(GBytes) bytes = NULL;
-
-    if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-        g_autofree char *prefix = g_strconcat(name, "/", NULL);
-
-        return read_directory(path, prefix, depth + 1, files, error);
-    }
-    bytes = vp_view_input_file(path, MAX_BYTES, TRUE, error);
-    if (bytes != NULL)
-        add_file(files, name, bytes);
-    return bytes != NULL;
-}
-
-static int
-compare(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* In the order of names, so that the result is the same wherever the directory is. */
-static GPtrArray *
-list(const char *path, GError **error)
-{
-    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
-    GPtrArray *names;
-    const char *name;
-
-    if (directory == NULL)
-        return vp_error_null(error, VP_ERROR_FAILED, "the directory cannot be read");
-    names = g_ptr_array_new_with_free_func(g_free);
-    while ((name = g_dir_read_name(directory)) != NULL) {
-        if (*name != '.')
-            g_ptr_array_add(names, g_strdup(name));
-    }
-    g_ptr_array_sort(names, compare);
-    return names;
-}
-
-static gboolean
-read_directory(const char *path, const char *prefix, guint depth, GPtrArray *files, GError **error)
-{
-    g_autoptr(GPtrArray) names = list(path, error);
-
-    if (names == NULL)
-        return FALSE;
-    if (depth > MAX_DEPTH || files->len + names->len > MAX_FILES)
-        return vp_error_set(error, VP_ERROR_QUOTA, "has more files than a seed");
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = names->pdata[i];
-        g_autofree char *entry = g_build_filename(path, name, NULL);
-        g_autofree char *relative = g_strconcat(prefix, name, NULL);
-
-        if (!read_entry(entry, relative, depth, files, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* --- a file ----------------------------------------------------------------------------------- */
 
 static VpSeed *
@@ -308,7 +242,8 @@ vp_command_import_seed_read(const char *path, const VpConf *conf, GError **error
 
     if (!g_file_test(path, G_FILE_TEST_IS_DIR))
         return read_file(path, conf, error);
-    return read_directory(path, "", 0, files, error) ? sort_files(files, error) : NULL;
+    return vp_command_seed_directory_read(path, add_file, files, error) ? sort_files(files, error)
+                                                                        : NULL;
 }
 
 gboolean

@@ -56,6 +56,8 @@ virt_payload_SOURCES += \
 	src/command/report.c \
 	src/command/report.h \
 	src/command/rewrite.c \
+	src/command/seed-directory.c \
+	src/command/seed-directory.h \
 	src/command/set.c \
 	src/command/show.c \
 	src/command/ssh.c \
