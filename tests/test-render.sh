@@ -68,6 +68,17 @@ if [ "$(id -u)" = 0 ]; then
     ok "render refuses another user's file in a directory like /tmp" \
         fails_with 1 payload render "$xml" -o "$tap_dir/open/seed.img"
     is "  nothing is written to it" "$(stat -c '%U %s' "$tap_dir/open/seed.img")" "nobody 0"
+    install -d -o nobody "$tap_dir/open/theirs"
+    mkdir "$tap_dir/not-theirs"
+    ln -s "$tap_dir/not-theirs" "$tap_dir/open/link"
+    chown -h nobody "$tap_dir/open/link"
+    for directory in theirs link link/; do
+        payload render "$xml" --tree "$tap_dir/open/$directory" 2>"$tap_dir/err"
+        like "render --tree refuses another user's $directory in a directory like /tmp" "$(cat "$tap_dir/err")" \
+            "/open/$directory: another user's, in a directory that all may write to; .*\[value\]\$"
+    done
+    is "  nothing is written below it" "$(find "$tap_dir/open/theirs" "$tap_dir/not-theirs" -mindepth 1)" ""
+    ok "render --tree makes a directory there" payload render "$xml" --tree "$tap_dir/open/ours"
     chmod 0755 "$tap_dir/open"
     ok "render over another user's file elsewhere" payload render "$xml" -o "$tap_dir/open/seed.img"
     is "  keeps its owner" "$(stat -c %U "$tap_dir/open/seed.img")" nobody

@@ -111,10 +111,33 @@ vp_view_output_binary(GBytes *content, GError **error)
     return TRUE;
 }
 
+/* A directory, or a link to one, that another user put into a directory like /tmp could be changed
+ * by that user while files are written, or lead anywhere. */
+static gboolean
+check_directory(const char *path, GError **error)
+{
+    g_autofree char *entry = g_strdup(path), *name = vp_escape_name(path);
+    struct stat status;
+
+    /* with a slash at the end a link would be followed */
+    for (gsize length = strlen(entry); length > 1 && entry[length - 1] == '/'; length--)
+        entry[length - 1] = '\0';
+    if (lstat(entry, &status) < 0) {
+        set_errno(error, errno, path);
+        return FALSE;
+    }
+    return !is_planted(entry, &status) ||
+           vp_error_set(error, VP_ERROR_VALUE,
+                        "%s: another user's, in a directory that all may write to; name one that "
+                        "does not exist",
+                        name);
+}
+
+/* It is looked at after it is open: only its owner can replace it. */
 int
 vp_view_output_open_directory(const char *path, GError **error)
 {
-    int fd;
+    vp_autofd int fd = -1;
 
     if (mkdir(path, 0700) < 0 && errno != EEXIST) {
         set_errno(error, errno, path);
@@ -123,7 +146,9 @@ vp_view_output_open_directory(const char *path, GError **error)
     fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         set_errno(error, errno, path);
-    return fd;
+    else if (check_directory(path, error))
+        return vp_fd_steal(&fd);
+    return -1;
 }
 
 /* The directory of one component below another, created if missing. */

@@ -15,7 +15,7 @@ gboolean vp_view_output_replace(const char *path, GBytes *content,
 gboolean vp_view_output_binary(GBytes *content, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Opens a directory that files are written below, made (0700) if it is not there. -1 and an
- * error. */
+ * error, also for another user's in a directory like /tmp. */
 int vp_view_output_open_directory(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A new file, 0600, with the directories on its way, 0700. No link is followed and nothing that is
