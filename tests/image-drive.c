@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "image-drive.h"
 #include "image/iso.h"
+#include "image/read.h"
 #include "image/vfat.h"
 
 void

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "image/read.h"
+#include "image/content.h"
 #include "image/tree.h"
 
 typedef enum { DRIVE_ISO, DRIVE_VFAT, DRIVE_FLOPPY, N_DRIVES } DriveFormat;

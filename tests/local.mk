@@ -175,6 +175,7 @@ noinst_HEADERS = \
 EXTRA_DIST += \
 	.clang-tidy \
 	tests/check-english \
+	tests/check-headers \
 	tests/english.txt \
 	.shellcheckrc \
 	tests/null.clang-query \

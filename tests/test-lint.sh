@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What `make check-lint` finds without a compiler. Other versions of a tool than Debian 12's find other things
+# What `make check-lint` finds without clang's parser. Other versions of a tool than Debian 12's find other things
 # and format otherwise: they are not asked.
 
 # shellcheck source=tests/lib/tap.sh
@@ -18,6 +18,7 @@ lint()
 }
 
 lint english python3 . "plain English"
+lint headers python3 . "no header is included without use, no function declared without a caller"
 lint cppcheck cppcheck ' 2\.10' "cppcheck finds nothing"
 lint format clang-format ' version 14\.' "every file has the tree's format"
 

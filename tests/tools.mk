@@ -25,9 +25,11 @@ CPPCHECK = cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 	--suppress=unknownMacro:$(srcdir)/src/base/error.c -D'G_GNUC_PRINTF(format, first)='
 CLANG_FORMAT = clang-format
 CLANG_QUERY = clang-query
-check-lint: lint-english lint-cppcheck lint-format lint-null
+check-lint: lint-english lint-headers lint-cppcheck lint-format lint-null
 lint-english:
 	'$(srcdir)/tests/check-english' '$(srcdir)'
+lint-headers: config.h
+	'$(srcdir)/tests/check-headers' '$(srcdir)' $(CC) $(analyze_flags)
 lint-cppcheck:
 	$(CPPCHECK) -j2 -I'$(srcdir)/src' '$(srcdir)/src' '$(srcdir)/hooks'
 lint-format:
@@ -57,7 +59,7 @@ check-analyze: check-lint config.h
 	  $(GCC) $(analyze_flags) -O0 -DG_DISABLE_CHECKS -fanalyzer -Werror -c -o /dev/null '$(srcdir)'/$$source; \
 	done
 	$(CLANG_TIDY) --quiet --config-file='$(srcdir)/.clang-tidy' $(analyzed:%='$(srcdir)'/%) -- $(analyze_flags)
-.PHONY: check-valgrind check-sanitizers check-lint check-analyze lint-english lint-cppcheck lint-format lint-null
+.PHONY: check-valgrind check-sanitizers check-lint check-analyze lint-english lint-headers lint-cppcheck lint-format lint-null
 
 clean-sanitizers:
 	rm -rf sanitizers

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <glib.h>
+
 #include "base/suggest.h"
 
 enum { MAX_WORD = 64 };

@@ -2,8 +2,6 @@
 /* "did you mean": the known word nearest to one that is not known. */
 #pragma once
 
-#include <glib.h>
-
 /* words: NULL-terminated. The nearest by edits of one character (insert, delete, replace, swap of
  * two neighbours) at most a third of the word's characters, and one in a short word; NULL if none
  * is that near. */

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "command/commands.h"
+#include "command/guest.h"
 #include "command/reach.h"
 #include "spec/object.h"
 #include "view/term.h"

@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "command/host-key.h"
 #include "command/set.h"
 #include "payload/secret-store.h"
 #include "spec/check.h"
 
+#define HOST_KEY "ssh_host_ed25519_key"
 #define FAILED "the host key cannot be made: "
 
 static gboolean
@@ -42,12 +42,13 @@ make(const char *path, GError **error)
     return TRUE;
 }
 
-gboolean
-vp_command_host_key_make(const VpConf *conf, const char *uuid, char **public_key, GError **error)
+/* Makes an ed25519 key in the guest's own directory of secrets, unless it has one of that name.
+ * *public_key: "ssh-ed25519 BODY". VP_ERROR_FAILED without ssh-keygen(1). */
+static gboolean
+make_secret(const VpConf *conf, const char *uuid, char **public_key, GError **error)
 {
     g_autofree char *directory = vp_payload_secret_store_prepare(conf, uuid, error);
-    g_autofree char *path =
-        directory != NULL ? g_build_filename(directory, VP_HOST_KEY_SECRET, NULL) : NULL;
+    g_autofree char *path = directory != NULL ? g_build_filename(directory, HOST_KEY, NULL) : NULL;
     const char *const argv[] = {"ssh-keygen", "-y", "-f", path, NULL};
     g_autofree char *output = NULL;
 
@@ -69,8 +70,8 @@ vp_command_set_host_key_generated(VpSet *set, const char *name, const char *valu
     if (set->conf == NULL || !vp_payload_secret_store_can_write(set->conf))
         return vp_error_set(error, VP_ERROR_FAILED,
                             "only root on the guest's host can keep its secrets");
-    return vp_command_host_key_make(set->conf, set->domain->uuid, &public_key, error) &&
-           vp_command_set_ssh_host_key(set, "ssh-host-key", "ed25519=" VP_HOST_KEY_SECRET, error) &&
+    return make_secret(set->conf, set->domain->uuid, &public_key, error) &&
+           vp_command_set_ssh_host_key(set, "ssh-host-key", "ed25519=" HOST_KEY, error) &&
            vp_spec_field_find(&set->root, "ssh-host-key", "type", "ed25519", &element) &&
            vp_spec_field_set(&element, "@public", public_key, error);
 }

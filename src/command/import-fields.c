@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "base/escape.h"
 #include "base/secret.h"
 #include "command/import.h"

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/escape.h"
 #include "command/import-seed.h"
 #include "command/seed-directory.h"
 #include "image/read.h"

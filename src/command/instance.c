@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "command/instance.h"
+#include "spec/spec.h"
 
 static const VpSpec *
 only_spec(const GPtrArray *specs)

@@ -4,8 +4,7 @@
  * not read the drive. */
 #pragma once
 
-#include "command/guest.h"
-#include "spec/spec.h"
+#include "libvirt/virt.h"
 
 /* TRUE if the payload before and the one after it, arrays of VpSpec as read, have the same
  * instance-id. FALSE if either is NULL, and for payloads that have none. */

@@ -32,7 +32,6 @@ virt_payload_SOURCES += \
 	src/command/health.c \
 	src/command/health.h \
 	src/command/host-key.c \
-	src/command/host-key.h \
 	src/command/import-fields.c \
 	src/command/import-meaning.c \
 	src/command/import-meaning.h \

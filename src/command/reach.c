@@ -13,7 +13,6 @@
 #include "base/autofd.h"
 #include "command/reach.h"
 #include "payload/profile.h"
-#include "spec/object.h"
 #include "spec/subnet.h"
 
 enum { PATIENCE_MS = 1000, MAX_ADDRESSES = 32 };

@@ -3,7 +3,7 @@
  * answers there. */
 #pragma once
 
-#include "command/guest.h"
+#include "libvirt/virt.h"
 #include "payload/conf.h"
 #include "spec/spec.h"
 

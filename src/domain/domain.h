@@ -67,7 +67,3 @@ const char *vp_domain_shell_name(const VpDomain *domain);
 
 /* TRUE if libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
-
-/* The name for a command line in a message; the UUID if the name is not a single word to a shell.
- * Borrowed. */
-const char *vp_domain_shell_name(const VpDomain *domain);

@@ -2,7 +2,6 @@
 /* Least privilege by means of the kernel, without a library: capset(2), landlock(7), seccomp(2). */
 #include <config.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/capability.h>

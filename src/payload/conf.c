@@ -233,8 +233,8 @@ new_default(uid_t user)
     return conf;
 }
 
-static VpConf *
-parse(uid_t user, const char *text, gsize size, const char *origin, GError **error)
+VpConf *
+vp_payload_conf_parse(uid_t user, const char *text, gsize size, const char *origin, GError **error)
 {
     g_autoptr(VpConf) conf = new_default(user);
     g_autofree char *copy = NULL;
@@ -246,12 +246,6 @@ parse(uid_t user, const char *text, gsize size, const char *origin, GError **err
     copy = g_strndup(text, size);
     lines = g_strsplit(copy, "\n", -1);
     return read_lines(conf, lines, origin, error) ? g_steal_pointer(&conf) : NULL;
-}
-
-VpConf *
-vp_payload_conf_parse(const char *text, gsize size, const char *origin, GError **error)
-{
-    return parse(geteuid(), text, size, origin, error);
 }
 
 static gboolean
@@ -313,7 +307,7 @@ vp_payload_conf_load_system(const char *path, GError **error)
     }
     if (!check_file(fd, path, error) || (text = read_file(path, fd, &size, error)) == NULL)
         return NULL;
-    return parse(0, text, size, path, error);
+    return vp_payload_conf_parse(0, text, size, path, error);
 }
 
 void

@@ -2,6 +2,8 @@
 /* VpConf: the administrator's choices, read from virt-payload.conf (a key file). */
 #pragma once
 
+#include <sys/types.h>
+
 #include <glib.h>
 
 #include "payload/owner.h"
@@ -28,8 +30,9 @@ typedef struct {
 } VpConf;
 
 /* The file: comments (#), one group [virt-payload], and KEY = VALUE. One table of keys drives
- * parsing, validation and the documentation test. VP_ERROR_CONFIG with origin and line. */
-VpConf *vp_payload_conf_parse(const char *text, gsize size, const char *origin,
+ * parsing, validation and the documentation test; the defaults are those of that user.
+ * VP_ERROR_CONFIG with origin and line. */
+VpConf *vp_payload_conf_parse(uid_t user, const char *text, gsize size, const char *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Defaults if the file does not exist. A file that others may write to is refused. euid other than
  * 0: the defaults of a session: the directory below /run/user/UID, ~/.config for the others, and no

@@ -11,10 +11,8 @@
 #include "base/io.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
-#include "domain/xml-scan.h"
 #include "payload/profile.h"
 #include "payload/reference.h"
-#include "spec/field.h"
 #include "spec/object.h"
 #include "spec/read.h"
 

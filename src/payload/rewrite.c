@@ -95,9 +95,11 @@ typedef struct {
     GPtrArray *changes; /* of VpRewriteChange */
 } Rewrite;
 
-void
-vp_payload_rewrite_change_free(VpRewriteChange *change)
+static void
+free_change(gpointer data)
 {
+    VpRewriteChange *change = data;
+
     g_free(change->xml);
     g_free(change);
 }
@@ -338,8 +340,7 @@ GPtrArray *
 vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs, const char *image_directory,
                            VpRewriteMode mode, GError **error)
 {
-    g_autoptr(GPtrArray) changes =
-        g_ptr_array_new_with_free_func((GDestroyNotify)vp_payload_rewrite_change_free);
+    g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func(free_change);
     Rewrite rewrite = {domain, changes};
 
     if (mode == VP_REWRITE_REMOVE) {

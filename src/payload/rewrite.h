@@ -43,7 +43,6 @@ typedef struct {
     VpRewriteChangeKind kind;
     char *xml; /* of the device */
 } VpRewriteChange;
-void vp_payload_rewrite_change_free(VpRewriteChange *change);
 
 /* An array of VpRewriteChange, empty if nothing needs a change. */
 GPtrArray *vp_payload_rewrite_changes(VpDomain *domain, GPtrArray *specs,

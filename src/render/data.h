@@ -2,7 +2,7 @@
 /* Content of a spec as bytes, if it must be inspected rather than copied. */
 #pragma once
 
-#include "spec/spec.h"
+#include "spec/data.h"
 
 /* The limit for reading a file into memory, above what any guest agent accepts as user-data. */
 enum { VP_DATA_MAX_READ = 32 << 20 };

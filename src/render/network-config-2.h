@@ -2,6 +2,6 @@
 /* A plan of a network to NoCloud's network-config, version 2: what netplan reads. */
 #pragma once
 
-#include "render/network.h"
+#include "render/network.h" /* what the plan is of */
 
 GBytes *vp_render_network_config_2(const GPtrArray *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,7 +5,7 @@
  * part only, but for netplan: it makes ::/64 of ::/0, and leaves out metrics and name servers. */
 #pragma once
 
-#include "render/network.h"
+#include "render/network.h" /* what the plan is of */
 
 gboolean vp_render_network_config_is_version_2(const GPtrArray *plan);
 

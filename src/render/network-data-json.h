@@ -5,7 +5,7 @@
  * baseopenstackservice.py. */
 #pragma once
 
-#include "render/network.h"
+#include "render/network.h" /* what the plan is of */
 
 /* The plan has at least one link. VP_ERROR_NETWORK, in addition to what vp_render_network_plan()
  * finds, if cloud-init would name a bond or VLAN differently from the spec: bonds are bond0, bond1

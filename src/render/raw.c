@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json-text.h"
+#include "base/yaml-map.h"
 #include "render/mime.h"
 #include "render/raw.h"
 

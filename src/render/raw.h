@@ -3,8 +3,7 @@
  * the end of a sentence that begins with the data's place. */
 #pragma once
 
-#include "base/yaml-map.h"
-#include "spec/spec.h"
+#include <glib.h>
 
 /* user-data and vendor-data: cloud-config (YAML: VP_ERROR_VALUE with line and column in the text),
  * Ignition's JSON. Jinja templates, scripts, MIME and compressed data are not looked into. */

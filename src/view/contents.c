@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "image/read.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
 #include "payload/recognise.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "domain/domain.h"
-#include "image/read.h"
+#include "image/content.h"
 #include "payload/conf.h"
 
 typedef struct {

@@ -90,12 +90,6 @@ vp_view_hunks_each(char *const *old_lines, guint n_old, char *const *new_lines, 
     return changes->len > 0;
 }
 
-gboolean
-vp_view_hunks_print(char *const *old, guint n_old, char *const *new, guint n_new)
-{
-    return vp_view_hunks_each(old, n_old, new, n_new, vp_view_hunks_print_line, NULL);
-}
-
 static char **
 split(const char *text)
 {
@@ -111,5 +105,6 @@ vp_view_hunks_print_texts(const char *old, const char *new)
 {
     g_auto(GStrv) before = split(old), after = split(new);
 
-    return vp_view_hunks_print(before, g_strv_length(before), after, g_strv_length(after));
+    return vp_view_hunks_each(before, g_strv_length(before), after, g_strv_length(after),
+                              vp_view_hunks_print_line, NULL);
 }

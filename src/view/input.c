@@ -11,7 +11,6 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/io.h"
-#include "domain/xml-scan.h"
 #include "view/input.h"
 
 static int

@@ -4,8 +4,6 @@
 
 #include <glib.h>
 
-#include "view/mask-name.h"
-
 #define VP_MASK "********"
 #define VP_MASK_QUOTED "\"" VP_MASK "\"" /* a scalar of YAML and JSON */
 

@@ -6,6 +6,7 @@
 
 #include "view/mask-command.h"
 #include "view/mask-edit.h"
+#include "view/mask-name.h"
 
 typedef struct {
     const char *content;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "view/mask-command.h"
+#include "view/mask-name.h"
 #include "view/mask-tree.h"
 
 enum {

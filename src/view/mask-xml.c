@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "view/mask-edit.h"
+#include "view/mask-name.h"
 #include "view/xml-piece.h"
 
 typedef struct {

@@ -12,6 +12,7 @@
 #include "domain/xml-node.h"
 #include "render/data.h"
 #include "view/mask-edit.h"
+#include "view/mask-name.h"
 #include "view/mask.h"
 #include "view/shown.h"
 #include "view/term.h"

@@ -2,6 +2,8 @@
 /* What is suggested for a misspelt word, and that nothing far-fetched is. */
 #include <config.h>
 
+#include <glib.h>
+
 #include "base/suggest.h"
 
 static const char *const words[] = {"dump", "diff", "doctor", "rewrite", "render", "set", NULL};

@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "base/error.h"
 #include "base/yaml-text.h"
 
 static GPtrArray *

@@ -2,7 +2,6 @@
 /* Every string comes back as the string it was, from a parser that knows nothing of ours. */
 #include <config.h>
 
-#include <string.h>
 #include <yaml.h>
 
 #include "base/error.h"

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "payload/conf.h"
@@ -77,7 +78,7 @@ main(int argc, char **argv)
     if (argc < 4)
         return 2;
     text = g_strdup_printf("[virt-payload]\nsecrets-directory = %s\n", argv[2]);
-    conf = vp_payload_conf_parse(text, strlen(text), "", NULL);
+    conf = vp_payload_conf_parse(geteuid(), text, strlen(text), "", NULL);
     for (int i = 3; conf != NULL && i < argc; i++) {
         if (!render_file(argv[i], conf, argv[1])) {
             fprintf(stderr, "render-tree: %s: cannot be read or written\n", argv[i]);

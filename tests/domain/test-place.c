@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "domain/place.h"
-#include "domain/target.h"
 
 #define DISK(target, bus) "<disk device='disk'><target dev='" target "' bus='" bus "'/></disk>"
 #define CDROM(target, bus) "<disk device='cdrom'><target dev='" target "' bus='" bus "'/></disk>"

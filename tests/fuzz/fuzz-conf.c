@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "fuzz.h"
@@ -23,7 +24,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(VpConf) conf = vp_payload_conf_parse((const char *)data, size, "conf", &error);
+    g_autoptr(VpConf) conf =
+        vp_payload_conf_parse(geteuid(), (const char *)data, size, "conf", &error);
 
     if (!conf) {
         g_assert(g_error_matches(error, VP_ERROR, VP_ERROR_CONFIG));

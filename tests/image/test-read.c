@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "image-drive.h"
+#include "image/read.h"
 #include "trees.h"
 
 /* --- what the writers wrote --- */

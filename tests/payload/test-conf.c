@@ -16,7 +16,7 @@ static VpConf *
 parse(const char *text)
 {
     g_autoptr(GError) error = NULL;
-    VpConf *conf = vp_payload_conf_parse(text, strlen(text), "conf", &error);
+    VpConf *conf = vp_payload_conf_parse(geteuid(), text, strlen(text), "conf", &error);
 
     g_assert_no_error(error);
     return conf;
@@ -153,7 +153,8 @@ test_mistakes(void)
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(vp_payload_conf_parse(cases[i].text, strlen(cases[i].text), "conf", &error));
+        g_assert_null(
+            vp_payload_conf_parse(geteuid(), cases[i].text, strlen(cases[i].text), "conf", &error));
         g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
         g_assert_cmpstr(error->message, ==, cases[i].message);
     }
@@ -164,11 +165,11 @@ test_text_has_a_size(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(VpConf) conf =
-        vp_payload_conf_parse(GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
+        vp_payload_conf_parse(geteuid(), GROUP "uri=abc", strlen(GROUP "uri=ab"), "conf", &error);
 
     g_assert_no_error(error);
     g_assert_cmpstr(conf->uri, ==, "ab");
-    g_assert_null(vp_payload_conf_parse(GROUP "\0", strlen(GROUP) + 1, "conf", &error));
+    g_assert_null(vp_payload_conf_parse(geteuid(), GROUP "\0", strlen(GROUP) + 1, "conf", &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_CONFIG);
 }
 
@@ -307,7 +308,7 @@ read_keys(void)
     g_autoptr(GError) error = NULL;
     const char *keys;
 
-    g_assert_null(vp_payload_conf_parse(text, strlen(text), "conf", &error));
+    g_assert_null(vp_payload_conf_parse(geteuid(), text, strlen(text), "conf", &error));
     keys = strstr(error->message, mark);
     g_assert_nonnull(keys);
     return g_strsplit(keys + strlen(mark), ", ", -1);

@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <crypt.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "render/password.h"

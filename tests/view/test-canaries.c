@@ -6,10 +6,10 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/escape.h"
 #include "canary-element.h"
-#include "spec/read.h"
 #include "view/contents.h"
 #include "view/diagnose.h"
 #include "view/mask.h"
@@ -83,7 +83,7 @@ no_references(void)
         "[virt-payload]\nsecrets-directory = /nonexistent\nfiles-directory = /nonexistent\n";
     GError *error = NULL;
 
-    VpConf *conf = vp_payload_conf_parse(text, strlen(text), "conf", &error);
+    VpConf *conf = vp_payload_conf_parse(geteuid(), text, strlen(text), "conf", &error);
 
     g_assert_no_error(error);
     return conf;
