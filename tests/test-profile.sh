@@ -127,6 +127,7 @@ like "a DOCTYPE" "$(refuses wrong)" 'wrong\.xml: .*\[reference\]$'
 node_guest shutoff "$tap_dir/own.xml"
 like "doctor finds it" "$(vp -c "$node_uri" doctor 2>&1)" "^$profiles/wrong\.xml: domain XML .*document type"
 like "list --json has the names" "$(vp -c "$node_uri" list --json 2>/dev/null | tr -d ' \n')" '"profiles":\["default","web","db"\]'
+like "list has them" "$(vp -c "$node_uri" list 2>/dev/null | tr -s ' ')" '^web1 .* default web db( |$)'
 like "validate warns of one that is missing here" \
     "$(sed 's/web db/none/' "$tap_dir/own.xml" | vp validate --schema "$schema" - 2>&1)" 'warning: profile: no such file'
 rm "$profiles/default.xml"

@@ -41,12 +41,14 @@ enum {
     DRIVE,
     IMAGE,
     PAYLOAD,
-    ERROR, /* "" if there is none; no column if all have none */
+    /* "" if there is none; no column if all have none */
+    PROFILES,
+    ERROR,
     N_COLUMNS,
 };
 
-static const char *const columns[N_COLUMNS] = {"guest", "state",   "kind", "drive",
-                                               "image", "payload", "error"};
+static const char *const columns[N_COLUMNS] = {"guest", "state",   "kind",     "drive",
+                                               "image", "payload", "profiles", "error"};
 
 typedef struct {
     char *cells[N_COLUMNS];
@@ -54,7 +56,7 @@ typedef struct {
 } Row;
 
 /* Narrower than that no terminal makes them. */
-static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8};
+static const guint least_widths[N_COLUMNS] = {8, 8, 7, 6, 7, 7, 8, 8};
 
 static void
 row_free(gpointer data)
@@ -319,6 +321,18 @@ error_cell(const Guest *guest)
     return advice != NULL ? vp_escape_name(advice) : g_strdup("");
 }
 
+/* Those that apply, in their order. */
+static char *
+profiles_cell(const Guest *guest)
+{
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->conf);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < names->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "", (const char *)names->pdata[i]);
+    return vp_escape_name(text->str);
+}
+
 static void
 fill_cells(const Guest *guest, Row *row)
 {
@@ -330,6 +344,7 @@ fill_cells(const Guest *guest, Row *row)
     row->cells[DRIVE] = drive_cell(guest);
     row->cells[IMAGE] = g_strdup(image_cell(guest));
     row->cells[PAYLOAD] = g_strdup(payload_state(guest));
+    row->cells[PROFILES] = profiles_cell(guest);
     row->cells[ERROR] = error_cell(guest);
 }
 
@@ -465,44 +480,56 @@ colour_of(guint column, const char *cell)
 }
 
 typedef struct {
+    guint columns[N_COLUMNS]; /* those that are shown */
     guint widths[N_COLUMNS];
-    guint count; /* of columns that are shown */
+    guint count;
     const char *ellipsis;
 } Table;
 
 static void
 print_row(const Table *table, char *const *row, gboolean is_head)
 {
-    for (guint column = 0; column < table->count; column++) {
+    for (guint i = 0; i < table->count; i++) {
+        guint column = table->columns[i];
         const char *on = is_head ? vp_view_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
-        g_autofree char *cell =
-            vp_view_table_cut(row[column], table->widths[column], table->ellipsis);
-        int gap = (int)(table->widths[column] - vp_view_table_columns(cell) + 2);
+        g_autofree char *cell = vp_view_table_cut(row[column], table->widths[i], table->ellipsis);
+        int gap = (int)(table->widths[i] - vp_view_table_columns(cell) + 2);
 
         printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "",
-               column < table->count - 1 ? gap : 0, "");
+               i < table->count - 1 ? gap : 0, "");
     }
     putchar('\n');
 }
 
 static void
+choose_column(Table *table, guint column, const GPtrArray *rows)
+{
+    guint width = vp_view_table_columns(columns[column]);
+    gboolean is_empty = column == PROFILES || column == ERROR;
+
+    for (guint i = 0; i < rows->len; i++) {
+        const char *cell = ((const Row *)rows->pdata[i])->cells[column];
+
+        width = MAX(width, vp_view_table_columns(cell));
+        is_empty = is_empty && *cell == '\0';
+    }
+    if (is_empty)
+        return;
+    table->columns[table->count] = column;
+    table->widths[table->count++] = width;
+}
+
+static void
 print_table(const GPtrArray *rows)
 {
-    Table table = {{0}, N_COLUMNS, g_get_charset(NULL) ? "\xe2\x80\xa6" : "~"};
-    gboolean has_error = FALSE;
+    Table table = {.ellipsis = g_get_charset(NULL) ? "\xe2\x80\xa6" : "~"};
+    guint least[N_COLUMNS];
 
     for (guint column = 0; column < N_COLUMNS; column++)
-        table.widths[column] = vp_view_table_columns(columns[column]);
-    for (guint i = 0; i < rows->len; i++) {
-        char *const *cells = ((const Row *)rows->pdata[i])->cells;
-
-        for (guint column = 0; column < N_COLUMNS; column++)
-            table.widths[column] = MAX(table.widths[column], vp_view_table_columns(cells[column]));
-        has_error |= *cells[ERROR] != '\0';
-    }
-    if (!has_error)
-        table.count = ERROR;
-    vp_view_table_fit(table.widths, least_widths, table.count, vp_view_term_width());
+        choose_column(&table, column, rows);
+    for (guint i = 0; i < table.count; i++)
+        least[i] = least_widths[table.columns[i]];
+    vp_view_table_fit(table.widths, least, table.count, vp_view_term_width());
     print_row(&table, (char *const *)columns, TRUE);
     for (guint i = 0; i < rows->len; i++)
         print_row(&table, ((const Row *)rows->pdata[i])->cells, FALSE);
@@ -560,7 +587,8 @@ const VpCommand vp_command_list = {
         "--instance-id=content), 'next start' for a guest that is shut off, 'invalid' if its start "
         "would be refused, 'no drive' for a guest that does not get or have one, and 'none' for a "
         "guest that has only a payload drive. The drive is 'at start' if it will be hot-plugged "
-        "then. 'error' is the gravest problem that doctor reports of the guest, or its first "
+        "then. 'profiles' names those that apply. 'error' is the gravest problem that doctor "
+        "reports of the guest, or its first "
         "advice; as JSON, all of them.\n"
         "On a terminal, columns are truncated to fit.\n",
     .options = options,
