@@ -169,6 +169,34 @@ is "  --force opens it" "$(virt-payload update --force locked 2>/dev/null)" "loc
 is "  nothing is pending" "$(virt-payload diff locked)" ""
 guest_stop locked
 
+# --- a CD-ROM that libvirt has hot-plugged: it does not open its tray ---
+
+guest_define scsi disk=scsi memory=32 "metadata=$(payload_metadata old.scsi)"
+guest_start scsi --paused
+ok "hot-plugged: a CD-ROM on virtio-scsi" payload_wait payload_plugged scsi
+was=$(payload_drive scsi)
+virt-payload set scsi --hostname new.scsi >/dev/null 2>&1
+out=$(virt-payload update scsi 2>&1)
+# a later libvirt may be able to
+if [ "$out" != "scsi: drive sdz: media changed" ]; then
+    like "  what helps is said" "$out" "medium cannot be changed.*; 'update --force' unplugs the drive .*\[libvirt\]\$"
+    ok "  its image is kept" test -s "$(image_of scsi)"
+    like "update --force replaces it" "$(virt-payload update --force scsi 2>&1)" '^scsi: drive sdz: media changed$'
+fi
+is "  at the same place" "$(payload_drive scsi)" "$was"
+is "  nothing is pending" "$(virt-payload diff scsi)" ""
+
+# --- an interface that only the definition has ---
+
+virsh -q attach-device scsi --config /dev/stdin <<XML
+<interface type='user'><model type='virtio'/></interface>
+XML
+virt-payload set scsi --dhcp >/dev/null 2>&1
+like "update: an interface that only the definition has" "$(virt-payload update --force scsi 2>&1)" \
+    '^virt-payload: scsi: the running guest may lack an interface .*attach-device --live.*\[network\]$'
+like "  the next start has it" "$(virt-payload validate scsi 2>&1; virt-payload list)" '^scsi .* (unread|pending)'
+guest_stop scsi
+
 # --- no drive yet, and no definition ---
 
 guest_define late memory=128

@@ -110,28 +110,62 @@ change_media(const Update *update, const VpDisk *disk, const char *path, GError 
                                 (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
-/* libvirt ignores a change to a medium of the same path, so it has to be ejected first. */
 static gboolean
-take_out(const Update *update, const VpDisk *disk, GError **error)
+unplug(const Update *update, const VpDisk *disk, GError **error)
 {
-    g_autofree char *xml = NULL;
+    g_autofree char *xml = vp_payload_rewrite_element_xml(disk);
 
-    if (has_media(disk))
-        return change_media(update, disk, NULL, error);
-    xml = vp_payload_rewrite_element_xml(disk);
     return vp_virt_guest_detach(update->guest, xml, VP_GUEST_LIVE, error) &&
            await_release(update, disk->target, error);
 }
 
+static gboolean
+is_plugged(const VpDisk *disk)
+{
+    return g_strcmp0(disk->bus, "scsi") == 0 || g_strcmp0(disk->bus, "usb") == 0;
+}
+
+/* libvirt (seen: 9.0) does not open the tray of a CD-ROM that it has hot-plugged, and QEMU then
+ * refuses to remove the medium. Whether the guest has locked the tray cannot be known, so such a
+ * drive is only unplugged if that was asked for. */
+static gboolean
+eject(const Update *update, const VpDisk *disk, gboolean *is_unplugged, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (change_media(update, disk, NULL, &failure))
+        return TRUE;
+    if (!is_plugged(disk)) {
+        g_propagate_error(error, g_steal_pointer(&failure));
+        return FALSE;
+    }
+    if ((update->flags & VP_UPDATE_FORCE) == 0)
+        return vp_error_set(error, failure->code,
+                            "%s; 'update --force' unplugs the drive and plugs it in again, even "
+                            "if the guest has mounted it",
+                            failure->message);
+    *is_unplugged = TRUE;
+    return unplug(update, disk, error);
+}
+
+/* libvirt ignores a change to a medium of the same path, so it has to be ejected first. */
+static gboolean
+take_out(const Update *update, const VpDisk *disk, gboolean *is_unplugged, GError **error)
+{
+    *is_unplugged = !has_media(disk);
+    return *is_unplugged ? unplug(update, disk, error) : eject(update, disk, is_unplugged, error);
+}
+
 /* The same address again, so that the guest's name for the drive stays. */
 static gboolean
-put_in(const Update *update, const VpDisk *disk, const char *path, GError **error)
+put_in(const Update *update, const VpDisk *disk, gboolean is_unplugged, const char *path,
+       GError **error)
 {
     xmlDoc *doc = update->domain->doc;
     VpDisk changed = *disk;
     g_autofree char *xml = NULL;
 
-    if (has_media(disk))
+    if (!is_unplugged)
         return change_media(update, disk, path, error);
     changed.node = xmlDocCopyNode(disk->node, doc, 1);
     xmlSetProp(vp_domain_xml_child(changed.node, "source"), BAD_CAST "file", BAD_CAST path);
@@ -156,15 +190,16 @@ static gboolean
 replace_image(const Update *update, const VpDisk *disk, const VpPayload *payload, GError **error)
 {
     g_autofree char *path = g_build_filename(update->conf->directory, payload->name, NULL);
+    gboolean is_unplugged;
 
-    if (!take_out(update, disk, error))
+    if (!take_out(update, disk, &is_unplugged, error))
         return FALSE;
     if (!write_image(update, payload, error)) {
-        if (!put_in(update, disk, disk->source, NULL))
+        if (!put_in(update, disk, is_unplugged, disk->source, NULL))
             g_prefix_error(error, "the drive is now detached: ");
         return FALSE;
     }
-    if (put_in(update, disk, path, error))
+    if (put_in(update, disk, is_unplugged, path, error))
         return TRUE;
     g_prefix_error(error, "the drive is now detached; run 'attach --live' to restore it: ");
     return FALSE;
@@ -351,6 +386,16 @@ vp_virt_update_from_definition(const VpGuest *guest, const VpConf *conf, VpUpdat
                                VpUpdateResult *result, GError **error)
 {
     g_autoptr(VpDomain) wanted = read_wanted(guest, error);
+    g_autoptr(GError) failure = NULL;
 
-    return wanted != NULL && vp_virt_update_run(guest, conf, wanted, flags, result, error);
+    if (wanted == NULL)
+        return FALSE;
+    if (vp_virt_update_run(guest, conf, wanted, flags, result, &failure))
+        return TRUE;
+    if (g_error_matches(failure, VP_ERROR, VP_ERROR_NETWORK))
+        g_prefix_error(&failure, "the running guest may lack an interface that its definition has: "
+                                 "plug it in ('virsh attach-device --live'), or restart the "
+                                 "guest: ");
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
 }
