@@ -32,6 +32,8 @@ like "dump: NoCloud's meta-data on a config drive" \
         says virt-payload dump -)" 'is not a JSON object, .*set --datasource nocloud\) \[value\]$'
 like "dump: two definitions" "$(cat "$web1" "$web1" | says virt-payload dump -)" 'print-xml 2'
 like "unset: a misspelt field is put right by edit" "$(says virt-payload unset - hostnam <"$web1")" "virt-payload edit'"
+like "unset: the nearest field is named" "$(says virt-payload unset - runcmd <"$web1")" \
+    "runcmd: the payload has no such field; did you mean 'run-cmd'\\? "
 cat >"$tap_dir/ovirt.xml" <<'XML'
 <domain type='kvm'><name>a</name><uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid>
 <metadata xmlns:o="http://ovirt.org/vm/1.0"><o:vm><o:device name='hdd' devtype='disk'><o:specParams>

@@ -8,6 +8,8 @@
 # shellcheck source=tests/lib/fields.sh
 . "$VP_SRCDIR/tests/lib/fields.sh"
 
+with_nics=$tap_dir/with-nics.xml
+sed "s|</devices>|<interface type='user'><mac address='52:54:00:00:00:02'/></interface>&|" "$plain" >"$with_nics"
 virt-payload set - -u a -k "$key" --package vim --package less --timezone UTC --bus scsi \
     --write-file "/etc/motd=$keys" <"$plain" >"$tap_dir/set.xml"
 is "unset: elements, attributes, one of several, a user's" \
@@ -22,6 +24,15 @@ out=$(virt-payload unset - hostname=canary <"$tap_dir/set.xml" 2>&1)
 is "unset: what is not there" "$out" \
     "virt-payload: web1: hostname: the payload has no such field; to correct a misspelt one, use \
 'virt-payload edit' [not-found]"
+virt-payload set - --network eth0,dhcp4 --network eth1,address=192.0.2.5/24 <"$with_nics" >"$tap_dir/nics.xml"
+is "unset: an interface by its name" "$(virt-payload unset - interface=eth1 <"$tap_dir/nics.xml" |
+    virt-payload show - | tr -s ' ')" "network
+ interface eth0
+ dhcp4 yes"
+is "unset: all of them, and with them the network" \
+    "$(virt-payload unset - interface <"$tap_dir/nics.xml" | virt-payload show - | grep -c network)" 0
+like "unset: an interface that is not there" "$(virt-payload unset - interface=eth7 <"$tap_dir/nics.xml" 2>&1)" \
+    '^virt-payload: web1: interface: the payload has no such field'
 ok "unset: no field" usage virt-payload unset web1
 ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null"
 

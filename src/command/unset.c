@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/suggest.h"
 #include "command/commands.h"
 #include "command/definition.h"
 #include "domain/xml-node.h"
@@ -103,35 +104,85 @@ remove_of_user(const VpField *root, const char *value)
     return remove_from(&user, pair[0], pair[1]);
 }
 
+/* "interface", "bond=NAME", "vlan=MAC": of the network, which without any is removed, too. */
+static guint
+remove_link(const VpField *network, const char *name, const char *value)
+{
+    const VpRow *row = vp_spec_table_find(network->rows, name);
+    xmlNode *next;
+    guint count = 0;
+
+    for (xmlNode *node = vp_domain_xml_first_element(network->node); node != NULL; node = next) {
+        const VpField field = {node, row->rows};
+
+        next = vp_domain_xml_next_element(node);
+        if (!g_str_equal((const char *)node->name, name) ||
+            (value != NULL && !has_value(node, "name", value) && !has_value(node, "mac", value)))
+            continue;
+        vp_spec_field_drop(&field);
+        count++;
+    }
+    if (vp_domain_xml_first_element(network->node) == NULL)
+        vp_spec_field_drop(network);
+    return count;
+}
+
 static guint
 remove_field(const VpField *root, const char *field)
 {
     g_auto(GStrv) pair = g_strsplit(field, "=", 2);
     const char *name = pair[0], *value = name != NULL ? pair[1] : NULL;
     g_autofree char *attribute = g_strconcat("@", name, NULL);
-    VpField user;
+    VpField user, network;
 
     if (name == NULL)
         return 0;
     if (g_str_equal(name, "user") && value != NULL && strchr(value, '/') != NULL)
         return remove_of_user(root, value);
+    if (vp_spec_field_find(root, "network", NULL, NULL, &network) &&
+        vp_spec_table_find(network.rows, name) != NULL)
+        return remove_link(&network, name, value);
     if (vp_spec_table_find(root->rows, name) != NULL ||
         vp_spec_table_find(root->rows, attribute) != NULL || !only_user(root, &user))
         return remove_from(root, name, value);
     return remove_from(&user, name, value);
 }
 
+static void
+add_names(GPtrArray *names, const VpRow *rows)
+{
+    for (const VpRow *row = rows; row->name != NULL; row++)
+        g_ptr_array_add(names, (gpointer)(row->name + (*row->name == '@' ? 1 : 0)));
+}
+
+/* A field of the payload or of its users that has nearly that name; NULL: none has. */
+static const char *
+nearest(const VpField *root, const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    add_names(names, root->rows);
+    if (vp_spec_table_find(root->rows, "user") != NULL)
+        add_names(names, vp_spec_table_find(root->rows, "user")->rows);
+    g_ptr_array_add(names, NULL);
+    return g_strv_contains((const char *const *)names->pdata, name)
+               ? NULL
+               : vp_suggest(name, (const char *const *)names->pdata);
+}
+
 /* The field's value is not repeated: it may be a secret. */
 static gboolean
-fail_missing(const char *field, GError **error)
+fail_missing(const VpField *root, const char *field, GError **error)
 {
     g_autofree char *name = g_strndup(field, strcspn(field, "="));
     g_autofree char *escaped = vp_escape_name(name);
+    const char *suggestion = nearest(root, name);
 
     return vp_error_set(error, VP_ERROR_NOT_FOUND,
-                        "%s: the payload has no such field; to correct a misspelt one, use "
+                        "%s: the payload has no such field; %s%s%sto correct a misspelt one, use "
                         "'virt-payload edit'",
-                        escaped);
+                        escaped, suggestion != NULL ? "did you mean '" : "",
+                        suggestion != NULL ? suggestion : "", suggestion != NULL ? "'? " : "");
 }
 
 static gboolean
@@ -166,7 +217,7 @@ run(VpCall *call, GError **error)
         vp_spec_field_drop(&root);
     for (char **field = call->arguments + 1; *field != NULL; field++) {
         if (remove_field(&root, *field) == 0)
-            return fail_missing(*field, error);
+            return fail_missing(&root, *field, error);
     }
     return vp_command_definition_store(call, &edit,
                                        vp_command_definition_drive(FALSE, given->no_drive), error);
@@ -181,7 +232,7 @@ const VpCommand vp_command_unset = {
         "repeated field are removed, or only one by its value: 'run-cmd=touch /ready', "
         "'write-file=/etc/motd', 'user=bob'. A user's field is 'user=bob/ssh-key', or, with only "
         "one "
-        "user, 'ssh-key'.\n"
+        "user, 'ssh-key'; an interface is 'interface=NAME' or 'interface=MAC'.\n"
         "With '-' a definition is read from standard input and written to standard output.\n",
     .options = options,
     .options_size = sizeof(Options),
