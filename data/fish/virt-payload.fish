@@ -87,12 +87,12 @@ function __virt_payload_complete
     set -l arguments
 
     for word in $words[2..]
-        if test -z "$kind"; and string match -q -- '-?*' $word
+        if test -z "$kind"; and string match -qr -- '^-.' $word
             set option (string replace -r '=.*' '' -- $word)
             set kind (__virt_payload_value $option $name)
             string match -q -- '--*=*' $word; or continue
             set word (string replace -r '^[^=]*=' '' -- $word)
-        else if test -z "$kind" -a -z "$name"
+        else if test -z "$kind$name"
             set name $word
         else if test -z "$kind"
             set -a arguments $word
@@ -118,7 +118,7 @@ function __virt_payload_complete
     else if string match -q -- '-*' $current
         __virt_payload_option_words $name
         return
-    else if test -z "$name" -o "$name" = help
+    else if contains -- "$name" '' help
         __virt_payload_commands
         return
     else
