@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/syscall.h>
 
@@ -73,6 +74,7 @@ static const struct {
     {104, 176}, /* getgid */
     {108, 177}, /* getegid */
     {95, 166},  /* umask */
+    {234, 131}, /* tgkill: only abort()'s own */
     {202, 98},  /* futex */
     {24, 124},  /* sched_yield */
     {99, 179},  /* sysinfo: qsort() of older libcs */
@@ -148,9 +150,21 @@ add_fcntl(struct sock_filter *steps, guint n)
     return add_refusal(steps, n, EPERM);
 }
 
+/* Without it, abort() of glibc 2.41 and later blocks every signal and runs into an instruction that
+ * kills the process, so that no handler can say why. */
+static guint
+add_tgkill(struct sock_filter *steps, guint n, guint32 process)
+{
+    n = add_argument(steps, n, 0);
+    n = add(steps, n, JUMP(BPF_JEQ, process, 0, 2));
+    n = add_argument(steps, n, 2);
+    n = add(steps, n, JUMP(BPF_JEQ, SIGABRT, 1, 0));
+    return add_refusal(steps, n, EPERM);
+}
+
 /* What is after the check of its arguments, if it has one, allows the call. */
 static guint
-add_call(struct sock_filter *steps, guint n, guint32 machine, gint16 number)
+add_call(struct sock_filter *steps, guint n, guint32 machine, gint16 number, guint32 process)
 {
     gboolean is_x86_64 = machine == AUDIT_ARCH_X86_64;
     guint first = n;
@@ -160,13 +174,15 @@ add_call(struct sock_filter *steps, guint n, guint32 machine, gint16 number)
         n = add_openat(steps, n);
     else if (number == (is_x86_64 ? 72 : 25))
         n = add_fcntl(steps, n);
+    else if (number == (is_x86_64 ? 234 : 131))
+        n = add_tgkill(steps, n, process);
     n = add(steps, n, STATEMENT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     steps[first].jf = (guint8)(n - first - 1);
     return n;
 }
 
 guint
-vp_hook_confine_calls(guint32 machine, struct sock_filter *steps)
+vp_hook_confine_calls(guint32 machine, guint32 process, struct sock_filter *steps)
 {
     guint n = 0;
 
@@ -179,7 +195,7 @@ vp_hook_confine_calls(guint32 machine, struct sock_filter *steps)
     n = add(steps, n, STATEMENT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
     for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
         if (number_of(machine, i) != NONE)
-            n = add_call(steps, n, machine, number_of(machine, i));
+            n = add_call(steps, n, machine, number_of(machine, i), process);
     }
     n = add(steps, n, JUMP(BPF_JGE, X32, 2, 0));
     n = add(steps, n, JUMP(BPF_JGE, FIRST_NEW_CALL, 0, 1));

@@ -122,8 +122,8 @@ static void
 confine_calls(void)
 {
     struct sock_filter steps[VP_CONFINE_MAX_STEPS];
-    const struct sock_fprog program = {(unsigned short)vp_hook_confine_calls(MACHINE, steps),
-                                       steps};
+    guint n = vp_hook_confine_calls(MACHINE, (guint32)getpid(), steps);
+    const struct sock_fprog program = {(unsigned short)n, steps};
 
     if (program.len > 0)
         (void)prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);

@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -156,12 +157,28 @@ claim_processes(const Fixture *fixture)
            is_allowed(socket(AF_INET, SOCK_DGRAM, 0)) + is_allowed(execv("/bin/true", line)) +
            is_allowed(fork()) + is_allowed(kill(getppid(), 0)) +
            is_allowed(syscall(SYS_tgkill, getppid(), getppid(), 0)) +
+           is_allowed(syscall(SYS_tgkill, getppid(), getppid(), SIGABRT)) +
+           is_allowed(syscall(SYS_tgkill, getpid(), getpid(), SIGKILL)) +
            is_allowed(syscall(SYS_rt_sigqueueinfo, getppid(), 0, &info)) +
            is_allowed(syscall(SYS_prlimit64, getppid(), RLIMIT_NOFILE, &limit, NULL)) +
            is_allowed(setrlimit(RLIMIT_NOFILE, &limit)) +
            is_allowed(syscall(SYS_io_uring_setup, 1, NULL)) + is_allowed(syscall(SYS_setns, 0, 0)) +
            is_allowed(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)) + is_allowed(syscall(SYS_unshare, 0)) +
            is_allowed(syscall(SYS_ptrace, 0, 0, 0, 0)) + is_allowed(syscall(9999));
+}
+
+static void
+end_well(int signal_number)
+{
+    _exit(0);
+}
+
+/* What catches crashes hears of abort(), which GLib and libxml2 call. */
+static int
+claim_abort(const Fixture *fixture)
+{
+    (void)signal(SIGABRT, end_well);
+    abort();
 }
 
 /* A signal to one of root's processes by way of a descriptor: when a file is made in a directory,
@@ -229,12 +246,15 @@ claim_other_tables(const Fixture *fixture)
 
 /* --- the program itself, whose machine need not be this one ----------------------------------- */
 
+enum { PROCESS = 1234 }; /* that is confined */
+
 /* What seccomp(2)'s filter of this call says: the few instructions that the program has. */
 static guint32
-interpret_with(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
-               guint32 second, guint32 third)
+interpret_all(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
+              const guint32 *arguments)
 {
-    const struct seccomp_data data = {.arch = machine, .nr = (int)call, .args = {0, second, third}};
+    const struct seccomp_data data = {
+        .arch = machine, .nr = (int)call, .args = {arguments[0], arguments[1], arguments[2]}};
     guint32 loaded = 0;
 
     for (guint at = 0; at < n; at++) {
@@ -264,6 +284,13 @@ interpret_with(const struct sock_filter *steps, guint n, guint32 machine, guint3
 }
 
 static guint32
+interpret_with(const struct sock_filter *steps, guint n, guint32 machine, guint32 call,
+               guint32 second, guint32 third)
+{
+    return interpret_all(steps, n, machine, call, (const guint32[]){0, second, third});
+}
+
+static guint32
 interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 call)
 {
     return interpret_with(steps, n, machine, call, 0, 0);
@@ -272,8 +299,11 @@ interpret(const struct sock_filter *steps, guint n, guint32 machine, guint32 cal
 static void
 assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32 other)
 {
+    static const guint32 sent[][3] = {
+        {PROCESS, PROCESS, SIGABRT}, {PROCESS, PROCESS, SIGKILL}, {1, 1, SIGABRT}};
     struct sock_filter steps[VP_CONFINE_MAX_STEPS];
-    guint n = vp_hook_confine_calls(machine, steps);
+    guint n = vp_hook_confine_calls(machine, PROCESS, steps);
+    guint32 tgkill = machine == AUDIT_ARCH_X86_64 ? 234 : 131;
     guint count = 0;
 
     g_assert_cmpuint(n, >, 0);
@@ -290,6 +320,9 @@ assert_program(guint32 machine, const guint32 *allowed, gsize n_allowed, guint32
                     SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret_with(steps, n, machine, allowed[4], F_DUPFD_CLOEXEC, 3), ==,
                     SECCOMP_RET_ALLOW);
+    for (guint i = 0; i < G_N_ELEMENTS(sent); i++)
+        g_assert_cmphex(interpret_all(steps, n, machine, tgkill, sent[i]), ==,
+                        i == 0 ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, other, allowed[0]), ==, SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_I386, 20), ==, SECCOMP_RET_ERRNO | EPERM);
     g_assert_cmphex(interpret(steps, n, machine, 0x40000000 + allowed[0]), ==,
@@ -311,15 +344,15 @@ test_programs(void)
     assert_program(AUDIT_ARCH_X86_64, x86_64, G_N_ELEMENTS(x86_64), AUDIT_ARCH_AARCH64);
     assert_program(AUDIT_ARCH_AARCH64, generic, G_N_ELEMENTS(generic), AUDIT_ARCH_X86_64);
     assert_program(AUDIT_ARCH_RISCV64, generic, G_N_ELEMENTS(generic), AUDIT_ARCH_AARCH64);
-    n = vp_hook_confine_calls(AUDIT_ARCH_X86_64, steps);
+    n = vp_hook_confine_calls(AUDIT_ARCH_X86_64, PROCESS, steps);
     for (gsize i = 0; i < G_N_ELEMENTS(not_x86_64); i++)
         g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_X86_64, not_x86_64[i]), ==,
                         SECCOMP_RET_ERRNO | EPERM);
-    n = vp_hook_confine_calls(AUDIT_ARCH_AARCH64, steps);
+    n = vp_hook_confine_calls(AUDIT_ARCH_AARCH64, PROCESS, steps);
     for (gsize i = 0; i < G_N_ELEMENTS(not_generic); i++)
         g_assert_cmphex(interpret(steps, n, AUDIT_ARCH_AARCH64, not_generic[i]), ==,
                         SECCOMP_RET_ERRNO | EPERM);
-    g_assert_cmpuint(vp_hook_confine_calls(AUDIT_ARCH_MIPS, steps), ==, 0);
+    g_assert_cmpuint(vp_hook_confine_calls(AUDIT_ARCH_MIPS, PROCESS, steps), ==, 0);
 }
 
 static void
@@ -392,6 +425,7 @@ test_calls(Fixture *fixture, gconstpointer data)
 
     for (guint i = 0; i < G_N_ELEMENTS(versions); i++) {
         assert_confined_to(fixture, claim_processes, versions[i]);
+        assert_confined_to(fixture, claim_abort, versions[i]);
         assert_confined_to(fixture, claim_descriptors, versions[i]);
         assert_confined_to(fixture, claim_attributes, versions[i]);
 #    ifdef __x86_64__
