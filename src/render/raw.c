@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json-text.h"
 #include "base/yaml-map.h"
+#include "render/mime-parts.h"
 #include "render/mime.h"
 #include "render/raw.h"
 
@@ -34,6 +35,14 @@ has_byte_order_mark(GBytes *bytes)
             return TRUE;
     }
     return FALSE;
+}
+
+static gboolean
+fail_by_mark(GError **error)
+{
+    return fail(VP_ERROR_TEXT, error,
+                "begins with a byte order mark, after which agents do not recognise the first "
+                "line; save it as UTF-8 without one");
 }
 
 static gboolean
@@ -111,21 +120,78 @@ vp_render_raw_has_unknown_ignition_key(GBytes *bytes)
     return FALSE;
 }
 
+/* What the kernel runs. */
+static gboolean
+is_executable(GBytes *bytes)
+{
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    return (size >= 2 && memcmp(data, "#!", 2) == 0) ||
+           (size >= 4 && memcmp(data, "\177ELF", 4) == 0);
+}
+
+/* cloud-init looks at the first line of a part of these types. */
+static gboolean
+is_by_first_line(const char *type)
+{
+    return g_str_equal(type, "text/plain") || g_str_equal(type, "text/x-not-multipart") ||
+           g_str_equal(type, "text/x-shellscript");
+}
+
+static gboolean
+is_cloud_config(const VpMimePart *part)
+{
+    VpUserDataType type = vp_render_mime_detect(part->content);
+
+    return g_str_equal(part->type, "text/cloud-config")
+               ? type != VP_USER_DATA_JINJA
+               : is_by_first_line(part->type) && type == VP_USER_DATA_CLOUD_CONFIG;
+}
+
+static gboolean
+check_part(const VpMimePart *part, GError **error)
+{
+    g_autoptr(VpYamlMap) map = NULL;
+
+    if (has_byte_order_mark(part->content))
+        return fail_by_mark(error);
+    if (is_cloud_config(part)) {
+        map = vp_yaml_map_parse(part->content, error);
+        return map != NULL;
+    }
+    if (g_str_has_prefix(part->type, "text/x-shellscript") && !is_executable(part->content) &&
+        (vp_render_mime_detect(part->content) == VP_USER_DATA_UNKNOWN ||
+         !is_by_first_line(part->type)))
+        return fail(VP_ERROR_VALUE, error,
+                    "is a script that does not begin with '#!', and the guest cannot run it");
+    return TRUE;
+}
+
+static gboolean
+visit_part(const VpMimePart *part, gpointer data G_GNUC_UNUSED, GError **error)
+{
+    if (part->is_opaque || !part->is_utf8 || check_part(part, error))
+        return TRUE;
+    g_prefix_error(error, "part %u of the MIME message ", part->number);
+    return FALSE;
+}
+
 gboolean
 vp_render_raw_check_user_data(GBytes *bytes, GError **error)
 {
     g_autoptr(VpYamlMap) map = NULL;
 
     if (has_byte_order_mark(bytes))
-        return fail(VP_ERROR_TEXT, error,
-                    "begins with a byte order mark, after which agents do not recognise the first "
-                    "line; save it as UTF-8 without one");
+        return fail_by_mark(error);
     switch (vp_render_mime_detect(bytes)) {
     case VP_USER_DATA_CLOUD_CONFIG:
         map = vp_yaml_map_parse(bytes, error);
         return map != NULL;
     case VP_USER_DATA_IGNITION:
         return check_ignition(bytes, error);
+    case VP_USER_DATA_MIME:
+        return vp_render_mime_parts_foreach(bytes, visit_part, NULL, error);
     default:
         return TRUE;
     }
@@ -166,19 +232,14 @@ compare_key(const char *key, VpYamlKind kind, gpointer data)
     clash->own_kind = kind;
 }
 
-gboolean
-vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **error)
+static gboolean
+check_merge(GBytes *user_data, const VpYamlMap *own, GError **error)
 {
-    g_autoptr(VpYamlMap) given = NULL, own = NULL;
-    Clash clash = {NULL, NULL, VP_YAML_ABSENT, VP_YAML_ABSENT};
+    g_autoptr(VpYamlMap) given = vp_yaml_map_parse(user_data, error);
+    Clash clash = {given, NULL, VP_YAML_ABSENT, VP_YAML_ABSENT};
 
-    if (vp_render_mime_detect(user_data) != VP_USER_DATA_CLOUD_CONFIG)
-        return TRUE;
-    given = vp_yaml_map_parse(user_data, error);
-    own = given != NULL ? vp_yaml_map_parse(cloud_config, error) : NULL;
-    if (own == NULL)
+    if (given == NULL)
         return FALSE;
-    clash.given = given;
     vp_yaml_map_foreach(own, compare_key, &clash);
     if (clash.key == NULL)
         return TRUE;
@@ -186,6 +247,32 @@ vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **erro
                 "its '%s' is %s and that of the fields is %s, so the guest would lose one of them; "
                 "write it as the fields do",
                 clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
+}
+
+static gboolean
+check_part_merge(const VpMimePart *part, gpointer own, GError **error)
+{
+    if (part->is_opaque || !part->is_utf8 || !is_cloud_config(part) ||
+        check_merge(part->content, own, error))
+        return TRUE;
+    g_prefix_error(error, "part %u of the MIME message: ", part->number);
+    return FALSE;
+}
+
+gboolean
+vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **error)
+{
+    VpUserDataType type = vp_render_mime_detect(user_data);
+    g_autoptr(VpYamlMap) own = NULL;
+
+    if (type != VP_USER_DATA_CLOUD_CONFIG && type != VP_USER_DATA_MIME)
+        return TRUE;
+    own = vp_yaml_map_parse(cloud_config, error);
+    if (own == NULL)
+        return FALSE;
+    return type == VP_USER_DATA_MIME
+               ? vp_render_mime_parts_foreach(user_data, check_part_merge, own, error)
+               : check_merge(user_data, own, error);
 }
 
 /* --- NoCloud's network-config ----------------------------------------------------------------- */

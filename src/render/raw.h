@@ -6,7 +6,8 @@
 #include <glib.h>
 
 /* user-data and vendor-data: cloud-config (YAML: VP_ERROR_VALUE with line and column in the text),
- * Ignition's JSON. Jinja templates, scripts, MIME and compressed data are not looked into. */
+ * Ignition's JSON, each part of a MIME message as what it is. Jinja templates, scripts and
+ * compressed data are not looked into. */
 gboolean vp_render_raw_check_user_data(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* TRUE for an Ignition config with a key, of the root or one below, that Ignition ignores. */

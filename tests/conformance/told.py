@@ -61,6 +61,14 @@ ROWS = {
         [element("user-data", "#cloud-config\npackages: [vim\n")], {}, "error", "line 3"),
     "vendor-data that is not YAML": (
         [element("vendor-data", "#cloud-config\na: b: c\n")], {}, "error", "line 2"),
+    "a part of user-data that is not YAML": (
+        [element("user-data", "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n"
+                              "Content-Type: text/cloud-config\n\na: b\npackages: [vim\n--B--\n"),
+         element("run-cmd", "true")], {}, "error", "part 1 of the MIME message is not YAML"),
+    "a part of user-data that no shell runs": (
+        [element("user-data", "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=B\n\n--B\n"
+                              "Content-Type: text/x-shellscript\n\necho x\n--B--\n")], {}, "error",
+        "does not begin with '#!'"),
     "a byte order mark": (
         [element("user-data", "\ufeff#cloud-config\na: b\n")], {}, "error", "byte order mark"),
     "the image's default user, asked for": (

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "fuzz.h"
 #include "render/mime.h"
+#include "render/raw.h"
 
 /* Of the text between two delimiters: headers, an empty line, body. */
 static GBytes *
@@ -102,6 +103,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) message = vp_render_mime_join(user_data, cloud_config, &error);
 
+    if (!vp_render_raw_check_user_data(user_data, NULL))
+        g_assert(size > 0);
     g_assert((message && !error) || g_error_matches(error, VP_ERROR, VP_ERROR_CONFLICT));
     if (message)
         check_message(message, user_data, cloud_config);

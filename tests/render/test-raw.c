@@ -65,6 +65,56 @@ static const Case user_data[] = {
     {"anything", NULL},
 };
 
+#define MIME(headers) "MIME-Version: 1.0\nContent-Type: multipart/mixed; " headers "\n\n"
+#define PARTS(rest) MIME("boundary=\"=x=\"") "preamble\n--=x=\n" rest "\n--=x=--\n"
+#define CONFIG "Content-Type: text/cloud-config\n"
+#define SCRIPT "Content-Type: text/x-shellscript; charset=utf-8\n\n#!/bin/sh\ntrue"
+
+static const Case mime[] = {
+    {PARTS(CONFIG "\na: [b]\n"), NULL},
+    {PARTS(CONFIG "\n#cloud-config\na: b"), NULL},
+    {PARTS(SCRIPT "\n--=x=\n" CONFIG "\na: b\nc: [canary\n"),
+     "part 2 of the MIME message is not YAML: did not find expected ',' or ']' "},
+    {PARTS(CONFIG "\na: b\n  canary: d"),
+     "part 1 of the MIME message is not YAML: mapping values are not allowed in this context (its "
+     "line 2, column 9)"},
+    {PARTS("content-type:\n TEXT/Cloud-Config;\n charset=\"us-ascii\"\n"
+           "Content-Transfer-Encoding: base64\n\nYTogWwo="),
+     "part 1 of the MIME message is not YAML"},
+    {PARTS(CONFIG "Content-Transfer-Encoding: quoted-printable\n\na=3A=20[1,=\n 2]"), NULL},
+    {PARTS(CONFIG "Content-Transfer-Encoding: quoted-printable\n\na: =5B1,=\n 2"),
+     "part 1 of the MIME message is not YAML"},
+    {PARTS(CONFIG "Content-Transfer-Encoding: uuencode\n\na: ["), NULL},
+    {PARTS("Content-Type: text/cloud-config; charset=utf-16\n\na: ["), NULL},
+    {PARTS(CONFIG "\n## template: jinja\n#cloud-config\na: {{ x }}\n{% if y %}"), NULL},
+    {PARTS("Content-Type: text/jinja2\n\n## template: jinja\na: {{ x }}"), NULL},
+    {PARTS("Content-Type: text/plain\n\n#cloud-config\na: ["),
+     "part 1 of the MIME message is not YAML"},
+    {PARTS("\n#cloud-config\na: ["), "part 1 of the MIME message is not YAML"},
+    {PARTS("Content-Type: text/plain\n\nread me: ["), NULL},
+    {PARTS("Content-Type: text/x-shellscript\n\necho canary"),
+     "part 1 of the MIME message is a script that does not begin with '#!'"},
+    {PARTS("Content-Type: text/x-shellscript\n\n\177ELF\001"), NULL},
+    {PARTS("Content-Type: text/x-shellscript-per-boot\n\necho canary"),
+     "part 1 of the MIME message is a script"},
+    {PARTS("Content-Type: text/x-shellscript\n\n#cloud-config\na: b"), NULL},
+    {PARTS(CONFIG "\n\xef\xbb\xbf"
+                  "a: b"),
+     "part 1 of the MIME message begins with a byte order"},
+    {PARTS(SCRIPT "\n--=x=\nContent-Type: multipart/mixed; boundary=y\n\n--y\n" CONFIG
+                  "\na: [\n--y--\n"),
+     "part 2 of the MIME message is not YAML"},
+    {PARTS("Content-Type: application/octet-stream\n\na: ["), NULL},
+    {"From me\n" PARTS(CONFIG "\na: ["), "part 1 of the MIME message is not YAML"},
+    {MIME("charset=utf-8") "--x\n", "is a MIME multipart without a boundary"},
+    {MIME("boundary=z") "--x\n\n--x--\n", "is a MIME multipart in which no line begins with"},
+    {MIME("a=\"; boundary=z\"; Boundary = z") "--z\n" CONFIG "\na: [\n",
+     "part 1 of the MIME message is not YAML"},
+    {MIME("boundary*=utf-8''z") "--z\n" CONFIG "\na: [\n", NULL},
+    {"Content-Type: text/cloud-config\nMIME-Version: 1.0\n\na: [",
+     "part 1 of the MIME message is not YAML"},
+};
+
 static const Case network_config[] = {
     {"version: 2\nethernets: {}\n", NULL},
     {"version: 1\nconfig: []\n", NULL},
@@ -84,6 +134,13 @@ test_user_data(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(user_data); i++)
         assert_case(vp_render_raw_check_user_data, &user_data[i]);
+}
+
+static void
+test_mime(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(mime); i++)
+        assert_case(vp_render_raw_check_user_data, &mime[i]);
 }
 
 static void
@@ -139,6 +196,9 @@ test_merge(void)
     assert_merges("#cloud-config\nusers: {mine: {}}\n", own, "its 'users' is a mapping and");
     assert_merges("#cloud-config\nusers: default\n", own, "its 'users' is neither");
     assert_merges("#cloud-config\nchpasswd: [a]\n", own, "its 'chpasswd' is a list and");
+    assert_merges(PARTS(CONFIG "\nusers: [default]"), own, NULL);
+    assert_merges(PARTS(SCRIPT "\n--=x=\n" CONFIG "\nusers: {mine: {}}"), own,
+                  "part 2 of the MIME message: its 'users' is a mapping and");
 }
 
 int
@@ -146,6 +206,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/raw/user-data", test_user_data);
+    g_test_add_func("/raw/mime", test_mime);
     g_test_add_func("/raw/network-config", test_network_config);
     g_test_add_func("/raw/ignition-keys", test_ignition_keys);
     g_test_add_func("/raw/merge", test_merge);
