@@ -120,6 +120,19 @@ disk_free(VpDisk *disk)
     g_free(disk);
 }
 
+/* Messages and the commands in them show it. libvirt checks only how it begins. */
+static char *
+read_target(const xmlNode *target)
+{
+    g_autofree char *name = vp_domain_xml_attribute(target, "dev");
+
+    for (const char *at = name; at != NULL && *at != '\0'; at++) {
+        if (!g_ascii_isalnum(*at) && *at != '_' && *at != ':')
+            return g_strdup("?");
+    }
+    return g_steal_pointer(&name);
+}
+
 static VpDisk *
 disk_new(xmlNode *node)
 {
@@ -132,7 +145,7 @@ disk_new(xmlNode *node)
     if (disk->device == NULL)
         disk->device = g_strdup("disk");
     disk->bus = vp_domain_xml_attribute(target, "bus");
-    disk->target = vp_domain_xml_attribute(target, "dev");
+    disk->target = read_target(target);
     if (type == NULL || g_str_equal(type, "file"))
         disk->source = vp_domain_xml_attribute(vp_domain_xml_child(node, "source"), "file");
     disk->readonly = vp_domain_xml_child(node, "readonly") != NULL;
@@ -358,12 +371,28 @@ vp_domain_is_windows(const VpDomain *domain)
     return domain->os_id != NULL && g_str_has_prefix(domain->os_id, "http://microsoft.com/");
 }
 
+/* libvirt takes a UUID with or without its hyphens. */
+static gboolean
+is_id_or_uuid(const char *name)
+{
+    gsize digits = 0, hexadecimal = 0;
+
+    for (const char *at = name; *at != '\0'; at++) {
+        digits += g_ascii_isdigit(*at);
+        hexadecimal += g_ascii_isxdigit(*at);
+        if (!g_ascii_isxdigit(*at) && *at != '-')
+            return FALSE;
+    }
+    return hexadecimal == 32 || digits == strlen(name);
+}
+
 const char *
 vp_domain_shell_name(const VpDomain *domain)
 {
     const char *plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0')
+    if (domain->name[0] != '-' && domain->name[strspn(domain->name, plain)] == '\0' &&
+        !is_id_or_uuid(domain->name))
         return domain->name;
     return domain->uuid;
 }

@@ -12,7 +12,7 @@
 typedef struct {
     char *device; /* "disk", "cdrom", "floppy", "lun" */
     char *bus;    /* "virtio", "scsi", "sata", "ide", "usb", "fdc", ...; NULL if not given */
-    char *target; /* "vda" */
+    char *target; /* "vda"; "?" if it is not of letters and digits */
     char *source; /* source/@file; NULL if there is none or the type is not "file" */
     gboolean readonly;
     xmlNode *node; /* borrowed from VpDomain.doc */
@@ -61,9 +61,9 @@ xmlDoc *vp_domain_read_document(const char *xml, gsize size,
 /* The elements directly below <metadata> in a namespace, document order; elements borrowed. */
 GPtrArray *vp_domain_metadata(const VpDomain *domain, const char *namespace_uri);
 
-/* How a command line names the guest: by its name or, if a shell would not take that for one word,
- * by its UUID. Borrowed. */
-const char *vp_domain_shell_name(const VpDomain *domain);
-
 /* TRUE if libosinfo's id says Windows. */
 gboolean vp_domain_is_windows(const VpDomain *domain);
+
+/* The name for a command line in a message; the UUID if the name is not a single word to a shell,
+ * or virsh would take it for an ID or for another guest's UUID. Borrowed. */
+const char *vp_domain_shell_name(const VpDomain *domain);

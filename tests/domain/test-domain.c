@@ -132,6 +132,51 @@ test_odd_name(void)
     g_assert_cmpstr(domain->name, ==, "--help me");
 }
 
+static const char *
+shown_name(const char *name)
+{
+    g_autofree char *xml =
+        g_strdup_printf("<domain><name>%s</name><uuid>" UUID "</uuid></domain>", name);
+    g_autoptr(VpDomain) domain = vp_domain_parse(xml, strlen(xml), NULL);
+
+    g_assert_nonnull(domain);
+    return g_str_equal(vp_domain_shell_name(domain), domain->uuid) ? "UUID" : "name";
+}
+
+/* A command in a message is for this guest, and is a command and nothing else. */
+static void
+test_shell_name(void)
+{
+    static const char *const names[] = {"web1", "db1", "7f", "a-b.c_d"};
+    static const char *const others[] = {"--help", "a b", "$(id)", "a;id", "a'b", "7", "0007",
+                                         /* of another guest */
+                                         "11111111-2222-3333-4444-555555555555",
+                                         "11111111222233334444555555555555"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        g_assert_cmpstr(shown_name(names[i]), ==, "name");
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_cmpstr(shown_name(others[i]), ==, "UUID");
+}
+
+static void
+test_odd_target(void)
+{
+    static const char *const targets[] = {"sda; run: id", "sd\u202ea", "sd a", "sda"};
+    static const char *const shown[] = {"?", "?", "?", "sda"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autofree char *xml =
+            g_strdup_printf("<domain>" GOOD "<devices><disk><target dev='%s' bus='sata'/></disk>"
+                            "</devices></domain>",
+                            targets[i]);
+        g_autoptr(VpDomain) domain = vp_domain_parse(xml, strlen(xml), NULL);
+
+        g_assert_nonnull(domain);
+        g_assert_cmpstr(((const VpDisk *)domain->disks->pdata[0])->target, ==, shown[i]);
+    }
+}
+
 typedef struct {
     const char *name;
     const char *xml;
@@ -253,6 +298,8 @@ main(int argc, char **argv)
     g_test_add_func("/domain/metadata", test_metadata);
     g_test_add_func("/domain/small", test_small);
     g_test_add_func("/domain/odd-name", test_odd_name);
+    g_test_add_func("/domain/shell-name", test_shell_name);
+    g_test_add_func("/domain/odd-target", test_odd_target);
     for (gsize i = 0; i < G_N_ELEMENTS(bad_cases); i++) {
         g_autofree char *path = g_strdup_printf("/domain/bad/%s", bad_cases[i].name);
 
