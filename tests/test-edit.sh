@@ -52,6 +52,14 @@ is "edit: nothing is stored of a text left as it is" "$(cat "$tap_dir/out")" "we
 ok "edit: the text changed" edit_with 'sed -i s/web1.example/web9.example/'
 like "edit: a changed text is stored" "$(cat "$tap_dir/out")" '^web1: payload stored'
 unlike "edit: what is advised does not show secrets" "$(cat "$tap_dir/err")" canary
+sed 's|<metadata>|&<a:note xmlns:a="urn:a"><!--virt-payload:edit--><![CDATA[<!--virt-payload:edit-->]]></a:note>|' \
+    "$web1" >"$tap_dir/marked.xml"
+node_guests=
+node_guest shutoff "$tap_dir/marked.xml"
+ok "edit: another application's metadata with comments" edit_with 'sed -i s/web1.example/web9.example/'
+like "edit: the payload is stored in its own place" "$(cat "$tap_dir/out")" '^web1: payload stored'
+node_guests=
+node_guest shutoff "$web1"
 is "edit: no file is left" "$(ls "$tap_dir"/virt-payload.* 2>/dev/null)" ""
 not_ok "edit: invalid" edit_with 'sed -i s/payload:hostname/payload:hostnam/g'
 like "edit: an error has its place" "$(cat "$tap_dir/err")" ':2:12: error: .*did you mean .*hostname'

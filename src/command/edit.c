@@ -17,7 +17,6 @@
 #include "view/input.h"
 #include "view/prompt.h"
 
-#define PLACEHOLDER "virt-payload:edit"
 #define MAX_TEXT (G_GUINT64_CONSTANT(4) << 20)
 
 typedef struct {
@@ -50,14 +49,28 @@ frame_clear(Frame *frame)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Frame, frame_clear)
 
+/* A comment takes the element's place in the document's text. No definition can hold the same one,
+ * because its text is made up here. */
+static void
+cut_out(VpDomain *domain, xmlNode *element, Frame *frame)
+{
+    g_autofree char *unique = g_uuid_string_random();
+    g_autofree char *mark = g_strconcat("<!--", unique, "-->", NULL), *xml = NULL;
+    const char *at;
+
+    xmlFreeNode(xmlReplaceNode(element, xmlNewDocComment(domain->doc, BAD_CAST unique)));
+    xml = vp_payload_rewrite_to_string(domain);
+    at = strstr(xml, mark);
+    frame->before = g_strdelimit(g_strndup(xml, at - xml), "\n", ' ');
+    frame->behind = g_strdup(at + strlen(mark));
+}
+
 /* Removes the element from the domain's document and returns its text. */
 static char *
 take_element(VpDomain *domain, Frame *frame, GError **error)
 {
     g_autoptr(GError) failure = NULL;
-    g_autofree char *text = NULL, *xml = NULL;
-    const char *mark = "<!--" PLACEHOLDER "-->";
-    const char *at;
+    g_autofree char *text = NULL;
     VpField root;
 
     if (!vp_spec_field_open(domain, &root, &failure)) {
@@ -71,11 +84,7 @@ take_element(VpDomain *domain, Frame *frame, GError **error)
     }
     vp_domain_xml_reindent(root.node);
     text = vp_domain_xml_element_text(root.node);
-    xmlFreeNode(xmlReplaceNode(root.node, xmlNewDocComment(domain->doc, BAD_CAST PLACEHOLDER)));
-    xml = vp_payload_rewrite_to_string(domain);
-    at = strstr(xml, mark);
-    frame->before = g_strdelimit(g_strndup(xml, at - xml), "\n", ' ');
-    frame->behind = g_strdup(at + strlen(mark));
+    cut_out(domain, root.node, frame);
     return g_strconcat(text, "\n", NULL);
 }
 
