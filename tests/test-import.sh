@@ -80,7 +80,7 @@ package vim"
 is "a file of only user-data" "$(shown "$tap_dir/tree/user-data")" "datasource nocloud
 timezone Europe/Vienna
 package vim"
-like "no host name in the seed is told" "$(cat "$tap_dir/err")" '^virt-payload: note: the seed gives no host name'
+like "no host name in the seed is told" "$(cat "$tap_dir/err")" '^virt-payload: note: the seed has no host name'
 
 base64=$(printf '#cloud-config\ntimezone: Europe/Vienna\n' | base64 -w 0)
 meta=$(printf '{"uuid": "%s", "hostname": "ovirt1", "launch_index": "0", "x": [1, true]}' "$uuid" | base64 -w 0)
@@ -102,14 +102,14 @@ sed "s|</devices>|<disk type='file' device='cdrom'><source file='$tap_dir/seed.i
 virt-payload import - <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
 like "  without an argument: the seed on the guest's drive" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
 like "  which stays" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
-like "  that is told" "$(cat "$tap_dir/err")" 'note: drive sdx shows the seed still'
+like "  that is told" "$(cat "$tap_dir/err")" 'note: drive sdx still shows the seed'
 virt-payload import - --replace-seed <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
 unlike "--replace-seed removes it" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
 like "  has the fields" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
 is "--replace-seed without such a drive" "$(imported --replace-seed "$tap_dir/seed" ; cat "$tap_dir/err")" \
     "virt-payload: web1: the definition has no drive with a seed; leave --replace-seed out [not-found]"
 is "nothing to import" "$(imported; cat "$tap_dir/err")" \
-    "virt-payload: web1: the definition has no seed: no payload of oVirt's, and no drive labelled cidata or config-2 [not-found]"
+    "virt-payload: web1: the definition has no seed: neither a payload of oVirt's nor a drive labelled cidata or config-2 [not-found]"
 
 # --- what must not be torn apart is kept whole
 
@@ -185,7 +185,7 @@ not_ok "  keeps no secret" test -e "$secret"
 printf 'another\n' >"$secret"
 chmod 600 "$secret"
 like "  another key of the guest is not replaced" "$(imported "$tap_dir/keys"; cat "$tap_dir/err")" \
-    'has another secret of the name ssh_host_ed25519_key'
+    'already has another secret named ssh_host_ed25519_key'
 
 # --- guests that have fields, and mistakes
 

@@ -50,14 +50,14 @@ is "no hook: ours is qemu" "$(tree)" "./qemu: ours, 755"
 ok "  again" install_hook install
 is "  the same" "$(tree)" "./qemu: ours, 755"
 chmod 0644 "$hooks/qemu"
-is "upgrade of a copy that is not executable" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
+is "upgrade of a copy that is not executable" "$(install_hook upgrade)" "The hook $hooks/qemu was replaced"
 is "makes it executable" "$(tree)" "./qemu: ours, 755"
 ok "uninstall of our only hook" install_hook uninstall
 is "  leaves nothing" "$(tree)" ""
 not_ok "the emptied qemu.d is not made" test -e "$hooks/qemu.d"
 
 like "upgrade of a hook that was removed: said so" "$(install_hook upgrade 2>&1)" \
-    "an upgrade does not bring it back; to install it, run: .*install-hook install $hooks $program"
+    "an upgrade does not restore it; to install it, run: .*install-hook install $hooks $program"
 is "  it stays removed" "$(tree)" ""
 
 fresh
@@ -68,7 +68,7 @@ is "makes it a copy" "$(tree)" "./qemu: ours, 755"
 fresh
 ok "an older version" install_hook install "$older"
 is "is there" "$(tree)" "./qemu: older"
-is "upgrade of an older version" "$(install_hook upgrade)" "The hook $hooks/qemu was renewed"
+is "upgrade of an older version" "$(install_hook upgrade)" "The hook $hooks/qemu was replaced"
 is "renews it" "$(tree)" "./qemu: ours, 755"
 
 # --- by a package: daemons that run are reloaded, one that a socket starts and that has ended is not ---
@@ -117,7 +117,7 @@ is "ours is beside it" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 ok "  again" install_hook install
 ok "an older version beside it" install_hook install "$older"
-is "upgrade of an older version beside another hook" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was renewed"
+is "upgrade of an older version beside another hook" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was replaced"
 is "renews ours" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 mv "$hooks/qemu.d/50-virt-payload" "$hooks/qemu.d/05-first"
@@ -174,7 +174,7 @@ is "  nothing is lost" "$(tree)" "./qemu.appended: echo theirs"
 fresh
 ok "  our copy" install_hook install
 sed -i '1i #!/bin/sh' "$hooks/qemu"
-like "edited by sed -i, and upgraded: said so" "$(install_hook upgrade 2>&1)" "kept in $hooks/qemu.edited"
+like "edited by sed -i, and upgraded: said so" "$(install_hook upgrade 2>&1)" "kept as $hooks/qemu.edited"
 is "is a whole copy again" "$(tree | head -n 1)" "./qemu: ours, 755"
 is "what was written is kept" "$(head -n 1 "$hooks/qemu.edited")" '#!/bin/sh'
 

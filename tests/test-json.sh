@@ -112,7 +112,7 @@ is "a guest that is named twice counts once" "$(payload set plain 'pla*' --timez
 is "patterns" "$(payload set 'p*n' 'web?' --timezone UTC 2>/dev/null | cut -d: -f1 | tr '\n' ' ')" "plain web1 web3 "
 # this driver attaches and detaches nothing, so that web1 fails
 json report '[o["guest"] for o in j] == ["web2", "web3"]' detach --all --json
-like "--all and a guest exclude each other" "$(payload detach --all web1 2>&1)" 'leaves no guest to name \[usage\]'
+like "--all and a guest exclude each other" "$(payload detach --all web1 2>&1)" 'takes no guest names \[usage\]'
 like "a pattern that nothing matches" "$(payload attach 'nothing*' 2>&1)" 'nothing\*: no guest.s name matches'
 out=$(payload set web2 web3 --timezone UTC 2>&1)
 is "one that fails: the status" $? 1
@@ -160,7 +160,7 @@ like "a key before the user that it is for is refused" \
 ssh_key='ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK me'
 like "a key before the user that it is for: what was meant" \
     "$(virt-payload set - --ssh-key "$ssh_key" --user op <"$tap_dir/plain.xml" 2>&1)" \
-    '--ssh-key comes before --user, which says whom it is for; put --user first \[usage\]'
+    '--ssh-key comes before --user, which names the user that it applies to; put --user first \[usage\]'
 is "a key after its user is not" \
     "$(virt-payload set - --user op --ssh-key "$ssh_key" --user root <"$tap_dir/plain.xml" | grep -c '<payload:user ')" 2
 done_testing

@@ -78,7 +78,7 @@ other=/var/run/payload/11111111-2222-4333-8444-555555555555.img
 touch "$other"
 like "82: doctor on the system's daemon says what only root can see" \
     "$(as_user virt-payload -c qemu:///system doctor 2>&1)" \
-    '^/var/run/payload: only root can look into it, and at secrets; run this as root$'
+    '^/var/run/payload: only root can look into it, or check secrets; run this as root$'
 like "82: and sweep" "$(as_user virt-payload -c qemu:///system sweep --remove 2>&1)" \
     'only root can look into /var/run/payload; run this as root \[libvirt\]$'
 is "82: sweep on the session leaves the system's images" \

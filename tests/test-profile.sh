@@ -119,9 +119,9 @@ unlike "  without the value" "$(refuses wrong)" 'a b'
 profile wrong "<nonsense/>"
 like "an unknown element" "$(refuses wrong)" 'nonsense.*\[unknown\]$'
 profile wrong "" 'profile="web"'
-like "a profile of profiles" "$(refuses wrong)" "wrong\.xml: is not an element cloud-init"
+like "a profile of profiles" "$(refuses wrong)" "wrong\.xml: is not a cloud-init element"
 echo '<html/>' >"$profiles/wrong.xml"
-like "something else" "$(refuses wrong)" 'wrong\.xml: is not an element cloud-init'
+like "something else" "$(refuses wrong)" 'wrong\.xml: is not a cloud-init element'
 echo '<!DOCTYPE x><cloud-init/>' >"$profiles/wrong.xml"
 like "a DOCTYPE" "$(refuses wrong)" 'wrong\.xml: .*\[reference\]$'
 node_guest shutoff "$tap_dir/own.xml"

@@ -214,6 +214,6 @@ vp_json_parse_object(GBytes *text, GError **error)
     if (data != NULL && vp_json_grammar_holds(data, size, MAX_DEPTH, &at))
         object = parse_json(data, size);
     if (!object || !json_object_is_type(object, json_type_object))
-        return vp_error_null(error, VP_ERROR_VALUE, "is not a JSON object (seen at byte %zu)", at);
+        return vp_error_null(error, VP_ERROR_VALUE, "is not a JSON object (at byte %zu)", at);
     return g_steal_pointer(&object);
 }

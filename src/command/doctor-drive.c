@@ -26,12 +26,11 @@ check_early(const Patient *patient, const VpDisk *disk, const VpSpec *spec)
 
     if (!vp_payload_drive_is_early(patient->definition, disk, spec))
         return;
-    message = g_strdup_printf("its definition has the payload drive at %s, before or next to the "
-                              "guest's own disks, whose "
-                              "boot order and next free letter it takes; 'virt-payload attach %s' "
-                              "moves it, 'virt-payload "
-                              "detach %s' has it hot-plugged at each start",
-                              disk->target, patient->name, patient->name);
+    message = g_strdup_printf(
+        "its definition has the payload drive at %s, before or next to the guest's own disks, "
+        "where it takes their place in the boot order or their next free letter; 'virt-payload "
+        "attach %s' moves it, 'virt-payload detach %s' has it hot-plugged at each start",
+        disk->target, patient->name, patient->name);
     complain(patient, message);
 }
 
@@ -47,8 +46,8 @@ check_late(const Patient *patient, const GPtrArray *missing)
         !vp_payload_drive_check_hotplug(patient->definition, missing, NULL))
         return;
     message = g_strdup_printf(
-        "starts with libvirt's daemon, which hot-plugs drives only after the last of them has "
-        "started; 'virt-payload attach %s' has its drive there from the start",
+        "is started automatically, and libvirt's daemon hot-plugs drives only after the last such "
+        "guest has started; with 'virt-payload attach %s' the drive is present from the start",
         patient->name);
     patient->doctor->advise(vp_virt_guest_name(patient->guest), message, patient->doctor->data);
 }

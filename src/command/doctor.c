@@ -85,7 +85,8 @@ list_images(Doctor *doctor)
     GPtrArray *names;
 
     if (doctor->call->conf->is_roots) {
-        complain(doctor, directory, "only root can look into it, and at secrets; run this as root");
+        complain(doctor, directory,
+                 "only root can look into it, or check secrets; run this as root");
         return NULL;
     }
     store = vp_payload_store_open_existing(directory, &error);
@@ -305,15 +306,13 @@ run(VpCall *call, GError **error)
 const VpCommand vp_command_doctor = {
     .name = "doctor",
     .arguments = "",
-    .summary = "look for what keeps guests from getting their payload",
-    .details =
-        "Checks the hook and whether libvirt's daemon was reloaded since it was installed, "
-        "AppArmor and SELinux, the payload directory, stale images and images left in another "
-        "directory, the secrets' owners and modes, payloads that a start would refuse, and drives "
-        "that the guest's kernel is likely not to see, that cannot be hot-plugged, could not be or "
-        "came late, or that sort before the guest's own disks. The exit status is 1 if "
-        "something "
-        "is to be fixed.\n",
+    .summary = "find problems that keep guests from getting their payload",
+    .details = "Checks the hook and whether libvirt's daemon was reloaded since it was installed, "
+               "AppArmor and SELinux, the payload directory, stale images and images left in "
+               "another directory, the secrets' owners and modes, payloads that a start would "
+               "refuse, and drives that the guest's kernel is likely not to see, that cannot be "
+               "hot-plugged, could not be hot-plugged or were late, or that sort before the "
+               "guest's own disks. The exit status is 1 if there is a problem to fix.\n",
     .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

@@ -74,10 +74,10 @@ check_bare(const Check *check)
 {
     if (check->health->is_this_host && check->specs != NULL &&
         vp_payload_start_is_bare(check->domain, check->specs, check->health->conf))
-        tell(check, VP_HEALTH_BARE,
-             "has no payload drive, and with attach = off it is given none; run: virt-payload "
-             "attach %s",
-             vp_domain_shell_name(check->domain));
+        tell(
+            check, VP_HEALTH_BARE,
+            "has no payload drive, and with attach = off it gets none; run: virt-payload attach %s",
+            vp_domain_shell_name(check->domain));
 }
 
 static gboolean
@@ -99,7 +99,7 @@ check_seed(const Check *check)
 
     if (disk != NULL && disk->target != NULL)
         tell(check, VP_HEALTH_DRIVE,
-             "drive %s is another seed for cloud-init, which may read that and not the payload; "
+             "drive %s is another seed for cloud-init, which may read that instead of the payload; "
              "run: virsh detach-disk %s %s --config",
              disk->target, vp_domain_shell_name(check->domain), disk->target);
 }
@@ -122,9 +122,9 @@ check_saved(const Check *check)
 
     if (domain != NULL && g_strcmp0(theirs, ours) != 0)
         tell(check, VP_HEALTH_SAVED,
-             "has a managed save, and its start goes on there, with the payload of that time; "
-             "without the save, whose memory is lost, it boots with the present one; run: virsh "
-             "managedsave-remove %s",
+             "has a managed save, so its next start resumes with the payload of that time; to boot "
+             "with the present one, discard the save and its memory; run: virsh managedsave-remove "
+             "%s",
              vp_domain_shell_name(check->domain));
 }
 

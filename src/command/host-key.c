@@ -11,7 +11,7 @@
 #include "spec/check.h"
 
 #define HOST_KEY "ssh_host_ed25519_key"
-#define FAILED "the host key cannot be made: "
+#define FAILED "the host key cannot be generated: "
 
 static gboolean
 spawn(const char *const *argv, char **output, GError **error)
@@ -56,7 +56,7 @@ make_secret(const VpConf *conf, const char *uuid, char **public_key, GError **er
         return FALSE;
     g_strchomp(output);
     if (!vp_spec_check_ssh_key(output, NULL))
-        return vp_error_set(error, VP_ERROR_FAILED, FAILED "ssh-keygen gave no public key");
+        return vp_error_set(error, VP_ERROR_FAILED, FAILED "ssh-keygen printed no public key");
     *public_key = g_steal_pointer(&output);
     return TRUE;
 }
@@ -69,7 +69,7 @@ vp_command_set_host_key_generated(VpSet *set, const char *name, const char *valu
 
     if (set->conf == NULL || !vp_payload_secret_store_can_write(set->conf))
         return vp_error_set(error, VP_ERROR_FAILED,
-                            "only root on the guest's host can keep its secrets");
+                            "only root on the guest's host can store its secrets");
     return make_secret(set->conf, set->domain->uuid, &public_key, error) &&
            vp_command_set_ssh_host_key(set, "ssh-host-key", "ed25519=" HOST_KEY, error) &&
            vp_spec_field_find(&set->root, "ssh-host-key", "type", "ed25519", &element) &&

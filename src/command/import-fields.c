@@ -121,7 +121,7 @@ vp_command_import_all(VpImport *import, GError **error)
         g_autofree char *name = vp_escape_name(seed->left_out->pdata[i]);
 
         g_ptr_array_add(import->notes,
-                        g_strdup_printf("%s is left out: openstack/latest is what counts", name));
+                        g_strdup_printf("%s is ignored: only openstack/latest counts", name));
     }
     return choose_datasource(&import->set->root, seed, error) &&
            vp_command_import_user_data(import, error) &&

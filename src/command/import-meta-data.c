@@ -83,8 +83,8 @@ read_hostname(VpImport *import, const GPtrArray *entries, GError **error)
     if (name != NULL && vp_spec_check_hostname(name, NULL))
         return vp_spec_field_set(&import->set->root, "hostname", name, error);
     if (name == NULL)
-        g_ptr_array_add(import->notes, g_strdup("the seed gives no host name: the guest is given "
-                                                "its own name as one"));
+        g_ptr_array_add(import->notes,
+                        g_strdup("the seed has no host name: the guest gets its libvirt name"));
     return TRUE;
 }
 

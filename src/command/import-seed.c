@@ -334,8 +334,7 @@ vp_command_import_seed_of(const VpDomain *domain, const VpConf *conf, GError **e
     if (drives->len == 1)
         return read_file(((const VpDisk *)drives->pdata[0])->source, conf, error);
     return vp_error_null(error, VP_ERROR_NOT_FOUND,
-                         drives->len == 0
-                             ? "the definition has no seed: no payload of oVirt's, and no "
-                               "drive labelled cidata or config-2"
-                             : "the definition has several seeds; name one");
+                         drives->len == 0 ? "the definition has no seed: neither a payload of "
+                                            "oVirt's nor a drive labelled cidata or config-2"
+                                          : "the definition has several seeds; name one");
 }

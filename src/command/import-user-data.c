@@ -301,9 +301,9 @@ read_host_keys(Reader *reader, VpYamlEntry *entry, GError **error)
 
     if (!import->keeps_secrets) {
         g_ptr_array_add(import->notes,
-                        g_strdup("the private host keys of the seed stay in user-data, where all "
-                                 "who may read the definition see them; run this as root on the "
-                                 "guest's host to keep them as secrets"));
+                        g_strdup("the private host keys of the seed stay in user-data, where "
+                                 "anyone who may read the definition can see them; run this as "
+                                 "root on the guest's host to keep them as secrets"));
         return TRUE;
     }
     if (!collect_host_keys(entry, import->keys)) {
@@ -380,7 +380,8 @@ keep_rest(Reader *reader, GError **error)
     rest = vp_yaml_text_without(reader->text, reader->entries, reader->taken);
     if (rest != NULL)
         return vp_command_import_raw(import, "user-data", rest, error);
-    return vp_error_set(error, VP_ERROR_FAILED, "user-data: cannot be taken apart");
+    return vp_error_set(error, VP_ERROR_FAILED,
+                        "user-data: its fields cannot be separated from the rest");
 }
 
 /* TRUE if every key can be cut out of the text, whichever are. */

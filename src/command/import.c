@@ -51,7 +51,7 @@ static const VpOption options[] = {
      "add the payload drive to the definition, as attach does"},
     {"dry-run", 'n', VP_OPTION_FLAG, AT(dry_run), NULL,
      "change nothing; show how the fields would change"},
-    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "print what became of the seed as JSON"},
+    {"json", 'j', VP_OPTION_FLAG, AT(json), NULL, "print the result as JSON"},
     {NULL},
 };
 
@@ -170,7 +170,7 @@ remove_drives(const VpGuest *guest, const GPtrArray *elements, GError **error)
         if (vp_virt_guest_detach(guest, elements->pdata[i], VP_GUEST_CONFIG, error))
             continue;
         g_prefix_error(error,
-                       "the fields are stored, but the drive with the seed is there still: ");
+                       "the fields are stored, but the drive with the seed was not removed: ");
         return FALSE;
     }
     return TRUE;
@@ -262,7 +262,7 @@ note_drives(const VpImport *import, const GPtrArray *drives, gboolean is_removed
                                                      : "?");
 
         g_ptr_array_add(import->notes,
-                        g_strdup_printf("drive %s shows the seed still, and the guest would have "
+                        g_strdup_printf("drive %s still shows the seed, so the guest would have "
                                         "two; --replace-seed removes it",
                                         target));
     }
@@ -327,7 +327,7 @@ import_template(VpCall *call, VpEdit *edit, GError **error)
 
     if (call->n_arguments > 1 || given->replace_seed || given->json)
         return vp_error_set(error, VP_ERROR_USAGE,
-                            "--from takes no seed, and neither --replace-seed nor --json");
+                            "--from excludes SEED, --replace-seed and --json");
     if (!open_root(edit->domain, given->overwrite, &root, error) ||
         !vp_command_template_copy(call, given->from, edit->domain, told, error))
         return FALSE;

@@ -539,8 +539,9 @@ static void
 tell_other_host(const VpCall *call)
 {
     if (!call->conf->is_roots)
-        fputs("virt-payload: note: these are not the guests of this host's libvirt daemon: whether "
-              "their images are there and a start would work, only their host can tell\n",
+        fputs("virt-payload: note: these guests do not belong to this host's libvirt daemon: only "
+              "their own host can tell whether their images exist and whether a start would "
+              "succeed\n",
               stderr);
 }
 
@@ -582,14 +583,13 @@ const VpCommand vp_command_list = {
     .summary = "list the guests that have a payload",
     .details =
         "The payload is 'current' if the running guest has what the definition says, 'pending' if "
-        "the definition has changed since, or since the guest was saved, 'unread' if moreover the "
+        "the definition has changed since, or since the guest was saved, 'unread' if also the "
         "guest will not read the change, because its instance-id stays the same (see set "
         "--instance-id=content), 'next start' for a guest that is shut off, 'invalid' if its start "
         "would be refused, 'no drive' for a guest that does not get or have one, and 'none' for a "
         "guest that has only a payload drive. The drive is 'at start' if it will be hot-plugged "
-        "then. 'profiles' names those that apply. 'error' is the gravest problem that doctor "
-        "reports of the guest, or its first "
-        "advice; as JSON, all of them.\n"
+        "then. 'profiles' names the profiles that apply. 'error' is the most serious problem that "
+        "doctor reports for the guest, or its first advice; --json shows all of them.\n"
         "On a terminal, columns are truncated to fit.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -81,9 +81,10 @@ static gboolean
 check_usage(const VpCall *call, GError **error)
 {
     if (call->is_all && call->n_arguments > 0)
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--all leaves no guest to name");
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "--all takes no guest names");
     else if (g_strv_contains((const char *const *)call->arguments, "-"))
-        g_set_error(error, VP_ERROR, VP_ERROR_USAGE, "'-' is one definition; leave the guests out");
+        g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
+                    "'-' is a single definition, and cannot be given together with guests");
     else
         return TRUE;
     return FALSE;

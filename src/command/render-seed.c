@@ -153,7 +153,7 @@ vp_command_render_seed(const VpSeedFiles *files, GError **error)
     g_autoptr(VpImage) image = NULL;
 
     if (files->meta_data != NULL && files->hostname != NULL) {
-        (void)vp_error_set(error, VP_ERROR_USAGE, "--hostname and a meta-data exclude each other");
+        (void)vp_error_set(error, VP_ERROR_USAGE, "--hostname and META-DATA exclude each other");
         return NULL;
     }
     if (!read_all(files, &seed, error) ||

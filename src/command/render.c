@@ -29,7 +29,7 @@ static const VpOption options[] = {
     {"image", 'i', VP_OPTION_TEXT, AT(image), "NAME",
      "the image of this name, if the definition has several"},
     {"seed", '\0', VP_OPTION_FLAG, AT(seed), NULL,
-     "make a seed image of the files USER-DATA and META-DATA, as cloud-localds does"},
+     "make a seed image from the files USER-DATA and META-DATA, as cloud-localds does"},
     {"network-config", '\0', VP_OPTION_TEXT, AT(network_config), "FILE",
      "with --seed: the network-config"},
     {"vendor-data", '\0', VP_OPTION_TEXT, AT(vendor_data), "FILE", "with --seed: the vendor-data"},
@@ -91,7 +91,7 @@ check_usage(const VpCall *call, GError **error)
         return vp_error_set(error, VP_ERROR_USAGE, "--seed excludes --tree and --image");
     if (!given->seed && (call->n_arguments > 1 || has_seed_options))
         return vp_error_set(error, VP_ERROR_USAGE,
-                            "a second file, and the options of a seed, need --seed");
+                            "a second file and the options of a seed require --seed");
     return TRUE;
 }
 
@@ -151,11 +151,10 @@ const VpCommand vp_command_render = {
     .name = "render",
     .arguments = "[XML | --seed USER-DATA [META-DATA]]",
     .summary = "build the payload image of a definition, without libvirt",
-    .details =
-        "Reads domain XML from the file XML, or from standard input, and writes the image that "
-        "the guest would get at its start.\n"
-        "With --seed, it writes a NoCloud seed image of files instead.\n"
-        "The same definition, and the same files, give the same bytes on every host.\n",
+    .details = "Reads domain XML from the file XML, or from standard input, and writes the image "
+               "that the guest would get at its start.\n"
+               "With --seed, it makes a NoCloud seed image from files instead.\n"
+               "The same definition, and the same files, give the same bytes on every host.\n",
     .options = options,
     .options_size = sizeof(Options),
     .max_arguments = 2,

@@ -82,7 +82,7 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
         if (*key == '\0' || *key == '#')
             continue;
         if (!vp_spec_check_ssh_key(key, error)) {
-            g_prefix_error(error, "line %u of the file of keys ", (guint)(line - lines) + 1);
+            g_prefix_error(error, "line %u of the key file ", (guint)(line - lines) + 1);
             return FALSE;
         }
         if (!vp_spec_field_add_once(&set->user, "ssh-key", key, error))
@@ -176,7 +176,7 @@ read_password(VpSet *set, const char *path, GError **error)
     if (size > 0 && memchr(data, '\0', size) == NULL)
         password = g_strndup(data, size);
     else
-        g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file holds no text");
+        g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file is empty or not text");
     explicit_bzero(data, whole);
     g_free(data);
     return password;
@@ -207,7 +207,7 @@ generate(GError **error)
     GString *password;
 
     if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random)) {
-        vp_error_set_errno(error, errno, "no random numbers");
+        vp_error_set_errno(error, errno, "cannot get random numbers");
         return NULL;
     }
     password = g_string_new(NULL);

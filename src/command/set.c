@@ -97,7 +97,8 @@ static const VpOption element_options[] = {
     EDIT("from-cloud-config", "FILE", vp_command_set_cloud_config,
          "import a cloud-config file as fields"),
     EDIT("replace", "FIELD", vp_command_set_replace,
-         "first remove what there is of FIELD, as in --replace=run-cmd --run-cmd=..."),
+         "first remove everything that the payload has of FIELD, as in --replace=run-cmd "
+         "--run-cmd=..."),
     {NULL},
 };
 
@@ -113,7 +114,7 @@ static const VpOption sysprep_options[] = {
 
 static const VpOption other_options[] = {
     {"from", '\0', VP_OPTION_TEXT, AT(from), "GUEST|FILE",
-     "begin with the fields of another guest, but for those that only one can have"},
+     "begin with the fields of another guest, except those that only one guest can have"},
     VP_EDIT_PART_OPTIONS(Options, parts),
     {"drive", '\0', VP_OPTION_FLAG, AT(drive), NULL,
      "add the drive to the definition, as attach does"},
@@ -207,9 +208,10 @@ check_order(const Change *change, const Change *first, GError **error)
 {
     if (first == NULL || !g_str_equal(change->option->name, "user"))
         return TRUE;
-    g_set_error(error, VP_ERROR, VP_ERROR_USAGE,
-                "--%s comes before --user, which says whom it is for; put --user first",
-                first->option->name);
+    g_set_error(
+        error, VP_ERROR, VP_ERROR_USAGE,
+        "--%s comes before --user, which names the user that it applies to; put --user first",
+        first->option->name);
     return FALSE;
 }
 
@@ -306,9 +308,9 @@ const VpCommand vp_command_set = {
         "Sets the fields in the guest's persistent definition; they take effect at the next start, "
         "when the payload drive is hot-plugged unless --drive or attach adds it to the definition. "
         "Repeatable fields are appended unless they are there already (use --replace or unset to "
-        "remove them); all others are replaced. The same call twice changes nothing.\n"
-        "With '-' a definition is read from standard input and written to standard output, as "
-        "for 'virt-install --print-xml'.\n"
+        "remove them); all others are replaced. Repeating the same call changes nothing.\n"
+        "With '-' a definition is read from standard input and written to standard output, as for "
+        "'virt-install --print-xml'.\n"
         "A FILE may be '-', standard input, or for content 'src:NAME', a file below "
         "files-directory that each start reads.\n"
         "Passwords are stored as hashes, and are never read from the command line.\n",

@@ -33,12 +33,12 @@ typedef struct {
 
 static const VpOption options[] = {
     {"user", 'u', VP_OPTION_TEXT, AT(user), "NAME",
-     "log in as NAME, not as the payload's first user with a key"},
+     "log in as NAME instead of the payload's first user with a key"},
     {"identity", 'i', VP_OPTION_TEXT, AT(identity), "FILE", "ssh's private key"},
     {"port", 'p', VP_OPTION_NUMBER, AT(port), "PORT", "of the guest's sshd (22)", .number = 22},
     {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
-     "wait so long for the guest's sshd (300); 0 tries once", .number = 300},
-    {"print", '\0', VP_OPTION_FLAG, AT(print), NULL, "print the ssh command, and do not run it"},
+     "give up after SECONDS (300); 0 tries once", .number = 300},
+    {"print", '\0', VP_OPTION_FLAG, AT(print), NULL, "print the ssh command instead of running it"},
     {NULL},
 };
 
@@ -261,12 +261,11 @@ const VpCommand vp_command_ssh = {
     .name = "ssh",
     .arguments = "GUEST|UUID|ID [COMMAND...]",
     .summary = "log in to a running guest by ssh",
-    .details =
-        "Waits until the guest has an address and its sshd answers, and then runs ssh in its own "
-        "place, as the first user of the payload that has a key. If the payload has the public "
-        "half of the guest's host key ('virt-payload set --generate-host-key'), ssh accepts that "
-        "key only, and asks nothing.\n"
-        "Put -- before COMMAND if it has options of its own.\n",
+    .details = "Waits until the guest has an address and its sshd answers, and then executes ssh, "
+               "as the first user of the payload that has a key. If the payload has the public "
+               "half of the guest's host key ('virt-payload set --generate-host-key'), ssh accepts "
+               "that key only, and asks nothing.\n"
+               "Put -- before COMMAND if it has options of its own.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

@@ -230,9 +230,8 @@ const VpCommand vp_command_unset = {
     .details =
         "A FIELD is named as by set and show: 'hostname', 'bus', 'run-cmd'. All occurrences of a "
         "repeated field are removed, or only one by its value: 'run-cmd=touch /ready', "
-        "'write-file=/etc/motd', 'user=bob'. A user's field is 'user=bob/ssh-key', or, with only "
-        "one "
-        "user, 'ssh-key'; an interface is 'interface=NAME' or 'interface=MAC'.\n"
+        "'write-file=/etc/motd', 'user=bob'. A user's field is 'user=bob/ssh-key', or 'ssh-key' if "
+        "there is only one user; an interface is 'interface=NAME' or 'interface=MAC'.\n"
         "With '-' a definition is read from standard input and written to standard output.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -199,8 +199,8 @@ const VpCommand vp_command_validate = {
     .summary = "check the payload of a definition",
     .details = "Checks domain XML, or just a payload element, against the vocabulary (its schema "
                "and what a schema cannot express), and warns of settings that work but are unwise. "
-               "For a guest of this host, also reports what its start would be refused for. "
-               "Prints nothing if there is nothing to report.\n",
+               "For a guest of this host, also reports everything else for which its start would "
+               "be refused. Prints nothing if there is nothing to report.\n",
     .options = options,
     .options_size = sizeof(Options),
     .min_arguments = 1,

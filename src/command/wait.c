@@ -34,7 +34,8 @@ typedef struct {
 
 static const VpOption options[] = {
     {"for", 'f', VP_OPTION_TEXT, AT(what), "cloud-init|address|ssh",
-     "what to wait for; cloud-init is the default, ssh: its sshd answers"},
+     "what to wait for: cloud-init to be done (the default), a known address, or an answer from "
+     "sshd"},
     {"timeout", 't', VP_OPTION_NUMBER, AT(timeout), "SECONDS",
      "give up after SECONDS (600); 0 checks once", .number = 600},
     {NULL},
@@ -163,10 +164,10 @@ look(Wait *wait, gboolean *over, GError **error)
         }
     }
     if (answer == VP_AGENT_FILE_MISSING)
-        set_doing(wait, g_strdup("the guest agent answers, cloud-init has not started"));
+        set_doing(wait, g_strdup("the guest agent answers, but cloud-init has not started"));
     if (answer == VP_AGENT_FILE_NO_ANSWER)
-        set_doing(wait, g_strdup("the guest agent does not answer yet; a guest without "
-                                 "qemu-guest-agent takes --for=ssh"));
+        set_doing(wait, g_strdup("the guest agent does not answer yet; for a guest without "
+                                 "qemu-guest-agent use --for=ssh"));
     return answer != VP_AGENT_FILE_FAILED;
 }
 
@@ -306,11 +307,10 @@ const VpCommand vp_command_wait = {
     .arguments = "GUEST|UUID|ID",
     .summary = "wait until a guest's cloud-init is done",
     .details = "By default, asks the guest's agent (qemu-guest-agent in the guest, and a channel "
-               "for it in the "
-               "definition), and then shows the guest's addresses. ^C ends the wait and does not "
-               "affect the guest.\n"
-               "With --for=address or --for=ssh no agent is needed: the address comes from where "
-               "'virt-payload address' has it.\n"
+               "for it in the definition), and then shows the guest's addresses. ^C ends the wait "
+               "and does not affect the guest.\n"
+               "With --for=address or --for=ssh no agent is needed: the address is found as by "
+               "'virt-payload address'.\n"
                "The exit status is 0 if cloud-init is done, 3 if it is done with errors or is "
                "disabled in the guest, 4 if the time is up, and 1 if the status is unknown.\n",
     .options = options,

@@ -79,9 +79,9 @@ check_characters(const char *start, const char *end, GError **error)
         if (g_unichar_iscntrl(c) || is_noncharacter(c))
             return vp_error_set(error, VP_ERROR_PATH, "path has a control character");
         if (c < 0x80 && strchr("\"*:;<>?\\|", (int)c) != NULL)
-            return vp_error_set(error, VP_ERROR_PATH,
-                                "path has one of \" * : ; < > ? \\ |, which no guest can be sure "
-                                "to read");
+            return vp_error_set(
+                error, VP_ERROR_PATH,
+                "path has one of \" * : ; < > ? \\ |, which not every guest can read");
         units += c > 0xffff ? 2 : 1;
     }
     if (units > VP_TREE_MAX_COMPONENT)
@@ -180,7 +180,7 @@ check_file(const VpTree *tree, const char *path, GError **error)
     if (name == NULL)
         return TRUE;
     return vp_error_set(error, VP_ERROR_PATH_DUPLICATE, "%s",
-                        name->file == NULL ? "path is that of a directory which other paths have"
+                        name->file == NULL ? "path is that of a directory in which other paths are"
                         : g_str_equal(name->path, path)
                             ? "path is given twice"
                             : "path differs from another only in case or Unicode form");

@@ -180,14 +180,14 @@ check_whole(const Check *check, const char *path, GBytes *file)
 
     if (size == 0) {
         complain_install(check, path,
-                         "another program has edited the hook, and it cannot be run any more");
+                         "another program has edited the hook, which can no longer run");
         return FALSE;
     }
     if (size >= g_bytes_get_size(file))
         return TRUE;
     complain_install(check, path,
                      "another program has appended text to the hook, and nothing runs that text; "
-                     "it is kept next to the hook when this is fixed");
+                     "the fix keeps it next to the hook");
     return FALSE;
 }
 
@@ -218,8 +218,7 @@ check_copy(const Check *check, const char *path)
         check_version(check, path, file);
     if (file != NULL && access(whole, X_OK) < 0)
         complain(check, path,
-                 "the hook is not executable, and libvirt does not run it; run: chmod "
-                 "0755 %s",
+                 "the hook is not executable, so libvirt does not run it; run: chmod 0755 %s",
                  path);
 }
 
@@ -256,6 +255,6 @@ vp_virt_hook_file_check(const VpHost *host, VpHostTell *tell, gpointer data)
             check_copy(&check, path);
         else
             complain(&check, path,
-                     "is a second copy of the hook, and libvirt runs that too; run: rm %s", path);
+                     "is a second copy of the hook, which libvirt also runs; run: rm %s", path);
     }
 }

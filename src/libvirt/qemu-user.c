@@ -165,12 +165,12 @@ check_owner(const QemuUser *user, const VpConf *conf, VpHostTell *tell, gpointer
         refused = user->relabels ? NULL : first_refused(&user->owner, images, TRUE);
         if (refused != NULL)
             tell(refused,
-                 "QEMU's user cannot read it; it was built before image-owner was set, and is "
-                 "rebuilt at the next start of its guest",
+                 "QEMU's user cannot read it; it was built before image-owner was set, and will be "
+                 "rebuilt when its guest next starts",
                  data);
         return;
     }
-    message = g_strdup_printf("has dynamic_ownership = 0, so that libvirt does not give images to "
+    message = g_strdup_printf("has dynamic_ownership = 0, so libvirt does not give images to "
                               "QEMU's user; add to " VP_CONF_PATH ": image-owner = %s",
                               user->name);
     tell(QEMU_CONF, message, data);

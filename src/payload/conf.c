@@ -146,7 +146,7 @@ read_key(Reader *reader, const char *name, const char *value, guint line, GError
         if (strcmp(name, keys[i].name) != 0)
             continue;
         if (reader->given[i] != 0)
-            return vp_error_set(error, VP_ERROR_CONFIG, "key %s: is already in line %u", name,
+            return vp_error_set(error, VP_ERROR_CONFIG, "key %s: is already given on line %u", name,
                                 reader->given[i]);
         reader->given[i] = line;
         if (keys[i].read(value, G_STRUCT_MEMBER_P(reader->conf, keys[i].offset), error))

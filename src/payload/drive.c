@@ -453,10 +453,9 @@ set_no_room(const VpSpec *spec, GError **error)
         return vp_error_set(error, VP_ERROR_DRIVE, "@bus: a drive on bus %s cannot be hot-plugged",
                             vp_domain_target_bus_name(spec->bus));
     if (spec->bus != VP_BUS_AUTO)
-        return vp_error_set(
-            error, VP_ERROR_DRIVE,
-            "@bus: bus %s of the guest has no place for a drive that is hot-plugged",
-            vp_domain_target_bus_name(spec->bus));
+        return vp_error_set(error, VP_ERROR_DRIVE,
+                            "@bus: bus %s of the guest has no room for a hot-plugged drive",
+                            vp_domain_target_bus_name(spec->bus));
     if (spec->target != NULL)
         return vp_error_set(error, VP_ERROR_DRIVE, "@target: a drive cannot be hot-plugged there");
     if (is_windows(spec))

@@ -29,6 +29,6 @@ vp_payload_plugged_late(guint milliseconds, const char *guest)
 {
     return g_strdup_printf(
         "the drive was hot-plugged %u ms after the start, which may have been too late for the "
-        "guest; 'virt-payload attach %s' has it there from the start",
+        "guest; with 'virt-payload attach %s' it is present from the start",
         milliseconds, guest);
 }

@@ -89,7 +89,7 @@ parse(GBytes *bytes, GError **error)
         xmlFreeDoc(doc);
     g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "%s",
                 cause != NULL ? cause->message
-                              : "is not an element cloud-init of " VP_NAMESPACE
+                              : "is not a cloud-init element of " VP_NAMESPACE
                                 " without an attribute 'profile'");
     return NULL;
 }

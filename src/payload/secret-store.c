@@ -110,7 +110,8 @@ write_new(int directory, const char *name, const char *text, gboolean replaces, 
     (void)unlinkat(directory, temporary, 0);
     if (errnum == EEXIST)
         return vp_error_set(error, VP_ERROR_REFERENCE,
-                            "the guest has another secret of the name %s; remove that first", name);
+                            "the guest already has another secret named %s; remove that first",
+                            name);
     return vp_error_set_errno(error, errnum, "the secret %s", name);
 }
 

@@ -38,7 +38,7 @@ check_file(const Check *check, const char *path, const struct stat *status, guin
     else if (depth == 0)
         check->tell(path,
                     "is not in a guest's directory, so no guest may use it; move it to a directory "
-                    "named like the guest, or to 'shared'",
+                    "named after the guest, or to 'shared'",
                     check->data);
     else if (status->st_uid != geteuid() || (status->st_mode & (S_IRWXG | S_IRWXO)) != 0)
         tell_command(check, path, "must be owned by root and readable only by root", "chmod 0600");

@@ -118,11 +118,11 @@ why_not(VpUserDataType type)
 {
     switch (type) {
     case VP_USER_DATA_IGNITION:
-        return "Ignition, which reads no cloud-config; say all in the one or the other";
+        return "Ignition, which does not read cloud-config; put everything into one of the two";
     case VP_USER_DATA_WINDOWS:
         return "a script for cloudbase-init, which accepts it only without other parts";
     case VP_USER_DATA_GZIP:
-        return "compressed, and is not looked into; give it uncompressed";
+        return "compressed, and is not unpacked; give it uncompressed";
     default:
         return "of no type that cloud-init knows by its first line, and cannot be a part beside "
                "them";

@@ -96,7 +96,7 @@ check_body(const char *text, int type, GError **error)
     end = at + size;
     if (!next_string(&at, end, &string, &size) || size != strlen(types[type].name) ||
         memcmp(string, types[type].name, size) != 0)
-        return fail(error, "has a body whose type is not the one it names");
+        return fail(error, "has a body of another type than it names");
     for (guint i = 1; i < types[type].strings; i++)
         if (!next_string(&at, end, &string, &size))
             return fail(error, "is cut off");

@@ -286,8 +286,9 @@ check_member(const VpSpec *spec, const VpLink *owner, guint n, VpFaults *faults)
                     "has a link that is not the name of an interface%s or vlan",
                     owner->type == VP_LINK_BRIDGE ? ", bond" : "");
     if (other != NULL)
-        return note(owner, VP_ERROR_DUPLICATE, faults, "has a link that the %s on line %u has",
-                    element_name(other), other->place.line);
+        return note(owner, VP_ERROR_DUPLICATE, faults,
+                    "has a link that belongs to the %s on line %u", element_name(other),
+                    other->place.line);
     for (guint i = 0; i < n; i++)
         if (g_str_equal(owner->members->pdata[i], name))
             return note(owner, VP_ERROR_DUPLICATE, faults, "has a link twice");

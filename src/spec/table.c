@@ -128,7 +128,7 @@ clear_ssh_host_key(gpointer key)
      .code = VP_ERROR_VALUE, \
      .about = "base64: the text is base64, in which white space is ignored"}, \
     {"@src", VP_VALUE_PART, AT(type_name, field), .check = vp_spec_check_reference, \
-     .about = "name of a file of the host, below files-directory of virt-payload.conf, instead " \
+     .about = "name of a file on the host, below files-directory of virt-payload.conf, instead " \
               "of a text"}, \
     {"", VP_VALUE_DATA, AT(type_name, field)}
 
@@ -171,7 +171,7 @@ static const VpRow password_rows[] = {
     {"@expire", VP_VALUE_BOOLEAN, AT(VpPassword, expire),
      .about = "yes: the user must change it at the first login"},
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
-     .about = "name of a file of the host that holds the password: in the guest's own directory or "
+     .about = "name of a file on the host that holds the password: in the guest's own directory or "
               "in shared/, below secrets-directory of virt-payload.conf"},
     {"", VP_VALUE_EXACT, .secret = TRUE, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
@@ -402,7 +402,7 @@ static const VpRow ssh_host_key_rows[] = {
      .code = VP_ERROR_VALUE, .about = "ed25519, ecdsa or rsa"},
     {"@secret", TEXT, .required = TRUE, AT(VpSshHostKey, secret), .check = vp_spec_check_reference,
      .about =
-         "name of a file of the host that holds the private key, as for user/password/@secret"},
+         "name of a file on the host that holds the private key, as for user/password/@secret"},
     {"@public", TEXT, AT(VpSshHostKey, public_key), .check = vp_spec_check_ssh_key,
      .about = "its public half, which 'virt-payload ssh' expects of the guest"},
     {NULL},
@@ -450,7 +450,8 @@ static const VpRow cloud_init_rows[] = {
     {"@ec2", VP_VALUE_FLAG, AT(VpSpec, ec2),
      .about = "yes: the config drive also has the files of EC2's layout", .option = "yes|no"},
     {"@profile", TEXT, AT(VpSpec, profile), .check = vp_spec_check_profiles,
-     .about = "profiles of the host whose fields the guest shares; of several names the last wins",
+     .about = "profiles on the host whose fields are added to the guest's; of several names the "
+              "last wins",
      .option = "PROFILE"},
     {"hostname", TEXT, AT(VpSpec, hostname), .check = vp_spec_check_hostname,
      .about = "the guest's host name, with its domain if it has one", .option = "NAME",
@@ -541,7 +542,7 @@ static const VpRow cloud_init_rows[] = {
 /* Windows takes the password as it is: neither hashed nor to be expired. */
 static const VpRow windows_password_rows[] = {
     {"@secret", TEXT, AT(VpPassword, secret), .check = vp_spec_check_reference,
-     .about = "name of a file of the host that holds the password: in the guest's own directory or "
+     .about = "name of a file on the host that holds the password: in the guest's own directory or "
               "in shared/, below secrets-directory of virt-payload.conf"},
     {"", VP_VALUE_EXACT, .secret = TRUE, AT(VpPassword, text), .check = vp_spec_check_password},
     {NULL},
@@ -593,8 +594,9 @@ static const VpRow sysprep_rows[] = {
 };
 
 static const VpRow roots[] = {
-    {"cloud-init", .rows = cloud_init_rows, .about = "what cloud-init and its kin are given"},
-    {"sysprep", .rows = sysprep_rows, .about = "what Windows Setup is given"},
+    {"cloud-init", .rows = cloud_init_rows,
+     .about = "the payload for cloud-init and similar agents"},
+    {"sysprep", .rows = sysprep_rows, .about = "the payload for Windows Setup"},
     {NULL},
 };
 const VpRowType vp_spec_type = {sizeof(VpSpec), roots};

@@ -64,7 +64,7 @@ check_drive(const VpSpec *spec, VpFaults *faults)
                     "a floppy (@bus) is vfat, not iso9660");
     if (spec->ec2 && spec->datasource != VP_DATASOURCE_CONFIG_DRIVE)
         return note(spec, "@ec2", &spec->place, VP_ERROR_CONFLICT, faults,
-                    "is of the config drive only (@datasource)");
+                    "applies only to a config drive (@datasource)");
     return check_label(spec, faults) && check_target(spec, faults);
 }
 
@@ -135,7 +135,7 @@ check_user(const VpSpec *spec, VpUser *user, GHashTable *seen, VpFaults *faults)
 
     if (other != NULL)
         return note(spec, "user", &user->place, VP_ERROR_DUPLICATE, faults,
-                    "has the name of the user on line %u; join the two", other->place.line);
+                    "has the name of the user on line %u; merge the two", other->place.line);
     g_hash_table_insert(seen, user->name, user);
     if (user->password != NULL && user->lock_password == VP_YES &&
         !note(spec, "user/lock-password", &user->place, VP_ERROR_CONFLICT, faults,

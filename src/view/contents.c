@@ -159,8 +159,9 @@ vp_view_contents_find(const VpContents *contents, const char *path, GError **err
         g_autofree char *name = vp_escape_name(path);
 
         return vp_error_null(error, VP_ERROR_NOT_FOUND,
-                             count == 0 ? "no file %s on the image"
-                                        : "several files %s on the image; give the whole path",
+                             count == 0
+                                 ? "no file on the image is named %s"
+                                 : "several files on the image are named %s; give the whole path",
                              name);
     }
     return found;

@@ -102,11 +102,10 @@ check_file(const VpAdviser *adviser, const VpWriteFile *file)
             "is written once users are created, which cloud-init before 21.4 cannot do: it "
             "writes the file earlier, and fails if the owner does not exist");
     else if (!vp_render_write_file_owner_is_known(file))
-        vp_view_diagnose_advise(
-            adviser, "@owner", &file->place,
-            "if the image does not have the owner, cloud-init gives up this file and all later "
-            "ones, because users are created later; defer='yes' writes it after users are created "
-            "and packages installed");
+        vp_view_diagnose_advise(adviser, "@owner", &file->place,
+                                "if the image does not have the owner, cloud-init skips this file "
+                                "and all later ones, because users are created later; defer='yes' "
+                                "writes it after users are created and packages installed");
 }
 
 static void

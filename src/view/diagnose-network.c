@@ -193,8 +193,8 @@ check_only_version_2(const VpAdviser *adviser, const VpLink *link)
         advise(adviser, link, "accept-ra", message);
     else if (link->accept_ra == VP_NO)
         advise(adviser, link, "accept-ra",
-               "cloud-init before 25.1 takes advertisements all the same, from a config drive, if "
-               "NetworkManager configures the guest; use datasource='nocloud'");
+               "cloud-init before 25.1 accepts router advertisements anyway, from a config drive, "
+               "if NetworkManager configures the guest; use datasource='nocloud'");
 }
 
 static void
@@ -246,8 +246,8 @@ check_ipv6_routes(const VpAdviser *adviser, const VpLink *link)
         if (!vp_spec_subnet_is_ipv6(route->destination) || is_default(route))
             continue;
         advise(adviser, link, "route",
-               "cloud-init before 22.1 writes an IPv6 route into ifcfg files so that they refuse "
-               "it");
+               "cloud-init before 22.1 writes an IPv6 route into ifcfg files in a form that is "
+               "refused");
         return;
     }
 }
@@ -278,8 +278,8 @@ check_nocloud_link(const VpAdviser *adviser, const VpLink *link, gboolean is_ver
                "cloud-init before 25.3 ignores it, unless netplan configures the guest");
     if (!is_version_2 && link->type == VP_LINK_PHYSICAL && link->name == NULL)
         advise(adviser, link, "interface",
-               "search without dns has cloud-init rename it to net0 and the like, which fails in "
-               "a guest that uses it by then; give dns, or @name");
+               "search without dns has cloud-init rename it to net0 and the like, which fails in a "
+               "guest that uses it already; give dns, or @name");
 }
 
 static void
@@ -305,11 +305,11 @@ check_bond(const VpAdviser *adviser, const VpLink *bond)
 {
     if (bond->mac != NULL)
         advise(adviser, bond, "@mac",
-               "cloud-init 20.4 takes it from a config drive for the address of the members too, "
+               "from a config drive, cloud-init 20.4 takes it for the address of the members too, "
                "and finds none of them; use datasource='nocloud'");
     if (!g_str_equal(bond->bond_mode, "balance-rr"))
         advise(adviser, bond, "@mode",
-               "cloud-init before 23.2 takes it from a config drive for balance-rr if "
+               "from a config drive, cloud-init before 23.2 takes it for balance-rr if "
                "NetworkManager configures the guest; use datasource='nocloud'");
 }
 
@@ -361,7 +361,7 @@ check_windows(const VpAdviser *adviser, const VpLink *link)
 
     if (below != NULL && below->type != VP_LINK_BOND)
         advise(adviser, link, "vlan",
-               "cloudbase-init supports VLANs only on a bond, and otherwise gives up the whole "
+               "cloudbase-init supports VLANs only on a bond, and otherwise discards the whole "
                "network; tag the traffic on the host");
     if (link->routes->len > 0 && link->addresses->len == 0)
         advise(adviser, link, "route", "cloudbase-init ignores it without a static address");

@@ -336,7 +336,7 @@ check_start(const Diagnoser *diagnoser, const GPtrArray *specs)
     if (!vp_payload_start_check(input->text, input->size, input->conf, &error))
         add_error(diagnoser, error, FALSE);
     else if (vp_payload_start_is_bare(diagnoser->domain, specs, input->conf))
-        add(diagnoser, "", &nowhere, "has no payload drive, and with attach = off it is given none",
+        add(diagnoser, "", &nowhere, "has no payload drive, and with attach = off it gets none",
             "drive", TRUE);
 }
 
@@ -351,7 +351,8 @@ check_seed(const Diagnoser *diagnoser)
         return;
     place = (VpPlace){(guint)xmlGetLineNo(disk->node), disk->node};
     add(diagnoser, "", &place,
-        "is another seed for cloud-init, which may read that and not the payload", "drive", TRUE);
+        "is another seed for cloud-init, which may read that instead of the payload", "drive",
+        TRUE);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */

@@ -65,10 +65,10 @@ check_old(const char *path, const struct stat *file, GError **error)
     if (!S_ISREG(file->st_mode))
         return vp_error_set(error, VP_ERROR_VALUE, "%s: not a regular file", name);
     return !is_planted(path, file) ||
-           vp_error_set(error, VP_ERROR_VALUE,
-                        "%s: another user's file in a directory that all may write to; remove it "
-                        "first",
-                        name);
+           vp_error_set(
+               error, VP_ERROR_VALUE,
+               "%s: another user's file in a directory that everyone may write to; remove it first",
+               name);
 }
 
 gboolean

@@ -109,8 +109,9 @@ static void
 test_twice(Fixture *fixture, gconstpointer data)
 {
     put(fixture, HOOKS "/qemu.d/10-copy", fixture->program, (gssize)fixture->size);
-    assert_told(fixture, HOOKS "/qemu.d/10-copy: is a second copy of the hook, and libvirt runs "
-                               "that too; run: rm " HOOKS "/qemu.d/10-copy\n");
+    assert_told(fixture,
+                HOOKS "/qemu.d/10-copy: is a second copy of the hook, which libvirt also runs; "
+                      "run: rm " HOOKS "/qemu.d/10-copy\n");
 }
 
 static void
@@ -119,7 +120,7 @@ test_not_executable(Fixture *fixture, gconstpointer data)
     g_autofree char *whole = g_strconcat(fixture->root, HOOK, NULL);
 
     g_assert_cmpint(g_chmod(whole, 0644), ==, 0);
-    assert_told(fixture, HOOK ": the hook is not executable, and libvirt does not run it; run: "
+    assert_told(fixture, HOOK ": the hook is not executable, so libvirt does not run it; run: "
                               "chmod 0755 " HOOK "\n");
 }
 
@@ -145,15 +146,14 @@ test_written_into(Fixture *fixture, gconstpointer data)
     g_autofree char *edited = NULL;
 
     put(fixture, HOOK, longer, (gssize)size);
-    assert_told(fixture,
-                HOOK ": another program has appended text to the hook, and nothing runs "
-                     "that text; it is kept next to the hook when this is fixed; " INSTALL "\n");
+    assert_told(fixture, HOOK ": another program has appended text to the hook, and nothing runs "
+                              "that text; the fix keeps it next to the hook; " INSTALL "\n");
     edited = g_malloc(fixture->size + 10);
     memcpy(edited, "#!/bin/sh\n", 10);
     memcpy(edited + 10, fixture->program, fixture->size);
     put(fixture, HOOK, edited, (gssize)fixture->size + 10);
-    assert_told(fixture, HOOK ": another program has edited the hook, and it cannot be run any "
-                              "more; " INSTALL "\n");
+    assert_told(fixture, HOOK
+                ": another program has edited the hook, which can no longer run; " INSTALL "\n");
 }
 
 static void

@@ -127,7 +127,7 @@ test_mistakes(void)
         {GROUP "caf\303\251 = /x",
          "conf, line 2: key 'caf\\303\\251' is unknown; the keys are " KEYS},
         {GROUP "= /x", "conf, line 2: key '' is unknown; the keys are " KEYS},
-        {GROUP "uri=a\n#\nuri=b", "conf, line 4: key uri: is already in line 2"},
+        {GROUP "uri=a\n#\nuri=b", "conf, line 4: key uri: is already given on line 2"},
         {GROUP "directory", "conf, line 2: is neither a comment nor KEY = VALUE"},
         {"directory=/x", "conf, line 1: is before [virt-payload]"},
         {"[other]\n", "conf, line 1: the only group is [virt-payload]"},

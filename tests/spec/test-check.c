@@ -347,7 +347,7 @@ test_messages(void)
         {vp_spec_check_ssh_key, "-----BEGIN OPENSSH PRIVATE KEY-----\nx", "is a private key"},
         {vp_spec_check_ssh_key, "ssh-dss AAAA", "is a DSA key"},
         {vp_spec_check_ssh_key, "ssh-ed25519 " ED25519 "\nx", "one key in each ssh-key"},
-        {vp_spec_check_ssh_key, "ssh-rsa " ED25519, "whose type is not"},
+        {vp_spec_check_ssh_key, "ssh-rsa " ED25519, "of another type than it names"},
         {vp_spec_check_password, "\nabc", "has a line break"},
         {vp_spec_check_subnet, "10.0.0.1/8", "has bits set beyond its prefix"},
     };

@@ -514,7 +514,7 @@ static const Mistake mistakes[] = {
     {"", "<p:hostname>a</p:hostname>\n<p:hostname>secret</p:hostname>", VP_ERROR_DUPLICATE,
      "cloud-init/hostname (line 4): is already given on line 3; give it once"},
     {"", "<p:user name='a'/>\n<p:user name='a'/>", VP_ERROR_DUPLICATE,
-     "cloud-init/user (line 4): has the name of the user on line 3; join the two"},
+     "cloud-init/user (line 4): has the name of the user on line 3; merge the two"},
     {"", "<p:meta key='a'/><p:meta key='a'/>", VP_ERROR_DUPLICATE,
      "cloud-init/meta (line 3): has the key of an earlier one"},
     {"", "<p:network><p:interface/></p:network>\n<p:network-config>x</p:network-config>",
@@ -556,7 +556,7 @@ static const Mistake mistakes[] = {
     {"", "<p:user-data src='x' encoding='base64'/>", VP_ERROR_CONFLICT,
      IN("user-data") "has both encoding and src; a file is taken as it is"},
     {"datasource='nocloud' ec2='yes'", "", VP_ERROR_CONFLICT,
-     "cloud-init/@ec2 (line 2): is of the config drive only (@datasource)"},
+     "cloud-init/@ec2 (line 2): applies only to a config drive (@datasource)"},
     {"", "<p:user/>", VP_ERROR_MISSING, IN("user") "needs the attribute 'name'"},
     {"", "<p:user name=' '/>", VP_ERROR_MISSING, IN("user/@name") "is empty"},
     {"", "<p:hostname/>", VP_ERROR_MISSING, IN("hostname") "is empty"},
@@ -666,7 +666,7 @@ static const Mistake network_mistakes[] = {
     {"",
      LINKS("<p:interface name='a'/><p:bond name='b' mode='802.3ad'><p:link>a</p:link></p:bond>\n"
            "<p:bond name='c' mode='802.3ad'><p:link>a</p:link></p:bond>"),
-     VP_ERROR_DUPLICATE, AT5("bond") "has a link that the bond on line 4 has"},
+     VP_ERROR_DUPLICATE, AT5("bond") "has a link that belongs to the bond on line 4"},
     {"",
      LINKS("<p:interface name='a'><p:dhcp4/></p:interface>\n"
            "<p:bond name='c' mode='802.3ad'><p:link>a</p:link></p:bond>"),
@@ -683,7 +683,7 @@ static const Mistake network_mistakes[] = {
     {"",
      LINKS("<p:interface name='a'/><p:bridge name='b'><p:link>a</p:link></p:bridge>\n"
            "<p:bond name='c' mode='802.3ad'><p:link>a</p:link></p:bond>"),
-     VP_ERROR_DUPLICATE, AT5("bond") "has a link that the bridge on line 4 has"},
+     VP_ERROR_DUPLICATE, AT5("bond") "has a link that belongs to the bridge on line 4"},
     {"",
      LINKS("<p:interface name='a'><p:slaac/></p:interface>\n"
            "<p:bridge name='c'><p:link>a</p:link></p:bridge>"),
