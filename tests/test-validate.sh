@@ -23,6 +23,9 @@ out=$(virt-payload validate --schema "$schema" "$web1")
 is "validate: advice is not an error" $? 0
 like "validate: advice" "$out" 'web1.xml:8:18: warning: .*in clear text.*\[unwise\]$'
 unlike "validate: advice without secrets" "$out" canary
+sed 's|<uuid>.*</uuid>|<uuid>canary</uuid>|' "$web1" >"$tap_dir/uuid.xml"
+is "validate: the place of a wrong UUID" "$(virt-payload validate "$tap_dir/uuid.xml" | sed 's|^.*/||')" \
+    "uuid.xml:$(grep -n '<uuid>' "$web1" | sed 's/:.*//'): error: uuid: is not a UUID [uuid]"
 not_ok "validate --strict" virt-payload validate --strict "$web1"
 not_ok "validate: no XML" virt-payload validate "$keys"
 not_ok "validate: empty" virt-payload validate /dev/null

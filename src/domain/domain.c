@@ -216,13 +216,13 @@ canonical_uuid(const char *text)
 static gboolean
 read_uuid(const xmlNode *node, const char *place, char **uuid, GError **error)
 {
+    VpPlace at = {(guint)xmlGetLineNo(node), NULL}; /* the tree does not survive the error */
     g_autofree char *text = vp_domain_xml_text(node);
 
     *uuid = canonical_uuid(g_strstrip(text));
     if (*uuid == NULL)
-        g_set_error(error, VP_ERROR, VP_ERROR_UUID, "%s (line %ld): is not a UUID", place,
-                    xmlGetLineNo(node));
-    return *uuid != NULL;
+        return vp_error_set_at(error, VP_ERROR_UUID, place, &at, "is not a UUID");
+    return TRUE;
 }
 
 /* https://libvirt.org/formatdomain.html#smbios-system-information */

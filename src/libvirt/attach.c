@@ -9,7 +9,6 @@
 #include "domain/target.h"
 #include "libvirt/attach.h"
 #include "payload/own-disk.h"
-#include "payload/owner.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
 #include "payload/recognise.h"
@@ -192,8 +191,6 @@ static gboolean
 write_image(const Run *run, VpSpec *spec, GError **error)
 {
     g_autoptr(VpPayload) payload = NULL;
-    g_autoptr(VpStore) store = NULL;
-    VpOwner owner;
 
     if (!vp_virt_guest_is_local(run->guest, run->conf))
         return vp_error_set(
@@ -202,12 +199,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
     if (!vp_payload_own_disk_check(run->domain, run->conf->directory, error))
         return FALSE;
     payload = vp_payload_build(spec, run->conf, error);
-    if (payload == NULL)
-        return FALSE;
-    store = vp_payload_store_open(run->conf->directory, error);
-    owner = vp_payload_owner_find(run->domain, &run->conf->image_owner);
-    return store != NULL &&
-           vp_payload_store_write(store, payload->name, payload->image, &owner, error);
+    return payload != NULL && vp_payload_store_one(payload, run->domain, run->conf, error);
 }
 
 /* The drive in the definition of the next start, if it has one. */

@@ -11,12 +11,10 @@
 #include "libvirt/attach.h"
 #include "libvirt/update.h"
 #include "payload/drive.h"
-#include "payload/owner.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
-#include "payload/store.h"
 #include "spec/field.h"
 #include "spec/object.h"
 #include "view/input.h"
@@ -174,17 +172,6 @@ put_in(const Update *update, const VpDisk *disk, gboolean is_unplugged, const ch
     return vp_virt_guest_attach(update->guest, xml, VP_GUEST_LIVE, error);
 }
 
-static gboolean
-write_image(const Update *update, const VpPayload *payload, GError **error)
-{
-    g_autoptr(VpStore) store = vp_payload_store_open(update->conf->directory, error);
-    VpOwner owner;
-
-    owner = vp_payload_owner_find(update->domain, &update->conf->image_owner);
-    return store != NULL &&
-           vp_payload_store_write(store, payload->name, payload->image, &owner, error);
-}
-
 /* The old image is there until the new one is whole. */
 static gboolean
 replace_image(const Update *update, const VpDisk *disk, const VpPayload *payload, GError **error)
@@ -194,7 +181,7 @@ replace_image(const Update *update, const VpDisk *disk, const VpPayload *payload
 
     if (!take_out(update, disk, &is_unplugged, error))
         return FALSE;
-    if (!write_image(update, payload, error)) {
+    if (!vp_payload_store_one(payload, update->domain, update->conf, error)) {
         if (!put_in(update, disk, is_unplugged, disk->source, NULL))
             g_prefix_error(error, "the drive is now detached: ");
         return FALSE;

@@ -53,22 +53,22 @@ vp_payload_build_all(const GPtrArray *specs, const VpConf *conf, GError **error)
 }
 
 gboolean
+vp_payload_store_one(const VpPayload *payload, const VpDomain *domain, const VpConf *conf,
+                     GError **error)
+{
+    g_autoptr(VpStore) store = vp_payload_store_open(conf->directory, error);
+    VpOwner owner = vp_payload_owner_find(domain, &conf->image_owner);
+
+    return store != NULL &&
+           vp_payload_store_write(store, payload->name, payload->image, &owner, error);
+}
+
+gboolean
 vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const VpConf *conf,
                      GError **error)
 {
-    g_autoptr(VpStore) store = NULL;
-    VpOwner owner;
-
-    if (payloads->len == 0)
-        return TRUE;
-    store = vp_payload_store_open(conf->directory, error);
-    if (store == NULL)
-        return FALSE;
-    owner = vp_payload_owner_find(domain, &conf->image_owner);
     for (guint i = 0; i < payloads->len; i++) {
-        const VpPayload *payload = payloads->pdata[i];
-
-        if (!vp_payload_store_write(store, payload->name, payload->image, &owner, error))
+        if (!vp_payload_store_one(payloads->pdata[i], domain, conf, error))
             return FALSE;
     }
     return TRUE;

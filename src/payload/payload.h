@@ -21,8 +21,10 @@ VpPayload *vp_payload_build(VpSpec *spec, const VpConf *conf,
 /* The same of an array of VpSpec: an array of VpPayload. */
 GPtrArray *vp_payload_build_all(const GPtrArray *specs, const VpConf *conf,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Stores their images in the payload directory, which is created if there are any; they are owned
- * by the user that domain (may be NULL) and configuration name. */
+/* Stores its image in the payload directory, which is created if needed; it is owned by the user
+ * that domain (may be NULL) and configuration name. */
+gboolean vp_payload_store_one(const VpPayload *payload, const VpDomain *domain, const VpConf *conf,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_payload_store_all(const GPtrArray *payloads, const VpDomain *domain, const VpConf *conf,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void vp_payload_free(VpPayload *payload);
