@@ -204,6 +204,11 @@ for what in 'ln -s /etc/passwd' 'ln -s /etc' 'mkfifo'; do
     is "  $what: no definition is printed" "$out" ""
     rm "$tap_dir/hostile/more"
 done
+right_to_left=$(printf 'f\342\200\256x')
+echo x >"$tap_dir/hostile/$right_to_left"
+like "a file's name cannot change what a terminal shows" "$(imported "$tap_dir/hostile" >/dev/null; cat "$tap_dir/err")" \
+    'kept as given: .*, f.u.202e.x$'
+rm "$tap_dir/hostile/$right_to_left"
 truncate -s 9M "$tap_dir/hostile/a" "$tap_dir/hostile/b"
 is "  files of any size" "$(imported "$tap_dir/hostile"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/hostile: has more files or bytes than a seed [quota]"

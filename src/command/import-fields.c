@@ -47,9 +47,9 @@ vp_command_import_clear(VpImport *import)
 void
 vp_command_import_note(GPtrArray *list, const char *file, const char *key)
 {
-    g_autofree char *name = key != NULL ? vp_escape_name(key) : NULL;
+    g_autofree char *text = key != NULL ? g_strdup_printf("%s/%s", file, key) : g_strdup(file);
 
-    g_ptr_array_add(list, name != NULL ? g_strdup_printf("%s/%s", file, name) : g_strdup(file));
+    g_ptr_array_add(list, vp_escape_name(text));
 }
 
 static gboolean
