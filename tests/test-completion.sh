@@ -140,6 +140,30 @@ for shell in bash ${fish:+fish} ${zsh:+zsh}; do
     ok "$shell: a command substitution in quotes is not run" test ! -e ran
 done
 
+# Nor is a guest's name: each shell puts it into the line as one word and nothing else.
+# shellcheck disable=SC2016 # not to be run
+hostile='h$(touch ran);touch ran #'\''"`touch ran`'
+# shellcheck disable=SC2016 # as above
+sed 's|>web1<|>h$(touch ran);touch ran #\&apos;\&quot;`touch ran`<|' "$web1" >"$tap_dir/hostile.xml"
+node_guests=
+node_guest shutoff "$tap_dir/hostile.xml"
+is "a hostile name is a guest's" "$(virsh -q -c "$node_uri" list --all --name | head -n 1)" "$hostile"
+
+# The last word of the command line, as that shell reads it
+last_word()
+{
+    # shellcheck disable=SC2016 # for the shells
+    "$1" -c 'eval "set -- $1"; eval "printf %s \"\${$#}\""' "$1" "$2"
+}
+
+is "bash: a guest's name is quoted" "$(last_word bash "$(in_bash "virt-payload -c $node_uri show h")")" "$hostile"
+if [ -n "$zsh" ]; then
+    line=$(in_zsh "virt-payload -c $node_uri show h" | sed -n 's/.*<\(virt-payload .*\)>.*/\1/p')
+    is "zsh: a guest's name is quoted" "$(last_word zsh "$line")" "$hostile"
+fi
+[ -z "$fish" ] || is "fish: a guest's name is offered as it is" "$(in_fish "virt-payload -c $node_uri show h")" "$hostile"
+ok "nothing in a guest's name is run" test ! -e ran
+
 if [ -n "$zsh" ] && [ -e /etc/debian_version ]; then
     # shellcheck disable=SC2016 # for zsh
     like "the package's zsh completion is where Debian's zsh looks" "$(zsh -f -c 'print -l $fpath')" \
