@@ -68,6 +68,7 @@ SHELL_TESTS = \
 	tests/test-completion.sh \
 	tests/test-messages.sh \
 	tests/test-render.sh \
+	tests/test-before-removal.sh \
 	tests/test-bytes.sh \
 	tests/test-dump.sh \
 	tests/test-set.sh \
