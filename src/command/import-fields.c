@@ -125,7 +125,6 @@ vp_command_import_all(VpImport *import, GError **error)
     }
     return choose_datasource(&import->set->root, seed, error) &&
            vp_command_import_user_data(import, error) &&
-           vp_command_import_meta_data(import, error) &&
-           read_whole(import, "network-config", seed->network_config, error) &&
+           vp_command_import_meta_data(import, error) && vp_command_import_network(import, error) &&
            read_whole(import, "vendor-data", seed->vendor_data, error) && read_files(import, error);
 }

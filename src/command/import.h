@@ -37,6 +37,7 @@ gboolean vp_command_import_all(VpImport *import, GError **error) G_GNUC_WARN_UNU
 /* The steps of it. User-data before meta-data: a host name in both is the user-data's. */
 gboolean vp_command_import_user_data(VpImport *import, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_command_import_meta_data(VpImport *import, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_command_import_network(VpImport *import, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The public keys that the seed's metadata gives the instance: strings; empty: none. */
 json_object *vp_command_import_public_keys(const VpSeed *seed);

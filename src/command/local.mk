@@ -36,6 +36,9 @@ virt_payload_SOURCES += \
 	src/command/import-meaning.c \
 	src/command/import-meaning.h \
 	src/command/import-meta-data.c \
+	src/command/import-network-links.c \
+	src/command/import-network-links.h \
+	src/command/import-network.c \
 	src/command/import-seed.c \
 	src/command/import-seed.h \
 	src/command/import-user-data.c \
