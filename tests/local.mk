@@ -114,6 +114,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-kubevirt.sh \
 	tests/test-libvirtd-removal.sh \
 	tests/test-libvirtd-systemd.sh \
+	tests/test-libvirtd-ten.sh \
 	tests/test-doc.sh \
 	tests/test-layout.py \
 	tests/test-vdsm.sh \
