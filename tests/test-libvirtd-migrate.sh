@@ -200,6 +200,44 @@ is "moved: none is left there" "$(there ls /run/libvirt/payload)" ""
 : >/run/elsewhere/target.conf
 on_target undefine moved
 
+# --- profiles of each host's own ---
+
+profiles=/etc/virt-payload/profiles
+mkdir -p /run/elsewhere/profiles
+printf 'profiles-directory = /run/elsewhere/profiles\n' >/run/elsewhere/target.conf
+profile='<cloud-init xmlns="urn:virt-payload:1"><timezone>UTC</timezone></cloud-init>'
+echo "$profile" >$profiles/zone.xml
+guest_define shared memory=96 append=vp.loop "metadata=$(payload_metadata shared 'profile="zone" instance-id="content"')"
+image=$payload_dir/$(virsh domuuid shared | head -n 1).img
+guest_start shared
+ok "shared: reads its drive" guest_wait shared 'tick 2 '
+said=$(migrate shared 2>&1)
+is "shared: a profile that is missing there keeps the guest here" "$(virsh domstate shared | head -n 1)" running
+like "shared: the error has its path" "$said" 'no such file: /run/elsewhere/profiles/zone\.xml'
+is "shared: nothing is left there" "$(there ls "$payload_dir")" ""
+ok "shared: its image is here" test -s "$image"
+ok "shared: it reads on" payload_reads_on shared
+like "doctor there, once the definition is: names it" "$(virsh dumpxml --inactive shared >"$tap_dir/shared.xml"
+    on_target define "$tap_dir/shared.xml" >/dev/null; there virt-payload doctor)" \
+    '^shared: its start will be refused: .*no such file: /run/elsewhere/profiles/zone\.xml'
+on_target undefine shared
+echo "$profile" >/run/elsewhere/profiles/zone.xml
+sum=$(sha256sum <"$image")
+ok "shared: with the same profile it migrates" migrate shared
+is "shared: the same image is there" "$(there cat "$image" | sha256sum)" "$sum"
+ok "shared: it reads on there" reads_on_there shared
+ok "shared: migrates back" back shared
+ok "shared: reads on here" payload_reads_on shared
+sed -i 's/UTC/Europe\/Vienna/' /run/elsewhere/profiles/zone.xml
+ok "shared: with a different profile it migrates, too" migrate shared
+is "shared: the image has the other host's fields" \
+    "$(there virt-payload dump shared -f user_data | grep timezone)" 'timezone: "Europe/Vienna"'
+like "shared: and is another instance" "$(there virt-payload dump shared -f meta_data.json)" '"uuid": ".*-[0-9a-f]{16}"'
+not_ok "shared: no image is left here" test -e "$image"
+on_target destroy shared
+on_target undefine shared
+: >/run/elsewhere/target.conf
+
 # --- a migration that fails ---
 
 guest_define stays memory=96 append=vp.loop "metadata=$(payload_metadata stays)"
