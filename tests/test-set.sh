@@ -86,6 +86,12 @@ is "set: the same interface replaces it" "$(fields_of --network eth0,dhcp6 --net
  interface eth0
  dhcp4 yes"
 is "set: --dhcp" "$(field dhcp4 --dhcp)" yes
+for word in slaac dhcp6-stateless wake-on-lan accept-ra; do
+    is "set: --network $word is a setting, and not a name" "$(fields_of --network "$word,dhcp4" | tr -s ' ' | grep -v dhcp4)" \
+        "network
+ interface
+ $word yes"
+done
 is "set: meta" "$(fields_of --meta a=b=c --meta a=d | tr -s ' ')" "meta a d"
 printf '#!/bin/sh\n\ttrue <&>\n' >"$tap_dir/script"
 virt-payload set - --user-data "$tap_dir/script" <"$plain" >"$tap_dir/out"

@@ -67,17 +67,27 @@ find_same(const VpField *network, char *const *words, gboolean has_name, VpField
     return has_name && vp_spec_field_find(network, "interface", "name", *words, interface);
 }
 
+/* The first word, if it is not a setting, such as "slaac". */
+static gboolean
+is_name(const VpField *network, const char *word)
+{
+    const VpRow *interface = vp_spec_table_find(network->rows, "interface");
+
+    return strchr(word, '=') == NULL && !g_str_has_prefix(word, "dhcp") &&
+           vp_spec_table_find(interface->rows, word) == NULL;
+}
+
 gboolean
 vp_command_set_network(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_auto(GStrv) words = g_strsplit(value, ",", -1);
     char **word = words;
     VpField network, interface;
-    gboolean is_new, has_name = *words != NULL && strchr(*words, '=') == NULL &&
-                                !g_str_has_prefix(*words, "dhcp");
+    gboolean is_new, has_name;
 
     if (!open_network(set, &network, error))
         return FALSE;
+    has_name = *words != NULL && is_name(&network, *words);
     is_new = !find_same(&network, words, has_name, &interface);
     if (!is_new)
         vp_command_set_empty(&interface);
