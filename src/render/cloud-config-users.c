@@ -6,6 +6,7 @@
 #include "render/access.h"
 #include "render/cloud-config-writer.h"
 #include "render/password.h"
+#include "render/write-file.h"
 
 /* The password as the guest gets it: the hash, or the clear text if that was asked for. */
 static char *
@@ -95,6 +96,20 @@ all_groups(const VpSpec *spec)
     return all;
 }
 
+/* Whether there is a group of the user's name before the user is made. */
+static gboolean
+has_group_of_name(const VpUser *user, GHashTable *all)
+{
+    static const char *const of_packages[] = {"crontab", "docker", "libvirt", "lxd",
+                                              "netdev",  "sgx",    "ssh",     NULL};
+
+    if (g_str_equal(user->name, "root"))
+        return FALSE;
+    return g_hash_table_contains(all, user->name) ||
+           vp_render_write_file_is_base_name(user->name) ||
+           g_strv_contains(of_packages, user->name);
+}
+
 /* cloud-init creates a missing group only if it is one of groups. If a group has the user's own
  * name, useradd creates no user unless it is said to be the primary group. */
 static void
@@ -103,7 +118,7 @@ write_groups(VpYaml *yaml, const VpUser *user, GHashTable *all)
     g_autoptr(GPtrArray) groups = g_ptr_array_new();
     char *primary = user->primary_group;
 
-    if (primary == NULL && g_hash_table_contains(all, user->name))
+    if (primary == NULL && has_group_of_name(user, all))
         primary = user->name;
     for (guint i = 0; i < user->groups->len; i++)
         g_ptr_array_add(groups, user->groups->pdata[i]);

@@ -93,6 +93,28 @@ check_user(const VpAdviser *adviser, const VpUser *user)
 
 /* --- files and commands ----------------------------------------------------------------------- */
 
+/* cloud-init gives the file its mode and then its owner, at which the kernel clears such bits. */
+static gboolean
+has_set_id(guint64 mode)
+{
+    return (mode & 04000) != 0 || ((mode & 02000) != 0 && (mode & 0010) != 0);
+}
+
+static void
+check_permissions(const VpAdviser *adviser, const VpWriteFile *file)
+{
+    guint64 mode = file->permissions != NULL ? g_ascii_strtoull(file->permissions, NULL, 8) : 0644;
+
+    if (mode == 0)
+        vp_view_diagnose_advise(adviser, "@permissions", &file->place,
+                                "cloud-init takes 0 for no mode, and the file gets 0644; use 0400");
+    if (has_set_id(mode))
+        vp_view_diagnose_advise(
+            adviser, "@permissions", &file->place,
+            "cloud-init before 25.3 loses the set-user-ID and set-group-ID bits; use a run-cmd "
+            "with chmod");
+}
+
 static void
 check_file(const VpAdviser *adviser, const VpWriteFile *file)
 {
@@ -106,6 +128,7 @@ check_file(const VpAdviser *adviser, const VpWriteFile *file)
                                 "if the image does not have the owner, cloud-init skips this file "
                                 "and all later ones, because users are created later; defer='yes' "
                                 "writes it after users are created and packages installed");
+    check_permissions(adviser, file);
 }
 
 static void

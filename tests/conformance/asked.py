@@ -51,7 +51,7 @@ def _made_differs(user, account):
                 yield f"user/{field}", f"{key} is {account[key]}"
     if _is_yes(user, "no-create-home") and account["has_home"]:
         yield "user/no-create-home", "has a home"
-    if user.get("name") != "root" and _is_yes(user, "system") != (account["uid"] < 1000):
+    if user.get("name") != "root" and not _all(user, "uid") and _is_yes(user, "system") != (account["uid"] < 1000):
         yield "user/system", f"uid is {account['uid']}"
 
 

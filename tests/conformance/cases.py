@@ -545,6 +545,53 @@ def order_cases():
     ]
 
 
+def plausible_cases():
+    """What an administrator might well write."""
+    yescrypt = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7"
+    hashed = password(yescrypt, hashed="yes")
+    nested = '{"roles": ["web", {"port": 80}], "x": null}'
+
+    def file(path, text="x", **attributes):
+        return element("write-file", text, path=path, **attributes)
+
+    return [
+        *(Case(f"a user named like the image's group {name}", user(name, hashed, element("group", "adm")),
+               file("/etc/after")) for name in ("staff", "video", "users", "systemd-journal")),
+        Case("two users named like groups of the image", user("staff", hashed), user("plugdev", hashed)),
+        Case("a user with yescrypt", user("op", hashed, element("sudo", "ALL=(ALL:ALL) ALL"))),
+        Case("a user with sudo rules of several commands", user(
+            "op", hashed, element("sudo", "ALL=(root) NOPASSWD: /usr/bin/systemctl restart nginx, "
+                                          "/usr/bin/journalctl -u nginx, !/bin/su"),
+            element("sudo", "ALL=(www-data : adm) SETENV: /bin/ls"))),
+        Case("a user with a dot in the name", user("first.last", hashed, element("ssh-key", KEY),
+                                                   element("sudo", "ALL=(ALL) NOPASSWD:ALL"))),
+        Case("a user with a hyphen and digits in the name", user("web-01_x", hashed)),
+        Case("a user below 1000", user("op", hashed, element("uid", "900"))),
+        Case("a user with a home below another directory", user(
+            "op", hashed, element("homedir", "/srv/data/op"), element("ssh-key", KEY))),
+        Case("a user that cannot log in", user("op", hashed, element("shell", "/usr/sbin/nologin"))),
+        Case("a user with groups that the image lacks", user(
+            "op", hashed, element("group", " docker "), element("group", "my-team"))),
+        Case("a system user that owns a file", user("app", element("system", "yes"),
+                                                    element("shell", "/usr/sbin/nologin")),
+             file("/etc/app.conf", owner="app:app", permissions="0600"), file("/etc/after"),
+             complaints={text: "write-file" for text in ("write-files", "write_files", "app")}),
+        Case("a file of mode 0000", file("/etc/x", permissions="0000"), file("/etc/after")),
+        Case("a file of mode 4755", file("/usr/local/bin/x", permissions="4755")),
+        Case("a file of a group only by name", file("/etc/x", owner="root:adm"), file("/etc/after")),
+        Case("a file in a directory with blanks", file("/opt/my app/\u00fc.conf", "a=%d \\ 'b' \"c\"\n")),
+        Case("packages with versions", *(element("package", text) for text in (
+            "nginx=1.22.1-9", "g++", "libc6:i386", "linux-image-6.1.0-13-amd64")),
+            check=config(packages=["nginx=1.22.1-9", "g++", "libc6:i386", "linux-image-6.1.0-13-amd64"])),
+        *(Case(f"locale {text}", element("locale", text), check=config(locale=text))
+          for text in ("C.UTF-8", "sr_RS@latin", "de_DE.ISO-8859-15@euro")),
+        *(Case(f"timezone {text}", element("timezone", text), check=config(timezone=text))
+          for text in ("Etc/GMT+5", "UTC", "America/Port-au-Prince")),
+        Case("meta of nested JSON", element("meta", nested, key="config"),
+             check=lambda guest: equal(guest.ds.metadata["meta"], {"config": nested})),
+    ]
+
+
 CERTIFICATE = """-----BEGIN CERTIFICATE-----
 MIIBMjCB5aADAgECAhRkaxoRmUa9Qy32iKbtR/isCuiCBzAFBgMrZXAwDzENMAsG
 A1UEAwwEdGVzdDAeFw0yNjExMjYwMDA3MDFaFw0zNjExMjMwMDA3MDFaMA8xDTAL
@@ -784,6 +831,13 @@ def network_cases():
     cases = {
         "dhcp4": [link(dhcp4=True)],
         "dhcp6": [link(dhcp6=True)],
+        "two by dhcp and one default route": [link(dhcp4=True), link(dhcp4=True, dhcp_use_routes=False)],
+        "static ipv6 with its own name servers": [link(
+            addresses=v6, gateways=["2001:db8::1"], dns=["2001:db8::53", "2001:db8::54"],
+            search=["a.example"])],
+        "an on-link route": [link(addresses=v4 + v6, routes=[("10.0.0.0/8", "0.0.0.0", None),
+                                                             ("fd00::/8", "::", None)])],
+        "dhcp and a static address": [link(dhcp4=True, addresses=["198.51.100.5/24"])],
         "dhcp4 and dhcp6": [link(dhcp4=True, dhcp6=True)],
         "static ipv4": [link(addresses=v4, gateways=["192.0.2.1"])],
         "static ipv6": [link(addresses=v6, gateways=["2001:db8::1"])],
@@ -895,5 +949,6 @@ def network_cases():
 
 
 def all_cases():
-    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *order_cases(), *system_cases(), *raw_cases(),
+    return [*identity_cases(), *text_cases(), *access_cases(), *field_cases(), *order_cases(), *plausible_cases(),
+            *system_cases(), *raw_cases(),
             *vendor_cases(), *metadata_cases(), *network_cases()]

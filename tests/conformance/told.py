@@ -78,6 +78,10 @@ ROWS = {
         [user("root", element("ssh-key", KEY), element("shell", "/bin/zsh"))], {}, "warning", "shell: "),
     "an owner that nobody makes": (
         [element("write-file", "x", path="/x", owner="redis")], {}, "warning", "@owner: "),
+    "an owner by its number, which cloud-init does not know": (
+        [element("write-file", "x", path="/etc/x", owner="1000:1000")], {}, "error", "@owner"),
+    "two groups in one element": (
+        [user("op", element("group", "adm, sudo"))], {}, "error", "user/group"),
     "a file of a user": (
         [user("op"), element("write-file", "x", path="/x", owner="op")], {}, "warning",
         "cloud-init before 21.4"),
