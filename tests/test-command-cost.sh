@@ -76,7 +76,7 @@ done
 cp "$definition" "$tap_dir/runs.xml"
 sed -i 's|<name>web1|<name>runs|; s|c7a5fdbd|c7a5fdbe|' "$tap_dir/runs.xml"
 node_guest running "$tap_dir/runs.xml"
-is "'diff GUEST' fetches both of a guest that runs" "$(fetches diff runs)" 2
-is "'list' fetches both of a guest that runs, one of another" "$(fetches list)" 3
+is "'diff GUEST' fetches both of a running guest" "$(fetches diff runs)" 2
+is "'list' fetches both of a running guest, one of another" "$(fetches list)" 3
 
 done_testing

@@ -51,7 +51,7 @@ sed 's/>canary</>canary2</' "$web1" >"$tap_dir/old.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
 is "  another secret: the status" $? 1
-like "  another secret is told, and not shown" "$out" 'differs in what is masked'
+like "  a different secret is reported, and not shown" "$out" 'differs in what is masked'
 unlike "in no form" "$out" canary
 
 commands=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do

@@ -80,7 +80,7 @@ covered=$(sed -n 's/^| \([0-9–]*\) |.*/\1/p' "$threats" | sed 's/^\([0-9]*\)$/
 is "no threat is listed twice" "$(echo "$covered" | sort -n | uniq -d)" ""
 is "no threat is left out" "$(echo "$covered" | sort -n | head -n 70)" "$(seq 70)"
 for name in $(grep -o '`[a-z/-]*\.\(sh\|py\|c\)`' "$threats" | tr -d '`' | sort -u); do
-    ok "threats.md names $name, which is there" test -e "$VP_SRCDIR/tests/$name" -o -e "$VP_SRCDIR/tests/fuzz/$name"
+    ok "threats.md names $name, which exists" test -e "$VP_SRCDIR/tests/$name" -o -e "$VP_SRCDIR/tests/fuzz/$name"
 done
 # threats FILE: the numbers of those that it is to show
 threats()

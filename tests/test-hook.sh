@@ -291,10 +291,10 @@ call web1 started begin <"$data/started.xml"
 is "started without the drive: silent" "$(result)" "$nothing"
 ok "  does not wait for the command" test ! -e "$record"
 handed=$(wait_record)
-like "the command is told guest and run" "$handed" \
+like "the command gets the guest and its id" "$handed" \
     "^--connect qemu:///system attach --live --id 1 --began [0-9]+ $uuid\$"
 like "in a clean environment" "$handed" '^env: LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin $'
-like "holding nothing of the hook's" "$handed" '^fds: 0->/dev/null 1->/dev/null 2->/dev/null $'
+like "holding no descriptor of the hook's" "$handed" '^fds: 0->/dev/null 1->/dev/null 2->/dev/null $'
 like "in a session of its own" "$handed" '^session: own'
 like "in no directory of the caller's" "$handed" '^cwd: /$'
 like "  with root's capabilities, which the hook gave up" "$handed" \

@@ -56,7 +56,7 @@ like "a command of words is" "$out" '^ arg ls$'
 like "a key without a field is kept, with comments" "$out" '^ manage_etc_hosts: true$'
 like "comments stay" "$out" '^ # about it$'
 unlike "what is a field is not kept twice" "$out" '^ (timezone|packages):'
-like "  that is told by name" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
+like "  those are named" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
 like "as is what was kept" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/manage_etc_hosts$'
 
 # --- every kind of source gives the same
@@ -80,7 +80,7 @@ package vim"
 is "a file of only user-data" "$(shown "$tap_dir/tree/user-data")" "datasource nocloud
 timezone Europe/Vienna
 package vim"
-like "no host name in the seed is told" "$(cat "$tap_dir/err")" '^virt-payload: note: the seed has no host name'
+like "a seed without a host name: a note says so" "$(cat "$tap_dir/err")" '^virt-payload: note: the seed has no host name'
 
 base64=$(printf '#cloud-config\ntimezone: Europe/Vienna\n' | base64 -w 0)
 meta=$(printf '{"uuid": "%s", "hostname": "ovirt1", "launch_index": "0", "x": [1, true]}' "$uuid" | base64 -w 0)
@@ -102,7 +102,7 @@ sed "s|</devices>|<disk type='file' device='cdrom'><source file='$tap_dir/seed.i
 virt-payload import - <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
 like "  without an argument: the seed on the guest's drive" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
 like "  which stays" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
-like "  that is told" "$(cat "$tap_dir/err")" 'note: drive sdx still shows the seed'
+like "  a note says so" "$(cat "$tap_dir/err")" 'note: drive sdx still shows the seed'
 virt-payload import - --replace-seed <"$tap_dir/with.xml" >"$tap_dir/out.xml" 2>"$tap_dir/err"
 unlike "--replace-seed removes it" "$(cat "$tap_dir/out.xml")" 'seed\.iso'
 like "  has the fields" "$(virt-payload show "$tap_dir/out.xml")" 'Europe/Vienna'
@@ -176,7 +176,7 @@ ok "  it is the guest's secret" cmp "$tap_dir/hostkey" "$secret"
 is "only for root" "$(stat -c %a "$secret" "$tap_dir/secrets/$uuid")" "600
 700"
 like "  the guest is given it" "$(virt-payload --config-file "$conf" dump --show-secrets "$tap_dir/out.xml" -f user-data)" 'PRIVATE KEY'
-unlike "nothing that is told has a secret" "$(cat "$tap_dir/err")" 'canary|PRIVATE'
+unlike "no message has a secret" "$(cat "$tap_dir/err")" 'canary|PRIVATE'
 rm "$secret"
 out=$(imported --dry-run "$tap_dir/keys"; cat "$tap_dir/err")
 unlike "  not with --dry-run" "$out" 'canary|PRIVATE'

@@ -189,7 +189,7 @@ not_ok "  the image is gone" test -e "$image"
 ok "attach --live puts it back" virt-payload attach --live disc
 is "  into the same CD-ROM" "$(payload_drive disc)" "hdd ide $image"
 printf '[virt-payload]\ndirectory = /run/elsewhere\n' >/etc/virt-payload.conf
-ok "detach --live, the payload directory is another by now" virt-payload detach --live disc
+ok "detach --live, the payload directory is now another" virt-payload detach --live disc
 ok "  its image in the former directory stays: nothing outside the configured one is removed" test -e "$image"
 rm /etc/virt-payload.conf
 guest_stop disc

@@ -282,7 +282,7 @@ not_ok "  a start is refused again" virsh -q start saved
 virsh -q snapshot-delete saved one
 virsh -q undefine saved
 
-# one that could be plugged: a revert is told from a start by what libvirt says of the guest
+# one that could be plugged: a revert is distinguished from a start by what libvirt says of the guest
 # shellcheck disable=SC2059
 printf "$off" >/etc/virt-payload.conf
 guest_define saved memory=64 "metadata=$(payload_metadata saved)"

@@ -68,12 +68,12 @@ said="    virsh detach-disk $its_uuid hdd --config    # my web
 is "an upgrade says nothing then either" "$(prerm upgrade; preun 1)" ""
 out=$(preun 0)
 is "rpm -e names the guests that have a drive" "$(echo "$out" | grep virsh | sort)" "$said"
-like "  what becomes of the saved state" "$out" "^managedsave-remove discards a guest's saved state"
+like "  what happens to the saved state" "$out" "^managedsave-remove discards a guest's saved state"
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 install_hook
 is "dpkg --remove does" "$(prerm remove | grep virsh | sort)" "$said"
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
-ok "  a guest that runs keeps its image" test -s "$payload_dir/$(virsh domuuid passing | head -n 1).img"
+ok "  a running guest keeps its image" test -s "$payload_dir/$(virsh domuuid passing | head -n 1).img"
 virsh -q destroy passing
 rm -rf "$payload_dir"
 

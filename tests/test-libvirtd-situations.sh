@@ -170,7 +170,7 @@ virsh dumpxml --inactive "$guest" >"$tap_dir/full.xml"
 situation "no port for a hot-plug" refused 'cannot be hot-plugged' ' invalid ' 'error: .*cannot be hot-plugged'
 cure "no port for a hot-plug"
 
-# --- drives that are there
+# --- existing drives
 
 make "$(payload)"
 virt-payload attach "$guest" >/dev/null

@@ -21,7 +21,7 @@ image_of()
     echo "$payload_dir/$(virsh domuuid "$1" | head -n 1).img"
 }
 
-# The inode of the image that QEMU holds open, by /proc, for the name may lead to another by now
+# The inode of the image that QEMU holds open, by /proc, because the name may now lead to another
 held_inode()
 {
     local pid
@@ -118,7 +118,7 @@ is "set --live" "$(virt-payload set disc --live --hostname live.disc 2>/dev/null
 ok "  the guest reads it" guest_wait disc '"hostname": "live\.disc"'
 like "  show --live" "$(virt-payload show --live disc)" '^hostname +live\.disc'
 like "  the definition keeps its own" "$(virt-payload show disc)" '^hostname +new\.disc'
-is "set --current: a guest that runs" "$(virt-payload set disc --current --timezone UTC 2>/dev/null)" \
+is "set --current: a running guest" "$(virt-payload set disc --current --timezone UTC 2>/dev/null)" \
     "disc: payload updated in the running guest"
 like "  the run has it" "$(virt-payload show --live disc)" '^timezone +UTC'
 unlike "  the definition has not" "$(virt-payload show disc)" timezone

@@ -94,7 +94,7 @@ rm "$note"
 out=$(payload doctor)
 is "doctor: its status" $? 1
 like "doctor: a stale image" "$out" "^$(basename "$unknown"): its guest is not running"
-unlike "doctor: not that of a guest that runs" "$out" "^$(basename "$running")"
+unlike "doctor: not that of a running guest" "$out" "^$(basename "$running")"
 like "doctor: a payload that a start would refuse" "$out" '^web2: its start will be refused: cloud-init/hostname '
 unlike "doctor: no value of it" "$out" 'web1 ex'
 like "doctor: a field that not every guest acts on" "$out" '^web1: advice: uid: cloud-init before'

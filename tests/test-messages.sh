@@ -22,7 +22,7 @@ like "set --password VALUE: it asks, and does not repeat the value" \
 unlike "set --password VALUE: the value is not repeated" "$(says virt-payload set --password hunter2 web1)" hunter2
 like "set --network: the nearest word is named" \
     "$(says virt-payload set --network addr=192.0.2.5/24 - <"$web1")" "has no addr; did you mean 'address'\\?"
-like "set --network: the words that there are are named" \
+like "set --network: the valid words are named" \
     "$(says virt-payload set --network zzzz=1 - <"$web1")" 'it has mac, target, name, .*address, .*mtu \[unknown\]$'
 like "set --write-file: its form is named" "$(says virt-payload set --write-file x - <"$web1")" \
     '[-]-write-file: takes PATH=FILE \[usage\]$'

@@ -45,7 +45,7 @@ virt-payload set - --hostname web1.example.com -k "$keys" <"$tap_dir/set.xml" >"
 ok "set: the same again changes nothing" cmp "$tap_dir/set.xml" "$tap_dir/again.xml"
 virt-payload unset - --all <"$tap_dir/set.xml" | grep -v '^ *$' >"$tap_dir/unset.xml"
 unlike "set: unset --all leaves no trace" "$(cat "$tap_dir/unset.xml")" 'payload'
-like "set has a drive that is there follow" "$(virt-payload set - --bus usb <"$tap_dir/set.xml")" \
+like "set has an existing drive follow" "$(virt-payload set - --bus usb <"$tap_dir/set.xml")" \
     "<target dev=.sdz. bus=.usb./>"
 unlike "set --no-drive leaves it" "$(virt-payload set - --no-drive --bus usb <"$tap_dir/set.xml")" \
     "<target dev=.sdz. bus=.usb./>"
@@ -104,8 +104,8 @@ virt-payload dump "$tap_dir/out" -s -f extra/b >"$tap_dir/binary-out"
 ok "set: other files replace those of their path" cmp "$tap_dir/binary" "$tap_dir/binary-out"
 like "set: write-file with its mode" "$(virt-payload show - <"$tap_dir/out" | tr -s ' ')" \
     '^write-file /b \(permissions 0640, encoding base64\)'
-is "set: a file of the host" "$(fields_of --user-data src:big | tr -s ' ')" ""
-like "set: a file of the host is looked up before it is stored" \
+is "set: a file on the host" "$(fields_of --user-data src:big | tr -s ' ')" ""
+like "set: a file on the host is looked up before it is stored" \
     "$(virt-payload set - --user-data src:big <"$plain" 2>&1)" '\[reference\]$'
 
 ok "set: a bad value is refused" refused hostname --hostname "ca nary"
@@ -224,7 +224,7 @@ run-cmd touch /ready
 mount /dev/vdb /my\\040data auto"
 printf '#cloud-config\nntp: {}\nphone_home: {}\n' >"$tap_dir/cloud.yaml"
 ok "set: what has no field is refused" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
-like "set: what has no field is told, all of it" "$(cat "$tap_dir/err")" 'ntp, phone_home'
+like "set: every key without a field is named" "$(cat "$tap_dir/err")" 'ntp, phone_home'
 printf 'a: [\n' >"$tap_dir/cloud.yaml"
 ok "set: no YAML" refused value --from-cloud-config "$tap_dir/cloud.yaml"
 

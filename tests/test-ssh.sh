@@ -81,7 +81,7 @@ like "ssh: a command, another user, a port, a key" \
     '-o Port=2222 -i [^ ]*/k -l carol -- 192\.168\.0\.1 ls -l$'
 vp -c "$node_uri" ssh --timeout 0 web1 >"$tap_dir/out" 2>&1
 is "ssh: nobody answers: ssh's own status" $? 255
-is "ssh: which is told" "$(cat "$tap_dir/out")" "virt-payload: web1: its sshd does not answer [not-found]"
+is "ssh:   a message says so" "$(cat "$tap_dir/out")" "virt-payload: web1: its sshd does not answer [not-found]"
 running --hostname web1
 is "ssh: without a key and a user ssh decides" "$(vp -c "$node_uri" ssh --print web1)" \
     "ssh -o HostKeyAlias=virt-payload-$uuid -- 192.168.0.1"

@@ -317,7 +317,7 @@ result(run.status == 1 and one_line(run, "directory") and listing() == [NAME] an
 os.rmdir(IMAGE)
 os.unlink(victim)
 
-# --- two at once, and a guest that runs ---------------------------------------------------------------------
+# --- two at once, and a running guest -----------------------------------------------------------------------
 
 variants = [domain(f("hostname", "web%d" % i) + f("run-cmd", "x" * 60000)) for i in range(2)]
 whole = []

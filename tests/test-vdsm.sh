@@ -55,7 +55,7 @@ sed 's|<payload:hostname>.*</payload:hostname>|<payload:hostname>a b</payload:ho
     "$data/foreign.in.xml" >"$tap_dir/broken.xml"
 vdsm "$tap_dir/broken.xml"
 is "a broken field: stop" $? 2
-like "  VDSM's log is told which" "$(cat "$tap_dir/stderr")" '^virt-payload: .*hostname.*\[hostname\]$'
+like "  VDSM's log says which" "$(cat "$tap_dir/stderr")" '^virt-payload: .*hostname.*\[hostname\]$'
 ok "  the definition is as it was" cmp "$file" "$tap_dir/broken.xml"
 
 "$tap_dir/50_virt_payload" 2>/dev/null

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Foreign bytes made fit to be seen: nothing that a terminal or a reader's eye would act on is
- * left. */
+/* Escapes untrusted bytes for display: nothing is left that could act on a terminal or deceive a
+ * reader. */
 #pragma once
 
 #include <glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* "did you mean": the known word nearest to one that is not known. */
+/* "did you mean": the known word that is nearest to an unknown one. */
 #pragma once
 
 /* words: NULL-terminated. The nearest by edits of one character (insert, delete, replace, swap of

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* libyaml's parser over a text, within what it can read in a time that its size bounds. */
+/* libyaml's parser, limited to texts that it reads in a time bounded by their size. */
 #pragma once
 
 #include <glib.h>

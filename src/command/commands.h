@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every subcommand, one file each: cmd-NAME.c. The table of them is in virt-payload.c. */
+/* Every subcommand, one file each: NAME.c. Their table is in main.c. */
 #pragma once
 
 #include "command/command.h"

@@ -161,7 +161,7 @@ is_rebused(const VpEdit *edit, const GPtrArray *specs)
     return rebused;
 }
 
-/* How drives that are there follow the payload. */
+/* How existing drives follow the payload. */
 static VpRewriteMode
 follow_mode(const VpEdit *edit, const GPtrArray *specs)
 {

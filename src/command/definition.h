@@ -36,7 +36,7 @@ typedef struct {
     gboolean live;      /* the run is given it */
     char *element;      /* the payload as it was; NULL: none */
     GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */
-    gboolean has_bus;   /* a bus was asked for, auto maybe: a drive that is there moves to it */
+    gboolean has_bus;   /* a bus was asked for, perhaps auto: an existing drive moves to it */
 } VpEdit;
 
 void vp_command_definition_clear(VpEdit *edit);
@@ -50,7 +50,7 @@ gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEdit
 
 /* What happens to the drive in the definition. */
 typedef enum {
-    VP_EDIT_DRIVE_FOLLOW, /* one that is there follows the payload, and is removed with it */
+    VP_EDIT_DRIVE_FOLLOW, /* an existing one follows the payload, and is removed with it */
     VP_EDIT_DRIVE_ADD,    /* added if it is not there */
     VP_EDIT_DRIVE_LEAVE,
 } VpEditDrive;

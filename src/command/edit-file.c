@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A file for an editor, which is gone afterwards, however the program ends. */
+/* A file for an editor, which is removed afterwards, however the program ends. */
 #include <config.h>
 
 #include <dirent.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is wrong with one guest's payload: what its next start would come to, found by the code that
- * the hook runs, and what became of the running guest's drive. */
+/* What is wrong with one guest's payload: why its next start would be refused, found by the code
+ * that the hook runs, and whether the running guest has its drive and image. */
 #pragma once
 
 #include "libvirt/virt.h"
@@ -23,6 +23,6 @@ typedef enum {
     VP_HEALTH_DRIVE,   /* something else about its drives */
 } VpHealthKind;
 
-/* message ends with the command that helps, if there is one. The gravest comes first. */
+/* message ends with the command to run, if there is one. The most serious comes first. */
 typedef void VpHealthTell(VpHealthKind kind, const char *message, gpointer data);
 void vp_command_health(const VpHealth *health, VpHealthTell *tell, gpointer data);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* ssh-keygen makes the key where it stays: no copy of the private half is anywhere else. */
+/* ssh-keygen writes the key to its final place: the private half is never copied. */
 #include <config.h>
 
 #include <string.h>

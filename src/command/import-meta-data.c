@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A seed's metadata into fields; what those would not give the guest in the same words stays. */
+/* A seed's metadata into fields; keys that fields would not reproduce word for word are kept. */
 #include <config.h>
 
 #include <string.h>

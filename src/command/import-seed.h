@@ -32,8 +32,8 @@ VpSeed *vp_command_import_seed_read(const char *path, const VpConf *conf,
 VpSeed *vp_command_import_seed_of(const VpDomain *domain, const VpConf *conf,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One more file of the seed: "user-data", "meta-data", "network-config", "vendor-data"; replaces
- * the one that is there. */
+/* One more file of the seed: "user-data", "meta-data", "network-config", "vendor-data"; replaces an
+ * existing one. */
 gboolean vp_command_import_seed_add(VpSeed *seed, const char *name, const char *path,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

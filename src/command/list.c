@@ -104,7 +104,7 @@ has_same_payload(const VpDomain *a, const VpDomain *b)
     return g_strcmp0(text, other) == 0;
 }
 
-/* TRUE if profiles give the guest another image by now than the one that is attached. */
+/* TRUE if profiles have changed so that the guest's image would no longer be the attached one. */
 static gboolean
 has_changed_profile(const VpDomain *running, const VpConf *conf)
 {
@@ -203,7 +203,7 @@ look_at_health(const Lister *lister, Guest *guest)
         vp_command_health(&health, note_problem, guest);
 }
 
-/* FALSE if the guest has no payload, or is gone by now. */
+/* FALSE if the guest has no payload, or no longer exists. */
 static gboolean
 look_at(const Lister *lister, const VpGuest *guest, Guest *found)
 {
@@ -309,7 +309,7 @@ take_first(const char *name, const VpPlace *place, const char *message, gpointer
         *first = g_strdup_printf("advice: %s: %s", name, message);
 }
 
-/* The gravest error or, without any, the first field that will not work. */
+/* The most serious error or, without any, the first field that will not work. */
 static char *
 error_cell(const Guest *guest)
 {

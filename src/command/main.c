@@ -78,7 +78,7 @@ print_error(const char *guest, const GError *error)
                g_strchomp(text), vp_error_name(error));
 }
 
-/* A reader that went away (EPIPE) is told nothing. */
+/* Nothing is said to a reader that went away (EPIPE). */
 static gboolean
 flush_output(void)
 {
@@ -128,7 +128,7 @@ load_conf(const char *path, const char *uri, GError **error)
     return vp_payload_conf_load(path, error);
 }
 
-/* One guest after the other; one that fails keeps none of the others from its turn. */
+/* One guest after the other; if one fails, the others still have their turn. */
 static gboolean
 run_many(VpCall *call, GError **error)
 {

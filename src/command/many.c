@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Expands the arguments of a command against the guests that there are. */
+/* Expands the arguments of a command to the names of existing guests. */
 #include <config.h>
 
 #include <string.h>

@@ -29,7 +29,7 @@ vp_command_set_user(VpSet *set, const char *name, const char *value, GError **er
             vp_spec_field_set(&set->user, "@name", value, error));
 }
 
-/* Without --user: the only user that there is, otherwise the guest's administrator. */
+/* Without --user: the only user, if there is one, otherwise the guest's administrator. */
 static gboolean
 choose_user(VpSet *set, GError **error)
 {
@@ -136,7 +136,7 @@ vp_command_set_store_password(VpSet *set, const char *password, gboolean hashed,
            vp_spec_field_set(&element, hash != NULL || hashed ? "@hashed" : "@clear", "yes", error);
 }
 
-/* Takes the password; NULL, with an error, if there was none to be had. */
+/* Takes the password; NULL, with an error, if there is none. */
 static gboolean
 store_and_forget(VpSet *set, char *password, GError **error)
 {

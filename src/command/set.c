@@ -241,7 +241,7 @@ apply_all(VpSet *set, VpEdit *edit, const GPtrArray *changes, GError **error)
     return TRUE;
 }
 
-/* A password is told even with --quiet: nobody else could. */
+/* A generated password is printed even with --quiet, because nothing else knows it. */
 static void
 tell(VpCall *call, const VpEdit *edit, const VpSet *set)
 {

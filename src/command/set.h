@@ -34,7 +34,7 @@ GBytes *vp_command_set_read(VpSet *set, const char *path, GError **error) G_GNUC
 void vp_command_set_once(VpSet *set, const VpField *element);
 /* Takes attributes and content from an element that is to be given again, in its place. */
 void vp_command_set_empty(const VpField *element);
-/* "FIELD": what there is of it is removed. */
+/* "FIELD": everything that the payload has of it is removed. */
 VpSetEdit vp_command_set_replace;
 /* Into an element: as text if XML can hold it unchanged, otherwise as base64. */
 void vp_command_set_store(const VpField *element, GBytes *content);
@@ -56,7 +56,7 @@ VpSetEdit vp_command_set_host_key_generated;
 
 /* The user that what follows is for; created if missing. */
 VpSetEdit vp_command_set_user;
-/* What there is of a field of that user is removed. */
+/* Everything that the user has of a field is removed. */
 gboolean vp_command_set_replace_of_user(VpSet *set, const char *field,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As vp_command_set_field, of that user. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The fields of one guest for another: all but what only one guest can have. */
+/* The fields of one guest, for another: all except those that only one guest can have. */
 #pragma once
 
 #include "command/command.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether libvirt runs the hook on this host, for the commands that would otherwise promise a drive
- * that nobody makes an image for. */
+ * without an image. */
 #pragma once
 
 #include "libvirt/host.h"

@@ -67,7 +67,7 @@ remove_valued(const VpField *parent, const char *name, const char *value)
     return count;
 }
 
-/* The only user that there is. */
+/* The only user, if there is just one. */
 static gboolean
 only_user(const VpField *root, VpField *user)
 {

@@ -49,7 +49,7 @@ typedef struct {
     guint timeout;
     WaitFor what;
     const char *state;   /* how it ended, for JSON */
-    json_object *object; /* what was told, as JSON; NULL: text was asked for */
+    json_object *object; /* what was reported, as JSON; NULL: text was asked for */
     char *doing;         /* what is waited for */
 } Wait;
 

@@ -16,19 +16,19 @@
 bool vp_domain_front_may_have_payload(const char *xml, size_t size);
 
 enum {
-    /* Of a definition that is read. libvirt itself takes at most 4 MiB over its wire
-     * (VIR_NET_MESSAGE_STRING_MAX), and writes more of it than it took. */
+    /* The largest definition that is read. libvirt itself accepts at most 4 MiB over its wire
+     * (VIR_NET_MESSAGE_STRING_MAX), and writes out more than it was given. */
     VP_XML_MAX_BYTES = 4 << 20,
     VP_UUID_LENGTH = 36,
 };
 
 /* The domain's own UUID, canonical and not terminated; NULL if there is none. libvirt writes it
- * second, after the name, and both before any text that it does not escape: so it is found in what
- * no parser accepts, too. */
+ * right after the name, and both before any text that it does not escape, so it is found even in
+ * XML that no parser accepts. */
 const char *vp_domain_front_find_uuid(const char *xml, size_t size);
 
-/* Whether what follows from there on, size bytes with the UUID itself, has a path with a component
- * that begins with it. */
+/* Whether the text from the UUID on, of size bytes including it, has a path with a component
+ * that begins with this UUID. */
 bool vp_domain_front_names_image(const char *uuid, size_t size);
 
 /* Whether an attribute of libvirt's XML ends in the name of an image, "/UUID.img'" or

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # libvirt's domain XML: parsed, searched, edited. front-search is also used by the hook's front: only libc. Must not
-# know what our metadata means, or that there are images.
+# know what our metadata means, or anything of images.
 
 libvp_la_SOURCES += \
 	src/domain/bus.h \

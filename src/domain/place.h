@@ -6,7 +6,7 @@
 #include "domain/bus.h"
 #include "domain/domain.h"
 
-/* TRUE for a disk that is not one of the guest's own: another added drive. */
+/* TRUE for a disk that is not the guest's own, but another added drive. */
 typedef gboolean VpPlaceIgnore(const VpDomain *domain, const VpDisk *disk);
 
 /* A target after every own disk of the bus: "vdz", then "vdy" and so on, but never the next free

@@ -26,8 +26,8 @@ VpBus vp_domain_target_disk_bus(const VpDisk *disk);
 /* The controller of the address of a SCSI disk; 0 if it has none. */
 int vp_domain_target_disk_controller(const VpDisk *disk);
 
-/* TRUE if no disk has the target and, with an address that libvirt derives from it
- * (virDomainDiskDefAssignAddress), no disk of that bus has that, and the bus has room for it. */
+/* TRUE if no disk has the target, the bus has room for it and, with derive, no disk of that bus has
+ * the address that libvirt derives from it (virDomainDiskDefAssignAddress). */
 gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target,
                                   gboolean derive);
 

@@ -7,8 +7,8 @@
 
 enum { VP_CONFINE_MAX_STEPS = 256 };
 
-/* For a machine (AUDIT_ARCH_*): everything that is not in the list gets an errno, EPERM, or ENOSYS
- * for calls that are newer than the list, so that libc takes an older one. Calls by another
- * machine's convention (int 0x80, x32) are refused. process is the one that is confined: it may
+/* For a machine (AUDIT_ARCH_*): every call that is not in the list fails with EPERM, or with ENOSYS
+ * if it is newer than the list, so that libc uses an older one. Calls by another
+ * machine's convention (int 0x80, x32) are refused. process is the confined one, which may
  * abort(). Returns the number of steps; 0 for a machine that is not known. */
 guint vp_hook_confine_calls(guint32 machine, guint32 process, struct sock_filter *steps);

@@ -12,10 +12,10 @@
  * starts has them again. */
 void vp_hook_confine_capabilities(gboolean keep_chown);
 
-/* Besides, for the rest of the process: no new privileges; of all files only the payload directory
- * may be written to, and only it and the configuration's other directories be read (Landlock); only
- * the system calls of vp_hook_confine_calls (seccomp). Directories that do not
- * exist are not there for this process any more: create the payload directory before.
+/* In addition, for the rest of the process: no new privileges; only the payload directory
+ * may be written to, and only it and the configuration's other directories may be read (Landlock);
+ * only the system calls of vp_hook_confine_calls (seccomp) work. Directories that do not exist yet
+ * cannot be reached afterwards: create the payload directory before.
  *
  * Each part is skipped if the kernel does not have it: a host with an older kernel starts its
  * guests too. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of the hook's front. What few guests need is done by system calls, because each function of
- * libc's that is named here is looked up for every guest of the host. */
+/* Parts of the hook's front end. It makes system calls directly for what few guests need, because
+ * each libc function that is named here is looked up for every guest on the host. */
 #include <config.h>
 
 #include <errno.h>

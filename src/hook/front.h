@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parts of the hook's front: libc only and no allocation, for every guest of the host pays for
- * them. */
+/* Parts of the hook's front end: libc only and no allocation, because every guest on the host pays
+ * for them. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,8 +16,9 @@ ssize_t vp_hook_front_read(int fd, char *buffer, size_t room);
  * the core is asked. */
 bool vp_hook_front_needs_core(VpOperation operation, const char *xml, size_t size);
 
-/* Before that: whether this is a guest of ours whose definition is over the limit of bytes. Reads
- * the rest of it from fd into the same VP_XML_MAX_BYTES, because our element may be in the rest. */
+/* Before that: whether this guest may have a payload and its definition is over the size limit.
+ * Reads the rest of it from fd into the same VP_XML_MAX_BYTES, because our element may be in the
+ * rest. */
 bool vp_hook_front_is_too_large(VpOperation operation, int fd, char *xml, size_t size);
 
 /* Descriptors 0 to 2 exist afterwards, so that no file that is opened later becomes one of them. */

@@ -228,7 +228,7 @@ vp_hook_handover_start(const char *text, const VpConf *conf, GError **error)
     int failed;
 
     if (!read_guest(text, &guest)) {
-        g_set_error_literal(error, VP_ERROR, VP_ERROR_FAILED, "names no guest that runs");
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_FAILED, "does not name a running guest");
         return FALSE;
     }
     handover.command = command = command_line(&guest, conf);

@@ -90,8 +90,8 @@ find_uuid(const VpHookCall *call, const VpDomain *domain)
     return found != NULL ? g_strndup(found, VP_UUID_LENGTH) : NULL;
 }
 
-/* The guest's images in the configured directory are removed, whatever else its definition says by
- * now. Only a disk of the guest's own that has the name of an image is left. */
+/* The guest's images in the configured directory are removed, whatever else its definition now
+ * says. Only a disk of the guest's own that has the name of an image is left. */
 static gboolean
 release(const VpHookCall *call, const VpConf *conf, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Tells a guest that resumes after a save or migration from one that boots. For both
- * libvirt calls "prepare" and "started" with the same arguments; only before a restore and an
- * incoming migration it calls a filter, which leaves a note for them. */
+ * libvirt calls "prepare" and "started" with the same arguments; but before a restore and an
+ * incoming migration it also calls a filter, which leaves a note for them. */
 #pragma once
 
 #include "domain/domain.h"

@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpIsoHierarchy, vp_image_iso_hierarchy_free)
 guint32 vp_image_iso_hierarchy_place(VpIsoHierarchy *hierarchy, guint32 sector);
 
 /* image: from the end of the system area on, zeros in the place of this tree. Files must have
- * their sectors (VpImageNode.start) by now. */
+ * their sectors (VpImageNode.start) already. */
 void vp_image_iso_hierarchy_write(VpIsoHierarchy *hierarchy, guchar *image);
 
 /* The fields of a volume descriptor that are this tree's: path tables and root directory. */

@@ -22,5 +22,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVfatRecord, vp_image_vfat_record_free)
 /* Bytes of a directory's entries, those of "." and ".." or in the root of the label among them. */
 guint32 vp_image_vfat_directory_size(const VpVfatRecord *directory);
 
-/* Clusters must be known by now (VpImageNode.start; 0: no content, or the root). */
+/* Clusters must be known already (VpImageNode.start; 0: no content, or the root). */
 void vp_image_vfat_directory_write(const VpVfatRecord *directory, const char *label, guint8 *out);

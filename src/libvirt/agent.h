@@ -9,7 +9,7 @@
 typedef enum {
     VP_AGENT_FILE_READ,
     VP_AGENT_FILE_MISSING,
-    VP_AGENT_FILE_NO_ANSWER, /* the agent is not there, yet or any more */
+    VP_AGENT_FILE_NO_ANSWER, /* the agent is not running yet, or no longer */
     VP_AGENT_FILE_FAILED,    /* with an error: no channel for an agent, or one that may not read */
 } VpAgentFile;
 

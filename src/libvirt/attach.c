@@ -15,7 +15,7 @@
 #include "payload/rewrite.h"
 #include "payload/store.h"
 
-/* One guest that runs, as it was when it was last looked at. */
+/* A running guest, as it was when it was last queried. */
 typedef struct {
     const VpGuest *guest;
     const VpConf *conf;

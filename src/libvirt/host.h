@@ -25,5 +25,5 @@ void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer 
 /* SELinux, if it enforces: the types of the program and of the payload directory. */
 void vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
 
-/* The systemd unit of the daemon that runs, "libvirtd.service"; NULL if none does. */
+/* The systemd unit of the running daemon, "libvirtd.service"; NULL if none is running. */
 char *vp_virt_host_daemon_unit(const VpHost *host);

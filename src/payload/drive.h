@@ -30,7 +30,7 @@ VpDrive *vp_payload_drive_plan(const VpDomain *domain, const VpSpec *spec,
 void vp_payload_drive_free(VpDrive *drive);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpDrive, vp_payload_drive_free)
 
-/* TRUE if a drive that is there may stay: the spec fixes neither another bus nor another target,
+/* TRUE if an existing drive may stay: the spec fixes neither another bus nor another target,
  * and its format can be read from such a device. */
 gboolean vp_payload_drive_fits(const VpDisk *disk, const VpSpec *spec);
 

@@ -10,11 +10,11 @@ typedef enum {
     VP_REWRITE_ENSURE, /* every spec has its drive with the right source: added, repointed or, if
                         * the spec now fixes another bus or target or the drive sorts before the
                         * guest's own disks, replaced */
-    VP_REWRITE_FOLLOW, /* the same for drives that are there; none is added, and none is moved that
+    VP_REWRITE_FOLLOW, /* the same for existing drives; none is added, and none is moved that
                         * an earlier version put early */
     VP_REWRITE_REBUS,  /* the same as FOLLOW, and a drive is moved that is on another bus than would
                         * be chosen for it now */
-    VP_REWRITE_REPOINT, /* only the source path of our drives that are there: what a filter may do.
+    VP_REWRITE_REPOINT, /* only the source path of our existing drives: what a filter may do.
                          * VDSM's are left to it, for its image of the same files has other bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest is removed, whatever the specs */
 } VpRewriteMode;

@@ -7,7 +7,7 @@
 /* TRUE if this process may write secrets of that configuration. */
 gboolean vp_payload_secret_store_can_write(const VpConf *conf);
 
-/* A new file NAME of the guest, 0600, with the directories on its way, 0700. One that is there with
+/* A new file NAME of the guest, 0600, with the directories on its way, 0700. An existing file with
  * the same text stays; with another it is VP_ERROR_REFERENCE, unless replaces. */
 gboolean vp_payload_secret_store_write(const VpConf *conf, const char *uuid, const char *name,
                                        const char *text, gboolean replaces,

@@ -119,7 +119,7 @@ check_drives(const VpStart *start, const VpDomain *domain, const GPtrArray *spec
                        error);
 }
 
-/* --- drives that are there -------------------------------------------------------------------- */
+/* --- existing drives -------------------------------------------------------------------------- */
 
 /* A definition made when the payload directory was another names an image that nobody makes. */
 static gboolean

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a start of a guest comes to: its payloads, or why it is refused. The hook acts on it, and
+/* The result of starting a guest: its payloads, or why it is refused. The hook acts on it, and
  * the command says it beforehand; nothing is written here. */
 #pragma once
 

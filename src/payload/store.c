@@ -298,7 +298,7 @@ check_room(const VpStore *store, const VpImage *image, GError **error)
         (image->size + (1 << 20) - 1) >> 20, store->directory);
 }
 
-/* The descriptor is the new file's, whatever its name leads to by now. After the rename: without
+/* The descriptor is the new file's, whatever its name leads to now. After the rename: without
  * capabilities root could not open another user's temporary, to remove it after a kill. */
 static gboolean
 give(const VpStore *store, int fd, const char *name, const VpOwner *owner, GError **error)

@@ -10,8 +10,8 @@
 typedef struct VpStore VpStore;
 
 /* Opens the directory, creating its last component (0711) if it is missing. The last component
- * is opened without following a link, must be a directory of this euid that no other user may write
- * to; otherwise VP_ERROR_DIRECTORY with what to fix. */
+ * is opened without following a link, and must be a directory that belongs to this euid and that no
+ * other user may write to; otherwise VP_ERROR_DIRECTORY with what to fix. */
 VpStore *vp_payload_store_open(const char *directory, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* As vp_payload_store_open but returns NULL without an error if the directory does not exist. */
 VpStore *vp_payload_store_open_existing(const char *directory, GError **error);
@@ -28,8 +28,7 @@ gboolean vp_payload_store_write(VpStore *store, const char *name, const VpImage 
                                 const VpOwner *owner, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a write of that image would succeed, without writing: the directory, the room in it, the
- * file's place. A directory that does not exist counts as one that can be made if its parent may be
- * written to. */
+ * file's place. A missing directory passes if its parent is writable. */
 gboolean vp_payload_store_check(const char *directory, const char *name, const VpImage *image,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -49,7 +48,7 @@ GPtrArray *vp_payload_store_list(VpStore *store, GError **error) G_GNUC_WARN_UNU
 /* A note about a guest until it stops: a file next to the image, 0600, removed with it. Text longer
  * than VP_STORE_NOTE_MAX bytes is cut; NULL removes the note. */
 typedef enum {
-    VP_NOTE_ERROR,   /* "UUID.error": what the hand-over failed with */
+    VP_NOTE_ERROR,   /* "UUID.error": why the hand-over failed */
     VP_NOTE_PLUGGED, /* "UUID.plugged": milliseconds from the start to the drive */
     VP_NOTE_RESUMED, /* "UUID.resumed": when a restore or a migration of it began */
 } VpNote;

@@ -4,7 +4,7 @@
 
 #include "domain/domain.h"
 
-/* The paths of this guest's drives that show an image of virt-payload's making in another directory
+/* The paths of this guest's drives that show an image made by virt-payload in another directory
  * than this one; paths is a set of char *. */
 void vp_payload_stray_add(GHashTable *paths, const VpDomain *domain, const char *directory);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* VpData: content of a field, given in the definition or in a file of the host. */
+/* VpData: content of a field, given in the definition or in a file on the host. */
 #pragma once
 
 #include <glib.h>
 
 #include "base/error.h"
 
-/* Content that is in the definition or in a file of the host. */
+/* Content that is in the definition or in a file on the host. */
 typedef struct {
     GBytes *bytes; /* decoded; NULL if it comes from a file that is not read into memory */
     char *src;     /* @src: name below the configured directory; NULL if given as text */

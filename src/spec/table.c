@@ -122,7 +122,7 @@ clear_ssh_host_key(gpointer key)
 
 /* clang-format off */
 
-/* Text, base64 or a file of the host. */
+/* Text, base64 or a file on the host. */
 #define DATA_ROWS(type_name, field) \
     {"@encoding", VP_VALUE_PART, AT(type_name, field), .choices = encodings, \
      .code = VP_ERROR_VALUE, \

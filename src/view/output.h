@@ -18,7 +18,7 @@ gboolean vp_view_output_binary(GBytes *content, GError **error) G_GNUC_WARN_UNUS
  * error, also for another user's in a directory like /tmp. */
 int vp_view_output_open_directory(const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A new file, 0600, with the directories on its way, 0700. No link is followed and nothing that is
- * there is written to. path: '/' between components, none of them "." or "..". */
+/* A new file, 0600, with the directories on its way, 0700. No link is followed and no existing file
+ * is written to. path: '/' between components, none of them "." or "..". */
 gboolean vp_view_output_below(int directory, const char *path, GBytes *content,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

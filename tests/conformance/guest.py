@@ -160,7 +160,7 @@ class Guest:
                 stack.enter_context(mock.patch(target, value))
             yield
 
-    # what the guest has been told
+    # what the guest has been given
 
     @property
     def cloud_config(self):

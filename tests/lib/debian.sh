@@ -11,7 +11,7 @@
 #                             $debian_cpu_seconds what QEMU has computed by then
 #   debian_forward NAME [ADDRESS]  let ssh reach the guest there; debian_boot does
 #   debian_settled NAME       wait until its cloud-init is done
-#   in_guest COMMAND          run by root's shell in the guest that runs
+#   in_guest COMMAND          run by root's shell in the running guest
 #   debian_login USER PASSWORD COMMAND   by password
 #   debian_shutdown NAME      properly, so that its disk is whole
 #   $debian_key               the public key that in_guest logs in with

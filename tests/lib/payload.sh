@@ -128,7 +128,7 @@ payload_is_gone()
     ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/status"
 }
 
-# payload_ticks NAME: how often the guest has read its drive by now (vp.loop)
+# payload_ticks NAME: how often the guest has read its drive so far (vp.loop)
 payload_ticks()
 {
     guest_console "$1" | grep -c '^VP-GUEST: tick'

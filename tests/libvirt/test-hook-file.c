@@ -72,7 +72,7 @@ note(const char *what, const char *message, gpointer data)
     g_string_append_printf(data, "%s: %s\n", what, message);
 }
 
-/* All that is told. */
+/* All that is reported. */
 static void
 assert_told(Fixture *fixture, const char *wanted)
 {

@@ -38,7 +38,7 @@ put(const Fixture *fixture, const char *path, const char *text)
     g_assert_true(g_file_set_contents(whole, text, -1, NULL));
 }
 
-/* When the hook was installed: by now. */
+/* When the hook was installed: before now. */
 static gint64
 installed(const Fixture *fixture)
 {
@@ -98,7 +98,7 @@ note(const char *what, const char *message, gpointer data)
 
 typedef void Check(const VpHost *host, VpHostTell *tell, gpointer data);
 
-/* wanted: a part of what is told; NULL for nothing. */
+/* wanted: a part of what is reported; NULL for nothing. */
 static void
 assert_told(Fixture *fixture, Check *check, const char *wanted)
 {
@@ -136,7 +136,7 @@ test_daemon(Fixture *fixture, gconstpointer data)
     assert_told(fixture, vp_virt_host_check_daemon, NULL);
     put_daemon(fixture, "virtqemud", now - 3600);
     assert_told(fixture, vp_virt_host_check_daemon, "run: systemctl reload virtqemud");
-    /* the file of a daemon that is no more, its number another process's by now */
+    /* the file of a daemon that is no more, whose number is now another process's */
     put(fixture, "/proc/" PID "/comm", "sleep\n");
     assert_told(fixture, vp_virt_host_check_daemon, NULL);
 }

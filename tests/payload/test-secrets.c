@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The check of the secrets' directory: each thing that is wrong is told, at its own path. */
+/* The check of the secrets' directory: everything that is wrong is reported at its own path. */
 #include <config.h>
 
 #include <string.h>

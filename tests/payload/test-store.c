@@ -268,7 +268,7 @@ test_write_replaces(Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A guest that runs keeps the image it has open. */
+/* A running guest keeps the image that it has open. */
 static void
 test_write_keeps_the_old_inode(Fixture *fixture, gconstpointer data)
 {

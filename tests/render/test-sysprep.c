@@ -137,7 +137,7 @@ test_built_in(void)
     g_assert_cmpuint(count(text, "<ComputerName>"), ==, 3); /* amd64, arm64, x86 */
 }
 
-/* An element that is there and empty stops Windows Setup, or blanks what the image has. */
+/* An element that exists but is empty stops Windows Setup, or blanks what the image has. */
 static void
 test_built_in_without_fields(void)
 {

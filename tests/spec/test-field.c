@@ -138,7 +138,7 @@ test_several(void)
     g_assert_error(error, VP_ERROR, VP_ERROR_DUPLICATE);
 }
 
-/* As libvirt wants it: it adds prefix and declaration itself, and refuses one that is there. */
+/* As libvirt wants it: it adds prefix and declaration itself, and refuses an existing one. */
 static void
 test_plain(void)
 {

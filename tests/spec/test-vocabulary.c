@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The vocabulary is told three times: by the reader's table, by RELAX NG, by the man page. Here
- * they are held against each other, entry by entry, and by the man page's examples and the guests
- * of data/. */
+/* The vocabulary is written down three times: by the reader's table, by RELAX NG, by the man page.
+ * Here they are held against each other, entry by entry, and by the man page's examples and the
+ * guests of data/. */
 #include <config.h>
 
 #include <libxml/parser.h>
@@ -310,7 +310,7 @@ fill_data(VpData *data, const char *text)
     }
 }
 
-/* Puts something in the place of files of the host. */
+/* Puts something in the place of files on the host. */
 static void
 fill_references(VpSpec *spec)
 {

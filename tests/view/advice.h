@@ -23,7 +23,7 @@ advice_note(const char *name, const VpPlace *place, const char *message, gpointe
     g_string_append_printf(told, "%s%s", told->len > 0 ? " " : "", name);
 }
 
-/* The names of what is told of a payload on the definition's second line, in its order. metadata is
+/* The names of the advice on a payload in the definition's second line, in its order. metadata is
  * before it. */
 static inline void
 advice_assert(void (*look)(const VpSpec *spec, VpUnwise *tell, gpointer data), const char *metadata,

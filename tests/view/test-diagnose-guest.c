@@ -24,7 +24,7 @@ test_linux(gconstpointer data)
     assert_told("", pair[0], pair[1]);
 }
 
-/* Fields, and what is told of them. */
+/* Fields, and the advice on them. */
 static const char *const linux_cases[][2] = {
     {"<user name='op'><password>x</password><shell>/bin/sh</shell><group>adm</group></user>", ""},
     {"<user name='debian'><password>x</password><sudo>ALL=(ALL) ALL</sudo></user>", ""},
