@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json-text.h"
 #include "render/network-data-json.h"
+#include "spec/link.h"
 #include "spec/subnet.h"
 
 static json_object *
@@ -43,7 +44,26 @@ physical_new(const VpSpec *spec, const VpPlannedLink *planned)
     return object;
 }
 
-/* cloudbase-init requires a MAC address; cloud-init 20.4 gives it to all members too. */
+/* cloudbase-init looks for the member that has the bond's address, and makes no bond without one.
+ */
+static const char *
+windows_bond_mac(const VpSpec *spec, const VpPlannedLink *planned)
+{
+    const VpLink *first = NULL;
+
+    for (guint i = 0; i < planned->link->members->len; i++) {
+        const VpLink *member = vp_spec_link_find(spec, planned->link->members->pdata[i]);
+
+        if (member == NULL || member->type != VP_LINK_PHYSICAL)
+            continue;
+        if (g_strcmp0(member->mac, planned->mac) == 0)
+            return planned->mac;
+        first = first != NULL ? first : member;
+    }
+    return first != NULL ? first->mac : planned->mac;
+}
+
+/* cloud-init 20.4 gives it to all members too. */
 static json_object *
 bond_new(const VpSpec *spec, const VpPlannedLink *planned)
 {
@@ -51,7 +71,7 @@ bond_new(const VpSpec *spec, const VpPlannedLink *planned)
 
     vp_json_add_string(object, "type", "bond");
     vp_json_add_string(object, "ethernet_mac_address",
-                       spec->windows ? planned->mac : planned->link->mac);
+                       spec->windows ? windows_bond_mac(spec, planned) : planned->link->mac);
     vp_json_add(object, "bond_links", strings(planned->link->members));
     vp_json_add_string(object, "bond_mode", planned->link->bond_mode);
     vp_json_add(object, "bond_miimon",

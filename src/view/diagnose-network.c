@@ -352,6 +352,91 @@ check_upper(const VpAdviser *adviser, const VpLink *link)
 
 /* --- Windows ---------------------------------------------------------------------------------- */
 
+/* One of the members' own, which it would take anyway. */
+static gboolean
+is_mac_of_member(const VpAdviser *adviser, const VpLink *bond)
+{
+    for (guint i = 0; i < bond->members->len; i++) {
+        const VpLink *member = vp_spec_link_find(adviser->spec, bond->members->pdata[i]);
+
+        if (member != NULL && g_strcmp0(member->mac, bond->mac) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* NetLBFOTeamManager in its utils/windows/netlbfo.py. */
+static void
+check_windows_bond(const VpAdviser *adviser, const VpLink *bond)
+{
+    static const char discarded[] =
+        "cloudbase-init does not support it, and discards the whole network";
+    static const char ignored[] = "cloudbase-init ignores it";
+
+    if (g_str_equal(bond->bond_mode, "broadcast"))
+        advise(adviser, bond, "@mode", discarded);
+    if (g_strcmp0(bond->bond_hash_policy, "vlan+srcmac") == 0)
+        advise(adviser, bond, "@transmit-hash-policy", discarded);
+    if (bond->mac != NULL && !is_mac_of_member(adviser, bond))
+        advise(adviser, bond, "@mac",
+               "cloudbase-init ignores it; the bond has the address of a member");
+    if (bond->bond_lacp_rate != NULL)
+        advise(adviser, bond, "@lacp-rate", ignored);
+    if (bond->bond_monitor > 0)
+        advise(adviser, bond, "@mii-monitor-interval", ignored);
+}
+
+static guint
+count_addresses(const VpLink *link, gboolean ipv6)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < link->addresses->len; i++)
+        count += vp_spec_subnet_is_ipv6(link->addresses->pdata[i]) == ipv6;
+    return count;
+}
+
+static void
+check_windows_routes(const VpAdviser *adviser, const VpLink *link)
+{
+    for (guint i = 0; i < link->routes->len; i++) {
+        const VpRoute *route = link->routes->pdata[i];
+
+        if (is_default(route) && route->metric < 0 && link->addresses->len > 0)
+            continue;
+        advise(adviser, link, "route",
+               "cloudbase-init sets only a default route, without metric and with a static "
+               "address; use a run-cmd with route");
+        return;
+    }
+}
+
+/* What its plugins/common/networkconfig.py leaves out. */
+static void
+check_windows_fields(const VpAdviser *adviser, const VpLink *link)
+{
+    const struct {
+        const char *name;
+        gboolean is_given;
+    } fields[] = {
+        {"search", link->search->len > 0},
+        {"accept-ra", link->accept_ra != VP_UNSET},
+        {"dhcp-use-dns", link->dhcp_use_dns != VP_UNSET},
+        {"dhcp-use-routes", link->dhcp_use_routes != VP_UNSET},
+        {"dhcp-metric", link->dhcp_metric >= 0},
+        {"wake-on-lan", link->wake_on_lan != VP_UNSET},
+        {"dns", link->dns->len > 0 && link->addresses->len == 0},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (fields[i].is_given)
+            advise(adviser, link, fields[i].name, "cloudbase-init ignores it");
+    }
+    if (count_addresses(link, FALSE) > 1 || count_addresses(link, TRUE) > 1)
+        advise(adviser, link, "address",
+               "cloudbase-init keeps only the last address of each family");
+}
+
 static void
 check_windows(const VpAdviser *adviser, const VpLink *link)
 {
@@ -363,8 +448,10 @@ check_windows(const VpAdviser *adviser, const VpLink *link)
         advise(adviser, link, "vlan",
                "cloudbase-init supports VLANs only on a bond, and otherwise discards the whole "
                "network; tag the traffic on the host");
-    if (link->routes->len > 0 && link->addresses->len == 0)
-        advise(adviser, link, "route", "cloudbase-init ignores it without a static address");
+    if (link->type == VP_LINK_BOND)
+        check_windows_bond(adviser, link);
+    check_windows_routes(adviser, link);
+    check_windows_fields(adviser, link);
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */

@@ -119,6 +119,19 @@ static const Case cases[] = {
              "<vlan name='v' link='team' id='7'><dhcp4/></vlan>",
      ""},
     {WINDOWS, "", MEMBERS "<vlan name='v' link='a' id='7'><dhcp4/></vlan>", "vlan"},
+    {WINDOWS, "",
+     MEMBERS "<bond name='team' mode='broadcast' mac='52:54:00:bb:00:01' lacp-rate='fast' "
+             "transmit-hash-policy='vlan+srcmac' mii-monitor-interval='50'>"
+             "<link>a</link><link>b</link><dhcp4/></bond>",
+     "@mode @transmit-hash-policy @mac @lacp-rate @mii-monitor-interval"},
+    {WINDOWS, "",
+     "<interface>" V4 "<address>198.51.100.7/24</address><gateway>192.0.2.1</gateway>"
+     "<route destination='10.0.0.0/8' gateway='192.0.2.9'/><search>a.example</search>"
+     "<dns>192.0.2.53</dns></interface>" REST,
+     "route search address"},
+    {WINDOWS, "",
+     "<interface>" V4 "<route destination='0.0.0.0/0' gateway='192.0.2.1'/></interface>" REST, ""},
+    {WINDOWS, "", "<interface><dhcp4/><dns>192.0.2.53</dns></interface>" REST, "dns"},
 };
 
 static void
