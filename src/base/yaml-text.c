@@ -11,6 +11,7 @@
 
 enum {
     MAX_DEPTH = 64,
+    MAX_KEYS = 1024,     /* of the root: each is compared with the others */
     MAX_VALUES = 200000, /* aliases of aliases are followed as often as they are named */
 };
 
@@ -210,6 +211,8 @@ read_root(yaml_document_t *document, GBytes *bytes, GPtrArray *entries, GError *
         return TRUE;
     if (root->type != YAML_MAPPING_NODE)
         return fail(root, "is not a mapping of keys", error);
+    if (root->data.mapping.pairs.top - root->data.mapping.pairs.start > MAX_KEYS)
+        return fail(root, "has too many keys", error);
     for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
          pair < root->data.mapping.pairs.top; pair++) {
         const char *name = read_key(&reader, pair->key, error);

@@ -79,6 +79,23 @@ without(const char *text, const char *const *names)
 }
 
 static void
+test_many(void)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 1; i <= 1025; i++) {
+        g_autoptr(GBytes) bytes = NULL;
+        g_autoptr(GPtrArray) entries = NULL;
+
+        g_string_append_printf(text, "k%u: 1\n", i);
+        if (i < 1024)
+            continue;
+        entries = split(text->str, &bytes);
+        g_assert_true((entries != NULL) == (i == 1024));
+    }
+}
+
+static void
 test_without(void)
 {
     static const struct {
@@ -110,6 +127,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/yaml-text/values", test_values);
     g_test_add_func("/yaml-text/refused", test_refused);
+    g_test_add_func("/yaml-text/many", test_many);
     g_test_add_func("/yaml-text/without", test_without);
     return g_test_run();
 }
