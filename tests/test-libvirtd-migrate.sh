@@ -48,7 +48,7 @@ mount --bind /run/elsewhere/images /var/lib/libvirt/images
 mount -t tmpfs -o mode=0755 target /var/log/libvirt
 mkdir /var/log/libvirt/qemu
 mount -t tmpfs -o mode=0755 target /var/cache/libvirt
-ln -s /run/elsewhere/target/libvirt-sock /run/libvirt/libvirt-sock
+ln -s /run/elsewhere/target/libvirt-sock /run/elsewhere/target/libvirt-sock-ro /run/libvirt/
 virtlogd -d -p /run/libvirt/virtlogd.pid
 exec libvirtd -p /run/libvirt/libvirtd.pid >/run/elsewhere/target/log 2>&1
 SH
@@ -204,7 +204,7 @@ on_target undefine moved
 
 profiles=/etc/virt-payload/profiles
 mkdir -p /run/elsewhere/profiles
-printf 'profiles-directory = /run/elsewhere/profiles\n' >/run/elsewhere/target.conf
+printf '[virt-payload]\nprofiles-directory = /run/elsewhere/profiles\n' >/run/elsewhere/target.conf
 profile='<cloud-init xmlns="urn:virt-payload:1"><timezone>UTC</timezone></cloud-init>'
 echo "$profile" >$profiles/zone.xml
 guest_define shared memory=96 append=vp.loop "metadata=$(payload_metadata shared 'profile="zone" instance-id="content"')"
