@@ -125,6 +125,22 @@ like "something else" "$(refuses wrong)" 'wrong\.xml: is not a cloud-init elemen
 echo '<!DOCTYPE x><cloud-init/>' >"$profiles/wrong.xml"
 like "a DOCTYPE" "$(refuses wrong)" 'wrong\.xml: .*\[reference\]$'
 node_guest shutoff "$tap_dir/own.xml"
+rm "$profiles/wrong.xml" "$profiles/link.xml"
+compare()
+{
+    vp -c "$node_uri" doctor --compare-profiles=- 2>&1 | grep -e "^$profiles/" -e checksums
+}
+sums=$(cd "$profiles" && sha256sum ./*.xml)
+is "doctor: the same profiles on another host" "$(echo "$sums" | compare)" ""
+like "doctor: one that differs" "$(echo "$sums" | sed '/web.xml/s/^[0-9a-f]\{4\}/0000/' | compare)" \
+    "^$profiles/web\.xml: differs from the other host's"
+like "doctor: one that is missing there" "$(echo "$sums" | grep -v db.xml | compare)" \
+    "^$profiles/db\.xml: is missing on the other host$"
+like "doctor: one that is missing here" "$(echo "$sums" | sed 's/db\.xml/other.xml/' | compare)" \
+    "^$profiles/other\.xml: is missing here, and the other host has it$"
+like "doctor: no checksums" "$(echo hello | compare)" 'the checksums are not those of sha256sum \[value\]$'
+echo '<!DOCTYPE x><cloud-init/>' >"$profiles/wrong.xml"
+ln -s web.xml "$profiles/link.xml"
 like "doctor finds it" "$(vp -c "$node_uri" doctor 2>&1)" "^$profiles/wrong\.xml: domain XML .*document type"
 like "list --json has the names" "$(vp -c "$node_uri" list --json 2>/dev/null | tr -d ' \n')" '"profiles":\["default","web","db"\]'
 like "list has them" "$(vp -c "$node_uri" list 2>/dev/null | tr -s ' ')" '^web1 .* default web db( |$)'

@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "command/commands.h"
 #include "command/doctor-drive.h"
+#include "command/doctor-profiles.h"
 #include "command/health.h"
 #include "command/report.h"
 #include "command/this-host.h"
@@ -23,7 +24,18 @@
 #include "view/diagnose-guest.h"
 #include "view/diagnose-network.h"
 #include "view/diagnose-unwise.h"
+#include "view/input.h"
 #include "view/term.h"
+
+typedef struct {
+    char *profiles;
+} Options;
+
+static const VpOption options[] = {
+    {"compare-profiles", '\0', VP_OPTION_TEXT, G_STRUCT_OFFSET(Options, profiles), "FILE",
+     "compare the profiles with another host's checksums (sha256sum)"},
+    {NULL},
+};
 
 /* How every message ends that knows what to do. */
 #define VP_RUN "; run: "
@@ -73,6 +85,18 @@ static void
 tell_host(const char *what, const char *message, gpointer data)
 {
     complain(data, what, "%s", message);
+}
+
+static gboolean
+compare_profiles(Doctor *doctor, GError **error)
+{
+    const Options *given = doctor->call->options;
+    g_autoptr(GBytes) sums =
+        given->profiles != NULL ? vp_view_input_text(given->profiles, error) : NULL;
+
+    return given->profiles == NULL ||
+           (sums != NULL &&
+            vp_command_doctor_profiles(doctor->call->conf, sums, tell_host, doctor, error));
 }
 
 /* The names in the payload directory; NULL if there is none, or it is not as it should be. */
@@ -289,6 +313,8 @@ run(VpCall *call, GError **error)
     if (!call->conf->is_roots)
         vp_payload_secrets_check(call->conf->secrets_directory, tell_host, &doctor);
     vp_payload_profile_check(call->conf, tell_host, &doctor);
+    if (!compare_profiles(&doctor, error))
+        return FALSE;
     if (guests == NULL)
         complain(&doctor, "libvirt", "%s", failure->message);
     else if (names != NULL && is_this_host(&doctor, virt))
@@ -313,6 +339,8 @@ const VpCommand vp_command_doctor = {
                "refuse, and drives that the guest's kernel is likely not to see, that cannot be "
                "hot-plugged, could not be hot-plugged or were late, or that sort before the "
                "guest's own disks. The exit status is 1 if there is a problem to fix.\n",
+    .options = options,
+    .options_size = sizeof(Options),
     .flags = VP_COMMAND_LIBVIRT | VP_COMMAND_REPORTS,
     .run = run,
 };

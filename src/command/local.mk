@@ -22,6 +22,8 @@ virt_payload_SOURCES += \
 	src/command/diff.c \
 	src/command/doctor-drive.c \
 	src/command/doctor-drive.h \
+	src/command/doctor-profiles.c \
+	src/command/doctor-profiles.h \
 	src/command/doctor.c \
 	src/command/dump.c \
 	src/command/edit-file.c \
