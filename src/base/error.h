@@ -18,7 +18,7 @@ typedef enum {
     VP_ERROR_XML_DTD,        /* "xml-dtd": has a DOCTYPE */
     VP_ERROR_XML_LIMIT,      /* "xml-limit": too large, deep or wide */
     VP_ERROR_UUID,           /* "uuid": the domain's UUID is missing or invalid */
-    VP_ERROR_IDENTITY,       /* "identity": the definition is not the guest's that was named */
+    VP_ERROR_IDENTITY,       /* "identity": the definition is not that of the named guest */
     VP_ERROR_UNKNOWN,        /* "unknown": an element or attribute that the vocabulary lacks */
     VP_ERROR_DUPLICATE,      /* "duplicate": given twice, only one is allowed */
     VP_ERROR_CONFLICT,       /* "conflict": fields that contradict each other */
@@ -44,12 +44,11 @@ typedef enum {
     VP_ERROR_NOT_FOUND,      /* "not-found": guest, file or payload does not exist */
     VP_ERROR_LIBVIRT,        /* "libvirt": libvirt refused; its message follows */
     VP_ERROR_USAGE,          /* "usage": wrong arguments */
-    VP_ERROR_DRIVE,          /* "drive": the guest has no payload drive and may not be given one */
+    VP_ERROR_DRIVE, /* "drive": the payload drive is missing, or cannot be added or changed */
     VP_N_ERRORS
 } VpErrorCode;
 
-/* Sets an error; a shorter g_set_error(), by which a function that fails returns: FALSE, or NULL.
- */
+/* Sets an error and returns FALSE, or NULL: a failing function returns the result. */
 gboolean vp_error_set(GError **error, VpErrorCode code, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 gpointer vp_error_null(GError **error, VpErrorCode code, const char *format, ...)
@@ -77,7 +76,7 @@ const VpPlace *vp_error_get_place(const GError *error, const char **path, const 
 /* The message without the line of the place. */
 char *vp_error_without_line(const GError *error);
 
-/* The name above; "failed" for an error of another domain. Static. */
+/* The code's name; "failed" for an error of another domain. Static. */
 const char *vp_error_name(const GError *error);
 
 /* Sets VP_ERROR_FAILED with "WHAT: strerror(errnum)". Pass errno as saved before any other call.

@@ -6,7 +6,7 @@
 
 typedef struct {
     GPtrArray *errors; /* of GError * */
-    guint maximum;     /* the reader stops with that many; 1: at the first */
+    guint maximum;     /* the reader stops after so many; 1: at the first */
 } VpFaults;
 
 void vp_faults_init(VpFaults *faults, guint maximum);

@@ -13,7 +13,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_object, json_object_put)
  * every host. */
 GBytes *vp_json_text(json_object *object);
 
-/* Take value over. NULL, as object too, is what json-c returns if it has no memory. */
+/* Take value over. If it or the object is NULL, json-c ran out of memory. */
 void vp_json_add(json_object *object, const char *key, json_object *value);
 void vp_json_append(json_object *array, json_object *value);
 
@@ -23,7 +23,7 @@ void vp_json_add_or_null(json_object *object, const char *key, json_object *valu
 /* Adds a string; nothing if text is NULL. */
 void vp_json_add_string(json_object *object, const char *key, const char *text);
 
-/* Adds a string, or null where text is NULL. */
+/* Adds a string, or null if text is NULL. */
 void vp_json_add_text(json_object *object, const char *key, const char *text);
 
 /* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.

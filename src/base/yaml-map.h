@@ -25,7 +25,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpYamlMap, vp_yaml_map_free)
 
 gboolean vp_yaml_map_has(const VpYamlMap *map, const char *key);
 
-/* Of the last value of that key, which is the one that counts. */
+/* Of the key's last value, because that one counts. */
 VpYamlKind vp_yaml_map_kind(const VpYamlMap *map, const char *key);
 
 /* The text of a scalar; NULL for another kind. Borrowed. */

@@ -11,7 +11,7 @@ enum { VP_YAML_MAX_LEVELS = 128 };
 
 /* Sets it up to read UTF-8 text, which it borrows; yaml_parser_delete() it. FALSE, and nothing to
  * delete, if more than 16 lines could be directives ("%TAG"), each of which libyaml compares with
- * all before it. How deep the text is nested is for the caller to watch. */
+ * all before it. The caller has to limit the depth. */
 gboolean vp_yaml_parser_begin(yaml_parser_t *parser, const void *text,
                               gsize size) G_GNUC_WARN_UNUSED_RESULT;
 

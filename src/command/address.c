@@ -95,9 +95,9 @@ const VpCommand vp_command_address = {
     .name = "address",
     .arguments = "GUEST|UUID|ID",
     .summary = "print the address of a running guest",
-    .details = "Prints the address that the guest can best be reached at: from the guest agent, "
-               "or the leases of libvirt's DHCP, or the host's table of neighbours, or the "
-               "addresses in the payload, whichever knows one first. IPv4 is preferred.\n"
+    .details = "Prints the address that the guest can best be reached at: from the guest agent, or "
+               "the leases of libvirt's DHCP, or the host's neighbour table, or the addresses in "
+               "the payload, whichever knows one first. IPv4 is preferred.\n"
                "The exit status is 1 if no address is known.\n",
     .options = options,
     .options_size = sizeof(Options),

@@ -7,8 +7,8 @@
 #include "command/guest.h"
 #include "domain/domain.h"
 
-/* Which of a guest's two definitions is meant, in virsh's words; none of them: that of the next
- * start, if the guest has one, otherwise that of its run. */
+/* Which of a guest's two definitions is meant, in virsh's words. If none is given: the persistent
+ * one, if the guest has one, otherwise that of the running guest. */
 typedef struct {
     gboolean config;
     gboolean live;
@@ -31,9 +31,9 @@ typedef struct {
 typedef struct {
     VpCallGuest opened; /* no guest: standard input to standard output */
     GBytes *text;       /* of standard input */
-    VpDomain *domain;   /* of the next start; of the running guest if only that is meant */
-    gboolean config;    /* it is stored as the definition of the next start */
-    gboolean live;      /* the run is given it */
+    VpDomain *domain;   /* persistent; that of the running guest if only that is meant */
+    gboolean config;    /* it is stored as the persistent definition */
+    gboolean live;      /* the running guest gets it */
     char *element;      /* the payload as it was; NULL: none */
     GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */
     gboolean has_bus;   /* a bus was asked for, perhaps auto: an existing drive moves to it */
@@ -42,9 +42,9 @@ typedef struct {
 void vp_command_definition_clear(VpEdit *edit);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpEdit, vp_command_definition_clear)
 
-/* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE if the guest has no definition of the
- * part that is meant: a transient one of its next start, one that does not run of its run.
- * VP_ERROR_USAGE if the parts contradict each other. */
+/* name: a guest, or "-". Sets call->guest. VP_ERROR_DRIVE if the guest does not have the
+ * definition that is meant: a transient guest has no persistent one, a guest that is shut off no
+ * live one. VP_ERROR_USAGE if the parts contradict each other. */
 gboolean vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts,
                                     VpEdit *edit, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -15,7 +15,7 @@ const char *vp_command_edit_file_path(const VpEditFile *file);
 /* Runs $VISUAL, $EDITOR or vi on it. VP_ERROR_FAILED if that fails. */
 gboolean vp_command_edit_file_run(VpEditFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Keeps the file for the user, who has to be told the path. */
+/* Keeps the file; the caller has to print its path. */
 void vp_command_edit_file_keep(VpEditFile *file);
 
 void vp_command_edit_file_free(VpEditFile *file);

@@ -10,5 +10,5 @@
  * instance-id. FALSE if either is NULL, and for payloads that have none. */
 gboolean vp_command_instance_stays(const GPtrArray *before, const GPtrArray *after);
 
-/* Says so on standard error, and names what makes it another. */
+/* Says so on standard error, and how to make each change a new instance. */
 void vp_command_instance_warn(const VpGuest *guest);

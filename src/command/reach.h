@@ -15,9 +15,9 @@ typedef struct {
     const char *source; /* "agent", "lease", "arp", "fields" */
 } VpReachAddress;
 
-/* What the guest's agent says, otherwise the leases of libvirt's own DHCP, otherwise the host's
- * table of neighbours, otherwise the fields of the payload: the first that knows one. IPv4 first;
- * none that only its own link can reach. An array of VpReachAddress. spec may be NULL. */
+/* From the guest agent, otherwise libvirt's DHCP leases, otherwise the host's neighbour table,
+ * otherwise the fields of the payload: the first source that knows one. IPv4 first; no link-local
+ * addresses. An array of VpReachAddress. spec may be NULL. */
 GPtrArray *vp_command_reach_addresses(const VpGuest *guest, const VpSpec *spec);
 
 /* TRUE if a server of SSH answers there within a second: its first line says so. */

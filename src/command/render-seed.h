@@ -7,7 +7,7 @@
 
 typedef struct {
     const char *user_data; /* paths; "-" for standard input */
-    const char *meta_data; /* NULL: one is made, whose instance-id follows from the other files */
+    const char *meta_data; /* NULL: generated, its instance-id derived from the other files */
     const char *network_config;
     const char *vendor_data;
     const char *hostname; /* of a meta-data that is made; may be NULL */

@@ -27,8 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpImage, vp_image_free)
 void vp_image_append(VpImage *image, guint64 offset, GBytes *bytes);
 void vp_image_append_file(VpImage *image, guint64 offset, const VpTreeFile *file);
 
-/* 1 to max characters of A-Z a-z 0-9 '-' '_', otherwise VP_ERROR_VALUE: what every format takes as
- * it is. */
+/* 1 to max characters of A-Z a-z 0-9 '-' '_', which every format stores unchanged; otherwise
+ * VP_ERROR_VALUE. */
 gboolean vp_image_check_label(const char *label, gsize max,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

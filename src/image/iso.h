@@ -10,8 +10,8 @@
 /* The beginning of the application identifier of every image. */
 #define VP_IMAGE_ISO_MAKER "VIRT-PAYLOAD "
 
-/* label: 1 to 32 characters of A-Z a-z 0-9 '-' '_' (16 seen through Joliet), written as it is, in
- * lower case too, since guests compare it exactly. The image borrows the tree's descriptors: keep
- * the tree. */
+/* label: 1 to 32 characters of A-Z a-z 0-9 '-' '_' (16 seen through Joliet), written unchanged,
+ * also in lower case, because guests compare it exactly. The image borrows the tree's descriptors:
+ * keep the tree. */
 VpImage *vp_image_iso_layout(const VpTree *tree, const char *label,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -33,7 +33,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpTree, vp_image_tree_free)
 
 /* Both check the path and the limits: VP_ERROR_PATH, _PATH_DUPLICATE (equal to another path, also
  * when both are case-folded and normalised to NFC, or a file where another path has a directory;
- * directories as well as files), _QUOTA. Messages say "path ..." and no more: the caller prefixes
+ * directories as well as files), _QUOTA. Messages begin with "path ...": the caller prefixes
  * the place. */
 gboolean vp_image_tree_add(VpTree *tree, const char *path, GBytes *bytes,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

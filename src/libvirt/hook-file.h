@@ -9,7 +9,7 @@
  * by name. An array of paths, without host->root; empty if there is none. */
 GPtrArray *vp_virt_hook_file_find(const VpHost *host);
 
-/* No hook, two of them, and a hook that was replaced, appended to, edited, made not executable, or
- * is of another version than the installed program. Each message ends with the command that fixes
- * it. Nothing is reported for a directory that may not be read. */
+/* Reports no hook, two hooks, and a hook that was replaced, appended to or edited, that is not
+ * executable, or that is of another version than the installed program. Each message ends with the
+ * command that fixes it. Nothing is reported for a directory that cannot be read. */
 void vp_virt_hook_file_check(const VpHost *host, VpHostTell *tell, gpointer data);

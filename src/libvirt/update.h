@@ -8,7 +8,7 @@
 #include "payload/conf.h"
 
 typedef enum {
-    VP_UPDATE_FORCE = 1 << 0,   /* open a CD-ROM's tray though the guest has locked it */
+    VP_UPDATE_FORCE = 1 << 0,   /* open a CD-ROM's tray even if the guest has locked it */
     VP_UPDATE_DRY_RUN = 1 << 1, /* change nothing; say what would be done */
 } VpUpdateFlags;
 
@@ -26,11 +26,11 @@ typedef struct {
 void vp_virt_update_result_clear(VpUpdateResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpUpdateResult, vp_virt_update_result_clear)
 
-/* wanted: the running guest's definition with the payload that it is to have. Errors before a drive
- * is touched change nothing, including that of a CD-ROM that the guest has locked. VP_ERROR_DRIVE
- * if the guest is not running, does not release its drive within 30 seconds, or if the payload asks
- * for a drive other than that of the running guest; VP_ERROR_NOT_FOUND if wanted has no payload of
- * our namespace. */
+/* wanted: the running guest's definition with the payload that it is to have. An error before a
+ * drive is touched changes nothing; a CD-ROM that the guest has locked is such an error.
+ * VP_ERROR_DRIVE if the guest is not running, does not release its drive within 30 seconds, or if
+ * the payload asks for a drive other than that of the running guest; VP_ERROR_NOT_FOUND if wanted
+ * has no payload of our namespace. */
 gboolean vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wanted,
                             VpUpdateFlags flags, VpUpdateResult *result,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -41,7 +41,7 @@ VpGuest *vp_virt_find_uuid(VpVirt *virt, const char *uuid,
 /* Every guest, running or not: one call. An array of VpGuest, by name. */
 GPtrArray *vp_virt_list(VpVirt *virt, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The connection that is opened for a --connect, or for NULL. Needs no libvirt. Borrowed. */
+/* The URI that is opened for the value of --connect, or for NULL. Needs no libvirt. Borrowed. */
 const char *vp_virt_choose_uri(const char *uri, const VpConf *conf);
 
 /* Of such an array, the UUIDs of those that run: a set. */
@@ -77,7 +77,7 @@ typedef enum {
     VP_GUEST_HELD,    /* by "start --paused": its vCPUs have not run yet */
     VP_GUEST_RESUMED, /* it resumes after a save, a migration or a snapshot */
 } VpGuestOrigin;
-/* Waits for the job that starts it. Later pauses and resumptions hide what it was. */
+/* Waits for the job that starts it. A later pause or resumption hides how it was started. */
 gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -103,8 +103,8 @@ char *vp_virt_guest_xml(const VpGuest *guest, VpGuestPart part,
 VpDomain *vp_virt_guest_domain(const VpGuest *guest, VpGuestPart part,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One device element. While another job holds the guest they wait for it, for a minute and a half
- * at most. With force a CD-ROM's tray is opened though the guest has locked it. */
+/* One device element. While another job holds the guest, they wait for it, for at most a minute and
+ * a half. With force a CD-ROM's tray is opened even if the guest has locked it. */
 gboolean vp_virt_guest_attach(const VpGuest *guest, const char *xml, VpGuestPart part,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_virt_guest_detach(const VpGuest *guest, const char *xml, VpGuestPart part,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Profiles: payload elements in files of this host, profiles-directory/NAME.xml, which guests
- * share. default.xml, if there, is for every guest that has a payload of ours.
+ * share. default.xml, if it exists, is for every guest that has a payload of ours.
  *
  * The guest's own fields win, then the profile that @profile names last, then those before it, then
  * the default. A field that a payload has once is taken from the first of these that has it; so is

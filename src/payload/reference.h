@@ -12,9 +12,9 @@
 /* Resolves every reference of the spec: secrets into their text (one trailing newline removed),
  * files into an open descriptor and its size. The names are relative paths. No link is followed;
  * each directory on the way and the file belong to root (or the session's user) and no other may
- * write to them; the file is regular; a secret is not readable by others either: else
- * VP_ERROR_REFERENCE, naming element and line. A secret's text is held to what a password's text
- * is: VP_ERROR_PASSWORD. */
+ * write to them; the file is regular; a secret is not readable by others either; otherwise
+ * VP_ERROR_REFERENCE, naming element and line. A secret's text must be valid as a password:
+ * VP_ERROR_PASSWORD. */
 gboolean vp_payload_reference_resolve(VpSpec *spec, const VpConf *conf,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

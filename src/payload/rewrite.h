@@ -15,7 +15,8 @@ typedef enum {
     VP_REWRITE_REBUS,  /* the same as FOLLOW, and a drive is moved that is on another bus than would
                         * be chosen for it now */
     VP_REWRITE_REPOINT, /* only the source path of our existing drives: what a filter may do.
-                         * VDSM's are left to it, for its image of the same files has other bytes */
+                         * VDSM's are left to it, because its image of the same files has other
+                         * bytes */
     VP_REWRITE_REMOVE,  /* every payload drive of the guest is removed, whatever the specs */
 } VpRewriteMode;
 

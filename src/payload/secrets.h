@@ -7,6 +7,6 @@
 /* path: of the file or directory that the message is about */
 typedef void VpSecretsTell(const char *path, const char *message, gpointer data);
 
-/* Owners, modes, links, and files that are below no guest's directory. A directory that does not
- * exist is as it should be. */
+/* Checks owners, modes, links, and files that are below no guest's directory. A missing directory
+ * is fine. */
 void vp_payload_secrets_check(const char *directory, VpSecretsTell *tell, gpointer data);

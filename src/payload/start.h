@@ -8,7 +8,7 @@
 
 typedef struct {
     const VpConf *conf;
-    /* whether the guest goes on where it was saved, and may do without a drive; NULL: it boots */
+    /* whether the guest resumes, and so needs no drive; NULL: it boots */
     gboolean (*is_resumed)(const VpDomain *domain, const char *directory);
     /* an error ends with a command that repairs the guest of that name, and nothing after it */
     gboolean is_defined;
@@ -31,5 +31,5 @@ gboolean vp_payload_start_is_bare(const VpDomain *domain, const GPtrArray *specs
 /* The specs whose drive is not in the definition; borrowed. */
 GPtrArray *vp_payload_start_missing(const VpDomain *domain, const GPtrArray *specs);
 
-/* On a host of oVirt's its own agent makes the images of its payloads: takes these specs out. */
+/* On an oVirt host VDSM makes the images of oVirt's payloads: takes those specs out. */
 void vp_payload_start_leave_to_vdsm(const VpDomain *domain, GPtrArray *specs);

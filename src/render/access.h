@@ -19,9 +19,9 @@ typedef enum {
 
 VpAccessForm vp_render_access_form(const VpSpec *spec);
 
-/* TRUE if the image's default user is made too. Unless the spec says so it is not if there is a
- * user other than root: if both have one name, which only the image knows, cloud-init before 26.2
- * gives that user the image's password lock, shell, groups and sudo rules. */
+/* TRUE if the image's default user is created too. Unless the spec says so, it is not if there is a
+ * user other than root: if both have the same name, which only the image knows, cloud-init
+ * before 26.2 gives that user the image's password lock, shell, groups and sudo rules. */
 gboolean vp_render_access_keeps_default(const VpSpec *spec);
 
 /* Root; for Windows the user named "Administrator" or "Admin". NULL if the spec has none. */

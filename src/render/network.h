@@ -58,8 +58,8 @@ gboolean vp_render_network_is_beside_dhcp(const VpPlannedLink *planned);
 
 guint vp_render_network_bond_monitor(const VpLink *bond); /* milliseconds */
 
-/* The name servers that all links with a network have in common; NULL if they differ, for a
- * guest takes name servers given for no link as those of every link. Borrowed. */
+/* The name servers that all links with a network have in common; NULL if they differ, because a
+ * guest uses name servers that are given for no link on every link. Borrowed. */
 const GPtrArray *vp_render_network_common_dns(const GPtrArray *plan);
 
 /* "255.255.255.0", "ffff:ffff:ffff:ffff::" */

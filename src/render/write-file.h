@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* When the guest writes a file. Before its users are made, unless it is deferred: then the owner
+/* When the guest writes a file. Unless it is deferred, before its users are created: then the owner
  * would be unknown, with which cloud-init gives up the file and all after it, and a home would be
  * root's. */
 #pragma once

@@ -12,10 +12,10 @@ typedef gboolean VpCheck(const char *text, GError **error);
 gboolean vp_spec_check_line(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* VP_ERROR_HOSTNAME. RFC 1123, section 2.1: labels of letters, digits and inner hyphens, 1 to 63
- * each, 253 in all. Not the form of an IPv4 address, which cloud-init makes "ip-192-0-2-1" of. */
+ * each, 253 in all. Not an IPv4 address, because cloud-init would turn that into "ip-192-0-2-1". */
 gboolean vp_spec_check_hostname(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* VP_ERROR_USER: what useradd(8) takes on the distributions at large. */
+/* VP_ERROR_USER: what useradd(8) accepts on most distributions. */
 gboolean vp_spec_check_user_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_spec_check_group_name(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Of Windows, whose own names contain spaces: "Remote Desktop Users". */

@@ -34,7 +34,7 @@ gboolean vp_spec_field_set(const VpField *parent, const char *name, const char *
 gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *text,
                            VpField *added, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same, unless one with this text is there. */
+/* The same, unless there is one with this text already. */
 gboolean vp_spec_field_add_once(const VpField *parent, const char *name, const char *text,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -44,8 +44,8 @@ void vp_spec_field_drop(const VpField *field);
 /* Every one of that name, attribute or element; returns how many. */
 guint vp_spec_field_remove(const VpField *parent, const char *name);
 
-/* A copy of it instead of another domain's payload element, or as its first. VP_ERROR_DUPLICATE if
- * that domain has several. */
+/* Puts a copy of it into another domain, in place of that domain's payload element if it has one.
+ * VP_ERROR_DUPLICATE if that domain has several. */
 gboolean vp_spec_field_copy_to(const VpField *root, VpDomain *domain,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -10,7 +10,7 @@ enum { VP_SPEC_MAX_LINKS = 256 }; /* of one network: each is compared with the o
 
 /* Gives each physical link the MAC address that the guest will see: of the interface that the
  * link's @target names, otherwise the first interface, in their order, that no other link names. A
- * MAC that is given must be an interface's, because a guest that lacks it gets no network at all;
+ * given MAC must be an interface's, because a guest that does not find it gets no network at all;
  * it is accepted unchecked only if the domain has a <hostdev>, whose MAC is unknown.
  * VP_ERROR_NETWORK, _CONFLICT, _QUOTA. Returns whether to continue. */
 gboolean vp_spec_link_resolve(VpSpec *spec, const VpDomain *domain,

@@ -35,7 +35,7 @@ typedef enum {
 typedef enum { VP_FORMAT_ISO9660, VP_FORMAT_VFAT } VpFormat;
 
 typedef enum {
-    VP_INSTANCE_ID_UUID,    /* the guest's UUID, equal to its SMBIOS UUID: stable */
+    VP_INSTANCE_ID_UUID,    /* the guest's SMBIOS UUID: stable */
     VP_INSTANCE_ID_CONTENT, /* UUID and a hash of the content: a change is a new instance */
     VP_INSTANCE_ID_LITERAL,
 } VpInstanceIdPolicy;
@@ -61,7 +61,7 @@ typedef struct {
     char *gecos;
     guint uid; /* 0 if not given: root has it already */
     char *home;
-    VpTristate system; /* yes: an account of the system, without a home */
+    VpTristate system; /* yes: a system account, without a home */
     VpTristate no_create_home;
     GPtrArray *ssh_import_ids; /* of char * */
     VpTristate lock_password;
@@ -79,7 +79,7 @@ typedef enum { VP_LINK_PHYSICAL, VP_LINK_BOND, VP_LINK_BRIDGE, VP_LINK_VLAN } Vp
 typedef struct {
     VpPlace place;
     VpLinkType type;
-    char *name;   /* physical: the name the guest shall use, or NULL; others: required */
+    char *name;   /* physical: the name that the guest is to use, or NULL; others: required */
     char *mac;    /* lower case; physical: filled in from the domain; others: NULL if not given */
     char *target; /* physical: selects the domain's <interface> by its target; otherwise NULL: by
                      order */
@@ -168,7 +168,7 @@ typedef struct {
     VpDatasource datasource;
     VpFormat format;
     VpBus bus;
-    char *target; /* NULL: the next free one */
+    char *target; /* NULL: chosen, after the guest's own disks */
     char *label;  /* volume label; NULL: by the datasource */
     char *name; /* of the image among several: NULL for the first, otherwise "hdd": UUID-hdd.img */
     gboolean ec2;  /* also ec2/latest */

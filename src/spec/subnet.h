@@ -20,6 +20,6 @@ gboolean vp_spec_subnet_is_link_local(const char *address);
 /* "0.0.0.0" and "::": as a route's gateway, the link itself. */
 gboolean vp_spec_subnet_is_unspecified(const char *address);
 
-/* TRUE if another machine may have this address: it is not this host itself, of a link, or of many
- * machines. */
+/* TRUE if another machine may have this address: it is not loopback, unspecified, link-local,
+ * multicast or reserved, and not IPv4 within IPv6. */
 gboolean vp_spec_subnet_is_of_a_machine(const char *address);

@@ -122,7 +122,7 @@ clear_ssh_host_key(gpointer key)
 
 /* clang-format off */
 
-/* Text, base64 or a file on the host. */
+/* Text, base64, or a file on the host. */
 #define DATA_ROWS(type_name, field) \
     {"@encoding", VP_VALUE_PART, AT(type_name, field), .choices = encodings, \
      .code = VP_ERROR_VALUE, \
@@ -444,7 +444,8 @@ static const VpRow cloud_init_rows[] = {
     {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = buses, .code = VP_ERROR_VALUE,
      .about = "the drive's bus; auto is the default", .option = "auto|sata|ide|scsi|virtio|usb"},
     {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
-     .about = "the drive's target dev; by default a free one", .option = "DEV"},
+     .about = "the drive's target dev; by default one after the guest's own disks",
+     .option = "DEV"},
     {"@instance-id", VP_VALUE_CUSTOM, .offset = 0, .set = set_instance_id,
      .about = "uuid (the default), content, or an id of your own", .option = "ID"},
     {"@ec2", VP_VALUE_FLAG, AT(VpSpec, ec2),
@@ -554,7 +555,7 @@ static const VpRow sysprep_rows[] = {
     {"@bus", VP_VALUE_CHOICE, AT(VpSpec, bus), .choices = sysprep_buses, .code = VP_ERROR_VALUE,
      .about = "auto (the default), sata, ide, scsi, virtio, usb or fdc, a floppy"},
     {"@target", TEXT, AT(VpSpec, target), .check = vp_spec_check_target,
-     .about = "the drive's target dev; by default a free one"},
+     .about = "the drive's target dev; by default one after the guest's own disks"},
     {"@legacy", VP_VALUE_FLAG, SYSPREP(legacy),
      .about = "yes: sysprep.inf, for Windows XP and Server 2003, instead of Unattend.xml",
      .option = "yes|no"},

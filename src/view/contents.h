@@ -25,7 +25,7 @@ GPtrArray *vp_view_contents_of_definition(const VpDomain *domain, const VpConf *
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The images of the payload drives of a domain; empty if it has no such drive.
- * VP_ERROR_NOT_FOUND if an image is not there. */
+ * VP_ERROR_NOT_FOUND if an image does not exist. */
 GPtrArray *vp_view_contents_of_drives(const VpDomain *domain,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
