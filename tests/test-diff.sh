@@ -97,8 +97,8 @@ rm "$image"
 differ web1
 is "no image: trouble" $? 2
 differ web2
-is "a guest that does not run: trouble" $? 2
+is "a guest that is not running: an error" $? 2
 differ none
-is "no guest: trouble" $? 2
+is "no guest: an error" $? 2
 
 done_testing

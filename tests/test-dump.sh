@@ -47,7 +47,7 @@ like "  the contents" "$out" '^==> openstack/latest/user_data <==$'
 like "  as they are" "$out" 'touch /var/tmp/ready'
 like "70: with passwords masked" "$out" 'password.*: "\*{8}"'
 unlike "dump shows no secret" "$out" canary
-unlike "  no colour where no terminal is" "$out" "$esc"
+unlike "  no colour without a terminal" "$out" "$esc"
 is "dump says nothing more of a definition" "$(cat "$tap_dir/err")" ""
 like "--show-secrets shows them" "$(dump --show-secrets "$xml")" canary
 is "--list has only the paths" "$(dump --list "$xml")" "openstack/latest/meta_data.json
@@ -99,7 +99,7 @@ node_guest shutoff "$tap_dir/web2.xml" "$tap_dir/web3.xml"
 
 out=$(dump -c "$node_uri" web1)
 like "of a running guest, its image" "$out" "^$tap_dir/$uuid.img: iso9660, label config-2"
-is "  without further words" "$(cat "$tap_dir/err")" ""
+is "  without any other message" "$(cat "$tap_dir/err")" ""
 is "by UUID too" "$(dump -c "$node_uri" $uuid)" "$out"
 virt-payload render "$xml" | sed 's/hostname/HOSTNAME/g' >"$tap_dir/$uuid.img"
 like "the image itself, not its definition" "$(dump -c "$node_uri" web1 -f meta_data.json)" HOSTNAME

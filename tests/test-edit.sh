@@ -51,7 +51,7 @@ ok "edit: the text left as it is" edit_with true
 is "edit: nothing is stored of a text left as it is" "$(cat "$tap_dir/out")" "web1: unchanged"
 ok "edit: the text changed" edit_with 'sed -i s/web1.example/web9.example/'
 like "edit: a changed text is stored" "$(cat "$tap_dir/out")" '^web1: payload stored'
-unlike "edit: what is advised does not show secrets" "$(cat "$tap_dir/err")" canary
+unlike "edit: advice does not show secrets" "$(cat "$tap_dir/err")" canary
 sed 's|<metadata>|&<a:note xmlns:a="urn:a"><!--virt-payload:edit--><![CDATA[<!--virt-payload:edit-->]]></a:note>|' \
     "$web1" >"$tap_dir/marked.xml"
 node_guests=

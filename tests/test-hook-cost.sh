@@ -31,7 +31,7 @@ sanitized()
 if sanitized "$hook"; then
     skip_all "sanitizers load libraries and count instructions of their own"
 fi
-is "the front is linked only with libc" "$(needed "$hook" | grep -v '^libdl')" libc.so.6
+is "the hook's front end links only libc" "$(needed "$hook" | grep -v '^libdl')" libc.so.6
 unlike "the core is linked with no libvirt, gio or archive library" "$(needed "$core")" \
     '^lib(virt|gio|gobject|archive|isofs|curl|gnutls|ssl)'
 

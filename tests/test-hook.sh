@@ -344,7 +344,7 @@ like "under systemd it is a unit of its own" "$(wait_record)" \
 echo 'exit 1' >>/usr/bin/systemd-run
 call web1 started begin <"$data/started.xml"
 wait_record >/dev/null
-like "  a process where systemd refuses" "$(wait_record)" "^--connect qemu:///system attach "
+like "  a process if systemd refuses" "$(wait_record)" "^--connect qemu:///system attach "
 rmdir /run/systemd/system
 
 rm "$command"

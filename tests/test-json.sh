@@ -102,7 +102,7 @@ is "  its status does" $? 1
 is "validate --quiet says nothing" "$(payload validate web2 -q)" ""
 payload diff web1 -q
 is "diff --quiet: its status tells" $? 1
-like "set --quiet tells a password that it made up" \
+like "set --quiet prints a generated password" \
     "$(payload set plain --generate-password -q)" '^password of root: '
 
 # --- several guests

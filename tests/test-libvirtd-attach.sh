@@ -103,7 +103,7 @@ cannot()
     before=$(virsh dumpxml --inactive cannot)
     said=$(virsh -q start cannot 2>&1)
     is "$why: the start is refused" $? 1
-    like "  with the command that helps" "$said" 'virt-payload: cannot: .*hot-plugged.*run: virt-payload attach cannot'
+    like "  with the command to run" "$said" 'virt-payload: cannot: .*hot-plugged.*run: virt-payload attach cannot'
     is "  nothing is left" "$(payload_leftovers)" ""
     is "  the definition is as it was" "$(virsh dumpxml --inactive cannot)" "$before"
     ok "  that command" virt-payload attach cannot

@@ -270,7 +270,7 @@ ok "restore --paused gets through" virsh -q restore "$guest_dir/saved.save" --pa
 resumed "restore --paused"
 guest_stop saved
 said=$(virsh snapshot-revert saved one 2>&1)
-like "a revert is refused, and says what helps" "$said" 'to revert.*attach = off'
+like "a revert is refused, and says how to do it" "$said" 'to revert.*attach = off'
 # shellcheck disable=SC2059
 printf "$off" >/etc/virt-payload.conf
 ok "  which does" virsh -q snapshot-revert saved one

@@ -84,7 +84,7 @@ like "82: and sweep" "$(as_user virt-payload -c qemu:///system sweep --remove 2>
 is "82: sweep on the session leaves the system's images" \
     "$(as_user virt-payload -c qemu:///session sweep --remove 2>&1) $(ls "$other")" " $other"
 rm "$other"
-is "  nothing of root's was touched" "$(ls /var/run/payload 2>/dev/null)" ""
+is "  nothing of root's is touched" "$(ls /var/run/payload 2>/dev/null)" ""
 
 # --- a daemon that has its sockets elsewhere is the one that is asked ---
 

@@ -49,7 +49,7 @@ like "dump shows the same" "$(virt-payload dump web1 -f meta_data.json)" "$key"
 
 out=$(virt-payload set web1 --hostname web2.example.com 2>&1)
 like "set of a running guest says when it counts" "$out" 'the running guest is unchanged$'
-like "the run keeps what it has" "$(virt-payload dump web1 -f meta_data.json)" 'web1.example.com'
+like "the running guest keeps what it has" "$(virt-payload dump web1 -f meta_data.json)" 'web1.example.com'
 like "show --live" "$(virt-payload show --live web1)" '^hostname +web1.example.com'
 guest_stop web1
 like "the next start has the new one" "$(virt-payload dump web1 -f meta_data.json 2>/dev/null)" \

@@ -190,7 +190,7 @@ virt-payload attach "$guest" >/dev/null
 virsh metadata "$guest" urn:virt-payload:1 --remove --config >/dev/null
 situation "a drive without metadata" refused 'the metadata has no payload' ' none ' 'error: drive .*no payload'
 ok "a drive without metadata: doctor's advice" sh -ec "$advice"
-is "a drive without metadata: then doctor is content" "$(virt-payload doctor)" "no problems found"
+is "a drive without metadata: then doctor finds nothing" "$(virt-payload doctor)" "no problems found"
 is "a drive without metadata: it is not listed any more" "$(virt-payload list | grep -c "^$guest ")" 0
 ok "a drive without metadata: it starts" virsh -q start "$guest" --paused
 gone
@@ -312,7 +312,7 @@ like "a running guest's image is gone: list" "$(virt-payload list | tr -s ' ')" 
 is "a running guest's image is gone: validate has nothing against its next start" "$(virt-payload validate "$guest" 2>/dev/null)" ""
 diag "$(echo "$told" | sed -n 's/.*; run: //p')"
 ok "a running guest's image is gone: doctor's advice" sh -ec "$(echo "$told" | sed -n "s/^$guest: .*; run: //p")"
-is "a running guest's image is gone: then doctor is content" "$(virt-payload doctor)" "no problems found"
+is "a running guest's image is gone: then doctor finds nothing" "$(virt-payload doctor)" "no problems found"
 ok "a running guest's image is gone: it is there again" test -s "$image"
 gone
 

@@ -124,7 +124,7 @@ like "  the run has it" "$(virt-payload show --live disc)" '^timezone +UTC'
 unlike "  the definition has not" "$(virt-payload show disc)" timezone
 is "unset --live" "$(virt-payload unset disc --live timezone 2>/dev/null)" \
     "disc: payload updated in the running guest"
-unlike "  the image has it no more" "$(virt-payload dump disc)" timezone
+unlike "  the image no longer has it" "$(virt-payload dump disc)" timezone
 is "set --live --config" "$(virt-payload set disc --live --config --hostname both.disc 2>/dev/null)" \
     "disc: payload stored and updated in the running guest"
 is "  one and the same" "$(metadata_of disc --live)" "$(metadata_of disc --config)"
@@ -148,7 +148,7 @@ virt-payload unset disc bus --no-drive >/dev/null
 virsh -q metadata disc urn:virt-payload:1 --key payload --config --set \
     '<cloud-init><hostname>a b</hostname></cloud-init>'
 like "an invalid definition" "$(virt-payload update disc 2>&1)" '^virt-payload: disc: .*\[hostname\]$'
-like "  the run keeps what it has" "$(virt-payload dump disc -f meta_data.json)" '"hostname": "new.disc"'
+like "  the running guest keeps what it has" "$(virt-payload dump disc -f meta_data.json)" '"hostname": "new.disc"'
 virsh -q metadata disc urn:virt-payload:1 --config --remove
 like "no payload" "$(virt-payload update disc 2>&1)" '^virt-payload: disc: the definition has no payload'
 guest_stop disc
@@ -218,7 +218,7 @@ ok "  which the guest reads" guest_wait passing '"hostname": "set\.passing"'
 like "  it has no next start" "$(virt-payload set passing --config --hostname no 2>&1)" '\[drive\]$'
 virsh -q metadata passing urn:virt-payload:1 --key payload --live --set \
     '<cloud-init><hostname>new.passing</hostname></cloud-init>'
-is "a transient guest is given what its run says" "$(virt-payload update passing)" \
+is "a transient guest gets what its live definition says" "$(virt-payload update passing)" \
     "passing: drive vdz: unplugged and plugged in again"
 ok "  reads it" guest_wait passing '"hostname": "new\.passing"'
 guest_stop passing

@@ -31,7 +31,7 @@ like "dump: NoCloud's meta-data on a config drive" \
     "$(echo "$head<cloud-init xmlns='urn:virt-payload:1'><meta-data>instance-id: x</meta-data></cloud-init></metadata></domain>" |
         says virt-payload dump -)" 'is not a JSON object, .*set --datasource nocloud\) \[value\]$'
 like "dump: two definitions" "$(cat "$web1" "$web1" | says virt-payload dump -)" 'print-xml 2'
-like "unset: a misspelt field is put right by edit" "$(says virt-payload unset - hostnam <"$web1")" "virt-payload edit'"
+like "unset: the message names edit for a misspelt field" "$(says virt-payload unset - hostnam <"$web1")" "virt-payload edit'"
 like "unset: the nearest field is named" "$(says virt-payload unset - runcmd <"$web1")" \
     "runcmd: the payload has no such field; did you mean 'run-cmd'\\? "
 cat >"$tap_dir/ovirt.xml" <<'XML'

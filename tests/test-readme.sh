@@ -45,7 +45,7 @@ like "README.md: the first gives the key" "$(command_of 1)" '^virt-payload set w
 like "the second starts the guest" "$(command_of 2)" '^virsh start web1$'
 like "the third logs in" "$(command_of 3)" '^ssh root@web1\.example\.com$'
 
-ok "a plain guest" debian_define web1
+ok "a guest without a payload" debian_define web1
 unlike "  without any payload" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
 ok "the first command" sh -c "$(command_of 1)"
 ok "the second command" sh -c "$(command_of 2)"

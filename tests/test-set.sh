@@ -18,7 +18,7 @@ on_test()
 
 ok "usage: --current excludes --live" usage on_test set test --live --current --hostname web1
 ok "usage: --current excludes --config" usage on_test unset test --config --current hostname
-ok "usage: standard input has no run" usage virt-payload set - --live --hostname web1
+ok "usage: standard input has no running guest" usage virt-payload set - --live --hostname web1
 is "set --live: the run" "$(on_test set test --live --no-drive --hostname web1 2>&1)" \
     "test: payload updated in the running guest"
 is "set --current: the running guest, because there is one" \
@@ -29,7 +29,7 @@ is "set --config: the next start" "$(on_test set test --config --no-drive --host
 is "set: the next start" "$(on_test set test --no-drive --hostname web1 2>&1)" \
     "test: payload stored; takes effect at the next start, the running guest is unchanged"
 node_guest shutoff "$plain"
-is "set --live: no run" "$(virt-payload -c "$node_uri" set web1 --live --hostname web1 2>&1)" \
+is "set --live: the guest is not running" "$(virt-payload -c "$node_uri" set web1 --live --hostname web1 2>&1)" \
     "virt-payload: web1: the guest is not running [drive]"
 is "set --current: the next start, because there is no running guest" \
     "$(virt-payload -c "$node_uri" set web1 --current --no-drive --hostname web1 2>&1)" \
@@ -134,7 +134,7 @@ like "set: a password of a guest is stored as a hash" "$(virt-payload set -c "$n
     <"$tap_dir/password" 2>&1)" '^web1: payload stored'
 out=$(virt-payload set - -u bob --generate-password --expire-password yes <"$plain" 2>"$tap_dir/err")
 password=$(sed -n 's/^password of bob: //p' "$tap_dir/err")
-like "set: a password is made up" "$password" '^([a-z2-9]{5}-){3}[a-z2-9]{5}$'
+like "set: a password is generated" "$password" '^([a-z2-9]{5}-){3}[a-z2-9]{5}$'
 unlike "set: a password that was made up is shown once" "$out" "$password"
 like "set: a password expires" "$out" 'expire="yes"'
 is "set: another each time" "$(virt-payload set - --generate-password <"$plain" 2>&1 >/dev/null |

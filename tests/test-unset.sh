@@ -21,7 +21,7 @@ is "unset: a user" "$(virt-payload unset - user=a <"$tap_dir/set.xml" | virt-pay
 is "unset: of a user by name" "$(virt-payload unset - user=a/ssh-key <"$tap_dir/set.xml" |
     virt-payload show - | grep -c ssh-key)" 0
 out=$(virt-payload unset - hostname=canary <"$tap_dir/set.xml" 2>&1)
-is "unset: what is not there" "$out" \
+is "unset: a field that the payload lacks" "$out" \
     "virt-payload: web1: hostname: the payload has no such field; to correct a misspelt one, use \
 'virt-payload edit' [not-found]"
 virt-payload set - --network eth0,dhcp4 --network eth1,address=192.0.2.5/24 <"$with_nics" >"$tap_dir/nics.xml"
@@ -31,7 +31,7 @@ is "unset: an interface by its name" "$(virt-payload unset - interface=eth1 <"$t
  dhcp4 yes"
 is "unset: all of them, and with them the network" \
     "$(virt-payload unset - interface <"$tap_dir/nics.xml" | virt-payload show - | grep -c network)" 0
-like "unset: an interface that is not there" "$(virt-payload unset - interface=eth7 <"$tap_dir/nics.xml" 2>&1)" \
+like "unset: an unknown interface" "$(virt-payload unset - interface=eth7 <"$tap_dir/nics.xml" 2>&1)" \
     '^virt-payload: web1: interface: the payload has no such field'
 ok "unset: no field" usage virt-payload unset web1
 ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null"

@@ -54,7 +54,7 @@ like "the configured directory is what the drive shows" "$(cat "$file")" "\"/srv
 sed 's|<payload:hostname>.*</payload:hostname>|<payload:hostname>a b</payload:hostname>|' \
     "$data/foreign.in.xml" >"$tap_dir/broken.xml"
 vdsm "$tap_dir/broken.xml"
-is "a broken field: stop" $? 2
+is "a broken field: the start is stopped" $? 2
 like "  VDSM's log says which" "$(cat "$tap_dir/stderr")" '^virt-payload: .*hostname.*\[hostname\]$'
 ok "  the definition is as it was" cmp "$file" "$tap_dir/broken.xml"
 
