@@ -11,6 +11,7 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "payload/conf.h"
 #include "payload/owner.h"
 
@@ -249,7 +250,7 @@ vp_payload_conf_parse(uid_t user, const char *text, gsize size, const char *orig
 }
 
 static gboolean
-check_file(int fd, const char *path, GError **error)
+check_file(int fd, const char *path, gsize *size, GError **error)
 {
     struct stat status;
 
@@ -263,26 +264,8 @@ check_file(int fd, const char *path, GError **error)
             error, VP_ERROR_CONFIG,
             "%s: must be owned by root and not be writable by others; chown root, chmod go-w",
             path);
+    *size = (gsize)status.st_size;
     return TRUE;
-}
-
-static char *
-read_file(const char *path, int fd, gsize *size, GError **error)
-{
-    g_autofree char *text = g_malloc(MAX_BYTES);
-    gsize done = 0;
-    ssize_t n;
-
-    do {
-        n = TEMP_FAILURE_RETRY(read(fd, text + done, MAX_BYTES - done));
-        if (n < 0) {
-            vp_error_set_errno(error, errno, "%s", path);
-            return NULL;
-        }
-        done += (gsize)n;
-    } while (n > 0);
-    *size = done;
-    return g_steal_pointer(&text);
 }
 
 VpConf *
@@ -294,9 +277,9 @@ vp_payload_conf_load(const char *path, GError **error)
 VpConf *
 vp_payload_conf_load_system(const char *path, GError **error)
 {
-    g_autofree char *text = NULL;
+    g_autoptr(GBytes) bytes = NULL;
     vp_autofd int fd = -1;
-    gsize size;
+    gsize size = 0;
 
     fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (fd < 0 && errno == ENOENT)
@@ -305,9 +288,15 @@ vp_payload_conf_load_system(const char *path, GError **error)
         vp_error_set_errno(error, errno, "%s", path);
         return NULL;
     }
-    if (!check_file(fd, path, error) || (text = read_file(path, fd, &size, error)) == NULL)
+    if (!check_file(fd, path, &size, error))
         return NULL;
-    return vp_payload_conf_parse(0, text, size, path, error);
+    bytes = vp_io_read(fd, size, error);
+    if (bytes == NULL) {
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    return vp_payload_conf_parse(0, size > 0 ? g_bytes_get_data(bytes, NULL) : "", size, path,
+                                 error);
 }
 
 void
