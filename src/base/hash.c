@@ -79,3 +79,9 @@ vp_hash_text(gconstpointer text)
         mix(&state);
     return (guint)(state.a ^ state.b ^ state.c ^ state.d);
 }
+
+int
+vp_compare_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A hash of text for tables whose keys a definition chooses. */
+/* Text as keys: a hash for tables whose keys a definition chooses, and an order. */
 #pragma once
 
 #include <glib.h>
@@ -9,3 +9,6 @@
  * compared with all others. The order of such a table differs from process to process: nothing that
  * is shown or written may depend on it. */
 guint vp_hash_text(gconstpointer text);
+
+/* For g_ptr_array_sort() of char *: by their bytes, whatever the locale. */
+int vp_compare_text(gconstpointer a, gconstpointer b);

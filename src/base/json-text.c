@@ -205,6 +205,19 @@ parse_json(const char *data, gsize size)
 }
 
 json_object *
+vp_json_get(json_object *object, const char *key)
+{
+    return json_object_is_type(object, json_type_object) ? json_object_object_get(object, key)
+                                                         : NULL;
+}
+
+const char *
+vp_json_get_text(json_object *value)
+{
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+json_object *
 vp_json_parse_object(GBytes *text, GError **error)
 {
     g_autoptr(json_object) object = NULL;

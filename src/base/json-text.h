@@ -26,6 +26,12 @@ void vp_json_add_string(json_object *object, const char *key, const char *text);
 /* Adds a string, or null if text is NULL. */
 void vp_json_add_text(json_object *object, const char *key, const char *text);
 
+/* A member; NULL if object is not an object or has none of that name. Borrowed. */
+json_object *vp_json_get(json_object *object, const char *key);
+
+/* The text of a string; NULL of anything else. Borrowed. */
+const char *vp_json_get_text(json_object *value);
+
 /* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.
  * VP_ERROR_VALUE with the offset of the mistake. */
 json_object *vp_json_parse_object(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,8 @@
 
 #include "base/base64.h"
 #include "base/error.h"
+#include "base/hash.h"
+#include "base/json-text.h"
 #include "command/import-meaning.h"
 #include "render/password.h"
 
@@ -15,23 +17,6 @@ typedef struct {
     json_object *passwords; /* a user's name to the hash */
     json_object *expired;   /* a user's name to true */
 } Writer;
-
-static const char *
-text_of(json_object *value)
-{
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
-}
-
-static json_object *
-get(json_object *object, const char *name)
-{
-    json_object *value = NULL;
-
-    return json_object_is_type(object, json_type_object) &&
-                   json_object_object_get_ex(object, name, &value)
-               ? value
-               : NULL;
-}
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
@@ -49,12 +34,6 @@ as_list(json_object *value)
     return list;
 }
 
-static int
-compare(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Words of a list, or of one text with commas, joined in their order. */
 static json_object *
 sorted_words(json_object *value)
@@ -64,7 +43,7 @@ sorted_words(json_object *value)
     g_autoptr(GString) joined = g_string_new(NULL);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
-        const char *text = text_of(json_object_array_get_idx(list, i));
+        const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
         g_auto(GStrv) parts = text != NULL ? g_strsplit(text, ",", -1) : NULL;
 
         if (parts == NULL)
@@ -72,7 +51,7 @@ sorted_words(json_object *value)
         for (char **part = parts; *part != NULL; part++)
             g_ptr_array_add(words, g_strdup(g_strstrip(*part)));
     }
-    g_ptr_array_sort(words, compare);
+    g_ptr_array_sort(words, vp_compare_text);
     for (guint i = 0; i < words->len; i++)
         g_string_append_printf(joined, "%s%s", i > 0 ? "," : "", (const char *)words->pdata[i]);
     return json_object_new_string(joined->str);
@@ -86,7 +65,7 @@ joined_rules(json_object *value)
     g_autoptr(GString) joined = g_string_new(NULL);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
-        const char *text = text_of(json_object_array_get_idx(list, i));
+        const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
 
         if (text == NULL)
             return json_object_get(value);
@@ -112,7 +91,7 @@ vp_command_import_meaning_keys(json_object *value)
         list = as_list(value);
     }
     for (gsize i = 0; i < json_object_array_length(list); i++) {
-        const char *text = text_of(json_object_array_get_idx(list, i));
+        const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
         g_auto(GStrv) lines = text != NULL ? g_strsplit(text, "\n", -1) : NULL;
 
         if (lines == NULL)
@@ -130,7 +109,7 @@ vp_command_import_meaning_keys_of(GBytes *meta_data)
 {
     g_autoptr(json_object) object = vp_json_parse_object(meta_data, NULL);
     json_object *keys =
-        object != NULL ? vp_command_import_meaning_keys(get(object, "public_keys")) : NULL;
+        object != NULL ? vp_command_import_meaning_keys(vp_json_get(object, "public_keys")) : NULL;
 
     return keys != NULL ? keys : json_object_new_array();
 }
@@ -158,7 +137,7 @@ write_password_lines(const Writer *writer, json_object *value, gboolean expire)
     g_autoptr(json_object) list = as_list(value);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
-        const char *text = text_of(json_object_array_get_idx(list, i));
+        const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
         g_auto(GStrv) lines = text != NULL ? g_strsplit(text, "\n", -1) : NULL;
 
         for (char **line = lines; line != NULL && *line != NULL; line++) {
@@ -183,9 +162,9 @@ write_password_users(const Writer *writer, json_object *value, gboolean expire)
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
-        const char *name = text_of(get(entry, "name"));
-        const char *password = text_of(get(entry, "password"));
-        const char *type = text_of(get(entry, "type"));
+        const char *name = vp_json_get_text(vp_json_get(entry, "name"));
+        const char *password = vp_json_get_text(vp_json_get(entry, "password"));
+        const char *type = vp_json_get_text(vp_json_get(entry, "type"));
 
         if (name == NULL || password == NULL)
             return FALSE;
@@ -211,7 +190,7 @@ is_known_member(json_object *object, const char *const *names)
 static gboolean
 must_expire(json_object *chpasswd)
 {
-    json_object *expire = get(chpasswd, "expire");
+    json_object *expire = vp_json_get(chpasswd, "expire");
 
     return expire == NULL || json_object_get_boolean(expire);
 }
@@ -223,8 +202,8 @@ write_chpasswd(const Writer *writer, json_object *chpasswd)
     gboolean expire = must_expire(chpasswd);
 
     return json_object_is_type(chpasswd, json_type_object) && is_known_member(chpasswd, members) &&
-           write_password_lines(writer, get(chpasswd, "list"), expire) &&
-           write_password_users(writer, get(chpasswd, "users"), expire);
+           write_password_lines(writer, vp_json_get(chpasswd, "list"), expire) &&
+           write_password_users(writer, vp_json_get(chpasswd, "users"), expire);
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -236,9 +215,11 @@ write_user_member(const Writer *writer, json_object *user, const char *of, const
                   json_object *value)
 {
     if (g_str_equal(name, "passwd") || g_str_equal(name, "hashed_passwd"))
-        set_password(writer, of, text_of(value) != NULL ? text_of(value) : "", TRUE);
+        set_password(writer, of, vp_json_get_text(value) != NULL ? vp_json_get_text(value) : "",
+                     TRUE);
     else if (g_str_equal(name, "plain_text_passwd"))
-        set_password(writer, of, text_of(value) != NULL ? text_of(value) : "", FALSE);
+        set_password(writer, of, vp_json_get_text(value) != NULL ? vp_json_get_text(value) : "",
+                     FALSE);
     else if (g_str_equal(name, "groups"))
         vp_json_add(user, name, sorted_words(value));
     else if (g_str_equal(name, "sudo"))
@@ -252,7 +233,7 @@ write_user_member(const Writer *writer, json_object *user, const char *of, const
 static gboolean
 write_user(const Writer *writer, json_object *entry, json_object *users)
 {
-    const char *name = text_of(get(entry, "name"));
+    const char *name = vp_json_get_text(vp_json_get(entry, "name"));
     json_object *user;
 
     if (name == NULL)
@@ -282,7 +263,7 @@ write_users(const Writer *writer, json_object *value)
          json_object_is_type(value, json_type_array) && i < json_object_array_length(value); i++) {
         json_object *entry = json_object_array_get_idx(value, i);
 
-        if (g_strcmp0(text_of(entry), "default") == 0)
+        if (g_strcmp0(vp_json_get_text(entry), "default") == 0)
             has_default = TRUE;
         else if (json_object_is_type(entry, json_type_array))
             continue;
@@ -307,18 +288,18 @@ write_only_user(const Writer *writer, const GPtrArray *entries)
 {
     json_object *user = value_of(entries, "user");
     json_object *given = value_of(entries, "password");
-    const char *password = text_of(given), *name = text_of(user);
+    const char *password = vp_json_get_text(given), *name = vp_json_get_text(user);
     json_object *list;
 
     if (user == NULL)
         return given == NULL;
     if (name == NULL)
-        name = text_of(get(user, "name"));
+        name = vp_json_get_text(vp_json_get(user, "name"));
     list = json_object_new_array();
     vp_json_add(writer->meaning, "user", list);
     if (name == NULL || (given != NULL && password == NULL))
         return FALSE;
-    if (text_of(user) != NULL)
+    if (vp_json_get_text(user) != NULL)
         vp_json_append(list, json_object_get(user));
     else if (!write_user(writer, user, list))
         return FALSE;
@@ -355,7 +336,7 @@ write_access(const Writer *writer, const GPtrArray *entries, json_object *public
 static json_object *
 decoded(json_object *content, const char *encoding)
 {
-    const char *text = text_of(content);
+    const char *text = vp_json_get_text(content);
     gboolean is_base64 = g_strcmp0(encoding, "b64") == 0 || g_strcmp0(encoding, "base64") == 0;
     g_autoptr(GBytes) bytes = is_base64 && text != NULL ? vp_base64_decode(text, NULL) : NULL;
 
@@ -372,7 +353,7 @@ decoded(json_object *content, const char *encoding)
 static json_object *
 write_file(json_object *entry)
 {
-    const char *encoding = text_of(get(entry, "encoding"));
+    const char *encoding = vp_json_get_text(vp_json_get(entry, "encoding"));
     json_object *file;
 
     if (!json_object_is_type(entry, json_type_object))
@@ -383,7 +364,7 @@ write_file(json_object *entry)
         if (!g_str_equal(name, "encoding") && !g_str_equal(name, "content"))
             json_object_object_add(file, name, json_object_get(value));
     }
-    vp_json_add(file, "content", decoded(get(entry, "content"), encoding));
+    vp_json_add(file, "content", decoded(vp_json_get(entry, "content"), encoding));
     return file;
 }
 

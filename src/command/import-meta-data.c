@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/json-text.h"
 #include "base/yaml-text.h"
 #include "command/import-meaning.h"
 #include "command/import.h"
@@ -36,12 +37,6 @@ value_of(const GPtrArray *entries, const char *nocloud, const char *openstack)
     return entry != NULL ? entry->value : NULL;
 }
 
-static const char *
-text_of(json_object *value)
-{
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
-}
-
 json_object *
 vp_command_import_public_keys(const VpSeed *seed)
 {
@@ -62,7 +57,7 @@ read_instance_id(VpImport *import, const GPtrArray *entries, GError **error)
 {
     static const char *const words[] = {"uuid", "content", NULL};
     const VpDomain *domain = import->set->domain;
-    const char *id = text_of(value_of(entries, "instance-id", "uuid"));
+    const char *id = vp_json_get_text(value_of(entries, "instance-id", "uuid"));
     const char *own = domain->smbios_uuid != NULL ? domain->smbios_uuid : domain->uuid;
 
     if (id == NULL || g_ascii_strcasecmp(id, own) == 0 || g_strv_contains(words, id) ||
@@ -74,8 +69,9 @@ read_instance_id(VpImport *import, const GPtrArray *entries, GError **error)
 static gboolean
 read_hostname(VpImport *import, const GPtrArray *entries, GError **error)
 {
-    const char *name = text_of(is_nocloud(import) ? value_of(entries, "local-hostname", "hostname")
-                                                  : value_of(entries, "hostname", "hostname"));
+    const char *name =
+        vp_json_get_text(is_nocloud(import) ? value_of(entries, "local-hostname", "hostname")
+                                            : value_of(entries, "hostname", "hostname"));
     VpField there;
 
     if (vp_spec_field_find(&import->set->root, "hostname", NULL, NULL, &there))
@@ -91,7 +87,8 @@ read_hostname(VpImport *import, const GPtrArray *entries, GError **error)
 static gboolean
 read_zone(VpImport *import, const GPtrArray *entries, GError **error)
 {
-    const char *zone = text_of(value_of(entries, "availability-zone", "availability_zone"));
+    const char *zone =
+        vp_json_get_text(value_of(entries, "availability-zone", "availability_zone"));
 
     return zone == NULL || !vp_spec_check_line(zone, NULL) ||
            vp_spec_field_set(&import->set->root, "availability-zone", zone, error);
@@ -104,7 +101,8 @@ holds_texts_only(json_object *object)
         return FALSE;
     json_object_object_foreach(object, name, value)
     {
-        if (!vp_spec_check_line(name, NULL) || text_of(value) == NULL || *text_of(value) == '\0')
+        if (!vp_spec_check_line(name, NULL) || vp_json_get_text(value) == NULL ||
+            *vp_json_get_text(value) == '\0')
             return FALSE;
     }
     return TRUE;
@@ -119,7 +117,7 @@ read_meta(VpImport *import, const GPtrArray *entries, GError **error)
         return TRUE;
     json_object_object_foreach(meta, name, value)
     {
-        g_autofree char *pair = g_strconcat(name, "=", text_of(value), NULL);
+        g_autofree char *pair = g_strconcat(name, "=", vp_json_get_text(value), NULL);
 
         if (strchr(name, '=') == NULL && !vp_command_set_meta(import->set, "meta", pair, error))
             return FALSE;
@@ -154,7 +152,7 @@ is_keys(const char *name)
 static gboolean
 is_first_label(const VpYamlEntry *given, const VpYamlEntry *rendered)
 {
-    const char *label = text_of(given->value), *name = text_of(rendered->value);
+    const char *label = vp_json_get_text(given->value), *name = vp_json_get_text(rendered->value);
 
     return label != NULL && name != NULL && *label != '\0' && g_str_has_prefix(name, label) &&
            name[strlen(label)] == '.';

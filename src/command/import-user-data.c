@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/json-text.h"
 #include "base/yaml-text.h"
 #include "command/import-meaning.h"
 #include "command/import.h"
@@ -268,8 +269,7 @@ collect_host_keys(const VpYamlEntry *entry, GPtrArray *keys)
             return FALSE;
         if (type == NULL)
             continue;
-        key_add(keys, type,
-                json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "");
+        key_add(keys, type, vp_json_get_text(value) != NULL ? vp_json_get_text(value) : "");
         if (!vp_spec_check_private_key(((VpImportKey *)keys->pdata[keys->len - 1])->text, NULL))
             return FALSE;
     }
@@ -281,13 +281,10 @@ set_host_key(VpImport *import, const VpYamlEntry *entry, const VpImportKey *key,
 {
     g_autofree char *value = g_strdup_printf("%s=ssh_host_%s_key", key->type, key->type);
     g_autofree char *name = g_strconcat(key->type, "_public", NULL);
-    json_object *given = NULL;
-    g_autofree char *public_key = NULL;
+    const char *given = vp_json_get_text(vp_json_get(entry->value, name));
+    g_autofree char *public_key = given != NULL ? g_strstrip(g_strdup(given)) : NULL;
     VpField element;
 
-    if (json_object_object_get_ex(entry->value, name, &given) &&
-        json_object_is_type(given, json_type_string))
-        public_key = g_strstrip(g_strdup(json_object_get_string(given)));
     return vp_command_set_ssh_host_key(import->set, "ssh-host-key", value, error) &&
            (public_key == NULL || !vp_spec_check_ssh_key(public_key, NULL) ||
             !vp_spec_field_find(&import->set->root, "ssh-host-key", "type", key->type, &element) ||

@@ -12,6 +12,7 @@
 #include "base/autofd.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "command/seed-directory.h"
 
@@ -85,12 +86,6 @@ read_entry(Reader *reader, int directory, const char *prefix, const char *name, 
     return read_directory(reader, fd, below, depth + 1, error);
 }
 
-static int
-compare(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* NULL if it cannot be read, or has too many. */
 static GPtrArray *
 list(int fd, GError **error)
@@ -109,7 +104,7 @@ list(int fd, GError **error)
             g_ptr_array_add(names, g_strdup(entry->d_name));
     }
     closedir(directory);
-    g_ptr_array_sort(names, compare);
+    g_ptr_array_sort(names, vp_compare_text);
     return g_steal_pointer(&names);
 }
 

@@ -19,8 +19,8 @@ call(const VpGuest *guest, const char *name, json_object *arguments, json_object
     json_object *value;
     VpAgentAnswer answer;
 
-    json_object_object_add(command, "execute", json_object_new_string(name));
-    json_object_object_add(command, "arguments", arguments);
+    vp_json_add(command, "execute", json_object_new_string(name));
+    vp_json_add(command, "arguments", arguments);
     answer = vp_virt_guest_agent(guest, json_object_to_json_string(command), &text, error);
     if (answer != VP_AGENT_OK)
         return answer;
@@ -32,16 +32,12 @@ call(const VpGuest *guest, const char *name, json_object *arguments, json_object
 }
 
 static GBytes *
-decode(const json_object *value, const char *key)
+decode(json_object *value, const char *key)
 {
-    json_object *text;
-    guchar *data;
+    const char *text = vp_json_get_text(vp_json_get(value, key));
     gsize size;
+    guchar *data = g_base64_decode(text != NULL ? text : "", &size);
 
-    if (!json_object_object_get_ex(value, key, &text) ||
-        !json_object_is_type(text, json_type_string))
-        return g_bytes_new(NULL, 0);
-    data = g_base64_decode(json_object_get_string(text), &size);
     return g_bytes_new_take(data, size);
 }
 
@@ -50,7 +46,7 @@ with_number(const char *key, gint64 number)
 {
     json_object *object = json_object_new_object();
 
-    json_object_object_add(object, key, json_object_new_int64(number));
+    vp_json_add(object, key, json_object_new_int64(number));
     return object;
 }
 
@@ -64,13 +60,13 @@ read_by_file(const VpGuest *guest, const char *path, GBytes **content, GError **
     VpAgentAnswer answer;
     gint64 handle;
 
-    json_object_object_add(arguments, "path", json_object_new_string(path));
+    vp_json_add(arguments, "path", json_object_new_string(path));
     answer = call(guest, "guest-file-open", arguments, &opened, error);
     if (answer != VP_AGENT_OK)
         return answer;
     handle = json_object_get_int64(opened);
     arguments = with_number("handle", handle);
-    json_object_object_add(arguments, "count", json_object_new_int(VP_AGENT_FILE_MAX));
+    vp_json_add(arguments, "count", json_object_new_int(VP_AGENT_FILE_MAX));
     answer = call(guest, "guest-file-read", arguments, &read, error);
     if (answer == VP_AGENT_OK)
         *content = decode(read, "buf-b64");
@@ -81,13 +77,13 @@ read_by_file(const VpGuest *guest, const char *path, GBytes **content, GError **
 /* --- guest-exec ------------------------------------------------------------------------------- */
 
 static gboolean
-has_ended(const json_object *status, GBytes **content, VpAgentAnswer *answer)
+has_ended(json_object *status, GBytes **content, VpAgentAnswer *answer)
 {
-    json_object *exited, *code;
+    json_object *code = vp_json_get(status, "exitcode");
 
-    if (!json_object_object_get_ex(status, "exited", &exited) || !json_object_get_boolean(exited))
+    if (!json_object_get_boolean(vp_json_get(status, "exited")))
         return FALSE;
-    if (json_object_object_get_ex(status, "exitcode", &code) && json_object_get_int(code) == 0)
+    if (code != NULL && json_object_get_int(code) == 0)
         *content = decode(status, "out-data");
     else
         *answer = VP_AGENT_REFUSED;
@@ -117,10 +113,10 @@ read_by_exec(const VpGuest *guest, const char *path, GBytes **content, GError **
     json_object *pid;
     VpAgentAnswer answer;
 
-    json_object_array_add(words, json_object_new_string(path));
-    json_object_object_add(arguments, "path", json_object_new_string("/bin/cat"));
-    json_object_object_add(arguments, "arg", words);
-    json_object_object_add(arguments, "capture-output", json_object_new_boolean(TRUE));
+    vp_json_append(words, json_object_new_string(path));
+    vp_json_add(arguments, "path", json_object_new_string("/bin/cat"));
+    vp_json_add(arguments, "arg", words);
+    vp_json_add(arguments, "capture-output", json_object_new_boolean(TRUE));
     answer = call(guest, "guest-exec", arguments, &started, error);
     if (answer != VP_AGENT_OK)
         return answer;

@@ -16,13 +16,9 @@ enum { MAX_NAME = 40 };
 static json_object *
 find_member(json_object *file, const char *key, json_type type)
 {
-    json_object *v1, *value;
+    json_object *value = vp_json_get(vp_json_get(file, "v1"), key);
 
-    if (file != NULL && json_object_object_get_ex(file, "v1", &v1) &&
-        json_object_is_type(v1, json_type_object) && json_object_object_get_ex(v1, key, &value) &&
-        json_object_is_type(value, type))
-        return value;
-    return NULL;
+    return json_object_is_type(value, type) ? value : NULL;
 }
 
 static char *

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "libvirt/hook-file.h"
 
 /* Of hooks/qemu.c. */
@@ -97,12 +98,6 @@ size_by_header(GBytes *file)
 
 /* --- the directory ---------------------------------------------------------------------------- */
 
-static int
-compare_paths(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void
 find_beside(const VpHost *host, GPtrArray *found)
 {
@@ -118,7 +113,7 @@ find_beside(const VpHost *host, GPtrArray *found)
         if (is_ours(host, path))
             g_ptr_array_add(paths, g_steal_pointer(&path));
     }
-    g_ptr_array_sort(paths, compare_paths);
+    g_ptr_array_sort(paths, vp_compare_text);
     g_ptr_array_extend_and_steal(found, g_steal_pointer(&paths));
 }
 

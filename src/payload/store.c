@@ -14,6 +14,7 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "domain/image-name.h"
 #include "image/fat.h"
@@ -521,12 +522,6 @@ read_names(DIR *stream, GPtrArray *names)
     return errno == 0;
 }
 
-static int
-compare_names(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 GPtrArray *
 vp_payload_store_list(VpStore *store, GError **error)
 {
@@ -544,7 +539,7 @@ vp_payload_store_list(VpStore *store, GError **error)
         vp_error_set_errno(error, failed, "payload directory %s", store->directory);
         return NULL;
     }
-    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_sort(names, vp_compare_text);
     return g_steal_pointer(&names);
 }
 

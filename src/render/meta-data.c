@@ -146,11 +146,9 @@ merge(json_object *object, const VpData *raw, GError **error)
 static gboolean
 check_merged(json_object *object, const VpData *raw, GError **error)
 {
-    json_object *uuid = json_object_object_get(object, "uuid");
-    const char *text =
-        json_object_is_type(uuid, json_type_string) ? json_object_get_string(uuid) : "";
+    const char *text = vp_json_get_text(vp_json_get(object, "uuid"));
 
-    if (*text == '\0' || strchr(text, '/') != NULL)
+    if (text == NULL || *text == '\0' || strchr(text, '/') != NULL)
         return vp_error_set_at(error, VP_ERROR_VALUE, "cloud-init/meta-data", &raw->place,
                                "its uuid is not a string, is empty, or has a '/'");
     return TRUE;

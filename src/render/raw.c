@@ -49,14 +49,11 @@ static gboolean
 check_ignition(GBytes *bytes, GError **error)
 {
     g_autoptr(json_object) object = vp_json_parse_object(bytes, error);
-    json_object *ignition = NULL, *version = NULL;
 
     if (object == NULL)
         return FALSE;
-    if (!json_object_object_get_ex(object, "ignition", &ignition))
-        return TRUE;
-    if (json_object_object_get_ex(ignition, "version", &version) &&
-        json_object_is_type(version, json_type_string))
+    if (!json_object_object_get_ex(object, "ignition", NULL) ||
+        vp_json_get_text(vp_json_get(vp_json_get(object, "ignition"), "version")) != NULL)
         return TRUE;
     return fail(VP_ERROR_VALUE, error, "has no ignition/version, which Ignition requires");
 }

@@ -165,6 +165,21 @@ test_depth(gconstpointer data)
         g_assert_error(error, VP_ERROR, VP_ERROR_VALUE);
 }
 
+static void
+test_get(void)
+{
+    g_autoptr(json_object) object = parse("{\"a\": \"x\", \"b\": [], \"c\": null}", NULL);
+
+    g_assert_cmpstr(vp_json_get_text(vp_json_get(object, "a")), ==, "x");
+    g_assert_nonnull(vp_json_get(object, "b"));
+    g_assert_null(vp_json_get_text(vp_json_get(object, "b")));
+    g_assert_null(vp_json_get(object, "c"));
+    g_assert_null(vp_json_get(object, "d"));
+    g_assert_null(vp_json_get(vp_json_get(object, "b"), "a"));
+    g_assert_null(vp_json_get(NULL, "a"));
+    g_assert_null(vp_json_get_text(NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -176,5 +191,6 @@ main(int argc, char **argv)
     g_test_add_func("/json-text/deep", test_deep);
     g_test_add_data_func("/json-text/deep/within", GUINT_TO_POINTER(64), test_depth);
     g_test_add_data_func("/json-text/deep/beyond", GUINT_TO_POINTER(65), test_depth);
+    g_test_add_func("/json-text/get", test_get);
     return g_test_run();
 }
