@@ -175,6 +175,7 @@ noinst_HEADERS = \
 	tests/view/advice.h \
 	$(NULL)
 EXTRA_DIST += \
+	.clang-format \
 	.clang-tidy \
 	tests/check-english \
 	tests/check-headers \
