@@ -137,7 +137,7 @@ like "doctor: one that differs" "$(echo "$sums" | sed '/web.xml/s/^[0-9a-f]\{4\}
 like "doctor: one that is missing there" "$(echo "$sums" | grep -v db.xml | compare)" \
     "^$profiles/db\.xml: is missing on the other host$"
 like "doctor: one that is missing here" "$(echo "$sums" | sed 's/db\.xml/other.xml/' | compare)" \
-    "^$profiles/other\.xml: is missing here, and the other host has it$"
+    "^$profiles/other\.xml: is missing on this host, but the other host has it$"
 like "doctor: no checksums" "$(echo hello | compare)" 'the checksums are not those of sha256sum \[value\]$'
 echo '<!DOCTYPE x><cloud-init/>' >"$profiles/wrong.xml"
 ln -s web.xml "$profiles/link.xml"

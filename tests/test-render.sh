@@ -75,7 +75,7 @@ if [ "$(id -u)" = 0 ]; then
     for directory in theirs link link/; do
         payload render "$xml" --tree "$tap_dir/open/$directory" 2>"$tap_dir/err"
         like "render --tree refuses another user's $directory in a directory like /tmp" "$(cat "$tap_dir/err")" \
-            "/open/$directory: another user's, in a directory that all may write to; .*\[value\]\$"
+            "/open/$directory: another user's, in a directory that everyone may write to; .*\[value\]\$"
     done
     is "  nothing is written below it" "$(find "$tap_dir/open/theirs" "$tap_dir/not-theirs" -mindepth 1)" ""
     ok "render --tree makes a directory there" payload render "$xml" --tree "$tap_dir/open/ours"

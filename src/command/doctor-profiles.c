@@ -46,7 +46,7 @@ compare(const char *path, const char *sum, VpProfileTell *tell, gpointer data)
         bytes != NULL ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes) : NULL;
 
     if (own == NULL)
-        tell(path, "is missing here, and the other host has it", data);
+        tell(path, "is missing on this host, but the other host has it", data);
     else if (sum == NULL)
         tell(path, "is missing on the other host", data);
     else if (!g_str_equal(own, sum))

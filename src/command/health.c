@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looks at one guest; list and doctor both tell what is found here. */
+/* Checks one guest; list and doctor both report the findings. */
 #include <config.h>
 
 #include <errno.h>

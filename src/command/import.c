@@ -315,7 +315,7 @@ import_seed(VpCall *call, VpEdit *edit, const VpSeed *seed, const GPtrArray *dri
     return TRUE;
 }
 
-/* The fields of another guest: nothing of them is a seed's. */
+/* The fields of another guest: none of them comes from a seed. */
 static gboolean
 import_template(VpCall *call, VpEdit *edit, GError **error)
 {

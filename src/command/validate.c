@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* virt-payload validate: a definition's payload against the vocabulary and against good sense. */
+/* virt-payload validate: checks a definition's payload against the vocabulary, and for unwise
+ * settings. */
 #include <config.h>
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one table of libvirt's hook operations that a payload has to do with; libc only, for the
- * hook's front and its core both ask it. https://libvirt.org/hooks.html, "/etc/libvirt/hooks/qemu".
+/* The one table of libvirt's hook operations that concern a payload; libc only, because both the
+ * hook's front end and its core use it. https://libvirt.org/hooks.html, "/etc/libvirt/hooks/qemu".
  */
 #pragma once
 

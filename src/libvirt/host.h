@@ -11,14 +11,14 @@ typedef struct {
     const char *hook;      /* the copy of the program in it */
     const char *program;   /* as it is installed */
     const char *directory; /* of payloads */
-    gint64 reloaded;       /* when the daemon was told to, seconds since 1970; 0 if not known */
+    gint64 reloaded;       /* when the daemon last reloaded, seconds since 1970; 0 if not known */
     gint64 last_image;     /* when the newest image was made: the hook was called; 0 for none */
 } VpHost;
 
 /* what: the path it is about */
 typedef void VpHostTell(const char *what, const char *message, gpointer data);
 
-/* libvirt looks for hooks when it starts and when it is told to reload (virHookInitialize). */
+/* libvirt looks for hooks when it starts and when it reloads (virHookInitialize). */
 void vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data);
 /* AppArmor's profile of the daemon, and that of the hook if it is loaded. */
 void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);

@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(VpVirt, vp_virt_close)
 gboolean vp_virt_is_qemu(const VpVirt *virt);
 /* TRUE if this is the daemon whose hook makes the images in the configured directory: of this host,
  * the system's for root and the session's for others, or that of the configuration's uri. Any other
- * knows nothing of the guests that they belong to. */
+ * daemon does not know the guests that they belong to. */
 gboolean vp_virt_is_this_host(const VpVirt *virt, const VpConf *conf);
 /* VP_ERROR_LIBVIRT for another user than root to whom the system's configuration applies. */
 gboolean vp_virt_check_rights(const VpConf *conf, GError **error) G_GNUC_WARN_UNUSED_RESULT;

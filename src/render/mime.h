@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* User-data of the user's own and cloud-config from fields, both for one guest: a MIME multipart.
+/* The user's own user-data and cloud-config from fields, both for one guest: a MIME multipart.
  * Sources: RFC 2045, RFC 2046 section 5.1; cloud-init, User-data formats, and its
  * cloudinit/handlers/__init__.py (INCLUSION_TYPES_MAP), user_data.py. */
 #pragma once

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A spec's links made ready to be written: every link named, every address with what hangs on it.
- * The two forms of the network (network_data.json, NoCloud's network-config) are written from this
- * one plan, so that they give the guest the same network. */
+/* A spec's links made ready to be written: every link named, every address with its gateway and
+ * routes. The two forms of the network (network_data.json, NoCloud's network-config) are written
+ * from this one plan, so that they give the guest the same network. */
 #pragma once
 
 #include "spec/spec.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The entry: our metadata if the domain has it, otherwise oVirt's, otherwise none. */
+/* Reads our metadata if the domain has it, otherwise oVirt's, otherwise nothing. */
 #include <config.h>
 
 #include "base/error.h"

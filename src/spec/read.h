@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From a domain's metadata to its specs: the one entry that the hook and the command use. */
+/* From a domain's metadata to its specs: the only way in, for the hook and the command. */
 #pragma once
 
 #include "domain/domain.h"

@@ -128,12 +128,12 @@ check_directory(const char *path, GError **error)
     }
     return !is_planted(entry, &status) ||
            vp_error_set(error, VP_ERROR_VALUE,
-                        "%s: another user's, in a directory that all may write to; name one that "
-                        "does not exist",
+                        "%s: another user's, in a directory that everyone may write to; name one "
+                        "that does not exist",
                         name);
 }
 
-/* It is looked at after it is open: only its owner can replace it. */
+/* It is checked after it has been opened: only its owner can replace it. */
 int
 vp_view_output_open_directory(const char *path, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The abilities of the terminal at standard output. */
+/* What the terminal on standard output can do. */
 #pragma once
 
 #include "base/json-text.h"

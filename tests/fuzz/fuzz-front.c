@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a definition: what libxml2 finds of ours in it the front, which searches bytes,
- * finds in the text that a formatter writes of it, as libvirt writes what it was given. */
+/* Any bytes as a definition: if libxml2 finds a payload in it, the front end, which searches bytes,
+ * finds it in the formatted document; libvirt also formats what it was given. */
 #include <config.h>
 
 #include <string.h>
@@ -21,7 +21,7 @@ has_payload(const VpDomain *domain)
     return ours->len + ovirt->len > 0;
 }
 
-/* Of nothing else than the UUID's own text; a copy, so that a read past the end is seen. */
+/* The UUID's own text and nothing else; xml is a copy, so that a read past its end is noticed. */
 static void
 check_uuid(const char *xml, gsize size)
 {
