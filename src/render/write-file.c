@@ -62,6 +62,14 @@ static const char *const base_names[] = {"adm",
                                          "www-data",
                                          NULL};
 
+/* Those of them that are groups only. */
+static const char *const base_groups[] = {
+    "audio",  "cdrom", "dialout", "dip",  "disk",  "fax",     "floppy",
+    "input",  "kmem",  "kvm",     "lock", "mem",   "nogroup", "plugdev",
+    "render", "sasl",  "shadow",  "src",  "staff", "sudo",    "systemd-journal",
+    "tape",   "tty",   "users",   "utmp", "video", "voice",   "wheel",
+    NULL};
+
 static gboolean
 is_group_of(const VpUser *user, const char *name)
 {
@@ -122,6 +130,12 @@ gboolean
 vp_render_write_file_is_base_name(const char *name)
 {
     return g_strv_contains(base_names, name);
+}
+
+gboolean
+vp_render_write_file_is_base_user(const char *name)
+{
+    return vp_render_write_file_is_base_name(name) && !g_strv_contains(base_groups, name);
 }
 
 gboolean

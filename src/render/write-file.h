@@ -13,5 +13,8 @@ gboolean vp_render_write_file_is_deferred(const VpSpec *spec, const VpWriteFile 
 /* TRUE for a user or group that distributions bring. */
 gboolean vp_render_write_file_is_base_name(const char *name);
 
+/* TRUE for a user that distributions bring, so that cloud-init does not create it. */
+gboolean vp_render_write_file_is_base_user(const char *name);
+
 /* TRUE for an owner and group that distributions have by default. */
 gboolean vp_render_write_file_owner_is_known(const VpWriteFile *file);

@@ -38,7 +38,7 @@ check_made(const VpAdviser *adviser, const VpUser *user)
 {
     const char *field = made_field(user);
 
-    if (field != NULL && vp_render_write_file_is_base_name(user->name))
+    if (field != NULL && vp_render_write_file_is_base_user(user->name))
         vp_view_diagnose_advise(
             adviser, field, &user->place,
             "cloud-init does not change this for a user that the image already has, such as "

@@ -40,6 +40,7 @@ static const char *const linux_cases[][2] = {
     {"<user name='op'><uid>33</uid></user>", "uid uid"},
     {"<user name='www-data'><shell>/bin/bash</shell></user>", "shell"},
     {"<user name='www-data'><password>x</password></user>", ""},
+    {"<user name='staff'><shell>/bin/bash</shell></user>", ""},
     {"<user name='op'><password expire='yes'>x</password></user>", "@expire"},
     {"<user name='root'><password expire='yes'>x</password></user>", "@expire"},
     {"<user name='root'><password expire='yes' clear='yes'>x</password></user>", ""},
