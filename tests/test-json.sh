@@ -9,7 +9,10 @@
 # shellcheck source=tests/lib/testnode.sh
 . "$VP_SRCDIR/tests/lib/testnode.sh"
 
-python3 -c 'import jsonschema' 2>/dev/null || skip_all "no python3-jsonschema"
+# shellcheck source=tests/lib/json.sh
+. "$VP_SRCDIR/tests/lib/json.sh"
+
+json_need
 PATH=${VP_BUILDDIR:?}:$PATH
 web1=$VP_SRCDIR/tests/data/command/web1.xml
 images=$tap_dir/payload
@@ -39,20 +42,6 @@ sed 's/web1\.ex/web0.ex/' "$tap_dir/web1.xml" |
     virt-payload --config-file "$conf" render >"$images/c7a5fdbd-cdaf-9455-926a-d65c16db1809.img"
 : >"$images/c7a5fdbf-cdaf-9455-926a-d65c16db1809.img"
 chmod 0600 "$images"/*
-
-# fits DEFINITION EXPRESSION < JSON: by the schema, and EXPRESSION of it (j) is true
-fits()
-{
-    python3 - "$VP_SRCDIR/data/output.schema.json" "$1" "$2" 3<&0 <<'PYTHON'
-import json, os, sys
-import jsonschema
-schema = json.load(open(sys.argv[1]))
-jsonschema.Draft7Validator.check_schema(schema)
-j = json.load(os.fdopen(3))
-jsonschema.validate(j, dict(schema, **{"$ref": "#/definitions/" + sys.argv[2]}))
-assert eval(sys.argv[3]), json.dumps(j, indent=1)
-PYTHON
-}
 
 # json DEFINITION EXPRESSION COMMAND...
 json()

@@ -12,6 +12,9 @@
 . "$VP_SRCDIR/tests/lib/guest.sh"
 # shellcheck source=tests/lib/payload.sh
 . "$VP_SRCDIR/tests/lib/payload.sh"
+# shellcheck source=tests/lib/json.sh
+. "$VP_SRCDIR/tests/lib/json.sh"
+json_need
 private_world --staged "$0" "$@"
 
 conf=/etc/virt-payload.conf
@@ -327,6 +330,34 @@ virsh -q start "$guest" --paused
 like "a running guest without a drive: list" "$(virt-payload list)" "^$guest .* no drive"
 like "a running guest without a drive: doctor" "$(virt-payload doctor)" "^$guest: has no payload drive"
 sed -i '/^attach/d' $conf
+gone
+
+# --- as JSON, by the schema
+
+# json DEFINITION EXPRESSION COMMAND...
+json()
+{
+    virt-payload "${@:3}" >"$tap_dir/json" 2>"$tap_dir/err"
+    ok "${*:3}: fits the schema: $2" fits "$1" "$2" <"$tap_dir/json" || cat "$tap_dir/json" "$tap_dir/err"
+}
+
+make "$(payload '' "bus='scsi'")" "<controller type='scsi' model='virtio-scsi'/>"
+json report 'j[0]["changed"] is True and j[0]["messages"]' attach "$guest" --json
+json report 'j[0]["changed"] is False' attach "$guest" --json
+json list 'j[0]["next-drive"] == {"target": "sdz", "bus": "scsi"} and j[0]["running"] is False' list --json
+virsh -q start "$guest" --paused
+json list 'j[0]["image"] is True and j[0]["payload"] == "current"' list --json
+json dump 'j[0]["image"].startswith("/")' dump "$guest" --json
+json diff 'j == []' diff "$guest" --json
+json update 'j[0]["changed"] is False and j[0]["action"] == "none"' update "$guest" --json
+cp "$payload_dir/$(virsh domuuid "$guest" | head -n 1).img" "$guest_dir/seed.img"
+json report 'j[0]["changed"] is True' detach "$guest" --live --config --json
+json doctor 'all(o["severity"] == "advice" or "reload" in o["command"] for o in j)' doctor --json
+json report 'j[0]["changed"] is True' unset "$guest" --all --config --json
+virsh -q destroy "$guest"
+virsh -q attach-disk "$guest" "$guest_dir/seed.img" hdb --type cdrom --mode readonly --config
+json import 'j["seed-drives-removed"] == 1 and "meta-data/hostname" in j["fields"]' import "$guest" --replace-seed --json
+json validate 'j == []' validate "$guest" --json
 gone
 
 is "nothing is left" "$(payload_leftovers)" ""

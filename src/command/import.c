@@ -349,6 +349,7 @@ run(VpCall *call, GError **error)
     g_autoptr(VpSeed) seed = NULL;
     g_autoptr(GPtrArray) drives = NULL;
 
+    call->is_quiet = given->json; /* what is stored is not said in text beside it */
     if (!vp_command_definition_open(call, call->arguments[0], &parts, &edit, error))
         return FALSE;
     if (given->from != NULL)
