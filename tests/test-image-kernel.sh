@@ -30,7 +30,7 @@ for format in iso vfat; do
     ok "$format: image is made" write_image $format config-2
     timeout 300 $qemu -nodefaults -display none -no-reboot -m 256 -serial stdio \
         -kernel "$tap_dir/guest/vmlinuz" -initrd "$tap_dir/guest/initrd" \
-        -append 'console=ttyS0 quiet vp.poweroff' \
+        -append 'console=ttyS0 quiet no_timer_check vp.poweroff' \
         -drive "file=$image,format=raw,if=virtio,readonly=on" \
         </dev/null 2>&1 | tr -d '\r' >"$tap_dir/console"
     console=$(grep -a '^VP-GUEST: ' "$tap_dir/console" || tail -n 20 "$tap_dir/console")

@@ -70,7 +70,7 @@ debian_xml()
     <type arch='x86_64' machine='$machine'>hvm</type>
     <kernel>$debian_dir/vmlinuz-$kernel</kernel>
     <initrd>$debian_dir/initrd-$kernel</initrd>
-    <cmdline>root=LABEL=root ro console=ttyS0</cmdline>
+    <cmdline>root=LABEL=root ro console=ttyS0 no_timer_check</cmdline>
   </os>
   <features><acpi/></features>
   <devices>

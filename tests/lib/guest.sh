@@ -108,7 +108,7 @@ guest_xml()
     <type arch='x86_64' machine='$machine'>hvm</type>
     <kernel>$guest_dir/vmlinuz</kernel>
     <initrd>$guest_dir/initrd</initrd>
-    <cmdline>console=ttyS0 quiet $append</cmdline>
+    <cmdline>console=ttyS0 quiet no_timer_check $append</cmdline>
   </os>
   <features><acpi/></features>
   <devices>
