@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Ten guests from one image, by the lines of doc/coming-from.md as they are, with a real virt-install: each runs with
-# its own host name, host key and MAC address, and none waited for another. The image is empty, so no system boots.
+# its own host name, host key and MAC address, and none waited for another. Then README's quick start, in the same way.
+# The image is empty, so no system boots.
 # shellcheck disable=SC2317 # functions are called through ok
 
 # shellcheck source=tests/lib/tap.sh
@@ -74,5 +75,47 @@ ok "  it starts" virsh -q start clone1 --paused
 ok "  with its drive" payload_wait payload_plugged clone1
 like "  and its name" "$(virt-payload dump clone1)" '"hostname": "clone1"'
 virsh -q destroy clone1
+
+# --- README's quick start, as it is, up to the call of ssh (test-libvirtd-ssh.sh logs in to a guest that boots)
+
+virsh -q undefine web1
+# user-mode networks answer no ARP, so that the address has to be a field: of the host's default, as with static ones
+address=10.0.2.15
+ip route add local $address/32 dev lo src 127.0.0.1
+cat >/etc/virt-payload/profiles/default.xml <<XML
+<cloud-init xmlns="urn:virt-payload:1"><network><interface>
+  <address>$address/24</address><gateway>10.0.2.2</gateway></interface></network></cloud-init>
+XML
+python3 - $address <<'PYTHON' &
+import socket, sys
+server = socket.create_server((sys.argv[1], 22))
+while True:
+    server.accept()[0].sendall(b"SSH-2.0-test\r\n")
+PYTHON
+at_exit "kill $!"
+printf '#!/bin/sh\necho "$@"\n' >"$tap_dir/bin/ssh"
+chmod 0755 "$tap_dir/bin/ssh"
+mkdir "$tap_dir/.ssh"
+cp "$tap_dir/key.pub" "$tap_dir/.ssh/id_ed25519.pub"
+
+# command_of NUMBER: of the three
+command_of()
+{
+    sed -n '/^    # virt-install --name web1/,/^$/s/^    //p' "$VP_SRCDIR/README.md" |
+        awk -v number="$1" '/^# / { n++; sub(/^# /, "") } n == number'
+}
+like "README.md: the first command makes the guest" "$(command_of 1 | tail -n 1)" 'virt-payload set - .* virsh define'
+is "README.md: the second starts it" "$(command_of 2)" "virsh start web1"
+is "README.md: the third logs in" "$(command_of 3)" "virt-payload ssh web1"
+ok "README's first command" sh -c "$(command_of 1)"
+ok "README's second command" sh -c "$(command_of 2)"
+ok "  with its drive" payload_wait payload_plugged web1
+out=$(sh -c "$(command_of 3)" 2>&1)
+like "README's third command: calls ssh as the key's user, at the guest's address" "$out" \
+    "root@$address|-l root .*$address"
+like "  asks nothing about its host key" "$out" 'StrictHostKeyChecking=yes'
+like "  knows it" "$(cat "$tap_dir"/.cache/virt-payload/known_hosts/*)" \
+    "$(virt-payload show web1 | sed -n 's/.*public \(ssh-ed25519 [A-Za-z0-9]*\).*/\1/p')"
+virsh -q destroy web1
 
 done_testing
