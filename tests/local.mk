@@ -240,10 +240,11 @@ check-suites:
 clean-local: clean-fuzz clean-sanitizers
 	rm -rf tests/stage
 
-# Every case in real guests, CASES="first-run users" or all: half an hour and more.
+# Every case in real guests, CASES="first-run users" or all, GUESTS_TIME=8m of them or all: hours.
 EXTRA_DIST += \
 	tests/check-guests \
 	tests/guest/cases.sh \
+	tests/guest/rows \
 	$(NULL)
 # Everything that cloud-init's own code and independent readers say of payloads; `make check` takes fewer
 # random specs.
@@ -253,7 +254,7 @@ check-conformance: tests/conformance/render-tree
 .PHONY: check-conformance
 
 check-guests: all $(check_DATA)
-	$(AM_TESTS_ENVIRONMENT) '$(srcdir)/tests/check-guests' $(CASES)
+	$(AM_TESTS_ENVIRONMENT) GUESTS_TIME='$(GUESTS_TIME)' '$(srcdir)/tests/check-guests' $(CASES)
 .PHONY: check-guests
 
 # The Debian package by dpkg's own hands.

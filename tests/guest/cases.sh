@@ -5,18 +5,19 @@
 #   guest_case CASE DATASOURCE KERNEL DISK
 #       defines a guest with metadata only, starts it, and claims (tap.sh) what
 #       it did; DISK is the bus of the guest's own disk. Prints a line, and adds
-#       it to $guest_results: the four, the buses of the drive at its starts, seconds
-#       from virsh start to ssh, seconds that QEMU computed meanwhile, verdict
+#       puts it into $guest_result: the case, the suite, the other three, the buses of the
+#       drive at its starts, seconds from virsh start to ssh, seconds that QEMU computed
+#       meanwhile, verdict
 
-: "${debian_port:?source debian.sh first}" "${debian_dir?}" "${debian_key?}" "${debian_seconds?}" \
+: "${debian_port:?source debian.sh first}" "${debian_dir?}" "${debian_suite?}" "${debian_key?}" "${debian_seconds?}" \
     "${debian_cpu_seconds?}" "${tap_dir:?}" "${guest_dir:?}"
 
-guest_results=$tap_dir/results
 guest_password='Tr0ub4dor & "3" é'
 
 guest_case()
 {
-    guest=web1 label="$1, $2, $3 kernel, $4 disk" datasource=$2 kernel=$3 disk=$4
+    guest=web1 datasource=$2 kernel=$3 disk=$4
+    label="$1, $debian_suite, $datasource, $kernel kernel, $disk disk"
     drive_bus=- first_seconds=- first_cpu_seconds=-
     root_by_key="<p:user name='root'><p:ssh-key>$debian_key</p:ssh-key></p:user>"
     guest_failed_before=${tap_failed:-0}
@@ -24,17 +25,20 @@ guest_case()
     guest_forget
     guest_verdict=passed
     [ "$tap_failed" = "$guest_failed_before" ] || guest_verdict=failed
-    guest_result="$1 $2 $3 $4 $drive_bus $first_seconds $first_cpu_seconds $guest_verdict"
+    guest_result="$1 $debian_suite $2 $3 $4 $drive_bus $first_seconds $first_cpu_seconds $guest_verdict"
     diag "$guest_result"
-    echo "$guest_result" >>"$guest_results"
 }
 
 # Nothing of a case is left to the next one.
 guest_forget()
 {
-    virsh -q destroy "$guest" >/dev/null 2>&1
-    virsh -q undefine "$guest" >/dev/null 2>&1
-    rm -f "$guest_dir/$guest".*
+    for name in $(virsh -q list --all --name); do
+        virsh -q destroy "$name" >/dev/null 2>&1
+        virsh -q undefine --nvram "$name" >/dev/null 2>&1
+        rm -f "$guest_dir/$name".*
+    done
+    debian_port=2222
+    rm -rf /etc/virt-payload.conf /etc/virt-payload
 }
 
 # ---- words for the cases ------------------------------------------------------
@@ -145,6 +149,8 @@ claim_log()
 
 claim_schema()
 {
+    # 20.4 cannot do that
+    in_guest 'cloud-init schema --help 2>&1 | grep -q -e --system' || return 0
     schema=$(in_guest 'cloud-init schema --system 2>&1')
     like "$label: schema" "$schema" 'Valid (cloud-config: system userdata|schema user-data)'
     unlike "$label: schema has no complaint" "$schema" '[Dd]eprecat|[Ii]nvalid|[Ee]rror'
@@ -241,6 +247,276 @@ run_virt_install()
         --cloud-init "user-data=$tap_dir/user-data,meta-data=$tap_dir/meta-data"
 }
 
+# The drive is hot-plugged at each of three starts, and nobody's definition is changed. What users, their
+# files and the host's key are to be is tried at the first.
+case_three_starts()
+{
+    later_file=''
+    # cloud-init 20.4 writes no file after it has made users: doctor says so
+    [ "$debian_suite" = bullseye ] || later_file="
+      <p:write-file path='/home/ada/note' owner='ada:ada' permissions='0600'>hers
+</p:write-file>"
+    define '' "$root_by_key
+      <p:user name='debian'>
+        <p:password>$(printf %s "$guest_password" | sed 's/&/\&amp;/g')</p:password>
+        <p:sudo>ALL=(root) NOPASSWD:/usr/bin/id</p:sudo>
+        <p:shell>/bin/sh</p:shell>
+      </p:user>
+      <p:user name='ada'><p:ssh-key>$debian_key</p:ssh-key></p:user>$later_file
+      <p:boot-cmd>echo boot &gt;&gt;/var/tmp/boots</p:boot-cmd>
+      <p:run-cmd>echo \"$debian_suite\" &gt;&gt;/var/tmp/runs</p:run-cmd>"
+    ok "$label: a host key is made" virt-payload set "$guest" --generate-host-key
+    defined=$(virsh -q dumpxml --inactive "$guest")
+    for start in first second third; do
+        boot || return
+        claim_start "$start start"
+        [ $start != first ] || claim_three_starts
+        [ $start = third ] || stop
+    done
+    claim_content
+}
+
+# claim_start WHICH: hot-plugged, and the instance is that of the first start
+claim_start()
+{
+    like "$label: $1: the drive is there" "$(drive_xml)" "payload/$(uuid).img"
+    is "$label: $1: the definition is as it was" "$(virsh -q dumpxml --inactive "$guest")" "$defined"
+    says "$1: the instance" 'cloud-init query v1.instance_id' "$(uuid)"
+    says "$1: host name" hostname "$guest"
+    says "$1: run-cmd has run once" 'cat /var/tmp/runs' "$debian_suite"
+    case $1 in
+        first*) says "$1: boot-cmd" 'wc -l </var/tmp/boots' 1 ;;
+        second*) says "$1: boot-cmd" 'wc -l </var/tmp/boots' 2 ;;
+        *) says "$1: boot-cmd" 'wc -l </var/tmp/boots' 3 ;;
+    esac
+    says "$1: the host key that was made for it" "cut -d ' ' -f 1,2 /etc/ssh/ssh_host_ed25519_key.pub" \
+        "$(ssh-keygen -y -f "/etc/virt-payload/secrets/$(uuid)/ssh_host_ed25519_key" | cut -d ' ' -f 1,2)"
+}
+
+claim_three_starts()
+{
+    claim_content
+    is "$label: the default user's password, and its rule" \
+        "$(debian_login debian "$guest_password" sudo -n /usr/bin/id -un 2>&1 | tail -n 1)" root
+    says "its rule is all it may" "su debian -c 'sudo -n true' >/dev/null 2>&1; echo \$?" 1
+    says "its shell" 'getent passwd debian | cut -d: -f7' /bin/sh
+    is "$label: ada's key" "$(debian_ssh -i "$tap_dir/key" -o BatchMode=yes ada@127.0.0.1 id -un)" ada
+    says "ada's home is hers" 'stat -c %U:%G /home/ada' ada:ada
+    [ -z "$later_file" ] ||
+        says "her file" 'stat -c %U:%G:%a /home/ada/note; cat /home/ada/note' 'ada:ada:600
+hers'
+}
+
+# The drive is in the definition, and so from the first instant of the start.
+case_attached()
+{
+    define_first_run ''
+    ok "$label: attach" virt-payload attach "$guest"
+    like "$label: the definition has the drive" "$(drive_xml --inactive)" "payload/$(uuid).img"
+    boot || return
+    is "$label: and that is its only drive" "$(drive_xml | grep -c '<disk ')" 1
+    claim_first_run
+    claim_dump_is_what_was_read
+}
+
+# ---- clones
+
+# clone NAME: of the guest, which is shut off; disk and all, as virt-clone makes it
+clone()
+{
+    cp "$guest_dir/$guest.qcow2" "$guest_dir/$1.qcow2" || return
+    virt-clone -q --original "$guest" --name "$1" --file "$guest_dir/$1.qcow2" --preserve-data --print-xml |
+        sed "s|/$guest\.console|/$1.console|" >"$tap_dir/clone.xml" &&
+        virsh -q define --validate "$tap_dir/clone.xml"
+}
+
+define_original()
+{
+    define '' "$root_by_key
+      <p:network><p:interface><p:dhcp4>yes</p:dhcp4></p:interface></p:network>
+      <p:run-cmd>hostname &gt;&gt;/var/tmp/runs</p:run-cmd>"
+    boot || return
+    claim_content
+    claim_itself web1
+    original_key=$(in_guest 'cat /etc/ssh/ssh_host_ed25519_key.pub')
+    stop
+    ok "$label: is cloned" clone web2
+}
+
+# claim_itself RUNS: the guest is who its definition says, and no other
+claim_itself()
+{
+    says "$guest: host name" hostname "$guest"
+    says "$guest: instance" 'cloud-init query v1.instance_id' "$(uuid)"
+    says "$guest: run-cmd" 'cat /var/tmp/runs' "$1"
+    says "$guest: its own MAC has the address" \
+        "ip -brief -4 address show scope global | awk '{ print \$1 }' | xargs -I L cat /sys/class/net/L/address" \
+        "$(virsh -q domiflist "$guest" | awk 'NF { print $5 }')"
+}
+
+# claim_clone RUNS: web2 runs at debian_port
+claim_clone()
+{
+    ok "$label: $guest: its cloud-init comes to its end" debian_settled "$guest"
+    claim_itself "$1"
+    claim_content
+    unlike "$label: $guest: host keys of its own" "$(in_guest 'cat /etc/ssh/ssh_host_ed25519_key.pub')" \
+        "^$original_key\$"
+}
+
+# at NAME PORT: what follows is about that guest
+at()
+{
+    guest=$1 debian_port=$2
+}
+
+# The clone starts while the original does, and both run.
+case_clone()
+{
+    define_original || return
+    at web2 2223
+    ok "$label: the clone starts" guest_start web2
+    clone_since=$(date +%s)
+    at web1 2222
+    boot || return
+    at web2 2223
+    ok "$label: the clone is up, and root's key is accepted" debian_up web2 '' "$clone_since" || return
+    claim_clone 'web1
+web2'
+    at web1 2222
+    claim_itself web1
+    says 'host keys stay' 'cat /etc/ssh/ssh_host_ed25519_key.pub' "$original_key"
+}
+
+case_clone_alone()
+{
+    define_original || return
+    at web2 2223
+    boot || return
+    claim_clone 'web1
+web2'
+}
+
+# Eight guests start at once, and each is itself.
+case_storm()
+{
+    storm=$(seq 1 8)
+    for number in $storm; do
+        at "web$number" $((2221 + number))
+        define '' "$root_by_key<p:run-cmd>hostname &gt;&gt;/var/tmp/runs</p:run-cmd>" memory=512
+    done
+    since=$(date +%s)
+    for number in $storm; do
+        ok "$label: web$number starts" guest_start "web$number"
+    done
+    for number in $storm; do
+        at "web$number" $((2221 + number))
+        ok "$label: web$number is up, and root's key is accepted" debian_up "$guest" '' "$since" || continue
+        is_up
+        says "$guest: host name, run-cmd" 'hostname; cat /var/tmp/runs' "$guest
+$guest"
+        says "$guest: instance" 'cloud-init query v1.instance_id' "$(uuid)"
+    done
+}
+
+# ---- more cases
+
+# A profile, a seed of another tool, and a guest without an agent: address, wait and ssh find it.
+case_seed()
+{
+    mkdir -p /etc/virt-payload/profiles "$tap_dir/seed"
+    cat >/etc/virt-payload/profiles/web.xml <<'XML'
+<cloud-init xmlns='urn:virt-payload:1'>
+  <timezone>Europe/Prague</timezone>
+  <run-cmd>echo profile >>/var/tmp/runs</run-cmd>
+</cloud-init>
+XML
+    printf '%s\n' 'instance-id: seed-1' 'local-hostname: web7' >"$tap_dir/seed/meta-data"
+    cat >"$tap_dir/seed/user-data" <<YAML
+#cloud-config
+disable_root: false
+ssh_authorized_keys: ["$debian_key"]
+users:
+- name: root
+  ssh_authorized_keys: ["$debian_key"]
+runcmd:
+- echo seed >>/var/tmp/runs
+byobu_by_default: disable
+YAML
+    ok "$label: is defined" debian_define "$guest" "kernel=$kernel" "disk=$disk" agent=no
+    ok "$label: import" virt-payload import "$guest" "$tap_dir/seed"
+    # the guest's address leads to this world's loopback, where QEMU listens
+    ip route add local 10.0.1.15/32 dev lo src 127.0.0.1 2>/dev/null
+    echo 22 >/proc/sys/net/ipv4/ip_unprivileged_port_start
+    ok "$label: set" virt-payload set "$guest" --profile web --generate-host-key \
+        --network "eth0,mac=52:54:00:00:00:01,address=10.0.1.15/24,gateway=10.0.1.2"
+    boot 10.0.1.15 || return
+    is "$label: address" "$(virt-payload address "$guest")" 10.0.1.15
+    virsh -q qemu-monitor-command --hmp "$guest" "hostfwd_add hostnet0 tcp:10.0.1.15:22-10.0.1.15:22" >/dev/null
+    is "$label: wait without an agent" "$(virt-payload wait --for ssh --timeout 300 "$guest" 2>&1)" \
+        "$guest: sshd answers at 10.0.1.15"
+    is "$label: ssh asks nothing" \
+        "$(virt-payload ssh -i "$tap_dir/key" "$guest" -- id -un </dev/null 2>"$tap_dir/err")" root
+    unlike "$label: ssh meets no new host key" "$(cat "$tap_dir/err")" 'Permanently added|authenticity'
+    says 'the instance is the seed'"'"'s' 'cloud-init query v1.instance_id' seed-1
+    says 'host name' hostname web7
+    says "the profile's time zone" 'readlink /etc/localtime' '/usr/share/zoneinfo/Europe/Prague'
+    says 'both ran' 'cat /var/tmp/runs' 'profile
+seed'
+    claim_log
+}
+
+# DHCP with name servers beside it, a gateway outside its network, and a bond, each on NICs of their own.
+case_network_more()
+{
+    define '' "$root_by_key
+      <p:network>
+        <p:interface>
+          <p:dhcp4>yes</p:dhcp4>
+          <p:dns>192.0.2.53</p:dns>
+          <p:search>corp.example</p:search>
+        </p:interface>
+        <p:interface name='lan' mac='52:54:00:00:00:02'>
+          <p:address>203.0.113.7/32</p:address>
+          <p:address>2001:db8:2::60/64</p:address>
+          <p:accept-ra>yes</p:accept-ra>
+          <p:gateway>198.51.100.1</p:gateway>
+        </p:interface>
+        <p:interface name='port0' mac='52:54:00:00:00:03'/>
+        <p:interface name='port1' mac='52:54:00:00:00:04'/>
+        <p:bond name='bond0' mode='802.3ad' transmit-hash-policy='layer3+4' lacp-rate='fast'
+            mii-monitor-interval='50'>
+          <p:link>port0</p:link>
+          <p:link>port1</p:link>
+          <p:address>10.0.9.9/24</p:address>
+          <p:mtu>1400</p:mtu>
+        </p:bond>
+      </p:network>" nics=4
+    boot || return
+    claim_content
+    first_nic=$(in_guest "grep -l 52:54:00:00:00:01 /sys/class/net/*/address | cut -d/ -f5")
+    like "$label: DHCP's address" "$(in_guest "ip -4 -brief address show dev $first_nic")" ' 10\.0\.1\.15/24'
+    like "$label: a name server beside DHCP" "$(in_guest "resolvectl dns $first_nic")" '192\.0\.2\.53'
+    like "$label: a search domain beside DHCP" "$(in_guest "resolvectl domain $first_nic")" 'corp\.example'
+    says 'the NIC that is named' 'cat /sys/class/net/lan/address' 52:54:00:00:00:02
+    like "$label: the gateway on the link" "$(in_guest 'ip route show default dev lan')" 'via 198\.51\.100\.1'
+    like "$label: the static addresses" "$(in_guest 'ip -brief address show dev lan')" \
+        ' 203\.0\.113\.7/32.* 2001:db8:2::60/64'
+    if [ "$debian_suite" != bullseye ]; then
+        like "$label: router advertisements are accepted" \
+            "$(in_guest 'cat /run/systemd/network/*lan*.network')" '^IPv6AcceptRA=(yes|true)$'
+    fi
+    says 'the bond' 'cd /sys/class/net/bond0/bonding && tr " " "\n" <slaves | sort && cat mode xmit_hash_policy lacp_rate miimon' \
+        'port0
+port1
+802.3ad 4
+layer3+4 1
+fast 1
+50'
+    like "$label: the bond's address and MTU" "$(in_guest 'ip address show dev bond0')" 'mtu 1400'
+    like "$label: the bond's address" "$(in_guest 'ip address show dev bond0')" 'inet 10\.0\.9\.9/24'
+}
+
 # A bus that this kernel has no driver for: nothing reaches the guest.
 case_unseen()
 {
@@ -262,6 +538,7 @@ again()
       $root_by_key
       <p:boot-cmd>echo boot &gt;&gt;/var/tmp/boots</p:boot-cmd>
       <p:run-cmd>echo first &gt;&gt;/var/tmp/runs</p:run-cmd>"
+    printf '[virt-payload]\nattach = persistent\n' >/etc/virt-payload.conf
     define "instance-id='$1'" "$again_elements"
     boot || return
     claim_content

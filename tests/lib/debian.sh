@@ -4,6 +4,8 @@
 # the world of private_world --staged --debian.
 #
 #   debian_need               find the guest and make a key, or skip the test
+#   debian_key_pair           make the key only, and then
+#   debian_use SUITE          from now on guests are of this suite, which has been built
 #   debian_define NAME [KEY=VALUE...]    a fresh disk; see debian_xml for the keys
 #   debian_redefine NAME [KEY=VALUE...]  the same, its disk as it is
 #   debian_boot NAME          virsh start, and wait until root may log in by key:
@@ -16,26 +18,41 @@
 #   debian_shutdown NAME      properly, so that its disk is whole
 #   $debian_key               the public key that in_guest logs in with
 #
-# One guest at a time: they share a port of the private world's loopback.
+# Guests that run at a time each need a $debian_port of the private world's loopback: set it before what asks
+# one of them.
 
 : "${guest_lib:?source guest.sh first}" "${guest_dir:?}" "${tap_dir:?}"
 debian_port=2222
-debian_dir='' debian_key='' debian_seconds='' debian_cpu_seconds=''
+debian_dir='' debian_suite='' debian_key='' debian_seconds='' debian_cpu_seconds=''
 # Seconds: a guest that boots is asked often, one that is up may be slow under load
 debian_patience=60
 
+debian_use()
+{
+    debian_suite=$1
+    debian_dir=$(VP_DEBIAN_SUITE=$1 "$guest_lib/../guest/build-debian-guest" --if-cached 2>&1)
+}
+
 debian_need()
 {
-    debian_dir=$("$guest_lib/../guest/build-debian-guest" --if-cached 2>&1) ||
-        skip_all "$debian_dir"
+    debian_use "${VP_DEBIAN_SUITE:-trixie}" || skip_all "$debian_dir"
+    debian_key_pair
+}
+
+debian_key_pair()
+{
     ssh-keygen -q -t ed25519 -N '' -C me@laptop -f "$tap_dir/key" ||
         skip_all "no ssh-keygen: install openssh-client"
     debian_key=$(cat "$tap_dir/key.pub")
 }
 
 # debian_xml NAME [KEY=VALUE...]: a definition as an administrator writes it.
-#   kernel=cloud|full      uuid=UUID
-#   disk=virtio|scsi|sata|ide  the guest's own disk; the machine is q35, with ide pc
+#   kernel=cloud|full|bios|uefi  the first two are booted directly; bios is a pc and
+#                          boots its disk, with the cloud kernel; uefi is a q35 and
+#                          boots it with the full one
+#   disk=virtio|vdb|scsi|sata|ide  the guest's own disk; vdb is virtio under that name.
+#                          The machine is q35, with ide pc
+#   uuid=UUID              agent=no: without a channel for the agent
 #   metadata=XML           content of <metadata>
 #   nics=COUNT             virtio, MACs 52:54:00:00:00:01 and so on, on the user-mode
 #                          networks 10.0.1.0/24 and so on
@@ -43,7 +60,8 @@ debian_xml()
 {
     name=$1
     shift
-    kernel=cloud uuid='' disk=virtio metadata='' nics=1
+    kernel=cloud uuid='' disk=virtio metadata='' nics=1 memory=768
+    agent="<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
     for option; do
         value=${option#*=}
         case $option in
@@ -52,11 +70,13 @@ debian_xml()
             disk=*) disk=$value ;;
             metadata=*) metadata=$value ;;
             nics=*) nics=$value ;;
+            memory=*) memory=$value ;;
+            agent=no) agent='' ;;
             *) echo "debian_xml: unknown key: $option" >&2; return 2 ;;
         esac
     done
-    case $disk in
-        ide) machine=pc ;;
+    case $kernel-$disk in
+        bios-* | *-ide) machine=pc ;;
         *) machine=q35 ;;
     esac
     cat <<XML
@@ -64,31 +84,45 @@ debian_xml()
   <name>$name</name>
   $uuid
   <metadata>$metadata</metadata>
-  <memory unit='MiB'>768</memory>
+  <memory unit='MiB'>$memory</memory>
   <vcpu>2</vcpu>
-  <os>
-    <type arch='x86_64' machine='$machine'>hvm</type>
-    <kernel>$debian_dir/vmlinuz-$kernel</kernel>
-    <initrd>$debian_dir/initrd-$kernel</initrd>
-    <cmdline>root=LABEL=root ro console=ttyS0 no_timer_check</cmdline>
-  </os>
+  $(debian_os_xml "$kernel" "$machine")
   <features><acpi/></features>
   <devices>
     $(debian_disk_xml "$name" "$disk")
     $(debian_nics_xml "$nics")
     <serial type='file'><source path='$guest_dir/$name.console'/></serial>
-    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+    $agent
     <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
   </devices>
 </domain>
 XML
 }
 
+debian_os_xml()
+{
+    case $1 in
+        uefi) echo "<os firmware='efi'><firmware><feature enabled='no' name='secure-boot'/></firmware>" ;;
+        *) echo '<os>' ;;
+    esac
+    echo "<type arch='x86_64' machine='$2'>hvm</type>"
+    case $1 in
+        cloud | full) cat <<XML ;;
+<kernel>$debian_dir/vmlinuz-$1</kernel>
+    <initrd>$debian_dir/initrd-$1</initrd>
+    <cmdline>root=LABEL=root ro console=ttyS0 no_timer_check</cmdline>
+XML
+    esac
+    echo '</os>'
+}
+
 debian_disk_xml()
 {
     [ "$2" != scsi ] || echo "<controller type='scsi' model='virtio-scsi'/>"
+    bus=$2
     case $2 in
         virtio) target=vda ;;
+        vdb) target=vdb bus=virtio ;;
         ide) target=hda ;;
         *) target=sda ;;
     esac
@@ -96,7 +130,7 @@ debian_disk_xml()
 <disk type='file' device='disk'>
       <driver name='qemu' type='qcow2' cache='unsafe'/>
       <source file='$guest_dir/$1.qcow2'/>
-      <target dev='$target' bus='$2'/>
+      <target dev='$target' bus='$bus'/>
     </disk>
 XML
 }
