@@ -100,6 +100,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-ansible.sh \
 	tests/test-libvirtd-attach.sh \
 	tests/test-libvirtd-boot.sh \
+	tests/test-libvirtd-canaries.sh \
 	tests/test-libvirtd-clone.sh \
 	tests/test-libvirtd-ovirt.sh \
 	tests/test-libvirtd-owner.sh \
@@ -158,6 +159,7 @@ check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
 # Tools of the shell tests.
 check_PROGRAMS += \
 	tests/conformance/render-tree \
+	tests/canary-elements \
 	tests/image-to-tree \
 	tests/tree-to-image \
 	tests/bench/empty \
