@@ -71,6 +71,14 @@ is "  again, with the definition that it made" $? 0
 ok "  nothing is changed" cmp "$out" "$tap_dir/first.xml"
 is "  the image has the same bytes" "$(sha256sum <"$images/$uuid.img")" "$sum"
 
+# Both ways to write it in JSON; the annotation's name "Büro" is another application's.
+for text in Büro 'B\u00fcro'; do
+    element="<cloud-init xmlns=\\\"urn:virt-payload:1\\\"><run-cmd>touch /$text</run-cmd></cloud-init>"
+    sidecar "$(vmi "$element\", \"Büro\": \"$text")" "$data/virtio.in.xml"
+    is "an annotation with $text" $? 0
+    ok "  the image has it, as YAML writes it" grep -aqF 'touch /B\xFCro' "$images/$uuid.img"
+done
+
 sidecar "$(vmi "$ours")" "$data/virtio.in.xml" VIRT_PAYLOAD_GUEST_DIRECTORY=/var/run/kubevirt-hooks/side
 like "the place as the guest's container sees it" "$(cat "$out")" \
     "\"/var/run/kubevirt-hooks/side/$uuid.img\""

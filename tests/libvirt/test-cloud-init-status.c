@@ -25,6 +25,8 @@ test_result(void)
          0, "DataSourceConfigDrive"},
         {"{\"v1\": {\"errors\": [\"a\", \"b\"], \"datasource\": null}}", 2, NULL},
         {"{\"v1\": {\"datasource\": \"\\u001b[31mred\", \"errors\": []}}", 0, NULL},
+        {"{\"v1\": {\"datasource\": \"DataSourceNoCloud\", \"errors\": [\"B\303\274ro\"]}}", 1,
+         "DataSourceNoCloud"},
         {"{\"v1\": {\"errors\": \"none\"}}", -1, NULL},
         {"{\"v1\": []}", -1, NULL},
         {"{\"v2\": {\"errors\": []}}", -1, NULL},
