@@ -109,10 +109,10 @@ vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer data)
     if (since == 0 || status.st_ctime <= MAX(since, host->reloaded) + START_ERROR_SECONDS ||
         host->last_image >= status.st_ctime)
         return;
-    message =
-        g_strdup_printf("was installed after %s started, which looks for hooks only when it starts "
-                        "or reloads; unless it has been reloaded since, run: systemctl reload %s",
-                        daemon.name, daemon.name);
+    message = g_strdup_printf(
+        "was installed after %s started, which looks for hooks only when it starts "
+        "or reloads, and may not have been reloaded since; run: systemctl reload %s",
+        daemon.name, daemon.name);
     tell(host->hook, message, data);
 }
 

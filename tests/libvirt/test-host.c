@@ -119,7 +119,7 @@ test_daemon(Fixture *fixture, gconstpointer data)
     assert_told(fixture, vp_virt_host_check_daemon, NULL);
     put_daemon(fixture, "libvirtd", now - 3600);
     assert_told(fixture, vp_virt_host_check_daemon, HOOK ": was installed after libvirtd started");
-    assert_told(fixture, vp_virt_host_check_daemon, "run: systemctl reload libvirtd\n");
+    assert_told(fixture, vp_virt_host_check_daemon, "; run: systemctl reload libvirtd\n");
     unit = vp_virt_host_daemon_unit(&fixture->host);
     g_assert_cmpstr(unit, ==, "libvirtd.service");
 
@@ -135,7 +135,7 @@ test_daemon(Fixture *fixture, gconstpointer data)
     put_daemon(fixture, "libvirtd", now + 5);
     assert_told(fixture, vp_virt_host_check_daemon, NULL);
     put_daemon(fixture, "virtqemud", now - 3600);
-    assert_told(fixture, vp_virt_host_check_daemon, "run: systemctl reload virtqemud");
+    assert_told(fixture, vp_virt_host_check_daemon, "; run: systemctl reload virtqemud");
     /* the file of a daemon that is no more, whose number is now another process's */
     put(fixture, "/proc/" PID "/comm", "sleep\n");
     assert_told(fixture, vp_virt_host_check_daemon, NULL);
