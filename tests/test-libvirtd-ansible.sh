@@ -73,7 +73,13 @@ done
 # --- what the page says of templates that fix less ---
 
 sed -i '/<uuid>/d; s/example\.org/example.net/' "$tap_dir/guest.xml.j2"
-is "  without a UUID nothing is done" "$(play)" "changed=1 failed=0"
-like "  the template is not applied" "$(virsh dumpxml --inactive web1)" 'web1\.example\.org'
+# the play starts both guests; with the community.libvirt of Debian 13 it also defines them
+done=$(play)
+if [ "$done" = "changed=1 failed=0" ]; then
+    like "without a UUID: the template is not applied" "$(virsh dumpxml --inactive web1)" 'web1\.example\.org'
+else
+    is "without a UUID: a later version applies the template" "$done" "changed=2 failed=0"
+    like "  it is in the definition" "$(virsh dumpxml --inactive web1)" 'web1\.example\.net'
+fi
 
 done_testing
