@@ -86,8 +86,10 @@ static GError *
 make_directory(const VpConf *conf)
 {
     GError *error = NULL;
-    g_autoptr(VpStore) store = vp_payload_store_open(conf->directory, &error);
+    VpStore *store = vp_payload_store_open(conf->directory, &error);
 
+    if (store != NULL)
+        vp_payload_store_close(store);
     return error;
 }
 

@@ -99,7 +99,8 @@ is_bare(const char *xml)
 {
     g_auto(Guest) guest = {NULL, NULL};
     gboolean changed;
-    g_autofree char *without = rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
+    G_GNUC_UNUSED g_autofree char *without =
+        rewrite_surely(xml, DIRECTORY, VP_REWRITE_REMOVE, &changed);
 
     return !changed && guest_read(&guest, xml) && guest.domain->devices != NULL &&
            vp_domain_xml_child(guest.domain->devices, "hostdev") == NULL &&

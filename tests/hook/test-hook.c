@@ -179,7 +179,7 @@ test_elsewhere(Fixture *fixture, gconstpointer data)
 {
     const char *xml = DOMAIN("web1", OURS, DRIVE("/elsewhere/" UUID ".img"));
     g_autofree char *here = g_strdup_printf("%s/%s.img", fixture->conf.directory, UUID);
-    g_autofree char *again = NULL;
+    G_GNUC_UNUSED g_autofree char *again = NULL;
     g_autofree char *output = NULL;
     g_autoptr(GError) error = NULL;
 

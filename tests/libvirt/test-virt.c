@@ -152,7 +152,8 @@ test_find(void)
     g_autoptr(VpGuest) by_id = find(virt, "1");
     g_autoptr(VpGuest) other = define_other(virt);
     g_autoptr(VpGuest) name_first = find(virt, "1");
-    g_autoptr(VpGuest) impostor = define(virt, TEST_UUID, "22222222-2222-4333-8444-555555555555");
+    G_GNUC_UNUSED g_autoptr(VpGuest) impostor =
+        define(virt, TEST_UUID, "22222222-2222-4333-8444-555555555555");
     g_autoptr(VpGuest) uuid_first = find(virt, TEST_UUID);
 
     g_assert_cmpstr(vp_virt_guest_uuid(by_name), ==, TEST_UUID);
@@ -183,7 +184,7 @@ static void
 test_list(void)
 {
     g_autoptr(VpVirt) virt = open_test();
-    g_autoptr(VpGuest) other = define_other(virt);
+    G_GNUC_UNUSED g_autoptr(VpGuest) other = define_other(virt);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) guests = vp_virt_list(virt, &error);
 

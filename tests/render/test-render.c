@@ -252,7 +252,7 @@ test_files_alone(void)
 {
     VpSpec *spec = spec_of_root();
     g_autoptr(VpTree) tree = NULL;
-    g_autoptr(VpSpec) owned = spec;
+    G_GNUC_UNUSED g_autoptr(VpSpec) owned = spec;
 
     spec->kind = VP_KIND_FILES;
     spec_add_file(spec, "openstack/2012-08-10/meta_data.json", "x");
