@@ -38,7 +38,8 @@ cold()
 cold q35 virtio vdz virtio vdb
 cold q35 sata sdz sata sr0
 cold q35 scsi sdz scsi sr0
-cold q35 usb sdz usb 'sd[ab]' # a kernel numbers USB disks in the order in which they answer
+# a kernel numbers USB disks in the order in which they answer; from QEMU 11 on libvirt uses usb-bot for a CD-ROM
+cold q35 usb sdz usb 's[dr][0ab]'
 cold pc virtio vdz virtio vdb
 cold pc ide hdd ide sr0
 cold pc scsi sdz scsi sr0
