@@ -139,15 +139,22 @@ write_physical(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_add_tristate(yaml, "wakeonlan", planned->link->wake_on_lan);
 }
 
+/* Of a link with members, up to the map of what its kind has besides. */
+static void
+begin_parameters(VpYaml *yaml, const VpLink *link)
+{
+    vp_yaml_add_strings(yaml, "interfaces", link->members);
+    vp_yaml_add_string(yaml, "macaddress", link->mac);
+    vp_yaml_key(yaml, "parameters");
+    vp_yaml_begin_map(yaml);
+}
+
 static void
 write_bond(VpYaml *yaml, const VpPlannedLink *planned)
 {
     const VpLink *bond = planned->link;
 
-    vp_yaml_add_strings(yaml, "interfaces", bond->members);
-    vp_yaml_add_string(yaml, "macaddress", bond->mac);
-    vp_yaml_key(yaml, "parameters");
-    vp_yaml_begin_map(yaml);
+    begin_parameters(yaml, bond);
     vp_yaml_add_string(yaml, "mode", bond->bond_mode);
     vp_yaml_add_int(yaml, "mii-monitor-interval", vp_render_network_bond_monitor(bond));
     vp_yaml_add_string(yaml, "transmit-hash-policy", bond->bond_hash_policy);
@@ -159,13 +166,8 @@ write_bond(VpYaml *yaml, const VpPlannedLink *planned)
 static void
 write_bridge(VpYaml *yaml, const VpPlannedLink *planned)
 {
-    const VpLink *bridge = planned->link;
-
-    vp_yaml_add_strings(yaml, "interfaces", bridge->members);
-    vp_yaml_add_string(yaml, "macaddress", bridge->mac);
-    vp_yaml_key(yaml, "parameters");
-    vp_yaml_begin_map(yaml);
-    vp_yaml_add_tristate(yaml, "stp", bridge->stp == VP_YES ? VP_YES : VP_NO);
+    begin_parameters(yaml, planned->link);
+    vp_yaml_add_tristate(yaml, "stp", planned->link->stp == VP_YES ? VP_YES : VP_NO);
     vp_yaml_end_map(yaml);
 }
 
