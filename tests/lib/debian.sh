@@ -54,13 +54,14 @@ debian_key_pair()
 #                          The machine is q35, with ide pc
 #   uuid=UUID              agent=no: without a channel for the agent
 #   metadata=XML           content of <metadata>
+#   seed=FILE              a read-only virtio disk besides
 #   nics=COUNT             virtio, MACs 52:54:00:00:00:01 and so on, on the user-mode
 #                          networks 10.0.1.0/24 and so on
 debian_xml()
 {
     name=$1
     shift
-    kernel=cloud uuid='' disk=virtio metadata='' nics=1 memory=768
+    kernel=cloud uuid='' disk=virtio metadata='' nics=1 memory=768 seed=''
     agent="<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
     for option; do
         value=${option#*=}
@@ -71,6 +72,7 @@ debian_xml()
             metadata=*) metadata=$value ;;
             nics=*) nics=$value ;;
             memory=*) memory=$value ;;
+            seed=*) seed=$value ;;
             agent=no) agent='' ;;
             *) echo "debian_xml: unknown key: $option" >&2; return 2 ;;
         esac
@@ -90,6 +92,8 @@ debian_xml()
   <features><acpi/></features>
   <devices>
     $(debian_disk_xml "$name" "$disk")
+    ${seed:+<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$seed'/>
+      <target dev='vdz' bus='virtio'/><readonly/></disk>}
     $(debian_nics_xml "$nics")
     <serial type='file'><source path='$guest_dir/$name.console'/></serial>
     $agent
@@ -253,7 +257,8 @@ debian_settled()
 
 debian_shutdown()
 {
-    in_guest 'systemctl poweroff' || return
+    # sshd may be gone before it has said that the command succeeded
+    in_guest 'systemctl poweroff' || [ $? = 255 ] || return
     debian_until=$(($(date +%s) + 300))
     until [ "$(virsh -q domstate "$1")" = 'shut off' ]; do
         [ "$(date +%s)" -lt $debian_until ] || return
