@@ -294,8 +294,9 @@ check_nocloud(const VpAdviser *adviser)
     if (is_version_2)
         advise(adviser, links->pdata[0], "network",
                "on NoCloud an interface without a name, or a field of DHCP, needs a form that "
-               "cloud-init before 25.1 follows in part only, unless netplan configures the guest; "
-               "give names, or use a config drive");
+               "cloud-init before 25.1 follows in part only, and in which 20.4 finds no interface "
+               "without a name, unless netplan configures the guest; give names, or use a config "
+               "drive");
 }
 
 /* --- bonds ------------------------------------------------------------------------------------ */

@@ -49,6 +49,9 @@ ROWS = {
         [network(interface(element("dhcp4"), element(
             "route", destination="10.0.0.0/8", gateway="192.0.2.254")))], {"interfaces": 1},
         "warning", "route: with only DHCP"),
+    "an interface without a name, on NoCloud": (
+        [network(interface(element("dhcp4")))], {"interfaces": 1, "datasource": "nocloud"}, "warning",
+        "20.4 finds no interface without a name"),
     "two default routes of one link": (
         [network(interface(V4, *(element("route", destination="0.0.0.0/0", gateway=f"192.0.2.{n}",
                                          metric=str(n)) for n in (1, 2))))], {"interfaces": 1},
