@@ -29,8 +29,9 @@ def debian():
 
 def exponent(points, floor):
     """b of cost = floor + a * size ** b, by least squares over the points well above the floor; None if there are
-    too few of those."""
-    logs = [(math.log(size), math.log(cost - floor)) for size, cost in points if cost > 1.5 * floor]
+    too few of those. No point costs less than the floor, which a busy moment may have raised when it was measured."""
+    floor = min([floor] + [cost for _, cost in points])
+    logs = [(math.log(size), math.log(cost - floor)) for size, cost in points if cost > 1.25 * floor]
     if len(logs) < 2:
         return None
     x = sum(log[0] for log in logs) / len(logs)
