@@ -158,7 +158,7 @@ read_key(Reader *reader, const char *name, const char *value, guint line, GError
     return set_unknown(name, error);
 }
 
-/* line is its own copy, stripped. */
+/* line is stripped, and is changed. */
 static gboolean
 read_line(Reader *reader, char *line, guint number, GError **error)
 {
@@ -178,14 +178,19 @@ read_line(Reader *reader, char *line, guint number, GError **error)
     return read_key(reader, g_strchomp(line), g_strchug(equals + 1), number, error);
 }
 
+/* Cuts the text into its lines. */
 static gboolean
-read_lines(VpConf *conf, char **lines, const char *origin, GError **error)
+read_lines(VpConf *conf, char *text, const char *origin, GError **error)
 {
     Reader reader = {.conf = conf};
+    guint number = 1;
 
-    for (guint i = 0; lines[i] != NULL; i++) {
-        if (!read_line(&reader, g_strstrip(lines[i]), i + 1, error)) {
-            g_prefix_error(error, "%s, line %u: ", origin, i + 1);
+    for (char *line = text, *next; line != NULL; line = next, number++) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        if (!read_line(&reader, g_strstrip(line), number, error)) {
+            g_prefix_error(error, "%s, line %u: ", origin, number);
             return FALSE;
         }
     }
@@ -239,14 +244,12 @@ vp_payload_conf_parse(uid_t user, const char *text, gsize size, const char *orig
 {
     g_autoptr(VpConf) conf = new_default(user);
     g_autofree char *copy = NULL;
-    g_auto(GStrv) lines = NULL;
 
     if (!is_text(text, size))
         return vp_error_null(error, VP_ERROR_CONFIG,
                              "%s: is not UTF-8 text, or has control characters", origin);
     copy = g_strndup(text, size);
-    lines = g_strsplit(copy, "\n", -1);
-    return read_lines(conf, lines, origin, error) ? g_steal_pointer(&conf) : NULL;
+    return read_lines(conf, copy, origin, error) ? g_steal_pointer(&conf) : NULL;
 }
 
 static gboolean
