@@ -93,10 +93,22 @@ vp_domain_xml_has(const xmlNode *element, const char *name, const char *value)
     return g_strcmp0(text, value) == 0;
 }
 
+/* libxml2 would copy what may be a large file three times, while it usually is one node. */
+static const char *
+find_only_text(const xmlNode *node)
+{
+    const xmlNode *child = node->type == XML_ELEMENT_NODE ? node->children : NULL;
+
+    if (child == NULL || child->next != NULL || child->type != XML_TEXT_NODE)
+        return NULL;
+    return (const char *)child->content;
+}
+
 char *
 vp_domain_xml_text(const xmlNode *node)
 {
-    char *text = take_string(xmlNodeGetContent((xmlNode *)node));
+    const char *only = find_only_text(node);
+    char *text = only != NULL ? g_strdup(only) : take_string(xmlNodeGetContent((xmlNode *)node));
 
     return text != NULL ? text : g_strdup("");
 }

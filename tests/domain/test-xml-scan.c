@@ -93,6 +93,32 @@ test_truncated(void)
     }
 }
 
+/* Wherever a byte is that is no text, it is found, and the line is right. */
+static void
+test_bytes(void)
+{
+    static const char wrong[] = {'\0', '\x80', '\xc3', '\xff'};
+
+    for (gsize at = 0; at < 40; at++) {
+        for (gsize i = 0; i < sizeof(wrong); i++) {
+            g_autofree char *xml = g_strnfill(48, '\n');
+            g_autofree char *place = g_strdup_printf("domain XML (line %u): ", (guint)at + 1);
+            g_autoptr(GError) error = NULL;
+
+            xml[at] = wrong[i];
+            g_assert_false(vp_domain_xml_scan(xml, 48, &error));
+            g_assert_error(error, VP_ERROR, VP_ERROR_XML_ENCODING);
+            g_assert_true(g_str_has_prefix(error->message, place));
+        }
+        for (gsize size = at + 6; size < at + 24; size++) {
+            g_autofree char *xml =
+                g_strdup_printf("%*s<a>\xc3\xa9%*s</a>", (int)at, "", (int)(size - at), "");
+
+            g_assert_true(vp_domain_xml_scan(xml, strlen(xml), NULL));
+        }
+    }
+}
+
 static void
 assert_limit(const GString *xml, gboolean accepted)
 {
@@ -186,6 +212,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &cases[i], test_case);
     }
     g_test_add_func("/xml-scan/truncated", test_truncated);
+    g_test_add_func("/xml-scan/bytes", test_bytes);
     g_test_add_func("/xml-scan/limits", test_limits);
     g_test_add_func("/xml-scan/large", test_large);
     g_test_add_func("/xml-scan/front-search", test_front_search);
