@@ -706,6 +706,7 @@ case_users()
         <p:ssh-key>$debian_key</p:ssh-key>
         <p:lock-password>yes</p:lock-password>
       </p:user>
+      <p:default-user>yes</p:default-user>
       <p:package>hello</p:package>
       <p:package-update>yes</p:package-update>
       <p:run-cmd>echo ran &gt;&gt;/var/tmp/runs</p:run-cmd>"
