@@ -148,29 +148,67 @@ ADVICE = {
 }
 
 
+def listed(key, unit):
+    return lambda n: "%s:\n" % key + "".join("- %s\n" % unit(i) for i in range(n))
+
+
+def of_user(key, unit):
+    return lambda n: "users:\n- name: root\n  %s:\n" % key + "".join("  - %s\n" % unit(i) for i in range(n))
+
+
+PLAIN = "<domain type='qemu'><name>web1</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid></domain>"
+
+# the same for import: of what a seed's user-data has much of
+SEEDS = {
+    "import": (0, lambda n: "timezone: UTC\n"),
+    "import packages": (1500, listed("packages", lambda i: "p%d" % i)),
+    "import commands": (1500, listed("runcmd", lambda i: "echo %d" % i)),
+    "import packages after commands": (1500, lambda n: listed("runcmd", lambda i: "echo %d" % i)(n) +
+                                       listed("packages", lambda i: "p%d" % i)(n)),
+    "import words": (1500, lambda n: "runcmd:\n-\n" + "".join("  - a%d\n" % i for i in range(n))),
+    "import mounts": (600, listed("mounts", lambda i: "[/dev/x%d, /m%d]" % (i, i))),
+    "import files": (600, listed("write_files", lambda i: "{path: /f%d, content: x}" % i)),
+    "import keys": (600, of_user("ssh_authorized_keys", lambda i: "%s k%d" % (KEY, i))),
+    "import groups": (600, of_user("groups", lambda i: "g%d" % i)),
+    "import users beyond the limit": (3000, listed("users", lambda i: "{name: u%d}" % i)),
+    "import passwords beyond the limit": (1000, lambda n: "chpasswd:\n  list: |\n" + "".join(
+        "    root:p%d\n" % i for i in range(n))),
+    "import a key without a field": (1500, listed("zypper", lambda i: "z%d" % i)),
+}
+FLOORS = {"validate": "nothing", "import": "import", "render": ""}
+
+
+def kind_of(case):
+    return "validate" if case in ADVICE else "import" if case in SEEDS else "render"
+
+
 def instructions(directory, case, count):
-    """How many it takes to render or validate the definition, and whether that succeeds."""
+    """How many it takes to render, validate or import it, and whether that succeeds."""
     path = os.path.join(directory, re.sub("[^a-zA-Z]", "-", case) + str(count))
-    command = (["validate", "--schema", SCHEMA, path] if case in ADVICE else ["render", "-o", path + ".img", path])
+    kind = kind_of(case)
+    command = {"validate": ["validate", "--schema", SCHEMA, path], "import": ["import", "-", path],
+               "render": ["render", "-o", path + ".img", path]}[kind]
     with open(path, "w", encoding="utf-8") as file:
-        file.write({**CASES, **ADVICE}[case][1](count) if case else domain(""))
+        file.write("#cloud-config\n" if kind == "import" else "")
+        file.write({**CASES, **ADVICE, **SEEDS}[case][1](count) if case else domain(""))
     run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", PROGRAM, *command],
-                         capture_output=True, text=True, errors="replace")
+                         input=PLAIN, capture_output=True, text=True, errors="replace")
     os.unlink(path)
     return int(re.search(r"Collected : (\d+)", run.stderr).group(1)), run.returncode
 
 
 def main():
     failed = 0
-    cases = {**CASES, **ADVICE}
-    names = [name for name in cases if name != "nothing"]
+    cases = {**CASES, **ADVICE, **SEEDS}
+    names = [name for name in cases if name not in FLOORS.values()]
     with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(2) as pool:
-        jobs = [("", 0), ("nothing", 0)] + [(name, cases[name][0] * by) for name in names for by in (1, FACTOR)]
+        jobs = [(floor, 0) for floor in FLOORS.values()]
+        jobs += [(name, cases[name][0] * by) for name in names for by in (1, FACTOR)]
         results = pool.map(lambda job: instructions(directory, *job), jobs)
-        (base, _), (base_of_advice, _) = next(results), next(results)
+        floors = {kind: next(results)[0] for kind in FLOORS}
         for number, name in enumerate(names, 1):
             (small, status), (large, status_of_large) = next(results), next(results)
-            floor = base_of_advice if name in ADVICE else base
+            floor = floors[kind_of(name)]
             growth = (large - floor) / max(small - floor, 1)
             good = growth <= MAXIMUM and status == status_of_large
             failed += not good

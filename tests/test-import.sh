@@ -212,6 +212,18 @@ rm "$tap_dir/hostile/$right_to_left"
 truncate -s 9M "$tap_dir/hostile/a" "$tap_dir/hostile/b"
 is "  files of any size" "$(imported "$tap_dir/hostile"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/hostile: has more files or bytes than a seed [quota]"
+seed "$tap_dir/many" "#cloud-config
+users:
+$(seq -f '- {name: u%.0f}' 2049)
+timezone: UTC"
+like "more users than a payload may have are kept as they are" "$(shown "$tap_dir/many")" '^ - {name: u2049}$'
+like "  the rest become fields" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
+seed "$tap_dir/many" "#cloud-config
+chpasswd:
+  list: |
+$(seq -f '    root:p%.0f' 300)"
+imported "$tap_dir/many" >/dev/null
+like "  so are more passwords than a start hashes" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/chpasswd$'
 is "a file that is not there" "$(imported "$tap_dir/none"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/none: No such file or directory [failed]"
 head -c 70000 /dev/urandom >"$tap_dir/noise"

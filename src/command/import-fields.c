@@ -98,12 +98,15 @@ read_whole(VpImport *import, const char *name, GBytes *content, GError **error)
 static gboolean
 read_files(VpImport *import, GError **error)
 {
+    g_auto(VpFieldList) files;
+
+    vp_spec_field_list_begin(&import->set->root, "file", &files);
     for (guint i = 0; i < import->seed->files->len; i++) {
         const VpImageFile *file = import->seed->files->pdata[i];
         VpField element;
 
         if (!vp_image_tree_check_path(file->path, error) ||
-            !vp_spec_field_add(&import->set->root, "file", NULL, &element, error) ||
+            !vp_spec_field_list_add(&files, NULL, &element, error) ||
             !vp_spec_field_set(&element, "@path", file->path, error))
             return FALSE;
         vp_command_set_store(&element, file->bytes);

@@ -77,13 +77,17 @@ add_public_keys(const Reader *reader, VpSet *set, GError **error)
 {
     const char *user = vp_domain_is_windows(set->domain) ? "Administrator" : "root";
     gsize count = json_object_array_length(reader->public_keys);
+    g_auto(VpFieldList) list = {0};
 
-    if (count > 0 && !vp_command_set_user(set, "user", user, error))
+    if (count == 0)
+        return TRUE;
+    if (!vp_command_set_user(set, "user", user, error))
         return FALSE;
+    vp_spec_field_list_begin(&set->user, "ssh-key", &list);
     for (gsize i = 0; i < count; i++) {
         const char *key = json_object_get_string(json_object_array_get_idx(reader->public_keys, i));
 
-        if (!vp_spec_field_add_once(&set->user, "ssh-key", key, error))
+        if (!vp_spec_field_list_add_once(&list, key, error))
             return FALSE;
     }
     return TRUE;

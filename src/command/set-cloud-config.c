@@ -12,12 +12,18 @@
 #include "base/escape.h"
 #include "base/yaml-parser.h"
 #include "command/set.h"
+#include "render/password.h"
 #include "spec/check.h"
+#include "spec/spec.h"
+
+enum { MAX_NAMED = 2 * VP_SPEC_MAX_USERS }; /* each of them in users and in chpasswd */
 
 typedef struct {
     VpSet *set;
     yaml_document_t document;
     GString *unknown; /* keys that have no field */
+    guint named;      /* how often a user was named, each of whom is looked for */
+    gsize work;       /* of hashing the passwords so far */
 } Reader;
 
 /* --- libyaml's nodes -------------------------------------------------------------------------- */
@@ -102,17 +108,25 @@ value_of(const VpRow *row, const yaml_node_t *node)
 static gboolean
 read_field(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
-    const VpRow *row = vp_spec_table_find(reader->set->root.rows, key->field);
-    gboolean is_list = row != NULL && row->many;
-    const yaml_node_t *value = is_list ? item(reader, node, 0) : node;
+    const char *text = value_of(vp_spec_table_find(reader->set->root.rows, key->field), node);
 
-    for (gsize i = 1; value != NULL; value = is_list ? item(reader, node, i++) : NULL) {
-        const char *text = value_of(row, value);
+    if (text != NULL)
+        return vp_command_set_field(reader->set, key->field, text, error);
+    note_unknown(reader, "", key->name);
+    return TRUE;
+}
 
-        if (text == NULL)
-            note_unknown(reader, is_list ? key->name : "",
-                         is_list ? "a list in the list" : key->name);
-        else if (!vp_command_set_field(reader->set, key->field, text, error))
+static gboolean
+read_packages(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+{
+    g_auto(VpFieldList) list;
+    const yaml_node_t *value;
+
+    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
+    for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
+        if (text_of(value) == NULL)
+            note_unknown(reader, key->name, "a list in the list");
+        else if (!vp_spec_field_list_add_once(&list, text_of(value), error))
             return FALSE;
     }
     return TRUE;
@@ -147,14 +161,16 @@ join_fields(Reader *reader, const yaml_node_t *fields)
 static gboolean
 read_mounts(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
+    g_auto(VpFieldList) list;
     const yaml_node_t *mount;
 
+    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
     for (gsize i = 0; (mount = item(reader, node, i)) != NULL; i++) {
         g_autofree char *text = join_fields(reader, mount);
 
         if (text == NULL)
             note_unknown(reader, key->name, "an item that is not a list of words");
-        else if (!vp_spec_field_add(&reader->set->root, key->field, text, NULL, error))
+        else if (!vp_spec_field_list_add(&list, text, NULL, error))
             return FALSE;
     }
     return TRUE;
@@ -162,17 +178,20 @@ read_mounts(Reader *reader, const Key *key, const yaml_node_t *node, GError **er
 
 /* A list of words is one command without a shell. */
 static gboolean
-add_words(Reader *reader, const Key *key, const yaml_node_t *words, GError **error)
+add_words(Reader *reader, const Key *key, VpFieldList *commands, const yaml_node_t *words,
+          GError **error)
 {
+    g_auto(VpFieldList) args = {0};
     const yaml_node_t *word;
     VpField command;
 
-    if (!vp_spec_field_add(&reader->set->root, key->field, NULL, &command, error))
+    if (!vp_spec_field_list_add(commands, NULL, &command, error))
         return FALSE;
+    vp_spec_field_list_begin(&command, "arg", &args);
     for (gsize i = 0; (word = item(reader, words, i)) != NULL; i++) {
         if (text_of(word) == NULL)
             note_unknown(reader, key->name, "an item that is not a list of words");
-        else if (!vp_spec_field_add(&command, "arg", text_of(word), NULL, error))
+        else if (!vp_spec_field_list_add(&args, text_of(word), NULL, error))
             return FALSE;
     }
     return TRUE;
@@ -181,13 +200,15 @@ add_words(Reader *reader, const Key *key, const yaml_node_t *words, GError **err
 static gboolean
 read_commands(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
+    g_auto(VpFieldList) list;
     const yaml_node_t *command;
 
+    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
     for (gsize i = 0; (command = item(reader, node, i)) != NULL; i++) {
         const char *text = text_of(command);
 
-        if (text == NULL ? !add_words(reader, key, command, error)
-                         : !vp_spec_field_add(&reader->set->root, key->field, text, NULL, error))
+        if (text == NULL ? !add_words(reader, key, &list, command, error)
+                         : !vp_spec_field_list_add(&list, text, NULL, error))
             return FALSE;
     }
     return TRUE;
@@ -221,7 +242,8 @@ store_content(const VpField *element, const char *text, const char *encoding, GE
 }
 
 static gboolean
-read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **error)
+read_file(Reader *reader, const Key *key, VpFieldList *files, const yaml_node_t *entry,
+          GError **error)
 {
     const char *content = text_of(lookup(reader, entry, "content"));
     const char *encoding = text_of(lookup(reader, entry, "encoding"));
@@ -231,7 +253,7 @@ read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **err
         note_unknown(reader, key->name, "encoding gzip");
         return TRUE;
     }
-    if (!vp_spec_field_add(&reader->set->root, key->field, NULL, &element, error))
+    if (!vp_spec_field_list_add(files, NULL, &element, error))
         return FALSE;
     for (const VpRow *row = element.rows; row->name != NULL; row++) {
         const yaml_node_t *value = *row->name == '@' && row->type != VP_VALUE_PART
@@ -248,10 +270,12 @@ read_file(Reader *reader, const Key *key, const yaml_node_t *entry, GError **err
 static gboolean
 read_files(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
 {
+    g_auto(VpFieldList) files;
     const yaml_node_t *entry;
 
+    vp_spec_field_list_begin(&reader->set->root, key->field, &files);
     for (gsize i = 0; (entry = item(reader, node, i)) != NULL; i++) {
-        if (!read_file(reader, key, entry, error))
+        if (!read_file(reader, key, &files, entry, error))
             return FALSE;
     }
     return TRUE;
@@ -260,10 +284,29 @@ read_files(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
 /* --- users ------------------------------------------------------------------------------------ */
 
 static gboolean
+choose_user(Reader *reader, const char *name, GError **error)
+{
+    if (++reader->named > MAX_NAMED)
+        return vp_error_set(error, VP_ERROR_QUOTA, "names more users than a payload may have");
+    return vp_command_set_user(reader->set, "user", name, error);
+}
+
+static gboolean
+store_password(Reader *reader, const char *password, gboolean hashed, GError **error)
+{
+    if (!hashed && !vp_render_password_add_work(&reader->work, password))
+        return vp_error_set(error, VP_ERROR_QUOTA,
+                            "has more passwords than are hashed; give their hashes");
+    return vp_command_set_store_password(reader->set, password, hashed, error);
+}
+
+static gboolean
 add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GError **error)
 {
+    g_auto(VpFieldList) list;
     const yaml_node_t *value;
 
+    vp_spec_field_list_begin(&reader->set->user, field, &list);
     for (gsize i = 0; node != NULL && (value = item(reader, node, i)) != NULL; i++) {
         g_auto(GStrv) words = NULL;
 
@@ -272,8 +315,7 @@ add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GErro
             continue;
         words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
         for (char **word = words; *word != NULL; word++) {
-            if (*g_strstrip(*word) != '\0' &&
-                !vp_command_set_user_field(reader->set, field, *word, error))
+            if (*g_strstrip(*word) != '\0' && !vp_spec_field_list_add_once(&list, *word, error))
                 return FALSE;
         }
     }
@@ -317,8 +359,7 @@ read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError
         return TRUE;
     }
     if (row->rows != NULL)
-        return vp_command_set_store_password(reader->set, text_of(value), user_keys[i].hashed,
-                                             error);
+        return store_password(reader, text_of(value), user_keys[i].hashed, error);
     return vp_command_set_user_field(reader->set, row->name, value_of(row, value), error);
 }
 
@@ -330,12 +371,12 @@ read_user(Reader *reader, const yaml_node_t *entry, GError **error)
     if (g_strcmp0(text_of(entry), "default") == 0)
         return TRUE; /* the distribution's own stays in any case */
     if (text_of(entry) != NULL)
-        return vp_command_set_user(reader->set, "user", text_of(entry), error);
+        return choose_user(reader, text_of(entry), error);
     if (name == NULL) {
         note_unknown(reader, "users", "an entry without a name");
         return TRUE;
     }
-    if (!vp_command_set_user(reader->set, "user", name, error))
+    if (!choose_user(reader, name, error))
         return FALSE;
     for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
          pair < entry->data.mapping.pairs.top; pair++) {
@@ -379,7 +420,7 @@ choose_default_user(Reader *reader, GError **error)
     const char *name =
         text_of(user) != NULL ? text_of(user) : text_of(lookup(reader, user, "name"));
 
-    return vp_command_set_user(reader->set, "user", name != NULL ? name : "root", error);
+    return choose_user(reader, name != NULL ? name : "root", error);
 }
 
 static gboolean
@@ -405,7 +446,7 @@ read_default_password(Reader *reader, const Key *key, const yaml_node_t *node, G
         return TRUE;
     }
     return choose_default_user(reader, error) &&
-           vp_command_set_store_password(reader->set, password, is_hash(password), error);
+           store_password(reader, password, is_hash(password), error);
 }
 
 /* --- chpasswd --------------------------------------------------------------------------------- */
@@ -418,8 +459,7 @@ set_password(Reader *reader, const char *user, const char *password, gboolean ha
         note_unknown(reader, "chpasswd", "a random password");
         return TRUE;
     }
-    return vp_command_set_user(reader->set, "user", user, error) &&
-           vp_command_set_store_password(reader->set, password, hashed, error);
+    return choose_user(reader, user, error) && store_password(reader, password, hashed, error);
 }
 
 static gboolean
@@ -504,7 +544,7 @@ static const Key keys[] = {
     {"ssh_deletekeys", read_field, "regenerate-ssh-keys"},
     {"package_update", read_field, "package-update"},
     {"package_upgrade", read_field, "package-upgrade"},
-    {"packages", read_field, "package"},
+    {"packages", read_packages, "package"},
     {"write_files", read_files, "write-file"},
     {"bootcmd", read_commands, "boot-cmd"},
     {"runcmd", read_commands, "run-cmd"},

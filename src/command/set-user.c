@@ -70,12 +70,14 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
 {
     g_autofree char *text = g_strndup(g_bytes_get_data(content, NULL), g_bytes_get_size(content));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_auto(VpFieldList) list = {0};
     guint count = 0;
 
     /* A private key has many lines, none of which may be repeated. */
     if (strstr(text, "PRIVATE KEY") != NULL)
         return vp_error_set(error, VP_ERROR_SSH_KEY,
                             "the file holds a private key; give the public one (.pub)");
+    vp_spec_field_list_begin(&set->user, "ssh-key", &list);
     for (char **line = lines; *line != NULL; line++) {
         const char *key = g_strstrip(*line);
 
@@ -85,7 +87,7 @@ add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
             g_prefix_error(error, "line %u of the key file ", (guint)(line - lines) + 1);
             return FALSE;
         }
-        if (!vp_spec_field_add_once(&set->user, "ssh-key", key, error))
+        if (!vp_spec_field_list_add_once(&list, key, error))
             return FALSE;
         count++;
     }

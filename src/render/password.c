@@ -51,6 +51,13 @@ vp_render_password_hash(const char *guest_uuid, const char *user, const char *pa
 enum { WORK_OF_ONE = 64, WORK_MAX = 10000 };
 
 gboolean
+vp_render_password_add_work(gsize *work, const char *password)
+{
+    *work += WORK_OF_ONE + strlen(password);
+    return *work <= WORK_MAX;
+}
+
+gboolean
 vp_render_password_check_work(const VpSpec *spec, GError **error)
 {
     gsize work = 0;
@@ -60,8 +67,7 @@ vp_render_password_check_work(const VpSpec *spec, GError **error)
 
         if (password == NULL || password->text == NULL || password->hashed || password->clear)
             continue;
-        work += WORK_OF_ONE + strlen(password->text);
-        if (work > WORK_MAX)
+        if (!vp_render_password_add_work(&work, password->text))
             return vp_error_set_at(error, VP_ERROR_QUOTA, "cloud-init/user/password",
                                    &password->place,
                                    "is one too many to be hashed at a start; give hashes, with "

@@ -17,6 +17,10 @@ char *vp_render_password_hash(const char *guest_uuid, const char *user, const ch
 gboolean vp_render_password_check_work(const VpSpec *spec,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for passwords that are met one by one: FALSE if this one is over the bound. *work: 0
+ * before the first. */
+gboolean vp_render_password_add_work(gsize *work, const char *password) G_GNUC_WARN_UNUSED_RESULT;
+
 /* TRUE if every cloud-init recognises the text as a hash in a "user:password" line:
  * cc_set_passwords.py's \$(1|2a|2y|5|6)(\$.+){2} without ':'. */
 gboolean vp_render_password_is_known_hash(const char *text);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/hash.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
 #include "spec/field.h"
@@ -197,18 +198,16 @@ position(const VpField *parent, const xmlNode *child)
     return row != NULL ? (gsize)(row - parent->rows) : 0;
 }
 
-/* The last child that the table has at or before the row. */
+/* The last child that the table has at or before the row: from the end, because elements are
+ * mostly added in the table's order. */
 static xmlNode *
 find_place(const VpField *parent, const VpRow *row)
 {
-    xmlNode *place = NULL;
+    xmlNode *child = xmlLastElementChild(parent->node);
 
-    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
-         child = vp_domain_xml_next_element(child)) {
-        if (position(parent, child) <= (gsize)(row - parent->rows))
-            place = child;
-    }
-    return place;
+    while (child != NULL && position(parent, child) > (gsize)(row - parent->rows))
+        child = xmlPreviousElementSibling(child);
+    return child;
 }
 
 static gboolean
@@ -221,22 +220,52 @@ check_text(const char *text, GError **error)
                                                         : "is not UTF-8 text");
 }
 
+void
+vp_spec_field_list_begin(const VpField *parent, const char *name, VpFieldList *list)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+
+    *list = (VpFieldList){*parent, name, row, NULL, NULL};
+    if (row != NULL)
+        list->last = find_place(parent, row);
+}
+
+void
+vp_spec_field_list_clear(VpFieldList *list)
+{
+    g_clear_pointer(&list->texts, g_hash_table_unref);
+}
+
+gboolean
+vp_spec_field_list_add(VpFieldList *list, const char *text, VpField *added, GError **error)
+{
+    const VpField *parent = &list->parent;
+    xmlNode *node;
+
+    if (list->row == NULL) {
+        fail_unknown(parent, list->name, error);
+        return FALSE;
+    }
+    if (!check_text(text, error))
+        return FALSE;
+    node = xmlNewDocNode(parent->node->doc, parent->node->ns, BAD_CAST list->name, NULL);
+    insert(parent->node, list->last, node);
+    if (text != NULL)
+        xmlAddChild(node, xmlNewDocText(node->doc, BAD_CAST text));
+    if (added != NULL)
+        *added = (VpField){node, list->row->rows};
+    list->last = node;
+    return TRUE;
+}
+
 gboolean
 vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpField *added,
                   GError **error)
 {
-    const VpRow *row = find_row(parent, name, error);
-    xmlNode *node;
+    g_auto(VpFieldList) list;
 
-    if (row == NULL || !check_text(text, error))
-        return FALSE;
-    node = xmlNewDocNode(parent->node->doc, parent->node->ns, BAD_CAST name, NULL);
-    insert(parent->node, find_place(parent, row), node);
-    if (text != NULL)
-        xmlAddChild(node, xmlNewDocText(node->doc, BAD_CAST text));
-    if (added != NULL)
-        *added = (VpField){node, row->rows};
-    return TRUE;
+    vp_spec_field_list_begin(parent, name, &list);
+    return vp_spec_field_list_add(&list, text, added, error);
 }
 
 gboolean
@@ -252,18 +281,39 @@ vp_spec_field_set(const VpField *parent, const char *name, const char *text, GEr
     return vp_spec_field_add(parent, name, text, NULL, error);
 }
 
+static GHashTable *
+read_texts(const VpField *parent, const char *name)
+{
+    GHashTable *texts = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
+
+    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
+        if (is_named(child, name))
+            g_hash_table_add(texts, g_strstrip(vp_domain_xml_text(child)));
+    }
+    return texts;
+}
+
+gboolean
+vp_spec_field_list_add_once(VpFieldList *list, const char *text, GError **error)
+{
+    if (list->texts == NULL)
+        list->texts = read_texts(&list->parent, list->name);
+    if (g_hash_table_contains(list->texts, text))
+        return TRUE;
+    if (!vp_spec_field_list_add(list, text, NULL, error))
+        return FALSE;
+    g_hash_table_add(list->texts, g_strstrip(g_strdup(text)));
+    return TRUE;
+}
+
 gboolean
 vp_spec_field_add_once(const VpField *parent, const char *name, const char *text, GError **error)
 {
-    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
-         child = vp_domain_xml_next_element(child)) {
-        g_autofree char *there =
-            is_named(child, name) ? g_strstrip(vp_domain_xml_text(child)) : NULL;
+    g_auto(VpFieldList) list;
 
-        if (g_strcmp0(there, text) == 0)
-            return TRUE;
-    }
-    return vp_spec_field_add(parent, name, text, NULL, error);
+    vp_spec_field_list_begin(parent, name, &list);
+    return vp_spec_field_list_add_once(&list, text, error);
 }
 
 void

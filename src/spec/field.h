@@ -38,6 +38,26 @@ gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *
 gboolean vp_spec_field_add_once(const VpField *parent, const char *name, const char *text,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Many elements of one name: what is there is read once, and not for each of them. While it is in
+ * use, the parent's elements may be changed by it only; their own content may be changed. */
+typedef struct {
+    VpField parent;
+    const char *name;
+    const VpRow *row;  /* NULL: the parent knows no such name */
+    xmlNode *last;     /* after which the next one is put */
+    GHashTable *texts; /* without blanks around them */
+} VpFieldList;
+
+void vp_spec_field_list_begin(const VpField *parent, const char *name, VpFieldList *list);
+void vp_spec_field_list_clear(VpFieldList *list);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpFieldList, vp_spec_field_list_clear)
+
+/* As vp_spec_field_add() and vp_spec_field_add_once(). */
+gboolean vp_spec_field_list_add(VpFieldList *list, const char *text, VpField *added,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vp_spec_field_list_add_once(VpFieldList *list, const char *text,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The element itself. */
 void vp_spec_field_drop(const VpField *field);
 

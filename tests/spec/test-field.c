@@ -140,6 +140,42 @@ test_several(void)
 
 /* As libvirt wants it: it adds prefix and declaration itself, and refuses an existing one. */
 static void
+add_once(VpFieldList *list, const char *text)
+{
+    g_assert_true(vp_spec_field_list_add_once(list, text, NULL));
+}
+
+static void
+test_list(void)
+{
+    g_autoptr(VpDomain) domain = parse(
+        HEAD "  <metadata>\n    <p:cloud-init xmlns:p=\"urn:virt-payload:1\"><p:hostname>a"
+             "</p:hostname><p:package> b </p:package><p:run-cmd>c</p:run-cmd></p:cloud-init>\n"
+             "  </metadata>\n" TAIL);
+    g_auto(VpFieldList) packages, commands = {0}, unknown = {0};
+    VpField root, command;
+
+    g_assert_true(vp_spec_field_open(domain, &root, NULL));
+    vp_spec_field_list_begin(&root, "package", &packages);
+    add_once(&packages, "d");
+    add_once(&packages, "b");
+    add_once(&packages, "d");
+    add_once(&packages, "e");
+    g_assert_false(vp_spec_field_list_add_once(&packages, "\x01", NULL));
+    vp_spec_field_list_begin(&root, "run-cmd", &commands);
+    g_assert_true(vp_spec_field_list_add(&commands, NULL, &command, NULL));
+    g_assert_true(vp_spec_field_add(&command, "arg", "f", NULL, NULL));
+    g_assert_true(vp_spec_field_list_add(&commands, "c", NULL, NULL));
+    vp_spec_field_list_begin(&root, "nope", &unknown);
+    g_assert_false(vp_spec_field_list_add(&unknown, "g", NULL, NULL));
+    assert_text(domain,
+                "  <metadata>\n    <p:cloud-init xmlns:p=\"urn:virt-payload:1\"><p:hostname>a"
+                "</p:hostname><p:package> b </p:package><p:package>d</p:package>"
+                "<p:package>e</p:package><p:run-cmd>c</p:run-cmd><p:run-cmd><p:arg>f</p:arg>"
+                "</p:run-cmd><p:run-cmd>c</p:run-cmd></p:cloud-init>\n  </metadata>");
+}
+
+static void
 test_plain(void)
 {
     g_autoptr(VpDomain) domain = parse(HEAD TAIL);
@@ -165,6 +201,7 @@ main(int argc, char **argv)
     g_test_add_func("/field/find-and-remove", test_find_and_remove);
     g_test_add_func("/field/unknown", test_unknown);
     g_test_add_func("/field/several", test_several);
+    g_test_add_func("/field/list", test_list);
     g_test_add_func("/field/plain", test_plain);
     return g_test_run();
 }
