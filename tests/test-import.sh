@@ -204,6 +204,17 @@ for what in 'ln -s /etc/passwd' 'ln -s /etc' 'mkfifo'; do
     is "  $what: no definition is printed" "$out" ""
     rm "$tap_dir/hostile/more"
 done
+echo canary >"$tap_dir/another"
+chmod 0777 "$tap_dir/hostile"
+ln "$tap_dir/another" "$tap_dir/hostile/more"
+out=$(imported "$tap_dir/hostile")
+like "a hard link where anyone may put one is refused" "$(cat "$tap_dir/err")" \
+    '/hostile: more: has several hard links, in a directory that others .* put a copy there instead .path.$'
+is "  it: no definition is printed" "$out" ""
+chmod 0755 "$tap_dir/hostile"
+imported "$tap_dir/hostile" >/dev/null
+like "a hard link where only its owner may put one is read" "$(cat "$tap_dir/err")" 'kept as given: .*, more$'
+rm "$tap_dir/hostile/more"
 right_to_left=$(printf 'f\342\200\256x')
 echo x >"$tap_dir/hostile/$right_to_left"
 like "a file's name cannot change what a terminal shows" "$(imported "$tap_dir/hostile" >/dev/null; cat "$tap_dir/err")" \

@@ -46,6 +46,22 @@ set_name(GError **error, const char *path, int errnum)
     return vp_error_set_errno(error, errnum, "%s", name);
 }
 
+/* Where others may put links, a further link may be to any file on the host. */
+static gboolean
+check_links(const struct stat *directory, const struct stat *file, const char *path, GError **error)
+{
+    g_autofree char *name = NULL;
+
+    if (file->st_nlink == 1 ||
+        (directory->st_uid == file->st_uid && (directory->st_mode & (S_IWGRP | S_IWOTH)) == 0))
+        return TRUE;
+    name = vp_escape_name(path);
+    return vp_error_set(error, VP_ERROR_PATH,
+                        "%s: has several hard links, in a directory that others than its owner "
+                        "may write to, and could be any file; put a copy there instead",
+                        name);
+}
+
 static gboolean read_directory(Reader *reader, int fd, const char *prefix, guint depth,
                                GError **error);
 
@@ -74,12 +90,13 @@ read_entry(Reader *reader, int directory, const char *prefix, const char *name, 
     g_autofree char *path = g_strconcat(prefix, name, NULL), *below = NULL;
     vp_autofd int fd =
         openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    struct stat status;
+    struct stat status, parent;
 
-    if (fd < 0 || fstat(fd, &status) < 0)
+    if (fd < 0 || fstat(fd, &status) < 0 || fstat(directory, &parent) < 0)
         return set_name(error, path, errno);
     if (S_ISREG(status.st_mode))
-        return read_file(reader, fd, path, (guint64)status.st_size, error);
+        return check_links(&parent, &status, path, error) &&
+               read_file(reader, fd, path, (guint64)status.st_size, error);
     if (!S_ISDIR(status.st_mode))
         return set_name(error, path, 0);
     below = g_strconcat(path, "/", NULL);
