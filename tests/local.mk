@@ -46,6 +46,7 @@ UNIT_TESTS = \
 	tests/base/test-escape \
 	tests/base/test-suggest \
 	tests/command/test-command \
+	tests/command/test-probe \
 	tests/view/test-mask \
 	tests/view/test-canaries \
 	tests/spec/test-field \
@@ -345,6 +346,7 @@ tests_libvirt_test_virt_SOURCES = \
 tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
+tests_command_test_probe_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_canaries_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la

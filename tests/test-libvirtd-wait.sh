@@ -103,7 +103,13 @@ in_guest 'echo guest-exec >>/run/forbidden'
 waits web1
 like "one that may do neither" "$status-$out" \
     '^1-virt-payload: web1: .*may neither read files nor run commands.*\[missing\]$'
-in_guest 'rm /run/forbidden'
+in_guest 'echo guest-file-open >/run/forbidden; touch /run/slow'
+SECONDS=0
+waits web1 -t 2
+is "an agent that is late with each answer: the status" $status 4
+# by all that is asked of it, it could take three minutes
+ok "  soon after the time is up" test $SECONDS -lt 60 || diag "it took $SECONDS s"
+in_guest 'rm /run/forbidden /run/slow'
 
 # --- given up, and the guest's end
 

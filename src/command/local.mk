@@ -5,6 +5,8 @@
 libvpcommand_la_SOURCES += \
 	src/command/command.c \
 	src/command/command.h \
+	src/command/probe.c \
+	src/command/probe.h \
 	src/command/set-cloud-config.c \
 	src/command/set-data.c \
 	src/command/set-network.c \

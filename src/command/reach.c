@@ -2,20 +2,12 @@
 /* Addresses of guests, and their sshd. */
 #include <config.h>
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netdb.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "base/autofd.h"
+#include "command/probe.h"
 #include "command/reach.h"
 #include "payload/profile.h"
 #include "spec/subnet.h"
-
-enum { PATIENCE_MS = 1000, MAX_ADDRESSES = 32 };
 
 static void
 address_free(gpointer data)
@@ -35,7 +27,7 @@ add(GPtrArray *all, const char *cidr, const char *interface, const char *mac, co
     g_auto(GStrv) parts = g_strsplit(cidr, "/", 2);
     VpReachAddress *address;
 
-    if (parts[0] == NULL || !vp_spec_subnet_is_of_a_machine(parts[0]) || all->len == MAX_ADDRESSES)
+    if (parts[0] == NULL || !vp_spec_subnet_is_of_a_machine(parts[0]) || all->len == VP_PROBE_MAX)
         return;
     address = g_new0(VpReachAddress, 1);
     address->address = g_strdup(parts[0]);
@@ -110,45 +102,12 @@ vp_command_reach_spec(const VpGuest *guest, const VpConf *conf)
 
 /* --- sshd ------------------------------------------------------------------------------------- */
 
-static gboolean
-wait_for(int fd, short events)
+const char *
+vp_command_reach_ssh(const GPtrArray *addresses, guint port)
 {
-    struct pollfd one = {fd, events, 0};
+    g_autoptr(GPtrArray) texts = g_ptr_array_new();
 
-    return poll(&one, 1, PATIENCE_MS) == 1 && (one.revents & events) != 0;
-}
-
-static int
-connect_to(const struct addrinfo *to)
-{
-    vp_autofd int fd =
-        socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    int errnum = 0;
-    socklen_t size = sizeof(errnum);
-
-    if (fd < 0 ||
-        (connect(fd, to->ai_addr, to->ai_addrlen) < 0 &&
-         (errno != EINPROGRESS || !wait_for(fd, POLLOUT))) ||
-        getsockopt(fd, SOL_SOCKET, SO_ERROR, &errnum, &size) < 0 || errnum != 0)
-        return -1;
-    return vp_fd_steal(&fd);
-}
-
-gboolean
-vp_command_reach_ssh(const char *address, guint port)
-{
-    const struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                                   .ai_socktype = SOCK_STREAM};
-    g_autofree char *service = g_strdup_printf("%u", port);
-    struct addrinfo *to = NULL;
-    vp_autofd int fd = -1;
-    char banner[4];
-
-    if (getaddrinfo(address, service, &hints, &to) != 0)
-        return FALSE;
-    fd = connect_to(to);
-    freeaddrinfo(to);
-    return fd >= 0 && wait_for(fd, POLLIN) &&
-           recv(fd, banner, sizeof(banner), MSG_PEEK) == (ssize_t)sizeof(banner) &&
-           memcmp(banner, "SSH-", sizeof(banner)) == 0;
+    for (guint i = 0; i < addresses->len; i++)
+        g_ptr_array_add(texts, ((const VpReachAddress *)addresses->pdata[i])->address);
+    return vp_command_probe_ssh(texts, port);
 }

@@ -20,8 +20,8 @@ typedef struct {
  * addresses. An array of VpReachAddress. spec may be NULL. */
 GPtrArray *vp_command_reach_addresses(const VpGuest *guest, const VpSpec *spec);
 
-/* TRUE if a server of SSH answers there within a second: its first line says so. */
-gboolean vp_command_reach_ssh(const char *address, guint port);
+/* The first at which a server of SSH answers (command/probe.h); NULL: none. */
+const char *vp_command_reach_ssh(const GPtrArray *addresses, guint port);
 
 /* The spec of the running guest, with its profiles; NULL if it has none of ours. */
 VpSpec *vp_command_reach_spec(const VpGuest *guest, const VpConf *conf);

@@ -51,13 +51,9 @@ find_answering(const VpGuest *guest, const VpSpec *spec, const Options *given, g
     g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(guest, spec);
 
     *has_any = addresses->len > 0;
-    for (guint i = 0; i < addresses->len; i++) {
-        const VpReachAddress *address = addresses->pdata[i];
-
-        if (given->print || vp_command_reach_ssh(address->address, (guint)given->port))
-            return g_strdup(address->address);
-    }
-    return NULL;
+    if (given->print && *has_any)
+        return g_strdup(((const VpReachAddress *)addresses->pdata[0])->address);
+    return g_strdup(vp_command_reach_ssh(addresses, (guint)given->port));
 }
 
 static gboolean

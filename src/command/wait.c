@@ -20,6 +20,7 @@ enum {
     CLOUD_INIT_FAILED = 3,
     TIMED_OUT = 4,
     SSH_PORT = 22,
+    LOOK_SECONDS = 5, /* that a look may take even if the time is up before */
 };
 
 typedef enum { WAIT_CLOUD_INIT, WAIT_ADDRESS, WAIT_SSH } WaitFor;
@@ -142,20 +143,23 @@ static gboolean
 look(Wait *wait, gboolean *over, GError **error)
 {
     g_autoptr(GBytes) result = NULL, status = NULL, disabled = NULL;
+    gint64 until = MAX(wait->since + (gint64)wait->timeout * G_USEC_PER_SEC,
+                       g_get_monotonic_time() + LOOK_SECONDS * G_USEC_PER_SEC);
     VpAgentFile answer;
 
-    answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_RESULT, &result, error);
+    answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_RESULT, until, &result, error);
     if (answer == VP_AGENT_FILE_READ) {
         tell_result(wait, result);
         *over = TRUE;
     }
     if (answer == VP_AGENT_FILE_MISSING) {
-        answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_STATUS, &status, error);
+        answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_STATUS, until, &status, error);
         if (answer == VP_AGENT_FILE_READ)
             note_stage(wait, status);
     }
     if (answer == VP_AGENT_FILE_MISSING) {
-        answer = vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, &disabled, error);
+        answer =
+            vp_virt_agent_read_file(wait->guest, VP_CLOUD_INIT_DISABLED, until, &disabled, error);
         if (answer == VP_AGENT_FILE_READ) {
             wait->state = "disabled";
             tell(wait, "cloud-init is disabled in the guest");
@@ -177,13 +181,15 @@ look_for_address(Wait *wait, gboolean *over, GError **error)
 {
     g_autoptr(VpSpec) spec = vp_command_reach_spec(wait->guest, wait->call->conf);
     g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(wait->guest, spec);
+    const char *found = NULL;
 
-    for (guint i = 0; i < addresses->len; i++) {
-        const VpReachAddress *address = addresses->pdata[i];
-        g_autofree char *text = vp_escape_name(address->address);
+    if (wait->what == WAIT_SSH)
+        found = vp_command_reach_ssh(addresses, SSH_PORT);
+    else if (addresses->len > 0)
+        found = ((const VpReachAddress *)addresses->pdata[0])->address;
+    if (found != NULL) {
+        g_autofree char *text = vp_escape_name(found);
 
-        if (wait->what == WAIT_SSH && !vp_command_reach_ssh(address->address, SSH_PORT))
-            continue;
         wait->state = wait->what == WAIT_SSH ? "ssh" : "address";
         tell(wait, "%s%s", wait->what == WAIT_SSH ? "sshd answers at " : "", text);
         *over = TRUE;

@@ -8,9 +8,15 @@
 
 enum { EXEC_TRIES = 50, EXEC_POLL_MS = 100 };
 
+/* Whom, and how long: an agent may answer each command just before libvirt gives it up. */
+typedef struct {
+    const VpGuest *guest;
+    gint64 until;
+} Asked;
+
 /* Takes the arguments. *member: what the agent returns, only if the answer is OK. */
 static VpAgentAnswer
-call(const VpGuest *guest, const char *name, json_object *arguments, json_object **member,
+call(const Asked *asked, const char *name, json_object *arguments, json_object **member,
      GError **error)
 {
     g_autoptr(json_object) command = json_object_new_object();
@@ -21,7 +27,9 @@ call(const VpGuest *guest, const char *name, json_object *arguments, json_object
 
     vp_json_add(command, "execute", json_object_new_string(name));
     vp_json_add(command, "arguments", arguments);
-    answer = vp_virt_guest_agent(guest, json_object_to_json_string(command), &text, error);
+    if (g_get_monotonic_time() >= asked->until)
+        return VP_AGENT_AWAY;
+    answer = vp_virt_guest_agent(asked->guest, json_object_to_json_string(command), &text, error);
     if (answer != VP_AGENT_OK)
         return answer;
     reply = vp_json_parse_object(text, NULL);
@@ -53,7 +61,7 @@ with_number(const char *key, gint64 number)
 /* --- guest-file-* ----------------------------------------------------------------------------- */
 
 static VpAgentAnswer
-read_by_file(const VpGuest *guest, const char *path, GBytes **content, GError **error)
+read_by_file(const Asked *asked, const char *path, GBytes **content, GError **error)
 {
     json_object *arguments = json_object_new_object();
     g_autoptr(json_object) opened = NULL, read = NULL, closed = NULL;
@@ -61,16 +69,16 @@ read_by_file(const VpGuest *guest, const char *path, GBytes **content, GError **
     gint64 handle;
 
     vp_json_add(arguments, "path", json_object_new_string(path));
-    answer = call(guest, "guest-file-open", arguments, &opened, error);
+    answer = call(asked, "guest-file-open", arguments, &opened, error);
     if (answer != VP_AGENT_OK)
         return answer;
     handle = json_object_get_int64(opened);
     arguments = with_number("handle", handle);
     vp_json_add(arguments, "count", json_object_new_int(VP_AGENT_FILE_MAX));
-    answer = call(guest, "guest-file-read", arguments, &read, error);
+    answer = call(asked, "guest-file-read", arguments, &read, error);
     if (answer == VP_AGENT_OK)
         *content = decode(read, "buf-b64");
-    (void)call(guest, "guest-file-close", with_number("handle", handle), &closed, NULL);
+    (void)call(asked, "guest-file-close", with_number("handle", handle), &closed, NULL);
     return answer;
 }
 
@@ -91,12 +99,12 @@ has_ended(json_object *status, GBytes **content, VpAgentAnswer *answer)
 }
 
 static VpAgentAnswer
-await_end(const VpGuest *guest, gint64 pid, GBytes **content, GError **error)
+await_end(const Asked *asked, gint64 pid, GBytes **content, GError **error)
 {
     for (guint i = 0; i < EXEC_TRIES; i++) {
         g_autoptr(json_object) status = NULL;
         VpAgentAnswer answer =
-            call(guest, "guest-exec-status", with_number("pid", pid), &status, error);
+            call(asked, "guest-exec-status", with_number("pid", pid), &status, error);
 
         if (answer != VP_AGENT_OK || has_ended(status, content, &answer))
             return answer;
@@ -106,7 +114,7 @@ await_end(const VpGuest *guest, gint64 pid, GBytes **content, GError **error)
 }
 
 static VpAgentAnswer
-read_by_exec(const VpGuest *guest, const char *path, GBytes **content, GError **error)
+read_by_exec(const Asked *asked, const char *path, GBytes **content, GError **error)
 {
     json_object *arguments = json_object_new_object(), *words = json_object_new_array();
     g_autoptr(json_object) started = NULL;
@@ -117,23 +125,25 @@ read_by_exec(const VpGuest *guest, const char *path, GBytes **content, GError **
     vp_json_add(arguments, "path", json_object_new_string("/bin/cat"));
     vp_json_add(arguments, "arg", words);
     vp_json_add(arguments, "capture-output", json_object_new_boolean(TRUE));
-    answer = call(guest, "guest-exec", arguments, &started, error);
+    answer = call(asked, "guest-exec", arguments, &started, error);
     if (answer != VP_AGENT_OK)
         return answer;
     if (!json_object_object_get_ex(started, "pid", &pid))
         return VP_AGENT_REFUSED;
-    return await_end(guest, json_object_get_int64(pid), content, error);
+    return await_end(asked, json_object_get_int64(pid), content, error);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
 
 VpAgentFile
-vp_virt_agent_read_file(const VpGuest *guest, const char *path, GBytes **content, GError **error)
+vp_virt_agent_read_file(const VpGuest *guest, const char *path, gint64 until, GBytes **content,
+                        GError **error)
 {
-    VpAgentAnswer answer = read_by_file(guest, path, content, error);
+    const Asked asked = {guest, until};
+    VpAgentAnswer answer = read_by_file(&asked, path, content, error);
 
     if (answer == VP_AGENT_FORBIDDEN) {
-        answer = read_by_exec(guest, path, content, error);
+        answer = read_by_exec(&asked, path, content, error);
         if (answer == VP_AGENT_FORBIDDEN)
             g_set_error(error, VP_ERROR, VP_ERROR_MISSING,
                         "the guest agent may neither read files nor run commands; allow "
