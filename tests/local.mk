@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/base/test-yaml-text \
 	tests/base/test-json-text \
 	tests/base/test-hash \
+	tests/base/test-mime \
 	tests/render/test-password \
 	tests/render/test-access \
 	tests/render/test-cloud-config \
@@ -64,6 +65,7 @@ SHELL_TESTS = \
 	tests/test-cloudbase-init.py \
 	tests/test-matrix.py \
 	tests/test-random-specs.py \
+	tests/test-mime-python.py \
 	tests/test-growth.py \
 	tests/test-help.sh \
 	tests/test-completion.sh \
@@ -159,6 +161,7 @@ FUZZ_TARGETS = \
 check_PROGRAMS += $(UNIT_TESTS) $(FUZZ_TARGETS)
 # Tools of the shell tests.
 check_PROGRAMS += \
+	tests/conformance/mime-parts \
 	tests/conformance/render-tree \
 	tests/canary-elements \
 	tests/image-to-tree \

@@ -20,6 +20,12 @@ libvp_la_SOURCES += \
 	src/base/json-grammar.h \
 	src/base/json-text.c \
 	src/base/json-text.h \
+	src/base/mime-encoding.c \
+	src/base/mime-encoding.h \
+	src/base/mime-header.c \
+	src/base/mime-header.h \
+	src/base/mime.c \
+	src/base/mime.h \
 	src/base/number.c \
 	src/base/number.h \
 	src/base/secret.c \

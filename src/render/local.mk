@@ -15,8 +15,6 @@ libvp_la_SOURCES += \
 	src/render/data.h \
 	src/render/meta-data.c \
 	src/render/meta-data.h \
-	src/render/mime-parts.c \
-	src/render/mime-parts.h \
 	src/render/mime.c \
 	src/render/mime.h \
 	src/render/network-config-2.c \

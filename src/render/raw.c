@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/json-text.h"
+#include "base/mime.h"
 #include "base/yaml-map.h"
-#include "render/mime-parts.h"
 #include "render/mime.h"
 #include "render/raw.h"
 
@@ -137,61 +137,31 @@ is_by_first_line(const char *type)
 }
 
 static gboolean
-is_cloud_config(const VpMimePart *part)
+is_cloud_config(GBytes *content, const char *type)
 {
-    VpUserDataType type = vp_render_mime_detect(part->content);
+    VpUserDataType detected = vp_render_mime_detect(content);
 
-    return g_str_equal(part->type, "text/cloud-config")
-               ? type != VP_USER_DATA_JINJA
-               : is_by_first_line(part->type) && type == VP_USER_DATA_CLOUD_CONFIG;
+    return g_str_equal(type, "text/cloud-config")
+               ? detected != VP_USER_DATA_JINJA
+               : is_by_first_line(type) && detected == VP_USER_DATA_CLOUD_CONFIG;
 }
 
 static gboolean
-check_part(const VpMimePart *part, GError **error)
+check_part(GBytes *content, const char *type, GError **error)
 {
     g_autoptr(VpYamlMap) map = NULL;
 
-    if (has_byte_order_mark(part->content))
+    if (has_byte_order_mark(content))
         return fail_by_mark(error);
-    if (is_cloud_config(part)) {
-        map = vp_yaml_map_parse(part->content, error);
+    if (is_cloud_config(content, type)) {
+        map = vp_yaml_map_parse(content, error);
         return map != NULL;
     }
-    if (g_str_has_prefix(part->type, "text/x-shellscript") && !is_executable(part->content) &&
-        (vp_render_mime_detect(part->content) == VP_USER_DATA_UNKNOWN ||
-         !is_by_first_line(part->type)))
+    if (g_str_has_prefix(type, "text/x-shellscript") && !is_executable(content) &&
+        (vp_render_mime_detect(content) == VP_USER_DATA_UNKNOWN || !is_by_first_line(type)))
         return fail(VP_ERROR_VALUE, error,
                     "is a script that does not begin with '#!', and the guest cannot run it");
     return TRUE;
-}
-
-static gboolean
-visit_part(const VpMimePart *part, gpointer data G_GNUC_UNUSED, GError **error)
-{
-    if (part->is_opaque || !part->is_utf8 || check_part(part, error))
-        return TRUE;
-    g_prefix_error(error, "part %u of the MIME message ", part->number);
-    return FALSE;
-}
-
-gboolean
-vp_render_raw_check_user_data(GBytes *bytes, GError **error)
-{
-    g_autoptr(VpYamlMap) map = NULL;
-
-    if (has_byte_order_mark(bytes))
-        return fail_by_mark(error);
-    switch (vp_render_mime_detect(bytes)) {
-    case VP_USER_DATA_CLOUD_CONFIG:
-        map = vp_yaml_map_parse(bytes, error);
-        return map != NULL;
-    case VP_USER_DATA_IGNITION:
-        return check_ignition(bytes, error);
-    case VP_USER_DATA_MIME:
-        return vp_render_mime_parts_foreach(bytes, visit_part, NULL, error);
-    default:
-        return TRUE;
-    }
 }
 
 /* --- merging ---------------------------------------------------------------------------------- */
@@ -246,14 +216,81 @@ check_merge(GBytes *user_data, const VpYamlMap *own, GError **error)
                 clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
 }
 
+/* --- MIME ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const VpYamlMap *own; /* what cloud-config is to be merged with; NULL: each part is checked */
+    GError **error;
+    guint number;
+} Parts;
+
 static gboolean
-check_part_merge(const VpMimePart *part, gpointer own, GError **error)
+is_utf8(const char *charset)
 {
-    if (part->is_opaque || !part->is_utf8 || !is_cloud_config(part) ||
-        check_merge(part->content, own, error))
+    static const char *const names[] = {"utf-8", "utf8", "us-ascii", "ascii", NULL};
+    g_autofree char *lower = charset != NULL ? g_ascii_strdown(charset, -1) : NULL;
+
+    return lower == NULL || g_strv_contains(names, lower);
+}
+
+static gboolean
+visit_part(const VpMimePart *part, gpointer data)
+{
+    Parts *parts = data;
+    g_autoptr(GBytes) content = NULL;
+
+    parts->number++;
+    if (part->kind == VP_MIME_NO_BOUNDARY)
+        return fail(VP_ERROR_VALUE, parts->error,
+                    "is a MIME multipart without a boundary in its Content-Type");
+    if (part->kind == VP_MIME_NO_DELIMITER)
+        return fail(VP_ERROR_VALUE, parts->error,
+                    "is a MIME multipart in which no line begins with its boundary");
+    content = vp_mime_encoding_decode(part->encoding, part->body);
+    if (part->kind == VP_MIME_UNCLEAR || content == NULL || !is_utf8(part->charset))
         return TRUE;
-    g_prefix_error(error, "part %u of the MIME message: ", part->number);
+    if (parts->own == NULL ? check_part(content, part->type, parts->error)
+                           : !is_cloud_config(content, part->type) ||
+                                 check_merge(content, parts->own, parts->error))
+        return TRUE;
+    g_prefix_error(parts->error, "part %u of the MIME message%s ", parts->number,
+                   parts->own != NULL ? ":" : "");
     return FALSE;
+}
+
+/* Of a multipart whose parts cannot be told apart a guest would drop everything. */
+static gboolean
+check_parts(GBytes *message, const VpYamlMap *own, GError **error)
+{
+    const VpMimeVisitor visitor = {.part = visit_part};
+    Parts parts = {own, error, 0};
+    gsize size;
+    const char *text = g_bytes_get_data(message, &size);
+    const char *end = text + size;
+
+    while (text < end && g_ascii_isspace(*text)) /* as vp_render_mime_detect() */
+        text++;
+    return vp_mime_walk((VpMimeRange){text, end}, &visitor, &parts);
+}
+
+gboolean
+vp_render_raw_check_user_data(GBytes *bytes, GError **error)
+{
+    g_autoptr(VpYamlMap) map = NULL;
+
+    if (has_byte_order_mark(bytes))
+        return fail_by_mark(error);
+    switch (vp_render_mime_detect(bytes)) {
+    case VP_USER_DATA_CLOUD_CONFIG:
+        map = vp_yaml_map_parse(bytes, error);
+        return map != NULL;
+    case VP_USER_DATA_IGNITION:
+        return check_ignition(bytes, error);
+    case VP_USER_DATA_MIME:
+        return check_parts(bytes, NULL, error);
+    default:
+        return TRUE;
+    }
 }
 
 gboolean
@@ -267,9 +304,8 @@ vp_render_raw_check_merge(GBytes *user_data, GBytes *cloud_config, GError **erro
     own = vp_yaml_map_parse(cloud_config, error);
     if (own == NULL)
         return FALSE;
-    return type == VP_USER_DATA_MIME
-               ? vp_render_mime_parts_foreach(user_data, check_part_merge, own, error)
-               : check_merge(user_data, own, error);
+    return type == VP_USER_DATA_MIME ? check_parts(user_data, own, error)
+                                     : check_merge(user_data, own, error);
 }
 
 /* --- NoCloud's network-config ----------------------------------------------------------------- */

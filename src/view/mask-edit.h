@@ -51,7 +51,8 @@ gboolean vp_view_mask_yaml(const char *content, gsize start, gsize end, const Vp
                            GArray *edits);
 gboolean vp_view_mask_json(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                            GArray *edits);
-/* Whether a header that begins a message is at the very start; of a string, one of MIME's own. */
+/* Whether a header that begins a message is at the very start (of a string, one of MIME's own), or
+ * MIME-Version is among the headers there. */
 gboolean vp_view_mask_is_mime(const char *content, gsize start, gsize end, gboolean is_string);
 void vp_view_mask_mime(const char *content, gsize start, gsize end, const VpMaskNest *nest,
                        GArray *edits);

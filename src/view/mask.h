@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* Recognises by content, as the guests' agents do: cloud-config and other YAML, JSON, MIME by a
- * header at its very start (its parts decoded if they hold a secret), answer files of Windows, and
+/* Recognises by content, as the guests' agents do: cloud-config and other YAML, JSON, MIME by the
+ * headers at its very start (its parts decoded if they hold a secret), answer files of Windows, and
  * other text. These are masked:
  * - values with a name like a secret's (view/mask-name.h), in YAML, JSON, XML, INI files, scripts
  * and command lines, through aliases, escapes and encodings;

@@ -235,7 +235,7 @@ test_mime(void)
                   "I2Nsb3VkLWNvbmZpZwpwYXNzd29y\r\nZDogY2FuYXJ5Cg==\r\n--b--\r\n",
                   "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=b\n\n--b\r\n"
                   "Content-Type: text/cloud-config\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                  "(decoded from base64)\n#cloud-config\npassword: " Q "\n\n--b--\r\n");
+                  "(decoded from base64)\n#cloud-config\npassword: " Q "\n\r\n--b--\r\n");
     assert_hidden("MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n"
                   "Content-Type: text/cloud-config\n\npassword=3A canary\n");
     assert_hidden("MIME-Version: 1.0\n\npassword: canary\n");
@@ -245,6 +245,70 @@ test_mime(void)
     assert_hidden("MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=a\n\n--a\n\n"
                   "\x1f\x8b"
                   "canary\n--a--\n");
+}
+
+/* Where other readers of MIME find something else: shown is what Python's reads, masked, or less.
+ */
+static void
+test_mime_as_agents(void)
+{
+    /* "password: canary" in base64 */
+    static const char secret[] = "cGFzc3dvcmQ6IGNhbmFyeQ==";
+    static const char *const hidden[] = {
+        /* an mbox line before the message, and within its headers */
+        "From me Mon\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n"
+        "Content-Type: text/plain\n\n",
+        "Content-Type: message/rfc822\nFrom me\n\nContent-Transfer-Encoding: base64\n\n",
+        /* lines that end with a single CR */
+        "Content-Type: text/plain\rContent-Transfer-Encoding: base64\r\r",
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\r--b\r"
+        "Content-Transfer-Encoding: base64\r\r",
+        /* another parameter that ends like boundary, one within quotation marks, a blank */
+        "Content-Type: multipart/mixed; xboundary=a; boundary=b\n\n--a\n\n--b\n"
+        "Content-Transfer-Encoding: base64\n\n",
+        "Content-Type: multipart/mixed; x=\"boundary=a\"; boundary=b\n\n--a\n\n--b\n"
+        "Content-Transfer-Encoding: base64\n\n",
+        "Content-Type: multipart/mixed; boundary=\"b \"\n\n--b\n"
+        "Content-Transfer-Encoding: base64\n\n",
+        "Content-Type: multipart/mixed; boundary*=utf-8''b\n\n--b\n\n",
+        /* delimiters directly after one another, of which the second is a last one */
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n--b--\n"
+        "Content-Transfer-Encoding: base64\n\n",
+        /* messages that do not say so */
+        "Content-Type: multipart/digest; boundary=b\n\n--b\n\nX-A: b\n"
+        "Content-Transfer-Encoding: base64\n\n",
+        /* types that Python lowers or strips */
+        "Content-Type: \xc2\xa0multipart/mixed; boundary=b\n\n--b\n\n",
+        /* base64 that agents read, or one version of Python does */
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n=",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nYQ==",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: base64 \n\n",
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(hidden); i++) {
+        g_autofree char *content = g_strconcat(hidden[i], secret, "\n", NULL);
+        const char *why = NULL;
+        g_autoptr(GBytes) given = g_bytes_new_static(content, strlen(content));
+        g_autoptr(GBytes) masked = vp_view_mask(given, &why);
+        g_autofree char *text =
+            masked != NULL ? g_strndup(g_bytes_get_data(masked, NULL), g_bytes_get_size(masked))
+                           : g_strdup("");
+
+        g_test_message("%s", content);
+        g_assert_null(strstr(text, secret));
+        g_assert_null(strstr(text, "canary"));
+    }
+    /* a secret in a value that is folded, and a message that begins with another header */
+    assert_hidden("Content-Type: text/plain; password=\n canary\n\n");
+    assert_hidden("Date: today\nMIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n"
+                  "Content-Type: text/plain\n\npass=77ord: canary\n");
+    /* text that is said to be encoded, and is not */
+    assert_hidden("Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\n"
+                  "password: canary\n");
+    assert_hidden("Content-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\n"
+                  "password=canary\n");
+    assert_kept("Content-Type: text/x-shellscript\nContent-Transfer-Encoding: quoted-printable\n\n"
+                "#!/bin/sh\necho a=3Db=\n c\n");
 }
 
 static void
@@ -412,6 +476,7 @@ main(int argc, char **argv)
     g_test_add_func("/mask/text", test_text);
     g_test_add_func("/mask/xml", test_xml);
     g_test_add_func("/mask/mime", test_mime);
+    g_test_add_func("/mask/mime-as-agents", test_mime_as_agents);
     g_test_add_func("/mask/refused", test_refused);
     g_test_add_func("/mask/utf16", test_utf16);
     g_test_add_func("/mask/readable", test_readable);
