@@ -225,6 +225,13 @@ mount /dev/vdb /my\\040data auto"
 printf '#cloud-config\nntp: {}\nphone_home: {}\n' >"$tap_dir/cloud.yaml"
 ok "set: what has no field is refused" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
 like "set: every key without a field is named" "$(cat "$tap_dir/err")" 'ntp, phone_home'
+cat >"$tap_dir/cloud.yaml" <<YAML
+#cloud-config
+write_files:
+  - {path: /a, source: {uri: "https://x/"}, src: other-guest, content: [a]}
+YAML
+ok "set: what a file's entry has, and no field" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
+like "set: that is named, too" "$(cat "$tap_dir/err")" 'write_files/source, write_files/src, write_files/content'
 printf 'a: [\n' >"$tap_dir/cloud.yaml"
 ok "set: no YAML" refused value --from-cloud-config "$tap_dir/cloud.yaml"
 

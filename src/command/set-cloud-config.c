@@ -241,6 +241,32 @@ store_content(const VpField *element, const char *text, const char *encoding, GE
     return TRUE;
 }
 
+/* The attribute for a key of an entry; NULL if it has none. What a reference of the host's is named
+ * by is not the entry's to say. */
+static const VpRow *
+file_row(const VpRow *rows, const char *name)
+{
+    g_autofree char *attribute = g_strconcat("@", name, NULL);
+    const VpRow *row = vp_spec_table_find(rows, attribute);
+
+    return row != NULL && row->type != VP_VALUE_PART ? row : NULL;
+}
+
+static gboolean
+read_file_key(Reader *reader, const VpField *element, const char *name, const yaml_node_t *value,
+              GError **error)
+{
+    const VpRow *row = name != NULL ? file_row(element->rows, name) : NULL;
+
+    if (text_of(value) != NULL &&
+        (g_strcmp0(name, "content") == 0 || g_strcmp0(name, "encoding") == 0))
+        return TRUE;
+    if (row != NULL && value_of(row, value) != NULL)
+        return vp_spec_field_set(element, row->name, value_of(row, value), error);
+    note_unknown(reader, "write_files", name);
+    return TRUE;
+}
+
 static gboolean
 read_file(Reader *reader, const Key *key, VpFieldList *files, const yaml_node_t *entry,
           GError **error)
@@ -249,19 +275,20 @@ read_file(Reader *reader, const Key *key, VpFieldList *files, const yaml_node_t 
     const char *encoding = text_of(lookup(reader, entry, "encoding"));
     VpField element;
 
+    if (entry->type != YAML_MAPPING_NODE) {
+        note_unknown(reader, key->name, "an entry without a path");
+        return TRUE;
+    }
     if (encoding != NULL && strstr(encoding, "gz") != NULL) {
         note_unknown(reader, key->name, "encoding gzip");
         return TRUE;
     }
     if (!vp_spec_field_list_add(files, NULL, &element, error))
         return FALSE;
-    for (const VpRow *row = element.rows; row->name != NULL; row++) {
-        const yaml_node_t *value = *row->name == '@' && row->type != VP_VALUE_PART
-                                       ? lookup(reader, entry, row->name + 1)
-                                       : NULL;
-
-        if (value_of(row, value) != NULL &&
-            !vp_spec_field_set(&element, row->name, value_of(row, value), error))
+    for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
+         pair < entry->data.mapping.pairs.top; pair++) {
+        if (!read_file_key(reader, &element, text_of(node_at(reader, pair->key)),
+                           node_at(reader, pair->value), error))
             return FALSE;
     }
     return store_content(&element, content != NULL ? content : "", encoding, error);
