@@ -94,6 +94,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-update.sh \
 	tests/test-libvirtd-wait.sh \
 	tests/test-lint.sh \
+	tests/test-checks.sh \
 	tests/test-man.sh \
 	tests/test-examples.sh \
 	tests/test-confinement.sh \
