@@ -9,6 +9,10 @@ UNIT_TESTS = \
 	tests/domain/test-domain \
 	tests/domain/test-hotplug \
 	tests/domain/test-place \
+	tests/domain/test-target \
+	tests/domain/test-image-name \
+	tests/domain/test-front-search \
+	tests/domain/test-xml-edit \
 	tests/spec/test-check \
 	tests/spec/test-xml \
 	tests/spec/test-subnet \
