@@ -60,6 +60,9 @@ UNIT_TESTS = \
 	tests/libvirt/test-host \
 	tests/view/test-line-diff \
 	tests/view/test-table \
+	tests/view/test-output \
+	tests/view/test-input \
+	tests/view/test-hunks \
 	tests/view/test-diagnose \
 	tests/view/test-diagnose-guest \
 	tests/view/test-diagnose-network \
@@ -363,6 +366,9 @@ tests_libvirt_test_hook_file_LDADD = libvpcommand.la
 tests_libvirt_test_host_LDADD = libvpcommand.la
 tests_view_test_line_diff_LDADD = libvpcommand.la
 tests_view_test_table_LDADD = libvpcommand.la
+tests_view_test_output_LDADD = libvpcommand.la
+tests_view_test_input_LDADD = libvpcommand.la
+tests_view_test_hunks_LDADD = libvpcommand.la
 tests_view_test_diagnose_LDADD = libvpcommand.la
 tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_view_test_diagnose_network_LDADD = libvpcommand.la

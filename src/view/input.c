@@ -30,14 +30,15 @@ open_input(const char *path, gboolean follow, struct stat *status, GError **erro
 }
 
 static GBytes *
-read_regular(int fd, const char *path, guint64 size, guint64 limit, GError **error)
+read_regular(int fd, const char *path, guint64 size, guint64 limit, VpErrorCode too_large,
+             GError **error)
 {
     g_autofree char *name = vp_escape_name(path);
     GBytes *bytes;
 
     if (size > limit)
-        return vp_error_null(error, VP_ERROR_QUOTA, "%s: larger than %" G_GUINT64_FORMAT " bytes",
-                             name, limit);
+        return vp_error_null(error, too_large, "%s: larger than %" G_GUINT64_FORMAT " bytes", name,
+                             limit);
     bytes = vp_io_read(fd, size, error);
     if (bytes == NULL)
         g_prefix_error(error, "%s: ", name);
@@ -57,7 +58,7 @@ vp_view_input_file(const char *path, guint64 limit, gboolean follow, GError **er
 
         return vp_error_null(error, VP_ERROR_IMAGE_FORMAT, "%s: not a regular file", name);
     }
-    return read_regular(fd, path, status.st_size, limit, error);
+    return read_regular(fd, path, status.st_size, limit, VP_ERROR_QUOTA, error);
 }
 
 /* Until its end, or one byte above the limit. */
@@ -97,7 +98,7 @@ vp_view_input_text(const char *path, GError **error)
     if (fd < 0)
         return NULL;
     if (S_ISREG(status.st_mode))
-        return read_regular(fd, path, status.st_size, VP_XML_MAX_BYTES, error);
+        return read_regular(fd, path, status.st_size, VP_XML_MAX_BYTES, VP_ERROR_XML_LIMIT, error);
     if (!S_ISFIFO(status.st_mode)) {
         g_autofree char *name = vp_escape_name(path);
 

@@ -25,6 +25,14 @@ set_errno(GError **error, int errnum, const char *path)
     vp_error_set_errno(error, errnum, "%s", name);
 }
 
+static void
+prefix_path(GError **error, const char *path)
+{
+    g_autofree char *name = vp_escape_name(path);
+
+    g_prefix_error(error, "%s: ", name);
+}
+
 /* The owner is set before the rename: at no time do others read what they might not read before. */
 static gboolean
 fill(int fd, GBytes *content, const struct stat *old, const char *path, GError **error)
@@ -32,8 +40,10 @@ fill(int fd, GBytes *content, const struct stat *old, const char *path, GError *
     gsize size;
     const void *data = g_bytes_get_data(content, &size);
 
-    if (!vp_io_pwrite(fd, data, size, 0, error))
+    if (!vp_io_pwrite(fd, data, size, 0, error)) {
+        prefix_path(error, path);
         return FALSE;
+    }
     if ((old != NULL &&
          (fchown(fd, old->st_uid, old->st_gid) < 0 || fchmod(fd, old->st_mode & 07777) < 0)) ||
         fsync(fd) < 0) {
@@ -160,6 +170,7 @@ enter(int directory, const char *component)
     return openat(directory, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
+/* No file is left that lacks a part of its content. */
 static gboolean
 write_new(int directory, const char *name, const char *path, GBytes *content, GError **error)
 {
@@ -170,7 +181,11 @@ write_new(int directory, const char *name, const char *path, GBytes *content, GE
         set_errno(error, errno, path);
         return FALSE;
     }
-    return vp_io_pwrite(fd, g_bytes_get_data(content, NULL), g_bytes_get_size(content), 0, error);
+    if (vp_io_pwrite(fd, g_bytes_get_data(content, NULL), g_bytes_get_size(content), 0, error))
+        return TRUE;
+    (void)unlinkat(directory, name, 0);
+    prefix_path(error, path);
+    return FALSE;
 }
 
 gboolean
