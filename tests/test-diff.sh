@@ -20,11 +20,18 @@ TERM=xterm
 export TERM
 unset NO_COLOR
 
-sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$image'/>\
-<target dev='sda' bus='sata'/><readonly/></disk>|" "$web1" >"$tap_dir/web1.xml"
 sed -e 's/>web1</>web2</' -e 's/c7a5fdbd/c7a5fdbe/' "$web1" >"$tap_dir/web2.xml"
-node_guest running "$tap_dir/web1.xml"
-node_guest shutoff "$tap_dir/web2.xml"
+
+# define FILE: the running guest web1, with a drive that shows the image; web2 is not running
+define()
+{
+    sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$image'/>\
+<target dev='sda' bus='sata'/><readonly/></disk>|" "$1" >"$tap_dir/web1.xml"
+    node_guests=''
+    node_guest running "$tap_dir/web1.xml"
+    node_guest shutoff "$tap_dir/web2.xml"
+}
+define "$web1"
 
 differ()
 {
@@ -33,26 +40,26 @@ differ()
 
 virt-payload render "$web1" -o "$image"
 out=$(differ web1)
-is "  the same: the status, and nothing to say" "$?-$out" 0-
+is "diff of the same: status 0, and no output" "$?-$out" 0-
 
 sed -e 's/touch/rm -f/' -e 's/web1\.example/web0.example/' "$web1" >"$tap_dir/old.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
-is "  another: the status" $? 1
-like "the file" "$out" '^--- attached/openstack/latest/user_data$'
-like "what is attached" "$out" '^-.*rm -f /var/tmp/ready'
-like "what is defined" "$out" '^\+.*touch /var/tmp/ready'
-like "the other file" "$out" '^\+.*web1\.example\.com'
-unlike "no secret" "$out" canary
-like "colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" diff web1)" \
+is "diff of another host name and command: status 1" $? 1
+like "diff of another command: names the file" "$out" '^--- attached/openstack/latest/user_data$'
+like "diff of another command: shows the attached one" "$out" '^-.*rm -f /var/tmp/ready'
+like "diff of another command: shows the defined one" "$out" '^\+.*touch /var/tmp/ready'
+like "diff of another host name: shows the other file" "$out" '^\+.*web1\.example\.com'
+unlike "diff of another command: shows no secret" "$out" canary
+like "diff: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" diff web1)" \
     "$(printf '\033')\\[32m\\+"
 
 sed 's/>canary</>canary2</' "$web1" >"$tap_dir/old.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
-is "  another secret: the status" $? 1
-like "  a different secret is reported, and not shown" "$out" 'differs in what is masked'
-unlike "in no form" "$out" canary
+is "diff of another secret: status 1" $? 1
+like "diff of another secret: says that it differs" "$out" 'differs in what is masked'
+unlike "diff of another secret: shows neither" "$out" canary
 
 commands=$(for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
     echo "<payload:run-cmd>echo line $i</payload:run-cmd>"
@@ -63,42 +70,69 @@ many()
 }
 many "$commands" >"$tap_dir/new.xml"
 many "$(echo "$commands" | sed -e 's/line 2</line two</' -e '/line 13</d')" >"$tap_dir/old.xml"
-sed "s|<console type='pty'/>|<disk type='file' device='cdrom'><source file='$image'/>\
-<target dev='sda' bus='sata'/><readonly/></disk>|" "$tap_dir/new.xml" >"$tap_dir/web1.xml"
-node_guests=''
-node_guest running "$tap_dir/web1.xml"
+define "$tap_dir/new.xml"
 virt-payload render "$tap_dir/old.xml" -o "$image"
 out=$(differ web1)
-is "what is far apart: two hunks" "$(echo "$out" | grep -c '^@@')" 2
+is "diff of changes that are far apart: two hunks" "$(echo "$out" | grep -c '^@@')" 2
 if command -v diff >/dev/null; then
     for side in old new; do
         virt-payload dump "$tap_dir/$side.xml" -f user_data >"$tap_dir/$side"
     done
-    is "  as diff -u has them" "$(echo "$out" | sed 1,2d)" \
+    is "diff of changes that are far apart: as diff -u has them" "$(echo "$out" | sed 1,2d)" \
         "$(diff -u "$tap_dir/old" "$tap_dir/new" | sed 1,2d)"
 else
-    skip "  as diff -u has them" "no diff"
+    skip "diff of changes that are far apart: as diff -u has them" "no diff"
 fi
 
+# Files that differ, but in no line that is shown: what is said of them is true.
+file()
+{
+    echo "<payload:file path='$1' encoding='base64'>$(printf %b "$2" | base64 -w 0)</payload:file>"
+}
+with_files()
+{
+    awk -v files="$1" '/<payload:run-cmd>/ { print files } { print }' "$web1"
+}
+with_files "$(file end 'a\nb\n')$(file bin '\0\01')$(file same '\n')$(file gone '')" >"$tap_dir/old.xml"
+with_files "$(file end 'a\nb')$(file bin '\0\02')$(file same '\n')$(file come '\n')" >"$tap_dir/with.xml"
+define "$tap_dir/with.xml"
+virt-payload render "$tap_dir/old.xml" -o "$image"
+is "diff of files without a line that differs: what is said" "$(differ web1)" "--- attached/bin
++++ defined/bin
+ (it differs in what is not shown)
+--- attached/end
++++ defined/end
+ (only one of the two ends with a line feed)
+--- attached/gone
++++ /dev/null
+ (it is empty)
+--- /dev/null
++++ defined/come
+@@ -0,0 +1,1 @@
++"
+is "diff --json of files without a line that differs: no lines" \
+    "$(differ web1 --json | grep -c '"diff": \[\]')" 3
+
+define "$tap_dir/new.xml"
 virt-payload render "$web1" --tree "$tap_dir/tree"
 if command -v genisoimage >/dev/null; then
     rm "$tap_dir/tree/openstack/latest/user_data"
     : >"$tap_dir/tree/more"
     genisoimage -quiet -R -J -V config-2 -o "$image" "$tap_dir/tree" 2>/dev/null
     out=$(differ web1)
-    is "files come and go: the status" $? 1
-    like "one that comes" "$out" '^\+\+\+ defined/openstack/latest/user_data$'
-    like "one that goes" "$out" '^--- attached/more$'
+    is "diff of files that come and go: status 1" $? 1
+    like "diff of files that come and go: one that comes" "$out" '^\+\+\+ defined/openstack/latest/user_data$'
+    like "diff of files that come and go: one that goes" "$out" '^--- attached/more$'
 else
-    skip "files come and go" "no genisoimage"
+    skip "diff of files that come and go" "no genisoimage"
 fi
 
 rm "$image"
 differ web1
-is "no image: trouble" $? 2
+is "diff without an image: status 2" $? 2
 differ web2
-is "a guest that is not running: an error" $? 2
+is "diff of a guest that is not running: status 2" $? 2
 differ none
-is "no guest: an error" $? 2
+is "diff of no guest: status 2" $? 2
 
 done_testing

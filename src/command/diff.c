@@ -24,14 +24,37 @@ enum {
 typedef struct {
     char **lines;
     guint count;
+    GBytes *masked; /* NULL: it is not shown, nor is there a line of it */
 } Text;
 
 static void
 text_clear(Text *text)
 {
     g_clear_pointer(&text->lines, g_strfreev);
+    g_clear_pointer(&text->masked, g_bytes_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Text, text_clear)
+
+static gboolean
+is_binary(GBytes *bytes)
+{
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    return size > 0 && memchr(data, '\0', size) != NULL;
+}
+
+/* A text without its last line feed; only an empty one has no line. */
+static char **
+split(const char *text)
+{
+    gsize length = strlen(text);
+    g_autofree char *lines = g_strndup(text, g_str_has_suffix(text, "\n") ? length - 1 : length);
+    char *const empty_line[] = {lines, NULL};
+
+    return length > 0 && *lines == '\0' ? g_strdupv((char **)empty_line)
+                                        : g_strsplit(lines, "\n", -1);
+}
 
 /* Masked and escaped, by lines; what cannot be shown is one line that says so. */
 static void
@@ -40,19 +63,16 @@ text_read(Text *text, const VpImageFile *file)
     const char *why = NULL;
     g_autoptr(GBytes) bytes = file != NULL ? vp_view_mask(file->bytes, &why) : g_bytes_new(NULL, 0);
     g_autofree char *shown = NULL;
-    gsize size;
-    const char *data;
 
     if (bytes == NULL) {
         shown = g_strdup_printf("(%s)", why);
+    } else if (is_binary(bytes)) {
+        shown = g_strdup("(binary)");
     } else {
-        data = g_bytes_get_data(bytes, &size);
-        shown = size > 0 && memchr(data, '\0', size) != NULL ? g_strdup("(binary)")
-                                                             : vp_escape_text(data, size);
+        shown = vp_escape_text(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+        text->masked = g_steal_pointer(&bytes);
     }
-    if (g_str_has_suffix(shown, "\n"))
-        shown[strlen(shown) - 1] = '\0';
-    text->lines = *shown != '\0' ? g_strsplit(shown, "\n", -1) : g_new0(char *, 1);
+    text->lines = split(shown);
     text->count = g_strv_length(text->lines);
 }
 
@@ -74,12 +94,23 @@ add_line(char sign, const char *line, gpointer data)
         vp_json_append(sink->lines, json_object_new_string(whole));
 }
 
+/* Of two files that differ, but in no line. */
+static const char *
+hidden_difference(const Text *old, const Text *new)
+{
+    if (old->masked == NULL || new->masked == NULL)
+        return "it differs in what is not shown";
+    if (g_bytes_equal(old->masked, new->masked))
+        return old->count > 0 ? "it differs in what is masked" : "it is empty";
+    return "only one of the two ends with a line feed";
+}
+
 static void
 print_hunks(Sink *sink, const Text *old, const Text *new)
 {
     if (!vp_view_hunks_each(old->lines, old->count, new->lines, new->count, add_line, sink) &&
         sink->is_text)
-        puts(" (it differs in what is masked)");
+        printf(" (%s)\n", hidden_difference(old, new));
 }
 
 static const VpImageFile *
@@ -103,7 +134,7 @@ print_names(const char *path, const VpImageFile *old, const VpImageFile *new)
            new != NULL ? path : "", vp_view_term_off());
 }
 
-/* The array of its lines: none of a file that differs in what is masked. */
+/* The array of its lines: none if no line differs that is shown. */
 static json_object *
 add_json(VpCall *call, const char *path, const VpImageFile *old, const VpImageFile *new)
 {
