@@ -46,7 +46,7 @@ set_name(GError **error, const char *path, int errnum)
     return vp_error_set_errno(error, errnum, "%s", name);
 }
 
-/* Where others may put links, a further link may be to any file on the host. */
+/* If others may put links into the directory, a hard link may be to any file on the host. */
 static gboolean
 check_links(const struct stat *directory, const struct stat *file, const char *path, GError **error)
 {

@@ -93,7 +93,7 @@ test_truncated(void)
     }
 }
 
-/* Wherever a byte is that is no text, it is found, and the line is right. */
+/* Wherever a byte is that does not belong to text, it is found, and the line is right. */
 static void
 test_bytes(void)
 {
