@@ -27,21 +27,8 @@ canary_in()
 # definition NUMBER ELEMENT: of the guest of that number, with that element
 definition()
 {
-    cat <<XML
-<domain type='qemu'>
-  <name>g$1</name>
-  <uuid>6695eb01-f6a4-8304-79aa-97f2502e1$(printf %03d "$1")</uuid>
-  <metadata>$(cat "$elements/$2.xml")</metadata>
-  <memory unit='MiB'>32</memory>
-  <vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os>
-  <features><acpi/></features>
-  <devices>
-    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$guest_dir/g$1.img'/>
-      <target dev='vda' bus='virtio'/></disk>
-  </devices>
-</domain>
-XML
+    guest_xml "g$1" system=none machine=pc uuid="6695eb01-f6a4-8304-79aa-97f2502e1$(printf %03d "$1")" \
+        metadata-file="$elements/$2.xml"
 }
 
 # define NUMBER ELEMENT; libvirt's own error would quote XML that is not well-formed
@@ -92,7 +79,6 @@ mkdir "$elements" "$read"
 payload_journal_start
 
 for ((i = 0; i < count; i++)); do
-    truncate -s 1M "$guest_dir/g$i.img"
     definition "$i" "$i" >"$tap_dir/file.xml"
     reads "validate FILE" virt-payload validate "$tap_dir/file.xml"
     define "$i" "$i" || continue

@@ -30,23 +30,7 @@ make()
 {
     n=$((n + 1))
     guest=g$n
-    truncate -s 1M "$guest_dir/$guest.img"
-    cat >"$tap_dir/$guest.xml" <<XML
-<domain type='qemu'>
-  <name>$guest</name>
-  <metadata>$1</metadata>
-  <memory unit='MiB'>32</memory>
-  <vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='${3-pc}'>hvm</type></os>
-  <features><acpi/></features>
-  <devices>
-    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$guest_dir/$guest.img'/>
-      <target dev='vda' bus='virtio'/></disk>
-    ${2-}
-  </devices>
-</domain>
-XML
-    virsh -q define "$tap_dir/$guest.xml"
+    guest_define "$guest" system=none machine="${3-pc}" metadata="$1" devices="${2-}"
 }
 
 payload()
@@ -209,7 +193,7 @@ cure "another payload directory than the drive's"
 sed -i '/^directory/d' $conf
 
 make "$(payload)"
-virt-payload render --output "$guest_dir/seed.img" "$tap_dir/$guest.xml" 2>/dev/null ||
+virt-payload render --output "$guest_dir/seed.img" "$guest_dir/$guest.xml" 2>/dev/null ||
     { virsh -q start "$guest" --paused; cp "$payload_dir/$(virsh domuuid "$guest" | head -n 1).img" "$guest_dir/seed.img"; virsh -q destroy "$guest"; }
 virsh -q attach-disk "$guest" "$guest_dir/seed.img" hdb --type cdrom --mode readonly --config
 situation "another seed" starts 'drive hdb is another seed' ' next start .*another seed' 'warning: .*another seed'

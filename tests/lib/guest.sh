@@ -77,11 +77,12 @@ guest_need()
 #   metadata-file=PATH  a file that holds it
 #   devices=XML        further devices
 #   append=WORDS       for the kernel's command line, see tests/guest/init
+#   system=none        nothing to boot and no console: to be started with --paused, and small
 guest_xml()
 {
     name=$1
     shift
-    machine=q35 uuid='' memory=256 disk=virtio metadata='' devices='' append=''
+    machine=q35 uuid='' memory='' disk=virtio metadata='' devices='' append='' system=demo
     for option; do
         value=${option#*=}
         case $option in
@@ -93,27 +94,34 @@ guest_xml()
             metadata-file=*) metadata=$(cat "$value") ;;
             devices=*) devices=$value ;;
             append=*) append=$value ;;
+            system=*) system=$value ;;
             *) echo "guest_xml: unknown key: $option" >&2; return 2 ;;
         esac
     done
     disk_xml=$(guest_disk_xml "$name" "$disk") || return
+    system_xml='' serial_xml=''
+    if [ "$system" = demo ]; then
+        system_xml="<kernel>$guest_dir/vmlinuz</kernel>
+    <initrd>$guest_dir/initrd</initrd>
+    <cmdline>console=ttyS0 quiet no_timer_check $append</cmdline>"
+        serial_xml="<serial type='file'><source path='$guest_dir/$name.console'/></serial>"
+        : "${memory:=256}"
+    fi
     cat <<XML
 <domain type='qemu'>
   <name>$name</name>
   $uuid
   <metadata>$metadata</metadata>
-  <memory unit='MiB'>$memory</memory>
+  <memory unit='MiB'>${memory:-32}</memory>
   <vcpu>1</vcpu>
   <os>
     <type arch='x86_64' machine='$machine'>hvm</type>
-    <kernel>$guest_dir/vmlinuz</kernel>
-    <initrd>$guest_dir/initrd</initrd>
-    <cmdline>console=ttyS0 quiet no_timer_check $append</cmdline>
+    $system_xml
   </os>
   <features><acpi/></features>
   <devices>
     $disk_xml
-    <serial type='file'><source path='$guest_dir/$name.console'/></serial>
+    $serial_xml
     $devices
   </devices>
 </domain>
@@ -141,7 +149,10 @@ XML
 
 guest_define()
 {
-    guest_build || return
+    case " $* " in
+        *' system=none '*) ;;
+        *) guest_build || return ;;
+    esac
     guest_xml "$@" >"$guest_dir/$1.xml" && virsh -q define --validate "$guest_dir/$1.xml"
 }
 
