@@ -198,7 +198,8 @@ vp_view_output_below(int directory, const char *path, GBytes *content, GError **
     for (guint i = 0; i <= last; i++) {
         const char *component = components[i];
 
-        if (*component == '\0' || g_str_equal(component, ".") || g_str_equal(component, "..")) {
+        if (component == NULL || *component == '\0' || g_str_equal(component, ".") ||
+            g_str_equal(component, "..")) {
             g_autofree char *name = vp_escape_name(path);
 
             return vp_error_set(error, VP_ERROR_PATH, "%s: leads out of the directory", name);
