@@ -72,7 +72,7 @@ debian_xml()
             metadata=*) metadata=$value ;;
             nics=*) nics=$value ;;
             memory=*) memory=$value ;;
-            seed=*) seed=$value ;;
+            seed=*) seed=$(debian_seed_xml "$value") ;;
             agent=no) agent='' ;;
             *) echo "debian_xml: unknown key: $option" >&2; return 2 ;;
         esac
@@ -92,8 +92,7 @@ debian_xml()
   <features><acpi/></features>
   <devices>
     $(debian_disk_xml "$name" "$disk")
-    ${seed:+<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='$seed'/>
-      <target dev='vdz' bus='virtio'/><readonly/></disk>}
+    $seed
     $(debian_nics_xml "$nics")
     <serial type='file'><source path='$guest_dir/$name.console'/></serial>
     $agent
@@ -135,6 +134,18 @@ debian_disk_xml()
       <driver name='qemu' type='qcow2' cache='unsafe'/>
       <source file='$guest_dir/$1.qcow2'/>
       <target dev='$target' bus='$bus'/>
+    </disk>
+XML
+}
+
+debian_seed_xml()
+{
+    cat <<XML
+<disk type='file' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source file='$1'/>
+      <target dev='vdz' bus='virtio'/>
+      <readonly/>
     </disk>
 XML
 }
