@@ -81,6 +81,7 @@ debian_xml()
         bios-* | *-ide) machine=pc ;;
         *) machine=q35 ;;
     esac
+    # shellcheck disable=SC2016 # these quotation marks are of XML
     cat <<XML
 <domain type='qemu'>
   <name>$name</name>
