@@ -254,49 +254,31 @@ tell_health(VpHealthKind kind, const char *message, gpointer data)
     complain(patient->doctor, patient->guest, "%s", message);
 }
 
-static gboolean
-may_be_ours(const char *xml)
-{
-    return xml != NULL && (vp_domain_front_may_have_payload(xml, strlen(xml)) ||
-                           vp_domain_front_may_have_image(xml, strlen(xml)));
-}
-
-static void
-check_health(Doctor *doctor, const VpGuest *guest, const char *xml)
-{
-    const VpConf *conf = doctor->call->conf;
-    gboolean runs = vp_virt_guest_id(guest) >= 0;
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(conf->directory, NULL);
-    g_autofree char *live = runs ? vp_virt_guest_xml(guest, VP_GUEST_LIVE, NULL) : NULL;
-    g_autofree char *saved = runs ? NULL : vp_virt_guest_saved_xml(guest);
-    const VpHealth health = {guest, conf, store, vp_virt_guest_is_local(guest, conf),
-                             xml,   live, saved};
-    Patient patient = {doctor, vp_virt_guest_name(guest), NULL};
-
-    vp_command_health(&health, tell_health, &patient);
-}
-
 static void
 check_guest(Doctor *doctor, const VpGuest *guest)
 {
-    g_autofree char *xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL);
-    g_autoptr(VpDomain) domain = NULL;
-    g_autoptr(GPtrArray) specs = NULL;
+    const VpConf *conf = doctor->call->conf;
+    g_autoptr(VpStore) store = NULL;
+    g_auto(VpHealth) health = {.guest = guest,
+                               .conf = conf,
+                               .is_this_host = vp_virt_guest_is_local(guest, conf),
+                               .xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL)};
     Patient patient = {doctor, vp_virt_guest_name(guest), NULL};
 
-    if (!may_be_ours(xml))
+    if (!vp_command_health_may_be_ours(health.xml))
         return;
-    check_health(doctor, guest, xml);
-    domain = vp_domain_parse(xml, strlen(xml), NULL);
-    patient.domain = domain;
-    specs = domain != NULL ? vp_payload_profile_read(domain, doctor->call->conf, NULL) : NULL;
-    for (guint i = 0; specs != NULL && i < specs->len; i++) {
-        vp_view_diagnose_unwise(specs->pdata[i], tell_drive, &patient);
-        vp_view_diagnose_guest(specs->pdata[i], advise_field, &patient);
-        vp_view_diagnose_network(specs->pdata[i], advise_field, &patient);
+    store = vp_payload_store_open_existing(conf->directory, NULL);
+    health.store = store;
+    vp_command_health_read(&health);
+    vp_command_health(&health, tell_health, &patient);
+    patient.domain = health.next;
+    for (guint i = 0; health.next != NULL && health.specs != NULL && i < health.specs->len; i++) {
+        vp_view_diagnose_unwise(health.specs->pdata[i], tell_drive, &patient);
+        vp_view_diagnose_guest(health.specs->pdata[i], advise_field, &patient);
+        vp_view_diagnose_network(health.specs->pdata[i], advise_field, &patient);
     }
-    if (specs != NULL && specs->len > 0)
-        check_drive(doctor, guest, domain, specs);
+    if (health.next != NULL && health.specs != NULL && health.specs->len > 0)
+        check_drive(doctor, guest, health.next, health.specs);
 }
 
 static gboolean

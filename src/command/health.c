@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command/health.h"
+#include "domain/front-search.h"
 #include "payload/misplaced.h"
 #include "payload/plugged.h"
 #include "payload/profile.h"
@@ -17,8 +18,6 @@
 
 typedef struct {
     const VpHealth *health;
-    const VpDomain *domain; /* of the next start */
-    const GPtrArray *specs;
     VpHealthTell *tell;
     gpointer data;
 } Check;
@@ -36,6 +35,52 @@ tell(const Check *check, VpHealthKind kind, const char *format, ...)
     message = g_strdup_vprintf(format, args);
     va_end(args);
     check->tell(kind, message, check->data);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+gboolean
+vp_command_health_may_be_ours(const char *xml)
+{
+    return xml != NULL && (vp_domain_front_may_have_payload(xml, strlen(xml)) ||
+                           vp_domain_front_may_have_image(xml, strlen(xml)));
+}
+
+/* NULL without an error if the text has neither a payload nor a payload drive. */
+static VpDomain *
+parse(const char *xml, GError **error)
+{
+    return vp_command_health_may_be_ours(xml) ? vp_domain_parse(xml, strlen(xml), error) : NULL;
+}
+
+void
+vp_command_health_read(VpHealth *health)
+{
+    const VpGuest *guest = health->guest;
+    gboolean runs = vp_virt_guest_id(guest) >= 0;
+    g_autofree char *live = runs ? vp_virt_guest_xml(guest, VP_GUEST_LIVE, NULL) : NULL;
+    g_autofree char *saved = NULL;
+
+    health->is_running = live != NULL;
+    health->next = parse(health->xml, &health->failure);
+    health->running = parse(live, NULL);
+    if (health->next == NULL && health->running == NULL)
+        return;
+    health->specs = vp_payload_profile_read(health->next != NULL ? health->next : health->running,
+                                            health->conf, NULL);
+    saved = runs ? NULL : vp_virt_guest_saved_xml(guest);
+    health->saved = saved != NULL ? vp_domain_parse(saved, strlen(saved), NULL) : NULL;
+}
+
+void
+vp_command_health_clear(VpHealth *health)
+{
+    g_clear_pointer(&health->specs, g_ptr_array_unref);
+    g_clear_pointer(&health->next, vp_domain_free);
+    g_clear_pointer(&health->running, vp_domain_free);
+    g_clear_pointer(&health->saved, vp_domain_free);
+    g_clear_error(&health->failure);
+    g_clear_pointer(&health->xml, g_free);
 }
 
 /* --- the next start --------------------------------------------------------------------------- */
@@ -63,21 +108,23 @@ check_start(const Check *check)
 
     if (health->is_this_host
             ? vp_payload_start_check(health->xml, strlen(health->xml), health->conf, &error)
-            : check_definition(check->domain, health->conf, &error))
+            : check_definition(health->next, health->conf, &error))
         return;
     tell(check, VP_HEALTH_REFUSED, "its %sstart will be refused: %s",
-         health->live != NULL ? "next " : "", error->message);
+         health->is_running ? "next " : "", error->message);
 }
 
 static void
 check_bare(const Check *check)
 {
-    if (check->health->is_this_host && check->specs != NULL &&
-        vp_payload_start_is_bare(check->domain, check->specs, check->health->conf))
+    const VpHealth *health = check->health;
+
+    if (health->is_this_host && health->specs != NULL &&
+        vp_payload_start_is_bare(health->next, health->specs, health->conf))
         tell(
             check, VP_HEALTH_BARE,
             "has no payload drive, and with attach = off it gets none; run: virt-payload attach %s",
-            vp_domain_shell_name(check->domain));
+            vp_domain_shell_name(health->next));
 }
 
 static gboolean
@@ -93,15 +140,16 @@ has_cloud_init(const GPtrArray *specs)
 static void
 check_seed(const Check *check)
 {
-    const VpDisk *disk = check->health->is_this_host && has_cloud_init(check->specs)
-                             ? vp_payload_seed_find(check->domain)
+    const VpHealth *health = check->health;
+    const VpDisk *disk = health->is_this_host && has_cloud_init(health->specs)
+                             ? vp_payload_seed_find(health->next)
                              : NULL;
 
     if (disk != NULL && disk->target != NULL)
         tell(check, VP_HEALTH_DRIVE,
              "drive %s is another seed for cloud-init, which may read that instead of the payload; "
              "run: virsh detach-disk %s %s --config",
-             disk->target, vp_domain_shell_name(check->domain), disk->target);
+             disk->target, vp_domain_shell_name(health->next), disk->target);
 }
 
 static char *
@@ -112,20 +160,26 @@ payload_text(const VpDomain *domain)
     return vp_spec_field_open(domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
 }
 
+gboolean
+vp_command_health_same_payload(const VpDomain *a, const VpDomain *b)
+{
+    g_autofree char *ours = payload_text(a);
+    g_autofree char *theirs = payload_text(b);
+
+    return g_strcmp0(ours, theirs) == 0;
+}
+
 static void
 check_saved(const Check *check)
 {
-    const char *saved = check->health->saved;
-    g_autoptr(VpDomain) domain = saved != NULL ? vp_domain_parse(saved, strlen(saved), NULL) : NULL;
-    g_autofree char *theirs = domain != NULL ? payload_text(domain) : NULL;
-    g_autofree char *ours = payload_text(check->domain);
+    const VpHealth *health = check->health;
 
-    if (domain != NULL && g_strcmp0(theirs, ours) != 0)
+    if (health->saved != NULL && !vp_command_health_same_payload(health->saved, health->next))
         tell(check, VP_HEALTH_SAVED,
              "has a managed save, so its next start resumes with the payload of that time; to boot "
              "with the present one, discard the save and its memory; run: virsh managedsave-remove "
              "%s",
-             vp_domain_shell_name(check->domain));
+             vp_domain_shell_name(health->next));
 }
 
 /* --- the running guest ------------------------------------------------------------------------ */
@@ -133,18 +187,17 @@ check_saved(const Check *check)
 static void
 check_image(const Check *check)
 {
-    const char *live = check->health->is_this_host ? check->health->live : NULL;
-    g_autoptr(VpDomain) domain = live != NULL ? vp_domain_parse(live, strlen(live), NULL) : NULL;
+    const VpDomain *running = check->health->is_this_host ? check->health->running : NULL;
 
-    for (guint i = 0; domain != NULL && i < domain->disks->len; i++) {
-        const VpDisk *disk = domain->disks->pdata[i];
+    for (guint i = 0; running != NULL && i < running->disks->len; i++) {
+        const VpDisk *disk = running->disks->pdata[i];
 
-        if (disk->target != NULL && vp_payload_recognise(domain, disk) && disk->source[0] == '/' &&
+        if (disk->target != NULL && vp_payload_recognise(running, disk) && disk->source[0] == '/' &&
             access(disk->source, F_OK) < 0 && errno == ENOENT)
             tell(check, VP_HEALTH_DRIVE,
                  "drive %s of the running guest shows an image that is no longer there; run: "
                  "virt-payload update %s",
-                 disk->target, vp_domain_shell_name(check->domain));
+                 disk->target, vp_domain_shell_name(check->health->next));
     }
 }
 
@@ -157,7 +210,7 @@ check_notes(const Check *check)
     g_autofree char *note = NULL;
     guint took;
 
-    if (store == NULL || check->health->live == NULL)
+    if (store == NULL || !check->health->is_running)
         return;
     note = vp_payload_store_read_note(store, uuid, VP_NOTE_ERROR);
     if (note == NULL && vp_payload_plugged_read(store, uuid, &took) && took > VP_PLUGGED_LATE_MS)
@@ -169,16 +222,12 @@ check_notes(const Check *check)
 void
 vp_command_health(const VpHealth *health, VpHealthTell *tell_one, gpointer data)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(VpDomain) domain = vp_domain_parse(health->xml, strlen(health->xml), &error);
-    g_autoptr(GPtrArray) specs =
-        domain != NULL ? vp_payload_profile_read(domain, health->conf, NULL) : NULL;
-    const Check check = {health, domain, specs, tell_one, data};
+    const Check check = {health, tell_one, data};
 
-    if (domain == NULL) {
-        tell(&check, VP_HEALTH_REFUSED, "its start will be refused: %s", error->message);
+    if (health->failure != NULL)
+        tell(&check, VP_HEALTH_REFUSED, "its start will be refused: %s", health->failure->message);
+    if (health->next == NULL)
         return;
-    }
     check_start(&check);
     check_bare(&check);
     check_saved(&check);

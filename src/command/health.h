@@ -6,15 +6,27 @@
 #include "libvirt/virt.h"
 #include "payload/store.h"
 
+/* A guest as it is: the definition of its next start, the running one, its managed save. */
 typedef struct {
     const VpGuest *guest;
     const VpConf *conf;
     VpStore *store;        /* NULL: none, or it may not be read */
     gboolean is_this_host; /* directory, secrets and configuration are those of the guest's host */
-    const char *xml;       /* of the next start */
-    const char *live;      /* of the running guest; NULL: it does not run */
-    const char *saved;     /* of its managed save; NULL: none */
+    char *xml;             /* of the next start; NULL: it cannot be read */
+    /* by vp_command_health_read() */
+    gboolean is_running;
+    VpDomain *next, *running, *saved; /* NULL: not there, invalid, or nothing of ours */
+    GError *failure;                  /* why next is invalid */
+    GPtrArray *specs; /* of the next start, otherwise of the running guest; NULL: invalid */
 } VpHealth;
+
+/* TRUE if the text of a definition may have a payload, or a payload drive. */
+gboolean vp_command_health_may_be_ours(const char *xml);
+
+/* Reads and parses each definition once; borrows the store. */
+void vp_command_health_read(VpHealth *health);
+void vp_command_health_clear(VpHealth *health);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpHealth, vp_command_health_clear)
 
 typedef enum {
     VP_HEALTH_REFUSED, /* a start would be refused */
@@ -25,4 +37,9 @@ typedef enum {
 
 /* message ends with the command to run, if there is one. The most serious comes first. */
 typedef void VpHealthTell(VpHealthKind kind, const char *message, gpointer data);
+
+/* Of a guest that has been read; nothing of one whose next start is not known. */
 void vp_command_health(const VpHealth *health, VpHealthTell *tell, gpointer data);
+
+/* TRUE if both definitions have the same fields, or none. */
+gboolean vp_command_health_same_payload(const VpDomain *a, const VpDomain *b);

@@ -11,7 +11,6 @@
 #include "command/health.h"
 #include "command/instance.h"
 #include "command/this-host.h"
-#include "domain/front-search.h"
 #include "libvirt/virt.h"
 #include "payload/recognise.h"
 #include "payload/plugged.h"
@@ -92,18 +91,6 @@ drive_of(const VpDomain *domain, const VpConf *conf)
     return NULL;
 }
 
-static gboolean
-has_same_payload(const VpDomain *a, const VpDomain *b)
-{
-    VpField ours, theirs;
-    gboolean has_ours = vp_spec_field_open(a, &ours, NULL),
-             has_theirs = vp_spec_field_open(b, &theirs, NULL);
-    g_autofree char *text = has_ours ? vp_spec_field_to_plain(&ours) : NULL;
-    g_autofree char *other = has_theirs ? vp_spec_field_to_plain(&theirs) : NULL;
-
-    return g_strcmp0(text, other) == 0;
-}
-
 /* TRUE if profiles have changed so that the guest's image would no longer be the attached one. */
 static gboolean
 has_changed_profile(const VpDomain *running, const VpConf *conf)
@@ -127,16 +114,6 @@ stays_instance(const VpDomain *running, const GPtrArray *specs, const VpConf *co
     return vp_command_instance_stays(given, specs);
 }
 
-/* NULL if the text has neither a payload nor a payload drive. */
-static VpDomain *
-parse_domain(const char *xml)
-{
-    return xml != NULL && (vp_domain_front_may_have_payload(xml, strlen(xml)) ||
-                           vp_domain_front_may_have_image(xml, strlen(xml)))
-               ? vp_domain_parse(xml, strlen(xml), NULL)
-               : NULL;
-}
-
 /* --- one guest -------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -145,14 +122,9 @@ typedef struct {
     gboolean is_this_host;
 } Lister;
 
-/* A guest as it is: the definition of its next start, the running one, its managed save. */
 typedef struct {
-    const VpGuest *guest;
-    const VpConf *conf;
-    char *xml, *live, *saved;
-    VpDomain *next, *running;
-    const VpDomain *shown; /* running or next; NULL: none of ours */
-    GPtrArray *specs;      /* NULL: invalid */
+    VpHealth health;
+    const VpDomain *shown; /* running or next */
     const VpDisk *drive;
     gboolean is_here;    /* its image is a file of this host */
     GPtrArray *problems; /* of char * */
@@ -162,13 +134,8 @@ typedef struct {
 static void
 guest_clear(Guest *guest)
 {
-    g_clear_pointer(&guest->specs, g_ptr_array_unref);
     g_clear_pointer(&guest->problems, g_ptr_array_unref);
-    g_clear_pointer(&guest->next, vp_domain_free);
-    g_clear_pointer(&guest->running, vp_domain_free);
-    g_free(guest->xml);
-    g_free(guest->live);
-    g_free(guest->saved);
+    vp_command_health_clear(&guest->health);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Guest, guest_clear)
 
@@ -178,9 +145,9 @@ is_defined(const Guest *guest)
 {
     gboolean is_persistent;
 
-    if (guest->live == NULL)
+    if (!guest->health.is_running)
         return TRUE;
-    return vp_virt_guest_is_persistent(guest->guest, &is_persistent, NULL) && is_persistent;
+    return vp_virt_guest_is_persistent(guest->health.guest, &is_persistent, NULL) && is_persistent;
 }
 
 static void
@@ -192,40 +159,26 @@ note_problem(VpHealthKind kind, const char *message, gpointer data)
     guest->kinds |= 1U << kind;
 }
 
-static void
-look_at_health(const Lister *lister, Guest *guest)
-{
-    const VpHealth health = {guest->guest, guest->conf, lister->store, lister->is_this_host,
-                             guest->xml,   guest->live, guest->saved};
-
-    guest->problems = g_ptr_array_new_with_free_func(g_free);
-    if (guest->next != NULL)
-        vp_command_health(&health, note_problem, guest);
-}
-
 /* FALSE if the guest has no payload, or no longer exists. */
 static gboolean
 look_at(const Lister *lister, const VpGuest *guest, Guest *found)
 {
-    gboolean runs = vp_virt_guest_id(guest) >= 0;
+    const VpConf *conf = lister->call->conf;
+    VpHealth *health = &found->health;
 
-    found->guest = guest;
-    found->conf = lister->call->conf;
-    found->is_here = vp_virt_guest_has_files_here(guest, found->conf);
-    found->xml = vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL);
-    found->live = runs ? vp_virt_guest_xml(guest, VP_GUEST_LIVE, NULL) : NULL;
-    found->next = parse_domain(found->xml);
-    found->running = parse_domain(found->live);
-    found->shown = found->running != NULL ? found->running : found->next;
+    *health = (VpHealth){guest, conf, lister->store, lister->is_this_host,
+                         vp_virt_guest_xml(guest, VP_GUEST_CONFIG, NULL)};
+    vp_command_health_read(health);
+    found->shown = health->running != NULL ? health->running : health->next;
     if (found->shown == NULL)
         return FALSE;
-    found->specs = vp_payload_profile_read(found->next != NULL ? found->next : found->shown,
-                                           found->conf, NULL);
-    found->drive = drive_of(found->shown, found->conf);
-    if (found->specs != NULL && found->specs->len == 0 && found->drive == NULL)
+    found->is_here = vp_virt_guest_has_files_here(guest, conf);
+    found->drive = drive_of(found->shown, conf);
+    if (health->specs != NULL && health->specs->len == 0 && found->drive == NULL)
         return FALSE;
-    found->saved = runs ? NULL : vp_virt_guest_saved_xml(guest);
-    look_at_health(lister, found);
+    found->problems = g_ptr_array_new_with_free_func(g_free);
+    if (health->next != NULL)
+        vp_command_health(health, note_problem, found);
     return TRUE;
 }
 
@@ -233,9 +186,9 @@ look_at(const Lister *lister, const VpGuest *guest, Guest *found)
 static void
 look_at_fields(const Guest *guest, VpUnwise *tell, gpointer data)
 {
-    for (guint i = 0; guest->specs != NULL && i < guest->specs->len; i++) {
-        vp_view_diagnose_guest(guest->specs->pdata[i], tell, data);
-        vp_view_diagnose_network(guest->specs->pdata[i], tell, data);
+    for (guint i = 0; guest->health.specs != NULL && i < guest->health.specs->len; i++) {
+        vp_view_diagnose_guest(guest->health.specs->pdata[i], tell, data);
+        vp_view_diagnose_network(guest->health.specs->pdata[i], tell, data);
     }
 }
 
@@ -243,20 +196,22 @@ look_at_fields(const Guest *guest, VpUnwise *tell, gpointer data)
 static const char *
 payload_state(const Guest *guest)
 {
-    if (guest->specs == NULL)
+    if (guest->health.specs == NULL)
         return "invalid";
-    if (guest->specs->len == 0)
+    if (guest->health.specs->len == 0)
         return "none";
-    if (guest->live == NULL && (guest->kinds & (1U << VP_HEALTH_REFUSED)) != 0)
+    if (!guest->health.is_running && (guest->kinds & (1U << VP_HEALTH_REFUSED)) != 0)
         return "invalid";
-    if (guest->live == NULL && (guest->kinds & (1U << VP_HEALTH_BARE)) != 0)
+    if (!guest->health.is_running && (guest->kinds & (1U << VP_HEALTH_BARE)) != 0)
         return "no drive";
-    if (guest->live == NULL)
+    if (!guest->health.is_running)
         return (guest->kinds & (1U << VP_HEALTH_SAVED)) != 0 ? "pending" : "next start";
-    if (guest->running == NULL || guest->next == NULL ||
-        !has_same_payload(guest->running, guest->next) ||
-        (guest->is_here && has_changed_profile(guest->running, guest->conf)))
-        return guest->running != NULL && stays_instance(guest->running, guest->specs, guest->conf)
+    if (guest->health.running == NULL || guest->health.next == NULL ||
+        !vp_command_health_same_payload(guest->health.running, guest->health.next) ||
+        (guest->is_here && has_changed_profile(guest->health.running, guest->health.conf)))
+        return guest->health.running != NULL &&
+                       stays_instance(guest->health.running, guest->health.specs,
+                                      guest->health.conf)
                    ? "unread"
                    : "pending";
     return guest->drive != NULL ? "current" : "no drive";
@@ -272,13 +227,13 @@ static char *
 drive_cell(const Guest *guest)
 {
     const VpDisk *drive = guest->drive;
-    gboolean is_plugged =
-        guest->conf->attach == VP_ATTACH_HOTPLUG || guest->conf->attach == VP_ATTACH_PERSISTENT;
+    gboolean is_plugged = guest->health.conf->attach == VP_ATTACH_HOTPLUG ||
+                          guest->health.conf->attach == VP_ATTACH_PERSISTENT;
 
     if (drive != NULL)
         return g_strdup_printf("%s (%s)", drive->target != NULL ? drive->target : "?",
                                drive->bus != NULL ? drive->bus : "?");
-    return g_strdup(guest->live == NULL && is_plugged && guest->specs != NULL &&
+    return g_strdup(!guest->health.is_running && is_plugged && guest->health.specs != NULL &&
                             (guest->kinds & (1U << VP_HEALTH_REFUSED)) == 0
                         ? "at start"
                         : "none");
@@ -291,13 +246,15 @@ image_cell(const Guest *guest)
         return "-";
     if (is_image_there(guest))
         return "there";
-    return guest->live != NULL ? "missing" : "-";
+    return guest->health.is_running ? "missing" : "-";
 }
 
 static const char *
 guest_kind(const Guest *guest)
 {
-    return guest->specs != NULL && guest->specs->len > 0 ? kind_of(guest->specs->pdata[0]) : NULL;
+    return guest->health.specs != NULL && guest->health.specs->len > 0
+               ? kind_of(guest->health.specs->pdata[0])
+               : NULL;
 }
 
 static void
@@ -325,7 +282,7 @@ error_cell(const Guest *guest)
 static char *
 profiles_cell(const Guest *guest)
 {
-    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->conf);
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->health.conf);
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < names->len; i++)
@@ -338,8 +295,8 @@ fill_cells(const Guest *guest, Row *row)
 {
     const char *kind = guest_kind(guest);
 
-    row->cells[GUEST] = vp_escape_name(vp_virt_guest_name(guest->guest));
-    row->cells[STATE] = g_strdup(guest->live != NULL ? "running" : "shut off");
+    row->cells[GUEST] = vp_escape_name(vp_virt_guest_name(guest->health.guest));
+    row->cells[STATE] = g_strdup(guest->health.is_running ? "running" : "shut off");
     row->cells[KIND] = g_strdup(kind != NULL ? kind : "-");
     row->cells[DRIVE] = drive_cell(guest);
     row->cells[IMAGE] = g_strdup(image_cell(guest));
@@ -395,7 +352,7 @@ problems_of(const Guest *guest)
 static json_object *
 profiles_of(const Guest *guest)
 {
-    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->conf);
+    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->health.conf);
     json_object *profiles = json_object_new_array();
 
     for (guint i = 0; i < names->len; i++)
@@ -408,8 +365,9 @@ plugged_after(const Lister *lister, const Guest *guest)
 {
     guint took;
 
-    return lister->store != NULL && guest->live != NULL &&
-                   vp_payload_plugged_read(lister->store, vp_virt_guest_uuid(guest->guest), &took)
+    return lister->store != NULL && guest->health.is_running &&
+                   vp_payload_plugged_read(lister->store, vp_virt_guest_uuid(guest->health.guest),
+                                           &took)
                ? json_object_new_int64(took)
                : NULL;
 }
@@ -419,11 +377,10 @@ static void
 fill_json(const Lister *lister, const Guest *guest, Row *row)
 {
     json_object *json = json_object_new_object();
-    g_autoptr(VpDomain) saved = parse_domain(guest->saved);
 
-    vp_json_add_text(json, "guest", vp_virt_guest_name(guest->guest));
-    vp_json_add_text(json, "uuid", vp_virt_guest_uuid(guest->guest));
-    vp_json_add(json, "running", json_object_new_boolean(guest->live != NULL));
+    vp_json_add_text(json, "guest", vp_virt_guest_name(guest->health.guest));
+    vp_json_add_text(json, "uuid", vp_virt_guest_uuid(guest->health.guest));
+    vp_json_add(json, "running", json_object_new_boolean(guest->health.is_running));
     vp_json_add_text(json, "kind", guest_kind(guest));
     vp_json_add_text(json, "payload", row->cells[PAYLOAD]);
     add_drive(json, "drive", guest->drive);
@@ -432,8 +389,12 @@ fill_json(const Lister *lister, const Guest *guest, Row *row)
                             ? json_object_new_boolean(is_image_there(guest))
                             : NULL);
     add_drive(json, "next-drive",
-              guest->next != NULL && is_defined(guest) ? drive_of(guest->next, guest->conf) : NULL);
-    add_drive(json, "saved-drive", saved != NULL ? drive_of(saved, guest->conf) : NULL);
+              guest->health.next != NULL && is_defined(guest)
+                  ? drive_of(guest->health.next, guest->health.conf)
+                  : NULL);
+    add_drive(json, "saved-drive",
+              guest->health.saved != NULL ? drive_of(guest->health.saved, guest->health.conf)
+                                          : NULL);
     vp_json_add_or_null(json, "plugged-after-ms", plugged_after(lister, guest));
     vp_json_add(json, "profiles", profiles_of(guest));
     vp_json_add(json, "errors", problems_of(guest));
