@@ -217,6 +217,25 @@ vp_json_get_text(json_object *value)
     return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
+const char *
+vp_json_get_text_of(json_object *object, const char *key)
+{
+    return vp_json_get_text(vp_json_get(object, key));
+}
+
+json_object *
+vp_json_as_list(json_object *value)
+{
+    json_object *list;
+
+    if (json_object_is_type(value, json_type_array))
+        return json_object_get(value);
+    list = json_object_new_array();
+    if (value != NULL)
+        vp_json_append(list, json_object_get(value));
+    return list;
+}
+
 json_object *
 vp_json_parse_object(GBytes *text, GError **error)
 {

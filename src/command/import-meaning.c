@@ -20,25 +20,11 @@ typedef struct {
 
 /* --- lists ------------------------------------------------------------------------------------ */
 
-/* One value is a list of one. */
-static json_object *
-as_list(json_object *value)
-{
-    json_object *list;
-
-    if (json_object_is_type(value, json_type_array))
-        return json_object_get(value);
-    list = json_object_new_array();
-    if (value != NULL)
-        vp_json_append(list, json_object_get(value));
-    return list;
-}
-
 /* Words of a list, or of one text with commas, joined in their order. */
 static json_object *
 sorted_words(json_object *value)
 {
-    g_autoptr(json_object) list = as_list(value);
+    g_autoptr(json_object) list = vp_json_as_list(value);
     g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GString) joined = g_string_new(NULL);
 
@@ -61,7 +47,7 @@ sorted_words(json_object *value)
 static json_object *
 joined_rules(json_object *value)
 {
-    g_autoptr(json_object) list = as_list(value);
+    g_autoptr(json_object) list = vp_json_as_list(value);
     g_autoptr(GString) joined = g_string_new(NULL);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
@@ -88,7 +74,7 @@ vp_command_import_meaning_keys(json_object *value)
             vp_json_append(list, key != NULL ? json_object_get(key) : json_object_new_string(""));
         }
     } else {
-        list = as_list(value);
+        list = vp_json_as_list(value);
     }
     for (gsize i = 0; i < json_object_array_length(list); i++) {
         const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
@@ -134,7 +120,7 @@ set_expired(const Writer *writer, const char *user)
 static gboolean
 write_password_lines(const Writer *writer, json_object *value, gboolean expire)
 {
-    g_autoptr(json_object) list = as_list(value);
+    g_autoptr(json_object) list = vp_json_as_list(value);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
         const char *text = vp_json_get_text(json_object_array_get_idx(list, i));
@@ -158,13 +144,13 @@ write_password_lines(const Writer *writer, json_object *value, gboolean expire)
 static gboolean
 write_password_users(const Writer *writer, json_object *value, gboolean expire)
 {
-    g_autoptr(json_object) list = as_list(value);
+    g_autoptr(json_object) list = vp_json_as_list(value);
 
     for (gsize i = 0; i < json_object_array_length(list); i++) {
         json_object *entry = json_object_array_get_idx(list, i);
-        const char *name = vp_json_get_text(vp_json_get(entry, "name"));
-        const char *password = vp_json_get_text(vp_json_get(entry, "password"));
-        const char *type = vp_json_get_text(vp_json_get(entry, "type"));
+        const char *name = vp_json_get_text_of(entry, "name");
+        const char *password = vp_json_get_text_of(entry, "password");
+        const char *type = vp_json_get_text_of(entry, "type");
 
         if (name == NULL || password == NULL)
             return FALSE;
@@ -225,7 +211,7 @@ write_user_member(const Writer *writer, json_object *user, const char *of, const
     else if (g_str_equal(name, "sudo"))
         vp_json_add(user, name, joined_rules(value));
     else if (g_str_equal(name, "ssh_authorized_keys") || g_str_equal(name, "ssh_import_id"))
-        vp_json_add(user, name, as_list(value));
+        vp_json_add(user, name, vp_json_as_list(value));
     else if (!g_str_equal(name, "lock_passwd") || !json_object_get_boolean(value))
         json_object_object_add(user, name, json_object_get(value));
 }
@@ -233,7 +219,7 @@ write_user_member(const Writer *writer, json_object *user, const char *of, const
 static gboolean
 write_user(const Writer *writer, json_object *entry, json_object *users)
 {
-    const char *name = vp_json_get_text(vp_json_get(entry, "name"));
+    const char *name = vp_json_get_text_of(entry, "name");
     json_object *user;
 
     if (name == NULL)
@@ -294,7 +280,7 @@ write_only_user(const Writer *writer, const GPtrArray *entries)
     if (user == NULL)
         return given == NULL;
     if (name == NULL)
-        name = vp_json_get_text(vp_json_get(user, "name"));
+        name = vp_json_get_text_of(user, "name");
     list = json_object_new_array();
     vp_json_add(writer->meaning, "user", list);
     if (name == NULL || (given != NULL && password == NULL))
@@ -353,7 +339,7 @@ decoded(json_object *content, const char *encoding)
 static json_object *
 write_file(json_object *entry)
 {
-    const char *encoding = vp_json_get_text(vp_json_get(entry, "encoding"));
+    const char *encoding = vp_json_get_text_of(entry, "encoding");
     json_object *file;
 
     if (!json_object_is_type(entry, json_type_object))
@@ -407,7 +393,7 @@ write_others(const Writer *writer, const GPtrArray *entries)
             continue;
         }
         vp_json_add(writer->meaning, entry->name,
-                    g_strv_contains(lists, entry->name) ? as_list(entry->value)
+                    g_strv_contains(lists, entry->name) ? vp_json_as_list(entry->value)
                                                         : json_object_get(entry->value));
     }
     return TRUE;

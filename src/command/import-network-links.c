@@ -10,23 +10,6 @@
 
 /* --- values ----------------------------------------------------------------------------------- */
 
-static const char *
-text_of(json_object *value)
-{
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
-}
-
-static json_object *
-get(json_object *object, const char *name)
-{
-    json_object *value = NULL;
-
-    return json_object_is_type(object, json_type_object) &&
-                   json_object_object_get_ex(object, name, &value)
-               ? value
-               : NULL;
-}
-
 static gboolean
 has_only(json_object *object, const char *const *names)
 {
@@ -44,22 +27,14 @@ has_only(json_object *object, const char *const *names)
 static gboolean
 add_texts(json_object *link, const char *name, json_object *value)
 {
-    json_object *list = get(link, name);
-    const char *text = text_of(value);
+    g_autoptr(json_object) texts = vp_json_as_list(value);
 
-    if (value == NULL)
-        return TRUE;
-    if (text != NULL) {
-        vp_json_append(list, json_object_new_string(text));
-        return TRUE;
-    }
-    if (!json_object_is_type(value, json_type_array))
-        return FALSE;
-    for (gsize i = 0; i < json_object_array_length(value); i++) {
-        text = text_of(json_object_array_get_idx(value, i));
-        if (text == NULL)
+    for (gsize i = 0; i < json_object_array_length(texts); i++) {
+        json_object *text = json_object_array_get_idx(texts, i);
+
+        if (vp_json_get_text(text) == NULL)
             return FALSE;
-        vp_json_append(list, json_object_new_string(text));
+        vp_json_append(vp_json_get(link, name), json_object_get(text));
     }
     return TRUE;
 }
@@ -80,23 +55,24 @@ set_text(json_object *link, const char *name, json_object *value)
 {
     if (value == NULL)
         return TRUE;
-    if (text_of(value) == NULL)
+    if (vp_json_get_text(value) == NULL)
         return FALSE;
-    vp_json_add_string(link, name, text_of(value));
+    vp_json_add_string(link, name, vp_json_get_text(value));
     return TRUE;
 }
 
 static json_object *
 new_link(json_object *mac)
 {
-    static const char *const lists[] = {"addresses", "gateways", "dns", "search"};
-    g_autofree char *lower = text_of(mac) != NULL ? g_ascii_strdown(text_of(mac), -1) : NULL;
+    static const char *const lists[] = {"address", "gateway", "dns", "search"};
+    g_autofree char *lower =
+        vp_json_get_text(mac) != NULL ? g_ascii_strdown(vp_json_get_text(mac), -1) : NULL;
     json_object *link;
 
     if (lower == NULL)
         return NULL;
     link = json_object_new_object();
-    vp_json_add_string(link, "mac", lower);
+    vp_json_add_string(link, "@mac", lower);
     vp_json_add(link, "dhcp4", json_object_new_boolean(FALSE));
     vp_json_add(link, "dhcp6", json_object_new_boolean(FALSE));
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -127,11 +103,12 @@ prefix_of(const char *netmask)
 static gboolean
 add_address(json_object *link, json_object *subnet)
 {
-    const char *address = text_of(get(subnet, "address")),
-               *netmask = text_of(get(subnet, "netmask"));
+    const char *address = vp_json_get_text_of(subnet, "address"),
+               *netmask = vp_json_get_text_of(subnet, "netmask");
     g_autofree char *cidr = NULL;
 
-    if (address == NULL || (strchr(address, '/') != NULL) == (get(subnet, "netmask") != NULL))
+    if (address == NULL ||
+        (strchr(address, '/') != NULL) == (vp_json_get(subnet, "netmask") != NULL))
         return FALSE;
     if (netmask != NULL && prefix_of(netmask) >= 0)
         cidr = g_strdup_printf("%s/%d", address, prefix_of(netmask));
@@ -139,8 +116,8 @@ add_address(json_object *link, json_object *subnet)
         cidr = g_strdup(address);
     if (cidr == NULL)
         return FALSE;
-    vp_json_append(get(link, "addresses"), json_object_new_string(cidr));
-    return add_texts(link, "gateways", get(subnet, "gateway"));
+    vp_json_append(vp_json_get(link, "address"), json_object_new_string(cidr));
+    return add_texts(link, "gateway", vp_json_get(subnet, "gateway"));
 }
 
 static gboolean
@@ -151,13 +128,13 @@ read_subnet(json_object *link, json_object *subnet)
     static const char *const dynamic[] = {"type", "dns_nameservers", "dns_search", NULL};
     static const char *const statics[] = {"static", "static6", NULL};
     static const char *const dhcp4[] = {"dhcp", "dhcp4", NULL};
-    const char *type = text_of(get(subnet, "type"));
+    const char *type = vp_json_get_text_of(subnet, "type");
     gboolean is_static = type != NULL && g_strv_contains(statics, type);
     gboolean is_dhcp4 = type != NULL && g_strv_contains(dhcp4, type);
 
     if (type == NULL || !has_only(subnet, is_static ? fixed : dynamic) ||
-        !add_texts(link, "dns", get(subnet, "dns_nameservers")) ||
-        !add_texts(link, "search", get(subnet, "dns_search")))
+        !add_texts(link, "dns", vp_json_get(subnet, "dns_nameservers")) ||
+        !add_texts(link, "search", vp_json_get(subnet, "dns_search")))
         return FALSE;
     if (is_static)
         return add_address(link, subnet);
@@ -172,12 +149,13 @@ read_physical(json_object *links, json_object *item)
 {
     static const char *const names[] = {"type",    "name",      "mac_address", "mtu",
                                         "subnets", "accept-ra", NULL};
-    g_autoptr(json_object) link = new_link(get(item, "mac_address"));
-    json_object *subnets = get(item, "subnets");
+    g_autoptr(json_object) link = new_link(vp_json_get(item, "mac_address"));
+    json_object *subnets = vp_json_get(item, "subnets");
 
-    if (link == NULL || !has_only(item, names) || text_of(get(item, "name")) == NULL ||
-        !set_text(link, "name", get(item, "name")) || !set_text(link, "mtu", get(item, "mtu")) ||
-        !set_boolean(link, "accept-ra", get(item, "accept-ra")) ||
+    if (link == NULL || !has_only(item, names) || vp_json_get_text_of(item, "name") == NULL ||
+        !set_text(link, "@name", vp_json_get(item, "name")) ||
+        !set_text(link, "mtu", vp_json_get(item, "mtu")) ||
+        !set_boolean(link, "accept-ra", vp_json_get(item, "accept-ra")) ||
         (subnets != NULL && !json_object_is_type(subnets, json_type_array)))
         return FALSE;
     for (gsize i = 0; subnets != NULL && i < json_object_array_length(subnets); i++) {
@@ -192,10 +170,11 @@ static gboolean
 has_same_dns(json_object *links, json_object *common)
 {
     for (gsize i = 0; i < json_object_array_length(links); i++) {
-        if (!json_object_equal(get(json_object_array_get_idx(links, i), "dns"), get(common, "dns")))
+        if (!json_object_equal(vp_json_get(json_object_array_get_idx(links, i), "dns"),
+                               vp_json_get(common, "dns")))
             return FALSE;
     }
-    return json_object_array_length(get(common, "search")) == 0;
+    return json_object_array_length(vp_json_get(common, "search")) == 0;
 }
 
 /* Name servers of no interface are those of the only one. If each interface has the same ones, they
@@ -207,24 +186,25 @@ spread_dns(json_object *links, json_object *common)
 
     if (has_same_dns(links, common))
         return TRUE;
-    if (json_object_array_length(links) != 1 || json_object_array_length(get(link, "dns")) > 0 ||
-        json_object_array_length(get(link, "search")) > 0)
+    if (json_object_array_length(links) != 1 ||
+        json_object_array_length(vp_json_get(link, "dns")) > 0 ||
+        json_object_array_length(vp_json_get(link, "search")) > 0)
         return FALSE;
-    return add_texts(link, "dns", get(common, "dns")) &&
-           add_texts(link, "search", get(common, "search"));
+    return add_texts(link, "dns", vp_json_get(common, "dns")) &&
+           add_texts(link, "search", vp_json_get(common, "search"));
 }
 
 static gboolean
 read_item(json_object *links, json_object *common, json_object *item)
 {
     static const char *const names[] = {"type", "address", "search", NULL};
-    const char *type = text_of(get(item, "type"));
+    const char *type = vp_json_get_text_of(item, "type");
 
     if (g_strcmp0(type, "physical") == 0)
         return read_physical(links, item);
     return g_strcmp0(type, "nameserver") == 0 && has_only(item, names) &&
-           add_texts(common, "dns", get(item, "address")) &&
-           add_texts(common, "search", get(item, "search"));
+           add_texts(common, "dns", vp_json_get(item, "address")) &&
+           add_texts(common, "search", vp_json_get(item, "search"));
 }
 
 static json_object *
@@ -234,7 +214,7 @@ read_version_1(json_object *root)
     g_autoptr(json_object) links = json_object_new_array();
     g_autoptr(json_object) none = json_object_new_string("");
     g_autoptr(json_object) common = new_link(none);
-    json_object *config = get(root, "config");
+    json_object *config = vp_json_get(root, "config");
 
     if (!has_only(root, names) || !json_object_is_type(config, json_type_array))
         return NULL;
@@ -243,8 +223,8 @@ read_version_1(json_object *root)
             return NULL;
     }
     return json_object_array_length(links) > 0 &&
-                   (json_object_array_length(get(common, "dns")) +
-                            json_object_array_length(get(common, "search")) ==
+                   (json_object_array_length(vp_json_get(common, "dns")) +
+                            json_object_array_length(vp_json_get(common, "search")) ==
                         0 ||
                     spread_dns(links, common))
                ? json_object_get(links)
@@ -267,10 +247,10 @@ read_routes(json_object *link, json_object *routes)
     for (gsize i = 0; i < json_object_array_length(routes); i++) {
         json_object *route = json_object_array_get_idx(routes, i);
 
-        if (!has_only(route, names) || text_of(get(route, "to")) == NULL ||
-            text_of(get(route, "via")) == NULL ||
-            !g_strv_contains(defaults, text_of(get(route, "to"))) ||
-            !add_texts(link, "gateways", get(route, "via")))
+        if (!has_only(route, names) || vp_json_get_text_of(route, "to") == NULL ||
+            vp_json_get_text_of(route, "via") == NULL ||
+            !g_strv_contains(defaults, vp_json_get_text_of(route, "to")) ||
+            !add_texts(link, "gateway", vp_json_get(route, "via")))
             return FALSE;
     }
     return TRUE;
@@ -281,9 +261,9 @@ read_nameservers(json_object *link, json_object *nameservers)
 {
     static const char *const names[] = {"addresses", "search", NULL};
 
-    return nameservers == NULL ||
-           (has_only(nameservers, names) && add_texts(link, "dns", get(nameservers, "addresses")) &&
-            add_texts(link, "search", get(nameservers, "search")));
+    return nameservers == NULL || (has_only(nameservers, names) &&
+                                   add_texts(link, "dns", vp_json_get(nameservers, "addresses")) &&
+                                   add_texts(link, "search", vp_json_get(nameservers, "search")));
 }
 
 /* Without a name of its own, a guest without netplan may know the interface by the key. */
@@ -292,7 +272,7 @@ read_name(json_object *link, const char *id, json_object *set_name)
 {
     if (set_name == NULL)
         vp_json_add_string(link, "id", id);
-    return set_text(link, "name", set_name);
+    return set_text(link, "@name", set_name);
 }
 
 static gboolean
@@ -302,18 +282,19 @@ read_ethernet(json_object *links, const char *id, json_object *item)
                                         "accept-ra", "mtu",       "gateway4",    "gateway6",
                                         "routes",    "addresses", "nameservers", NULL};
     static const char *const by_mac[] = {"macaddress", NULL};
-    g_autoptr(json_object) link = new_link(get(get(item, "match"), "macaddress"));
+    g_autoptr(json_object) link = new_link(vp_json_get(vp_json_get(item, "match"), "macaddress"));
 
-    if (link == NULL || !has_only(item, names) || !has_only(get(item, "match"), by_mac) ||
-        !read_name(link, id, get(item, "set-name")) || !set_text(link, "mtu", get(item, "mtu")) ||
-        !set_boolean(link, "dhcp4", get(item, "dhcp4")) ||
-        !set_boolean(link, "dhcp6", get(item, "dhcp6")) ||
-        !set_boolean(link, "accept-ra", get(item, "accept-ra")) ||
-        !add_texts(link, "addresses", get(item, "addresses")) ||
-        !add_texts(link, "gateways", get(item, "gateway4")) ||
-        !add_texts(link, "gateways", get(item, "gateway6")) ||
-        !read_routes(link, get(item, "routes")) ||
-        !read_nameservers(link, get(item, "nameservers")))
+    if (link == NULL || !has_only(item, names) || !has_only(vp_json_get(item, "match"), by_mac) ||
+        !read_name(link, id, vp_json_get(item, "set-name")) ||
+        !set_text(link, "mtu", vp_json_get(item, "mtu")) ||
+        !set_boolean(link, "dhcp4", vp_json_get(item, "dhcp4")) ||
+        !set_boolean(link, "dhcp6", vp_json_get(item, "dhcp6")) ||
+        !set_boolean(link, "accept-ra", vp_json_get(item, "accept-ra")) ||
+        !add_texts(link, "address", vp_json_get(item, "addresses")) ||
+        !add_texts(link, "gateway", vp_json_get(item, "gateway4")) ||
+        !add_texts(link, "gateway", vp_json_get(item, "gateway6")) ||
+        !read_routes(link, vp_json_get(item, "routes")) ||
+        !read_nameservers(link, vp_json_get(item, "nameservers")))
         return FALSE;
     vp_json_append(links, json_object_get(link));
     return TRUE;
@@ -324,7 +305,7 @@ read_version_2(json_object *root)
 {
     static const char *const names[] = {"version", "ethernets", NULL};
     g_autoptr(json_object) links = json_object_new_array();
-    json_object *ethernets = get(root, "ethernets");
+    json_object *ethernets = vp_json_get(root, "ethernets");
 
     if (!has_only(root, names) || !json_object_is_type(ethernets, json_type_object))
         return NULL;
@@ -356,7 +337,7 @@ vp_command_import_network_links(GBytes *network_config)
 {
     g_autoptr(GPtrArray) entries = vp_yaml_text_split(network_config, NULL);
     g_autoptr(json_object) root = entries != NULL ? root_of(entries) : NULL;
-    const char *version = text_of(get(root, "version"));
+    const char *version = vp_json_get_text_of(root, "version");
 
     if (g_strcmp0(version, "1") == 0)
         return read_version_1(root);

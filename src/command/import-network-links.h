@@ -6,8 +6,8 @@
 
 #include "base/json-text.h"
 
-/* An array of objects, in the order of the text, each with "mac", "dhcp4", "dhcp6", "addresses"
- * (with their prefixes), "gateways", "dns", "search" and, if given, "name" (which the guest gives
- * the interface), "id" (of version 2, without a name), "mtu" and "accept-ra". NULL for anything
- * else that the text says. */
+/* An array of objects, in the order of the text, whose members are called as the fields of an
+ * interface: "@mac", "dhcp4", "dhcp6", the lists "address" (with their prefixes), "gateway", "dns",
+ * "search" and, if given, "@name" (which the guest gives the interface), "mtu", "accept-ra", and
+ * "id" (of version 2, without a name). NULL for anything else that the text says. */
 json_object *vp_command_import_network_links(GBytes *network_config);

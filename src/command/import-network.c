@@ -8,59 +8,41 @@
 #include "render/network-config.h"
 #include "spec/read.h"
 
-static json_object *
-get(json_object *link, const char *name)
-{
-    json_object *value = NULL;
-
-    return json_object_object_get_ex(link, name, &value) ? value : NULL;
-}
-
+/* A link's members are called as the fields are; an "id" is none. DHCP is off without its field. */
 static gboolean
-add_all(const VpField *interface, const char *field, json_object *texts, GError **error)
+add_member(const VpField *interface, const char *name, json_object *value, GError **error)
 {
-    for (gsize i = 0; i < json_object_array_length(texts); i++) {
-        const char *text = json_object_get_string(json_object_array_get_idx(texts, i));
+    const VpRow *row = vp_spec_table_find(interface->rows, name);
+    gboolean is_boolean = json_object_is_type(value, json_type_boolean);
+    g_autoptr(json_object) values = vp_json_as_list(value);
 
-        if (!vp_spec_field_add(interface, field, text, NULL, error))
+    if (row == NULL || (g_str_has_prefix(name, "dhcp") && !json_object_get_boolean(value)))
+        return TRUE;
+    for (gsize i = 0; i < json_object_array_length(values); i++) {
+        const char *text = is_boolean
+                               ? (json_object_get_boolean(value) ? "yes" : "no")
+                               : json_object_get_string(json_object_array_get_idx(values, i));
+
+        if (row->many ? !vp_spec_field_add(interface, name, text, NULL, error)
+                      : !vp_spec_field_set(interface, name, text, error))
             return FALSE;
     }
     return TRUE;
 }
 
-/* If it is not given, nothing. */
-static gboolean
-set_text(const VpField *interface, const char *field, json_object *value, GError **error)
-{
-    return value == NULL ||
-           vp_spec_field_set(interface, field, json_object_get_string(value), error);
-}
-
-static gboolean
-set_yes(const VpField *interface, const char *field, json_object *value, GError **error)
-{
-    return !json_object_get_boolean(value) || vp_spec_field_set(interface, field, "yes", error);
-}
-
 static gboolean
 add_link(const VpField *network, json_object *link, GError **error)
 {
-    json_object *accept_ra = get(link, "accept-ra");
     VpField interface;
 
-    return vp_spec_field_add(network, "interface", NULL, &interface, error) &&
-           set_text(&interface, "@mac", get(link, "mac"), error) &&
-           set_text(&interface, "@name", get(link, "name"), error) &&
-           set_yes(&interface, "dhcp4", get(link, "dhcp4"), error) &&
-           set_yes(&interface, "dhcp6", get(link, "dhcp6"), error) &&
-           (accept_ra == NULL ||
-            vp_spec_field_set(&interface, "accept-ra",
-                              json_object_get_boolean(accept_ra) ? "yes" : "no", error)) &&
-           set_text(&interface, "mtu", get(link, "mtu"), error) &&
-           add_all(&interface, "address", get(link, "addresses"), error) &&
-           add_all(&interface, "gateway", get(link, "gateways"), error) &&
-           add_all(&interface, "dns", get(link, "dns"), error) &&
-           add_all(&interface, "search", get(link, "search"), error);
+    if (!vp_spec_field_add(network, "interface", NULL, &interface, error))
+        return FALSE;
+    json_object_object_foreach(link, name, value)
+    {
+        if (!add_member(&interface, name, value, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean

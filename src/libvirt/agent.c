@@ -42,7 +42,7 @@ call(const Asked *asked, const char *name, json_object *arguments, json_object *
 static GBytes *
 decode(json_object *value, const char *key)
 {
-    const char *text = vp_json_get_text(vp_json_get(value, key));
+    const char *text = vp_json_get_text_of(value, key);
     gsize size;
     guchar *data = g_base64_decode(text != NULL ? text : "", &size);
 

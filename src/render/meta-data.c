@@ -146,7 +146,7 @@ merge(json_object *object, const VpData *raw, GError **error)
 static gboolean
 check_merged(json_object *object, const VpData *raw, GError **error)
 {
-    const char *text = vp_json_get_text(vp_json_get(object, "uuid"));
+    const char *text = vp_json_get_text_of(object, "uuid");
 
     if (text == NULL || *text == '\0' || strchr(text, '/') != NULL)
         return vp_error_set_at(error, VP_ERROR_VALUE, "cloud-init/meta-data", &raw->place,

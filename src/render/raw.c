@@ -53,7 +53,7 @@ check_ignition(GBytes *bytes, GError **error)
     if (object == NULL)
         return FALSE;
     if (!json_object_object_get_ex(object, "ignition", NULL) ||
-        vp_json_get_text(vp_json_get(vp_json_get(object, "ignition"), "version")) != NULL)
+        vp_json_get_text_of(vp_json_get(object, "ignition"), "version") != NULL)
         return TRUE;
     return fail(VP_ERROR_VALUE, error, "has no ignition/version, which Ignition requires");
 }
