@@ -234,5 +234,15 @@ ok "set: what a file's entry has, and no field" refused unknown --from-cloud-con
 like "set: that is named, too" "$(cat "$tap_dir/err")" 'write_files/source, write_files/src, write_files/content'
 printf 'a: [\n' >"$tap_dir/cloud.yaml"
 ok "set: no YAML" refused value --from-cloud-config "$tap_dir/cloud.yaml"
+printf '#cloud-config\n' >"$tap_dir/cloud.yaml"
+ok "set: cloud-config without a key" refused value --from-cloud-config "$tap_dir/cloud.yaml"
+printf 'write_files: [{path: /motd, content: !!binary aGVsbG8K}]\n' >"$tap_dir/cloud.yaml"
+ok "set: a tag is not taken for text" refused value --from-cloud-config "$tap_dir/cloud.yaml"
+printf 'runcmd: [[setsebool, httpd_enable_cgi, on]]\n' >"$tap_dir/cloud.yaml"
+ok "set: a command's word that cloud-init would read as True" refused unknown --from-cloud-config \
+    "$tap_dir/cloud.yaml"
+printf 'packages:\nmounts: [[swap, null]]\n' >"$tap_dir/cloud.yaml"
+ok "set: null in a mount" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
+unlike "set: a key with null is a key that is not given" "$(cat "$tap_dir/err")" packages
 
 done_testing

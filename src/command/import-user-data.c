@@ -50,22 +50,6 @@ choose(const Reader *reader, const char *const *names)
 
 /* --- a trial ---------------------------------------------------------------------------------- */
 
-/* Only these keys as cloud-config. */
-static GBytes *
-text_of(const Reader *reader, const GPtrArray *entries)
-{
-    const char *text = g_bytes_get_data(reader->text, NULL);
-    g_autoptr(GString) part = g_string_new("#cloud-config\n");
-
-    for (guint i = 0; i < entries->len; i++) {
-        const VpYamlEntry *entry = entries->pdata[i];
-
-        g_string_append_len(part, text + entry->start, (gssize)(entry->end - entry->start));
-        g_string_append_c(part, '\n');
-    }
-    return g_string_free_to_bytes(g_steal_pointer(&part));
-}
-
 typedef struct {
     const GPtrArray *entries;
     gboolean with_public_keys;
@@ -96,9 +80,7 @@ add_public_keys(const Reader *reader, VpSet *set, GError **error)
 static gboolean
 apply(const Reader *reader, const Trial *trial, VpSet *set, GError **error)
 {
-    g_autoptr(GBytes) text = text_of(reader, trial->entries);
-
-    return (trial->entries->len == 0 || vp_command_set_cloud_config_text(set, text, error)) &&
+    return vp_command_set_cloud_config_entries(set, trial->entries, error) &&
            (!trial->with_public_keys || add_public_keys(reader, set, error)) &&
            (trial->default_user == NULL ||
             vp_spec_field_set(&set->root, "default-user", trial->default_user, error));
@@ -285,7 +267,7 @@ set_host_key(VpImport *import, const VpYamlEntry *entry, const VpImportKey *key,
 {
     g_autofree char *value = g_strdup_printf("%s=ssh_host_%s_key", key->type, key->type);
     g_autofree char *name = g_strconcat(key->type, "_public", NULL);
-    const char *given = vp_json_get_text(vp_json_get(entry->value, name));
+    const char *given = vp_json_get_text_of(entry->value, name);
     g_autofree char *public_key = given != NULL ? g_strstrip(g_strdup(given)) : NULL;
     VpField element;
 

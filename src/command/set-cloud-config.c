@@ -5,12 +5,12 @@
 #include <config.h>
 
 #include <string.h>
-#include <yaml.h>
 
 #include "base/base64.h"
 #include "base/error.h"
 #include "base/escape.h"
-#include "base/yaml-parser.h"
+#include "base/json-text.h"
+#include "base/yaml-text.h"
 #include "command/set.h"
 #include "render/password.h"
 #include "spec/check.h"
@@ -20,95 +20,95 @@ enum { MAX_NAMED = 2 * VP_SPEC_MAX_USERS }; /* each of them in users and in chpa
 
 typedef struct {
     VpSet *set;
-    yaml_document_t document;
-    GString *unknown; /* keys that have no field */
-    guint named;      /* how often a user was named, each of whom is looked for */
-    gsize work;       /* of hashing the passwords so far */
+    const GPtrArray *entries; /* of VpYamlEntry */
+    GString *unknown;         /* keys that have no field */
+    guint named;              /* how often a user was named, each of whom is looked for */
+    gsize work;               /* of hashing the passwords so far */
 } Reader;
 
-/* --- libyaml's nodes -------------------------------------------------------------------------- */
-
-static const char *
-text_of(const yaml_node_t *node)
+static json_object *
+value_at(const Reader *reader, const char *key)
 {
-    return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value
-                                                          : NULL;
-}
+    const VpYamlEntry *entry = vp_yaml_text_find(reader->entries, key);
 
-static yaml_node_t *
-node_at(Reader *reader, int index)
-{
-    return yaml_document_get_node(&reader->document, index);
-}
-
-static yaml_node_t *
-lookup(Reader *reader, const yaml_node_t *mapping, const char *key)
-{
-    if (mapping == NULL || mapping->type != YAML_MAPPING_NODE)
-        return NULL;
-    for (const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
-         pair < mapping->data.mapping.pairs.top; pair++) {
-        if (g_strcmp0(text_of(node_at(reader, pair->key)), key) == 0)
-            return node_at(reader, pair->value);
-    }
-    return NULL;
+    return entry != NULL ? entry->value : NULL;
 }
 
 /* A place of the file that has no field: reported together with the others. */
 static void
-note_unknown(Reader *reader, const char *parent, const char *key)
+note_unknown(const Reader *reader, const char *parent, const char *key)
 {
-    g_autofree char *name = vp_escape_name(key != NULL ? key : "?");
+    g_autofree char *name = vp_escape_name(key);
 
     g_string_append_printf(reader->unknown, "%s%s%s%s", reader->unknown->len > 0 ? ", " : "",
                            parent, *parent != '\0' ? "/" : "", name);
 }
 
-/* YAML 1.1, as PyYAML reads it. */
+/* Also of a quoted word, which cloud-init's own modules take for one. */
 static const char *
-boolean_of(const yaml_node_t *node)
+boolean_of(json_object *value)
 {
     static const char *const yes[] = {"true", "yes", "on", "1", NULL};
     static const char *const no[] = {"false", "no", "off", "0", NULL};
-    g_autofree char *text = text_of(node) != NULL ? g_ascii_strdown(text_of(node), -1) : NULL;
+    const char *text = vp_json_get_text(value);
+    g_autofree char *word = text != NULL ? g_ascii_strdown(text, -1) : NULL;
 
-    if (text != NULL && g_strv_contains(yes, text))
+    if (json_object_is_type(value, json_type_boolean))
+        return json_object_get_boolean(value) ? "yes" : "no";
+    if (word != NULL && g_strv_contains(yes, word))
         return "yes";
-    return text != NULL && g_strv_contains(no, text) ? "no" : NULL;
+    return word != NULL && g_strv_contains(no, word) ? "no" : NULL;
 }
 
-/* A list's n-th item, or the single value that is given instead of a list; NULL after the last. */
-static const yaml_node_t *
-item(Reader *reader, const yaml_node_t *node, gsize n)
+typedef struct Key Key;
+typedef gboolean KeyRead(Reader *reader, const Key *key, json_object *value, GError **error);
+/* list: the elements of the key's field. */
+typedef gboolean ItemRead(Reader *reader, const Key *key, VpFieldList *list, json_object *item,
+                          GError **error);
+struct Key {
+    const char *name;
+    KeyRead *read;
+    const char *field;
+    ItemRead *read_item; /* of read_list */
+};
+
+/* Each item of a list, or the single value that is given instead of a list. */
+static gboolean
+read_items(Reader *reader, const Key *key, const VpField *parent, json_object *value,
+           ItemRead *read, GError **error)
 {
-    if (node->type != YAML_SEQUENCE_NODE)
-        return n == 0 ? node : NULL;
-    if (node->data.sequence.items.start + n >= node->data.sequence.items.top)
-        return NULL;
-    return node_at(reader, node->data.sequence.items.start[n]);
+    g_autoptr(json_object) items = vp_json_as_list(value);
+    g_auto(VpFieldList) list;
+
+    vp_spec_field_list_begin(parent, key->field, &list);
+    for (gsize i = 0; i < json_object_array_length(items); i++) {
+        if (!read(reader, key, &list, json_object_array_get_idx(items, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_list(Reader *reader, const Key *key, json_object *value, GError **error)
+{
+    return read_items(reader, key, &reader->set->root, value, key->read_item, error);
 }
 
 /* --- keys ------------------------------------------------------------------------------------- */
 
-typedef struct Key Key;
-typedef gboolean KeyRead(Reader *reader, const Key *key, const yaml_node_t *node, GError **error);
-struct Key {
-    const char *name;
-    KeyRead *read; /* NULL: read together with another */
-    const char *field;
-};
-
-/* As the row of the vocabulary has it; NULL: the node is not such a value. */
+/* As the row of the vocabulary has it; NULL: it is not such a value. */
 static const char *
-value_of(const VpRow *row, const yaml_node_t *node)
+text_for(const VpRow *row, json_object *value)
 {
-    return row != NULL && row->type == VP_VALUE_BOOLEAN ? boolean_of(node) : text_of(node);
+    return row != NULL && row->type == VP_VALUE_BOOLEAN ? boolean_of(value)
+                                                        : vp_json_get_text(value);
 }
 
 static gboolean
-read_field(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_field(Reader *reader, const Key *key, json_object *value, GError **error)
 {
-    const char *text = value_of(vp_spec_table_find(reader->set->root.rows, key->field), node);
+    const VpRow *row = vp_spec_table_find(reader->set->root.rows, key->field);
+    const char *text = text_for(row, value);
 
     if (text != NULL)
         return vp_command_set_field(reader->set, key->field, text, error);
@@ -117,18 +117,11 @@ read_field(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
 }
 
 static gboolean
-read_packages(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_package(Reader *reader, const Key *key, VpFieldList *list, json_object *item, GError **error)
 {
-    g_auto(VpFieldList) list;
-    const yaml_node_t *value;
-
-    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
-    for (gsize i = 0; (value = item(reader, node, i)) != NULL; i++) {
-        if (text_of(value) == NULL)
-            note_unknown(reader, key->name, "a list in the list");
-        else if (!vp_spec_field_list_add_once(&list, text_of(value), error))
-            return FALSE;
-    }
+    if (vp_json_get_text(item) != NULL)
+        return vp_spec_field_list_add_once(list, vp_json_get_text(item), error);
+    note_unknown(reader, key->name, "a list in the list");
     return TRUE;
 }
 
@@ -141,85 +134,60 @@ quote_for_fstab(const char *word)
     return g_strjoinv("\\040", parts);
 }
 
-/* The fields of a mount in one line; NULL if one of them is not a text. */
-static char *
-join_fields(Reader *reader, const yaml_node_t *fields)
+/* The fields of a mount in one line. */
+static gboolean
+read_mount(Reader *reader, const Key *key, VpFieldList *list, json_object *mount, GError **error)
 {
+    g_autoptr(json_object) words = vp_json_as_list(mount);
     g_autoptr(GString) line = g_string_new(NULL);
-    const yaml_node_t *field;
 
-    for (gsize i = 0; (field = item(reader, fields, i)) != NULL; i++) {
-        g_autofree char *quoted = text_of(field) != NULL ? quote_for_fstab(text_of(field)) : NULL;
+    for (gsize i = 0; i < json_object_array_length(words); i++) {
+        const char *word = vp_json_get_text(json_object_array_get_idx(words, i));
+        g_autofree char *quoted = word != NULL ? quote_for_fstab(word) : NULL;
 
-        if (quoted == NULL)
-            return NULL;
+        if (quoted == NULL) {
+            note_unknown(reader, key->name, "an item that is not a list of words");
+            return TRUE;
+        }
         g_string_append_printf(line, "%s%s", i > 0 ? " " : "", quoted);
     }
-    return g_string_free(g_steal_pointer(&line), FALSE);
-}
-
-static gboolean
-read_mounts(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    g_auto(VpFieldList) list;
-    const yaml_node_t *mount;
-
-    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
-    for (gsize i = 0; (mount = item(reader, node, i)) != NULL; i++) {
-        g_autofree char *text = join_fields(reader, mount);
-
-        if (text == NULL)
-            note_unknown(reader, key->name, "an item that is not a list of words");
-        else if (!vp_spec_field_list_add(&list, text, NULL, error))
-            return FALSE;
-    }
-    return TRUE;
+    return vp_spec_field_list_add(list, line->str, NULL, error);
 }
 
 /* A list of words is one command without a shell. */
 static gboolean
-add_words(Reader *reader, const Key *key, VpFieldList *commands, const yaml_node_t *words,
-          GError **error)
+read_command(Reader *reader, const Key *key, VpFieldList *list, json_object *item, GError **error)
 {
+    g_autoptr(json_object) words = vp_json_as_list(item);
     g_auto(VpFieldList) args = {0};
-    const yaml_node_t *word;
     VpField command;
 
-    if (!vp_spec_field_list_add(commands, NULL, &command, error))
+    if (vp_json_get_text(item) != NULL)
+        return vp_spec_field_list_add(list, vp_json_get_text(item), NULL, error);
+    if (json_object_array_length(words) == 0) {
+        note_unknown(reader, key->name, "an empty item");
+        return TRUE;
+    }
+    if (!vp_spec_field_list_add(list, NULL, &command, error))
         return FALSE;
     vp_spec_field_list_begin(&command, "arg", &args);
-    for (gsize i = 0; (word = item(reader, words, i)) != NULL; i++) {
-        if (text_of(word) == NULL)
+    for (gsize i = 0; i < json_object_array_length(words); i++) {
+        const char *word = vp_json_get_text(json_object_array_get_idx(words, i));
+
+        if (word == NULL)
             note_unknown(reader, key->name, "an item that is not a list of words");
-        else if (!vp_spec_field_list_add(&args, text_of(word), NULL, error))
+        else if (!vp_spec_field_list_add(&args, word, NULL, error))
             return FALSE;
     }
     return TRUE;
 }
 
 static gboolean
-read_commands(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_output(Reader *reader, const Key *key, json_object *value, GError **error)
 {
-    g_auto(VpFieldList) list;
-    const yaml_node_t *command;
+    const char *all = vp_json_get_text_of(value, "all");
 
-    vp_spec_field_list_begin(&reader->set->root, key->field, &list);
-    for (gsize i = 0; (command = item(reader, node, i)) != NULL; i++) {
-        const char *text = text_of(command);
-
-        if (text == NULL ? !add_words(reader, key, &list, command, error)
-                         : !vp_spec_field_list_add(&list, text, NULL, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
-read_output(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    const char *all = text_of(lookup(reader, node, "all"));
-
-    if (all != NULL && node->data.mapping.pairs.top - node->data.mapping.pairs.start == 1)
+    if (all != NULL && json_object_object_length(value) == 1)
         return vp_command_set_field(reader->set, key->field, all, error);
     note_unknown(reader, "", "output of single stages");
     return TRUE;
@@ -230,8 +198,7 @@ read_output(Reader *reader, const Key *key, const yaml_node_t *node, GError **er
 static gboolean
 store_content(const VpField *element, const char *text, const char *encoding, GError **error)
 {
-    gboolean is_base64 =
-        encoding != NULL && (g_str_equal(encoding, "b64") || g_str_equal(encoding, "base64"));
+    gboolean is_base64 = g_strcmp0(encoding, "b64") == 0 || g_strcmp0(encoding, "base64") == 0;
     g_autoptr(GBytes) content =
         is_base64 ? vp_base64_decode(text, error) : g_bytes_new(text, strlen(text));
 
@@ -253,29 +220,28 @@ file_row(const VpRow *rows, const char *name)
 }
 
 static gboolean
-read_file_key(Reader *reader, const VpField *element, const char *name, const yaml_node_t *value,
+read_file_key(Reader *reader, const VpField *element, const char *name, json_object *value,
               GError **error)
 {
-    const VpRow *row = name != NULL ? file_row(element->rows, name) : NULL;
+    const VpRow *row = file_row(element->rows, name);
 
-    if (text_of(value) != NULL &&
-        (g_strcmp0(name, "content") == 0 || g_strcmp0(name, "encoding") == 0))
+    if (vp_json_get_text(value) != NULL &&
+        (g_str_equal(name, "content") || g_str_equal(name, "encoding")))
         return TRUE;
-    if (row != NULL && value_of(row, value) != NULL)
-        return vp_spec_field_set(element, row->name, value_of(row, value), error);
+    if (row != NULL && text_for(row, value) != NULL)
+        return vp_spec_field_set(element, row->name, text_for(row, value), error);
     note_unknown(reader, "write_files", name);
     return TRUE;
 }
 
 static gboolean
-read_file(Reader *reader, const Key *key, VpFieldList *files, const yaml_node_t *entry,
-          GError **error)
+read_file(Reader *reader, const Key *key, VpFieldList *list, json_object *entry, GError **error)
 {
-    const char *content = text_of(lookup(reader, entry, "content"));
-    const char *encoding = text_of(lookup(reader, entry, "encoding"));
+    const char *content = vp_json_get_text_of(entry, "content");
+    const char *encoding = vp_json_get_text_of(entry, "encoding");
     VpField element;
 
-    if (entry->type != YAML_MAPPING_NODE) {
+    if (!json_object_is_type(entry, json_type_object)) {
         note_unknown(reader, key->name, "an entry without a path");
         return TRUE;
     }
@@ -283,29 +249,14 @@ read_file(Reader *reader, const Key *key, VpFieldList *files, const yaml_node_t 
         note_unknown(reader, key->name, "encoding gzip");
         return TRUE;
     }
-    if (!vp_spec_field_list_add(files, NULL, &element, error))
+    if (!vp_spec_field_list_add(list, NULL, &element, error))
         return FALSE;
-    for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
-         pair < entry->data.mapping.pairs.top; pair++) {
-        if (!read_file_key(reader, &element, text_of(node_at(reader, pair->key)),
-                           node_at(reader, pair->value), error))
+    json_object_object_foreach(entry, name, value)
+    {
+        if (!read_file_key(reader, &element, name, value, error))
             return FALSE;
     }
     return store_content(&element, content != NULL ? content : "", encoding, error);
-}
-
-static gboolean
-read_files(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    g_auto(VpFieldList) files;
-    const yaml_node_t *entry;
-
-    vp_spec_field_list_begin(&reader->set->root, key->field, &files);
-    for (gsize i = 0; (entry = item(reader, node, i)) != NULL; i++) {
-        if (!read_file(reader, key, &files, entry, error))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -328,23 +279,18 @@ store_password(Reader *reader, const char *password, gboolean hashed, GError **e
 }
 
 static gboolean
-add_user_items(Reader *reader, const char *field, const yaml_node_t *node, GError **error)
+read_user_item(Reader *reader, const Key *key, VpFieldList *list, json_object *item, GError **error)
 {
-    g_auto(VpFieldList) list;
-    const yaml_node_t *value;
+    const char *text = vp_json_get_text(item);
+    g_auto(GStrv) words = NULL;
 
-    vp_spec_field_list_begin(&reader->set->user, field, &list);
-    for (gsize i = 0; node != NULL && (value = item(reader, node, i)) != NULL; i++) {
-        g_auto(GStrv) words = NULL;
-
-        /* groups may be one text with commas; a rule of sudo may contain commas */
-        if (text_of(value) == NULL || (g_str_equal(field, "sudo") && boolean_of(value) != NULL))
-            continue;
-        words = g_strsplit(text_of(value), g_str_equal(field, "group") ? "," : "\n", -1);
-        for (char **word = words; *word != NULL; word++) {
-            if (*g_strstrip(*word) != '\0' && !vp_spec_field_list_add_once(&list, *word, error))
-                return FALSE;
-        }
+    /* groups may be one text with commas; a rule of sudo may contain commas */
+    if (text == NULL || (g_str_equal(key->field, "sudo") && boolean_of(item) != NULL))
+        return TRUE;
+    words = g_strsplit(text, g_str_equal(key->field, "group") ? "," : "\n", -1);
+    for (char **word = words; *word != NULL; word++) {
+        if (*g_strstrip(*word) != '\0' && !vp_spec_field_list_add_once(list, *word, error))
+            return FALSE;
     }
     return TRUE;
 }
@@ -367,7 +313,7 @@ static const struct {
 };
 
 static gboolean
-read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError **error)
+read_user_key(Reader *reader, const char *name, json_object *value, GError **error)
 {
     const VpRow *row;
     gsize i = 0;
@@ -380,48 +326,44 @@ read_user_key(Reader *reader, const char *name, const yaml_node_t *value, GError
               ? vp_spec_table_find(reader->set->user.rows, user_keys[i].field)
               : NULL;
     if (row != NULL && row->many)
-        return add_user_items(reader, row->name, value, error);
-    if (row == NULL || value_of(row, value) == NULL) {
+        return read_items(reader, &(const Key){.field = row->name}, &reader->set->user, value,
+                          read_user_item, error);
+    if (row == NULL || text_for(row, value) == NULL) {
         note_unknown(reader, "users", name);
         return TRUE;
     }
     if (row->rows != NULL)
-        return store_password(reader, text_of(value), user_keys[i].hashed, error);
-    return vp_command_set_user_field(reader->set, row->name, value_of(row, value), error);
+        return store_password(reader, vp_json_get_text(value), user_keys[i].hashed, error);
+    return vp_command_set_user_field(reader->set, row->name, text_for(row, value), error);
+}
+
+/* A name, or an entry with one; NULL: neither. */
+static const char *
+name_of(json_object *user)
+{
+    const char *name = vp_json_get_text(user);
+
+    return name != NULL ? name : vp_json_get_text_of(user, "name");
 }
 
 static gboolean
-read_user(Reader *reader, const yaml_node_t *entry, GError **error)
+read_user(Reader *reader, const Key *key, VpFieldList *list, json_object *entry, GError **error)
 {
-    const char *name = text_of(lookup(reader, entry, "name"));
+    const char *name = name_of(entry);
 
-    if (g_strcmp0(text_of(entry), "default") == 0)
+    if (g_strcmp0(vp_json_get_text(entry), "default") == 0)
         return TRUE; /* the distribution's own stays in any case */
-    if (text_of(entry) != NULL)
-        return choose_user(reader, text_of(entry), error);
     if (name == NULL) {
         note_unknown(reader, "users", "an entry without a name");
         return TRUE;
     }
     if (!choose_user(reader, name, error))
         return FALSE;
-    for (const yaml_node_pair_t *pair = entry->data.mapping.pairs.start;
-         pair < entry->data.mapping.pairs.top; pair++) {
-        const char *key = text_of(node_at(reader, pair->key));
-
-        if (key != NULL && !read_user_key(reader, key, node_at(reader, pair->value), error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
-read_users(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    const yaml_node_t *entry;
-
-    for (gsize i = 0; (entry = item(reader, node, i)) != NULL; i++) {
-        if (!read_user(reader, entry, error))
+    if (!json_object_is_type(entry, json_type_object))
+        return TRUE;
+    json_object_object_foreach(entry, member, value)
+    {
+        if (!read_user_key(reader, member, value, error))
             return FALSE;
     }
     return TRUE;
@@ -429,31 +371,18 @@ read_users(Reader *reader, const Key *key, const yaml_node_t *node, GError **err
 
 /* "user", as a name or an entry: whom the keys and the password at the top are for. */
 static gboolean
-read_default_user(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
-{
-    return read_user(reader, node, error);
-}
-
-static const yaml_node_t *
-root_value(Reader *reader, const char *key)
-{
-    return lookup(reader, yaml_document_get_root_node(&reader->document), key);
-}
-
-static gboolean
 choose_default_user(Reader *reader, GError **error)
 {
-    const yaml_node_t *user = root_value(reader, "user");
-    const char *name =
-        text_of(user) != NULL ? text_of(user) : text_of(lookup(reader, user, "name"));
+    const char *name = name_of(value_at(reader, "user"));
 
     return choose_user(reader, name != NULL ? name : "root", error);
 }
 
 static gboolean
-read_default_keys(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_default_keys(Reader *reader, const Key *key, json_object *value, GError **error)
 {
-    return choose_default_user(reader, error) && add_user_items(reader, "ssh-key", node, error);
+    return choose_default_user(reader, error) &&
+           read_items(reader, key, &reader->set->user, value, read_user_item, error);
 }
 
 /* Not one of DES, which any word of 13 letters may be. */
@@ -464,11 +393,11 @@ is_hash(const char *password)
 }
 
 static gboolean
-read_default_password(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_default_password(Reader *reader, const Key *key, json_object *value, GError **error)
 {
-    const char *password = text_of(node);
+    const char *password = vp_json_get_text(value);
 
-    if (root_value(reader, "user") == NULL || password == NULL) {
+    if (value_at(reader, "user") == NULL || password == NULL) {
         note_unknown(reader, "", "password without user (it is for the distribution's own user)");
         return TRUE;
     }
@@ -482,53 +411,49 @@ static gboolean
 set_password(Reader *reader, const char *user, const char *password, gboolean hashed,
              GError **error)
 {
-    if (g_str_equal(password, "R") || g_str_equal(password, "RANDOM")) {
+    if (vp_render_password_is_random_word(password)) {
         note_unknown(reader, "chpasswd", "a random password");
         return TRUE;
     }
     return choose_user(reader, user, error) && store_password(reader, password, hashed, error);
 }
 
+/* "USER:PASSWORD", one a line; other lines say nothing. */
 static gboolean
-read_password_list(Reader *reader, const yaml_node_t *list, GError **error)
+read_password_lines(Reader *reader, const Key *key, VpFieldList *list, json_object *item,
+                    GError **error)
 {
-    const yaml_node_t *value;
+    const char *text = vp_json_get_text(item);
+    char *lines = g_strdup(text != NULL ? text : ""), *rest = lines, *line;
+    gboolean is_read = TRUE;
 
-    for (gsize i = 0; list != NULL && (value = item(reader, list, i)) != NULL; i++) {
-        g_auto(GStrv) lines = g_strsplit(text_of(value) != NULL ? text_of(value) : "", "\n", -1);
+    while (is_read && (line = strsep(&rest, "\n")) != NULL) {
+        const char *user = strsep(&line, ":");
 
-        for (char **line = lines; *line != NULL; line++) {
-            g_auto(GStrv) pair = g_strsplit(*line, ":", 2);
-
-            if (g_strv_length(pair) == 2 &&
-                !set_password(reader, pair[0], pair[1], is_hash(pair[1]), error))
-                return FALSE;
-        }
+        if (line != NULL)
+            is_read = set_password(reader, user, line, is_hash(line), error);
     }
-    return TRUE;
+    g_free(lines);
+    return is_read;
 }
 
 static gboolean
-read_password_users(Reader *reader, const yaml_node_t *users, GError **error)
+read_password_user(Reader *reader, const Key *key, VpFieldList *list, json_object *entry,
+                   GError **error)
 {
-    const yaml_node_t *entry;
+    const char *name = vp_json_get_text_of(entry, "name");
+    const char *password = vp_json_get_text_of(entry, "password");
+    const char *type = vp_json_get_text_of(entry, "type");
 
-    for (gsize i = 0; users != NULL && (entry = item(reader, users, i)) != NULL; i++) {
-        const char *name = text_of(lookup(reader, entry, "name"));
-        const char *password = text_of(lookup(reader, entry, "password"));
-        const char *type = text_of(lookup(reader, entry, "type"));
-
-        if (name == NULL || password == NULL)
-            note_unknown(reader, "chpasswd", "a user without a password");
-        else if (!set_password(reader, name, password, g_strcmp0(type, "text") != 0, error))
-            return FALSE;
-    }
+    if (name != NULL && password != NULL)
+        return set_password(reader, name, password, g_strcmp0(type, "text") != 0, error);
+    note_unknown(reader, "chpasswd", "a user without a password");
     return TRUE;
 }
 
 /* It holds for every password of the file. */
 static gboolean
-read_expire(Reader *reader, const yaml_node_t *expire, GError **error)
+read_expire(Reader *reader, json_object *expire, GError **error)
 {
     const char *value = boolean_of(expire);
 
@@ -545,11 +470,13 @@ read_expire(Reader *reader, const yaml_node_t *expire, GError **error)
 }
 
 static gboolean
-read_chpasswd(Reader *reader, const Key *key, const yaml_node_t *node, GError **error)
+read_chpasswd(Reader *reader, const Key *key, json_object *value, GError **error)
 {
-    return read_password_list(reader, lookup(reader, node, "list"), error) &&
-           read_password_users(reader, lookup(reader, node, "users"), error) &&
-           read_expire(reader, lookup(reader, node, "expire"), error);
+    return read_items(reader, key, &reader->set->root, vp_json_get(value, "list"),
+                      read_password_lines, error) &&
+           read_items(reader, key, &reader->set->root, vp_json_get(value, "users"),
+                      read_password_user, error) &&
+           read_expire(reader, vp_json_get(value, "expire"), error);
 }
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -557,111 +484,76 @@ read_chpasswd(Reader *reader, const Key *key, const yaml_node_t *node, GError **
 /* In the order in which they are read: fqdn over hostname, chpasswd after the users that it is
  * about. */
 static const Key keys[] = {
-    {"hostname", read_field, "hostname"},
-    {"fqdn", read_field, "hostname"},
-    {"timezone", read_field, "timezone"},
-    {"locale", read_field, "locale"},
-    {"users", read_users, "user"},
-    {"user", read_default_user, "user"},
-    {"ssh_authorized_keys", read_default_keys, "user"},
-    {"password", read_default_password, "user"},
-    {"chpasswd", read_chpasswd, "user"},
-    {"ssh_pwauth", read_field, "ssh-password-auth"},
-    {"disable_root", read_field, "disable-root"},
-    {"ssh_deletekeys", read_field, "regenerate-ssh-keys"},
-    {"package_update", read_field, "package-update"},
-    {"package_upgrade", read_field, "package-upgrade"},
-    {"packages", read_packages, "package"},
-    {"write_files", read_files, "write-file"},
-    {"bootcmd", read_commands, "boot-cmd"},
-    {"runcmd", read_commands, "run-cmd"},
-    {"mounts", read_mounts, "mount"},
-    {"output", read_output, "output"},
-    {"final_message", read_field, "final-message"},
+    {"hostname", read_field, "hostname", NULL},
+    {"fqdn", read_field, "hostname", NULL},
+    {"timezone", read_field, "timezone", NULL},
+    {"locale", read_field, "locale", NULL},
+    {"users", read_list, "user", read_user},
+    {"user", read_list, "user", read_user},
+    {"ssh_authorized_keys", read_default_keys, "ssh-key", NULL},
+    {"password", read_default_password, "user", NULL},
+    {"chpasswd", read_chpasswd, "user", NULL},
+    {"ssh_pwauth", read_field, "ssh-password-auth", NULL},
+    {"disable_root", read_field, "disable-root", NULL},
+    {"ssh_deletekeys", read_field, "regenerate-ssh-keys", NULL},
+    {"package_update", read_field, "package-update", NULL},
+    {"package_upgrade", read_field, "package-upgrade", NULL},
+    {"packages", read_list, "package", read_package},
+    {"write_files", read_list, "write-file", read_file},
+    {"bootcmd", read_list, "boot-cmd", read_command},
+    {"runcmd", read_list, "run-cmd", read_command},
+    {"mounts", read_list, "mount", read_mount},
+    {"output", read_output, "output", NULL},
+    {"final_message", read_field, "final-message", NULL},
 };
 
 static gboolean
 is_known(const char *name)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (g_strcmp0(keys[i].name, name) == 0)
+        if (g_str_equal(keys[i].name, name))
             return TRUE;
     }
     return FALSE;
 }
 
-static gboolean
-read_keys(Reader *reader, const yaml_node_t *root, GError **error)
-{
-    for (const yaml_node_pair_t *pair = root->data.mapping.pairs.start;
-         pair < root->data.mapping.pairs.top; pair++) {
-        const char *name = text_of(node_at(reader, pair->key));
-
-        if (!is_known(name))
-            note_unknown(reader, "", name);
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-        const yaml_node_t *value = lookup(reader, root, keys[i].name);
-
-        if (value != NULL && !keys[i].read(reader, &keys[i], value, error))
-            return FALSE;
-    }
-    if (reader->unknown->len == 0)
-        return TRUE;
-    return vp_error_set(error, VP_ERROR_UNKNOWN,
-                        "no field for: %s; pass the whole file with --user-data",
-                        reader->unknown->str);
-}
-
-static gboolean
-read_document(Reader *reader, GError **error)
-{
-    const yaml_node_t *root = yaml_document_get_root_node(&reader->document);
-
-    if (root == NULL || root->type != YAML_MAPPING_NODE)
-        return vp_error_set(error, VP_ERROR_VALUE, "the cloud-config is not a mapping");
-    return read_keys(reader, root, error);
-}
-
-static gboolean
-load_document(GBytes *content, yaml_document_t *document, GError **error)
-{
-    gsize size;
-    const void *data = g_bytes_get_data(content, &size);
-    yaml_parser_t parser;
-    gboolean is_loaded;
-
-    if (!vp_yaml_parser_can_load(data, size) || !vp_yaml_parser_begin(&parser, data, size))
-        return vp_error_set(error, VP_ERROR_VALUE,
-                            "the cloud-config is nested too deep, or has too many directives");
-    is_loaded = yaml_parser_load(&parser, document) != 0;
-    if (!is_loaded)
-        g_set_error(error, VP_ERROR, VP_ERROR_VALUE,
-                    "the cloud-config is not valid YAML: line %u, column %u: %s",
-                    (guint)parser.problem_mark.line + 1, (guint)parser.problem_mark.column + 1,
-                    parser.problem != NULL ? parser.problem : "?");
-    yaml_parser_delete(&parser);
-    return is_loaded;
-}
-
 gboolean
-vp_command_set_cloud_config_text(VpSet *set, GBytes *content, GError **error)
+vp_command_set_cloud_config_entries(VpSet *set, const GPtrArray *entries, GError **error)
 {
     g_autoptr(GString) unknown = g_string_new(NULL);
-    Reader reader = {.set = set, .unknown = unknown};
-    gboolean is_read;
+    Reader reader = {set, entries, unknown, 0, 0};
 
-    if (!load_document(content, &reader.document, error))
-        return FALSE;
-    is_read = read_document(&reader, error);
-    yaml_document_delete(&reader.document);
-    return is_read;
+    for (guint i = 0; i < entries->len; i++) {
+        const VpYamlEntry *entry = entries->pdata[i];
+
+        if (!is_known(entry->name))
+            note_unknown(&reader, "", entry->name);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        json_object *value = value_at(&reader, keys[i].name);
+
+        if (value != NULL && !keys[i].read(&reader, &keys[i], value, error))
+            return FALSE;
+    }
+    return unknown->len == 0 ||
+           vp_error_set(error, VP_ERROR_UNKNOWN,
+                        "no field for: %s; pass the whole file with --user-data", unknown->str);
 }
 
 gboolean
 vp_command_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
 {
     g_autoptr(GBytes) content = vp_command_set_read(set, value, error);
+    g_autoptr(GPtrArray) entries = NULL;
 
-    return content != NULL && vp_command_set_cloud_config_text(set, content, error);
+    if (content == NULL)
+        return FALSE;
+    entries = vp_yaml_text_split(content, error);
+    if (entries == NULL) {
+        g_prefix_error(error, "the cloud-config ");
+        return FALSE;
+    }
+    if (entries->len == 0)
+        return vp_error_set(error, VP_ERROR_VALUE, "the cloud-config has no keys");
+    return vp_command_set_cloud_config_entries(set, entries, error);
 }

@@ -87,6 +87,7 @@ VpSetEdit vp_command_set_dhcp;
 
 /* A file of cloud-config, whose keys become fields. VP_ERROR_UNKNOWN for a key that has none. */
 VpSetEdit vp_command_set_cloud_config;
-/* The same for a text. The other keys are set even if some have no field. */
-gboolean vp_command_set_cloud_config_text(VpSet *set, GBytes *content,
-                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for its keys, an array of VpYamlEntry. The other keys are set even if some have no
+ * field. */
+gboolean vp_command_set_cloud_config_entries(VpSet *set, const GPtrArray *entries,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
