@@ -324,6 +324,10 @@ check_LTLIBRARIES += tests/failing-malloc.la
 tests_failing_malloc_la_SOURCES = tests/failing-malloc.c
 tests_failing_malloc_la_CFLAGS = $(VP_CFLAGS)
 tests_failing_malloc_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+check_LTLIBRARIES += tests/freed-text.la
+tests_freed_text_la_SOURCES = tests/freed-text.c
+tests_freed_text_la_CFLAGS = $(VP_CFLAGS)
+tests_freed_text_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
 
 # Ten thousand documents with planted secrets: a minute.
 check-canaries: tests/view/test-canaries

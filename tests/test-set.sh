@@ -245,4 +245,23 @@ printf 'packages:\nmounts: [[swap, null]]\n' >"$tap_dir/cloud.yaml"
 ok "set: null in a mount" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
 unlike "set: a key with null is a key that is not given" "$(cat "$tap_dir/err")" packages
 
+# --- passwords in memory
+
+freed()
+{
+    VP_FREED_TEXT=canary LD_PRELOAD=$VP_BUILDDIR/tests/.libs/freed-text.so \
+        virt-payload set - "$@" <"$plain" 3>&1 >/dev/null
+}
+
+printf 'users:\n  - {name: a, plain_text_passwd: canary 1}\nchpasswd: {list: "b:canary 2"}\n' \
+    >"$tap_dir/cloud.yaml"
+printf 'canary 3\n' >"$tap_dir/password"
+if [ -e "$VP_BUILDDIR/tests/.libs/freed-text.so" ]; then
+    like "set: a file that holds no secret is not cleared" "$(freed --write-file "/a=$tap_dir/password")" freed
+    is "set: passwords of cloud-config are cleared" "$(freed --from-cloud-config "$tap_dir/cloud.yaml")" ""
+    is "set: the password of a file is cleared" "$(freed --password-file "$tap_dir/password")" ""
+else
+    skip "set: passwords are cleared" "no tests/freed-text here"
+fi
+
 done_testing

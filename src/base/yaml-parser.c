@@ -34,6 +34,23 @@ vp_yaml_parser_begin(yaml_parser_t *parser, const void *text, gsize size)
     return TRUE;
 }
 
+void
+vp_yaml_parser_clear(yaml_parser_t *parser)
+{
+    explicit_bzero(parser->raw_buffer.start,
+                   (gsize)(parser->raw_buffer.end - parser->raw_buffer.start));
+    explicit_bzero(parser->buffer.start, (gsize)(parser->buffer.end - parser->buffer.start));
+    yaml_parser_delete(parser);
+}
+
+static void
+clear_event(yaml_event_t *event)
+{
+    if (event->type == YAML_SCALAR_EVENT)
+        explicit_bzero(event->data.scalar.value, event->data.scalar.length);
+    yaml_event_delete(event);
+}
+
 gboolean
 vp_yaml_parser_can_load(const void *text, gsize size)
 {
@@ -49,8 +66,8 @@ vp_yaml_parser_can_load(const void *text, gsize size)
         type = event.type;
         depth += type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT;
         depth -= type == YAML_SEQUENCE_END_EVENT || type == YAML_MAPPING_END_EVENT;
-        yaml_event_delete(&event);
+        clear_event(&event);
     }
-    yaml_parser_delete(&parser);
+    vp_yaml_parser_clear(&parser);
     return depth <= VP_YAML_MAX_LEVELS;
 }

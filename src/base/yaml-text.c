@@ -42,9 +42,17 @@ fail(const yaml_node_t *node, const char *what, GError **error)
 static gboolean
 is_word(const char *text, const char *const *words)
 {
-    g_autofree char *lower = g_ascii_strdown(text, -1);
+    while (*words != NULL && g_ascii_strcasecmp(text, *words) != 0)
+        words++;
+    return *words != NULL;
+}
 
-    return g_strv_contains(words, lower);
+/* Called before the object is freed. */
+static void
+clear_string(json_object *string, void *data)
+{
+    explicit_bzero((char *)json_object_get_string(string),
+                   (gsize)json_object_get_string_len(string));
 }
 
 /* YAML 1.1, as PyYAML's resolver has it: "y" and "n" are texts. */
@@ -56,12 +64,16 @@ scalar_value(const yaml_node_t *node)
     static const char *const nothing[] = {"", "~", "null", NULL};
     const char *text = (const char *)node->data.scalar.value;
     gboolean is_plain = node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    json_object *string;
 
     if (is_plain && is_word(text, nothing))
         return NULL;
     if (is_plain && (is_word(text, yes) || is_word(text, no)))
         return json_object_new_boolean(is_word(text, yes));
-    return json_object_new_string_len(text, (int)node->data.scalar.length);
+    string = json_object_new_string_len(text, (int)node->data.scalar.length);
+    if (string != NULL)
+        json_object_set_userdata(string, NULL, clear_string);
+    return string;
 }
 
 static gboolean read_value(Reader *reader, int index, guint depth, json_object **value,
@@ -239,6 +251,17 @@ read_root(yaml_document_t *document, GBytes *bytes, GPtrArray *entries, GError *
     return TRUE;
 }
 
+/* Clears its texts, which may be passwords. */
+static void
+clear_document(yaml_document_t *document)
+{
+    for (const yaml_node_t *node = document->nodes.start; node < document->nodes.top; node++) {
+        if (node->type == YAML_SCALAR_NODE)
+            explicit_bzero(node->data.scalar.value, node->data.scalar.length);
+    }
+    yaml_document_delete(document);
+}
+
 /* TRUE if another document follows, or what is not YAML. */
 static gboolean
 has_more(yaml_parser_t *parser)
@@ -264,7 +287,7 @@ parse(yaml_parser_t *parser, GBytes *text, GPtrArray *entries, GError **error)
                             parser->problem != NULL ? parser->problem : "?",
                             parser->problem_mark.line + 1);
     is_read = read_root(&document, text, entries, error);
-    yaml_document_delete(&document);
+    clear_document(&document);
     if (is_read && entries->len > 0 && has_more(parser))
         return fail(NULL, "has more than one document", error);
     return is_read;
@@ -284,7 +307,7 @@ vp_yaml_text_split(GBytes *text, GError **error)
         return NULL;
     }
     is_read = parse(&parser, text, entries, error);
-    yaml_parser_delete(&parser);
+    vp_yaml_parser_clear(&parser);
     return is_read ? g_steal_pointer(&entries) : NULL;
 }
 

@@ -425,6 +425,7 @@ read_password_lines(Reader *reader, const Key *key, VpFieldList *list, json_obje
 {
     const char *text = vp_json_get_text(item);
     char *lines = g_strdup(text != NULL ? text : ""), *rest = lines, *line;
+    gsize size = strlen(lines);
     gboolean is_read = TRUE;
 
     while (is_read && (line = strsep(&rest, "\n")) != NULL) {
@@ -433,6 +434,7 @@ read_password_lines(Reader *reader, const Key *key, VpFieldList *list, json_obje
         if (line != NULL)
             is_read = set_password(reader, user, line, is_hash(line), error);
     }
+    explicit_bzero(lines, size);
     g_free(lines);
     return is_read;
 }
@@ -540,15 +542,28 @@ vp_command_set_cloud_config_entries(VpSet *set, const GPtrArray *entries, GError
                         "no field for: %s; pass the whole file with --user-data", unknown->str);
 }
 
+/* Its bytes are cleared: there may be passwords in them. */
+static GPtrArray *
+read_entries(GBytes *content, GError **error)
+{
+    GPtrArray *entries = vp_yaml_text_split(content, error);
+    gsize size;
+    gpointer data = g_bytes_unref_to_data(content, &size);
+
+    explicit_bzero(data, size);
+    g_free(data);
+    return entries;
+}
+
 gboolean
 vp_command_set_cloud_config(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_autoptr(GBytes) content = vp_command_set_read(set, value, error);
+    GBytes *content = vp_command_set_read(set, value, error);
     g_autoptr(GPtrArray) entries = NULL;
 
     if (content == NULL)
         return FALSE;
-    entries = vp_yaml_text_split(content, error);
+    entries = read_entries(content, error);
     if (entries == NULL) {
         g_prefix_error(error, "the cloud-config ");
         return FALSE;
