@@ -9,7 +9,6 @@
 #include "base/escape.h"
 #include "base/hash.h"
 #include "command/commands.h"
-#include "command/doctor-drive.h"
 #include "command/doctor-profiles.h"
 #include "command/health.h"
 #include "command/report.h"
@@ -17,7 +16,9 @@
 #include "domain/front-search.h"
 #include "domain/image-name.h"
 #include "libvirt/virt.h"
+#include "payload/drive.h"
 #include "payload/profile.h"
+#include "payload/recognise.h"
 #include "payload/secrets.h"
 #include "payload/store.h"
 #include "payload/stray.h"
@@ -208,17 +209,10 @@ tell_drive(const char *name, const VpPlace *place, const char *message, gpointer
         complain(patient->doctor, patient->guest, "%s", message);
 }
 
-static void
-complain_of_drive(const char *guest, const char *message, gpointer data)
-{
-    complain(data, guest, "%s", message);
-}
-
 /* No complaint: the guest works as it is. */
 static void
-advise_drive(const char *guest, const char *message, gpointer data)
+advise(Doctor *doctor, const char *guest, const char *message)
 {
-    Doctor *doctor = data;
     g_autofree char *name = vp_escape_name(guest);
     g_autofree char *text = vp_escape_name(message);
 
@@ -227,13 +221,59 @@ advise_drive(const char *guest, const char *message, gpointer data)
     add_json(doctor, guest, "advice", message);
 }
 
+/* Before or next to the guest's own disks. */
 static void
-check_drive(Doctor *doctor, const VpGuest *guest, const VpDomain *domain, const GPtrArray *specs)
+check_early(const Patient *patient, const VpDisk *disk, const VpSpec *spec)
 {
-    const VpConf *conf = doctor->call->conf;
-    const VpDoctorDrive drive = {complain_of_drive, advise_drive, doctor, conf};
+    const char *name = vp_domain_shell_name(patient->domain);
 
-    vp_command_doctor_drive(&drive, guest, domain, specs);
+    if (vp_payload_drive_is_early(patient->domain, disk, spec))
+        complain(
+            patient->doctor, patient->guest,
+            "its definition has the payload drive at %s, before or next to the guest's own "
+            "disks, where it takes their place in the boot order or their next free letter; "
+            "'virt-payload attach %s' moves it, 'virt-payload detach %s' has it hot-plugged at "
+            "each start",
+            disk->target, name, name);
+}
+
+/* It can be hot-plugged: otherwise vp_command_health() has told so. */
+static void
+check_late(const Patient *patient, const VpGuest *guest, const GPtrArray *missing)
+{
+    VpAttach attach = patient->doctor->call->conf->attach;
+    g_autofree char *message = NULL;
+
+    if (missing->len == 0 || (attach != VP_ATTACH_HOTPLUG && attach != VP_ATTACH_PERSISTENT) ||
+        !vp_virt_guest_is_autostarted(guest) ||
+        !vp_payload_drive_check_hotplug(patient->domain, missing, NULL))
+        return;
+    message = g_strdup_printf(
+        "is started automatically, and libvirt's daemon hot-plugs drives only after the last such "
+        "guest has started; with 'virt-payload attach %s' the drive is present from the start",
+        vp_domain_shell_name(patient->domain));
+    advise(patient->doctor, patient->guest, message);
+}
+
+/* The start of a guest that is off, and of one that runs its next. */
+static void
+check_drives(const Patient *patient, const VpGuest *guest, const GPtrArray *specs)
+{
+    g_autoptr(GPtrArray) missing = g_ptr_array_new();
+
+    for (guint i = 0; i < specs->len; i++) {
+        const VpSpec *spec = specs->pdata[i];
+        g_autofree char *name = vp_spec_image_name(spec);
+        const VpDisk *disk = vp_payload_recognise_image(patient->domain, name);
+
+        if (disk == NULL)
+            disk = vp_payload_recognise_vdsm(patient->domain, spec);
+        if (disk == NULL)
+            g_ptr_array_add(missing, (gpointer)spec);
+        else
+            check_early(patient, disk, spec);
+    }
+    check_late(patient, guest, missing);
 }
 
 /* A field that this guest's agent, or an older one, does not act on. */
@@ -243,7 +283,7 @@ advise_field(const char *name, const VpPlace *place, const char *message, gpoint
     const Patient *patient = data;
     g_autofree char *text = g_strdup_printf("%s: %s", name, message);
 
-    advise_drive(patient->guest, text, patient->doctor);
+    advise(patient->doctor, patient->guest, text);
 }
 
 static void
@@ -272,13 +312,14 @@ check_guest(Doctor *doctor, const VpGuest *guest)
     vp_command_health_read(&health);
     vp_command_health(&health, tell_health, &patient);
     patient.domain = health.next;
-    for (guint i = 0; health.next != NULL && health.specs != NULL && i < health.specs->len; i++) {
+    if (health.next == NULL || health.specs == NULL)
+        return;
+    for (guint i = 0; i < health.specs->len; i++) {
         vp_view_diagnose_unwise(health.specs->pdata[i], tell_drive, &patient);
         vp_view_diagnose_guest(health.specs->pdata[i], advise_field, &patient);
         vp_view_diagnose_network(health.specs->pdata[i], advise_field, &patient);
     }
-    if (health.next != NULL && health.specs != NULL && health.specs->len > 0)
-        check_drive(doctor, guest, health.next, health.specs);
+    check_drives(&patient, guest, health.specs);
 }
 
 static gboolean

@@ -22,8 +22,6 @@ virt_payload_SOURCES += \
 	src/command/definition.h \
 	src/command/detach.c \
 	src/command/diff.c \
-	src/command/doctor-drive.c \
-	src/command/doctor-drive.h \
 	src/command/doctor-profiles.c \
 	src/command/doctor-profiles.h \
 	src/command/doctor.c \
