@@ -78,8 +78,6 @@ gboolean
 vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
                            GError **error)
 {
-    VpField root;
-
     if (!check_usage(name, parts, error))
         return FALSE;
     if (!g_str_equal(name, "-")) {
@@ -92,8 +90,7 @@ vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *pa
         vp_command_guest_name(call, edit->domain->name);
     }
     edit->before = vp_payload_profile_read(edit->domain, call->conf, NULL);
-    if (vp_spec_field_open(edit->domain, &root, NULL))
-        edit->element = vp_spec_field_to_plain(&root);
+    edit->element = vp_spec_field_plain_of(edit->domain);
     return TRUE;
 }
 
@@ -283,9 +280,7 @@ tell(VpCall *call, const VpEdit *edit, gboolean has_payload, gboolean changed)
 static gboolean
 store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GError **error)
 {
-    VpField root;
-    gboolean has_payload = vp_spec_field_open(edit->domain, &root, NULL);
-    g_autofree char *element = has_payload ? vp_spec_field_to_plain(&root) : NULL;
+    g_autofree char *element = vp_spec_field_plain_of(edit->domain);
     gboolean changed = FALSE;
 
     if (edit->config && !store_config(call, edit, specs, element, drive, &changed, error))
@@ -295,7 +290,7 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GEr
             g_prefix_error(error, "the payload is stored for the next start, but ");
         return FALSE;
     }
-    tell(call, edit, has_payload, changed);
+    tell(call, edit, element != NULL, changed);
     if (changed && vp_command_instance_stays(edit->before, specs))
         vp_command_instance_warn(edit->opened.guest);
     return TRUE;

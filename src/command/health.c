@@ -152,19 +152,11 @@ check_seed(const Check *check)
              disk->target, vp_domain_shell_name(health->next), disk->target);
 }
 
-static char *
-payload_text(const VpDomain *domain)
-{
-    VpField root;
-
-    return vp_spec_field_open(domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
-}
-
 gboolean
 vp_command_health_same_payload(const VpDomain *a, const VpDomain *b)
 {
-    g_autofree char *ours = payload_text(a);
-    g_autofree char *theirs = payload_text(b);
+    g_autofree char *ours = vp_spec_field_plain_of(a);
+    g_autofree char *theirs = vp_spec_field_plain_of(b);
 
     return g_strcmp0(ours, theirs) == 0;
 }

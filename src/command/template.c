@@ -75,17 +75,10 @@ vp_command_template_copy(VpCall *call, const char *name, VpDomain *domain, GStri
                          GError **error)
 {
     g_autoptr(VpDomain) from = read_template(call, name, error);
-    g_autoptr(GError) failure = NULL;
     VpField source, copy;
 
-    if (from == NULL)
+    if (from == NULL || !vp_spec_field_require(from, &source, "the template has no fields", error))
         return FALSE;
-    if (!vp_spec_field_open(from, &source, &failure)) {
-        if (failure == NULL)
-            return vp_error_set(error, VP_ERROR_NOT_FOUND, "the template has no fields");
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
-    }
     vp_command_guest_name(call, domain->name);
     if (!vp_spec_field_copy_to(&source, domain, error) || !vp_spec_field_open(domain, &copy, error))
         return FALSE;

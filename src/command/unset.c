@@ -201,18 +201,12 @@ run(VpCall *call, GError **error)
 {
     const Options *given = call->options;
     g_auto(VpEdit) edit = {0};
-    g_autoptr(GError) failure = NULL;
     VpField root;
 
     if (!check_usage(call, error) ||
-        !vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
+        !vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error) ||
+        !vp_spec_field_require(edit.domain, &root, "the definition has no payload", error))
         return FALSE;
-    if (!vp_spec_field_open(edit.domain, &root, &failure)) {
-        if (failure == NULL)
-            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the definition has no payload");
-        g_propagate_error(error, g_steal_pointer(&failure));
-        return FALSE;
-    }
     if (given->all)
         vp_spec_field_drop(&root);
     for (char **field = call->arguments + 1; *field != NULL; field++) {

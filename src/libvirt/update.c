@@ -210,15 +210,10 @@ is_current(const VpDisk *disk, const VpPayload *payload, gboolean *current, GErr
 static gboolean
 set_metadata(const Update *update, const char *element, GError **error)
 {
-    VpField root;
+    g_autofree char *there = vp_spec_field_plain_of(update->domain);
 
-    if (vp_spec_field_open(update->domain, &root, NULL)) {
-        g_autofree char *there = vp_spec_field_to_plain(&root);
-
-        if (g_strcmp0(there, element) == 0)
-            return TRUE;
-    }
-    return vp_virt_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
+    return g_strcmp0(there, element) == 0 ||
+           vp_virt_guest_set_metadata(update->guest, VP_GUEST_LIVE, element, error);
 }
 
 /* The command that hot-plugs a drive reads the payload from the running guest's metadata. */
@@ -226,9 +221,7 @@ static gboolean
 plug(const Update *update, const char *element, VpUpdateResult *result, GError **error)
 {
     VpDriveResult done;
-    VpField root;
-    g_autofree char *old =
-        vp_spec_field_open(update->domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
+    g_autofree char *old = vp_spec_field_plain_of(update->domain);
 
     result->kind = VP_UPDATE_PLUGGED;
     if (update->flags & VP_UPDATE_DRY_RUN)
@@ -269,16 +262,11 @@ check_drive(const VpDisk *disk, const VpSpec *spec, GError **error)
 static VpSpec *
 read_spec(const VpDomain *wanted, const VpConf *conf, char **element, GError **error)
 {
-    g_autoptr(GError) failure = NULL;
     g_autoptr(GPtrArray) specs = NULL;
     VpField root;
 
-    if (!vp_spec_field_open(wanted, &root, &failure)) {
-        if (failure == NULL)
-            failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND, "the metadata has no payload");
-        g_propagate_error(error, g_steal_pointer(&failure));
+    if (!vp_spec_field_require(wanted, &root, "the metadata has no payload", error))
         return NULL;
-    }
     specs = vp_payload_profile_read(wanted, conf, error);
     if (specs == NULL)
         return NULL;
@@ -348,7 +336,6 @@ read_wanted(const VpGuest *guest, GError **error)
 {
     g_autoptr(VpDomain) wanted = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
     g_autoptr(VpDomain) next = NULL;
-    g_autoptr(GError) failure = NULL;
     gboolean is_persistent;
     VpField root;
 
@@ -357,15 +344,13 @@ read_wanted(const VpGuest *guest, GError **error)
     if (!is_persistent)
         return g_steal_pointer(&wanted);
     next = vp_virt_guest_domain(guest, VP_GUEST_CONFIG, error);
-    if (next == NULL)
+    if (next == NULL ||
+        !vp_spec_field_require(next, &root,
+                               "the definition has no payload; 'detach --live' removes the drive",
+                               error) ||
+        !vp_spec_field_copy_to(&root, wanted, error))
         return NULL;
-    if (vp_spec_field_open(next, &root, &failure))
-        return vp_spec_field_copy_to(&root, wanted, error) ? g_steal_pointer(&wanted) : NULL;
-    if (failure == NULL)
-        failure = g_error_new(VP_ERROR, VP_ERROR_NOT_FOUND,
-                              "the definition has no payload; 'detach --live' removes the drive");
-    g_propagate_error(error, g_steal_pointer(&failure));
-    return NULL;
+    return g_steal_pointer(&wanted);
 }
 
 gboolean

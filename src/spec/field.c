@@ -97,6 +97,19 @@ insert(xmlNode *parent, xmlNode *sibling, xmlNode *element)
         insert_first(parent, element);
 }
 
+gboolean
+vp_spec_field_require(const VpDomain *domain, VpField *root, const char *missing, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+
+    if (vp_spec_field_open(domain, root, &failure))
+        return TRUE;
+    if (failure == NULL)
+        return vp_error_set(error, VP_ERROR_NOT_FOUND, "%s", missing);
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
 void
 vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root)
 {
@@ -402,4 +415,12 @@ vp_spec_field_to_plain(const VpField *root)
     text = vp_domain_xml_element_text(copy);
     xmlFreeNode(copy);
     return text;
+}
+
+char *
+vp_spec_field_plain_of(const VpDomain *domain)
+{
+    VpField root;
+
+    return vp_spec_field_open(domain, &root, NULL) ? vp_spec_field_to_plain(&root) : NULL;
 }

@@ -16,6 +16,10 @@ typedef struct {
  * it has several. */
 gboolean vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error);
 
+/* The same; without one VP_ERROR_NOT_FOUND, with that message. */
+gboolean vp_spec_field_require(const VpDomain *domain, VpField *root, const char *missing,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Puts an empty one into <metadata>, which is created if missing. kind: "cloud-init",
  * "sysprep". */
 void vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root);
@@ -71,3 +75,6 @@ gboolean vp_spec_field_copy_to(const VpField *root, VpDomain *domain,
 
 /* The element as text without a namespace, as libvirt wants it for virDomainSetMetadata. */
 char *vp_spec_field_to_plain(const VpField *root);
+
+/* The same of the payload element of the domain; NULL if it has none, or several. */
+char *vp_spec_field_plain_of(const VpDomain *domain);
