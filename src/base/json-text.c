@@ -168,6 +168,16 @@ vp_json_add_text(json_object *object, const char *key, const char *text)
         vp_json_add_or_null(object, key, NULL);
 }
 
+void
+vp_json_add_texts(json_object *object, const char *key, const GPtrArray *texts)
+{
+    json_object *array = json_object_new_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        vp_json_append(array, json_object_new_string(texts->pdata[i]));
+    vp_json_add(object, key, array);
+}
+
 static gboolean
 is_same(json_object *a, json_object *b)
 {

@@ -26,6 +26,9 @@ void vp_json_add_string(json_object *object, const char *key, const char *text);
 /* Adds a string, or null if text is NULL. */
 void vp_json_add_text(json_object *object, const char *key, const char *text);
 
+/* Adds an array of strings. texts: of char *. */
+void vp_json_add_texts(json_object *object, const char *key, const GPtrArray *texts);
+
 /* A member; NULL if object is not an object or has none of that name. Borrowed. */
 json_object *vp_json_get(json_object *object, const char *key);
 

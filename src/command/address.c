@@ -68,10 +68,8 @@ run(VpCall *call, GError **error)
     g_autoptr(GPtrArray) addresses = NULL;
     g_autofree char *first = NULL;
 
-    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
+    if (!vp_command_guest_open_running(call, &opened, error))
         return FALSE;
-    if (vp_virt_guest_id(opened.guest) < 0)
-        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
     spec = vp_command_reach_spec(opened.guest, call->conf);
     addresses = vp_command_reach_addresses(opened.guest, spec);
     if (given->json)

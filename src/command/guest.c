@@ -2,6 +2,7 @@
 /* Looks a guest up. */
 #include <config.h>
 
+#include "base/error.h"
 #include "command/guest.h"
 
 void
@@ -29,4 +30,13 @@ vp_command_guest_open(VpCall *call, const char *name, gboolean read_only, VpCall
         return FALSE;
     vp_command_guest_name(call, vp_virt_guest_name(opened->guest));
     return TRUE;
+}
+
+gboolean
+vp_command_guest_open_running(VpCall *call, VpCallGuest *opened, GError **error)
+{
+    if (!vp_command_guest_open(call, call->arguments[0], FALSE, opened, error))
+        return FALSE;
+    return vp_virt_guest_id(opened->guest) >= 0 ||
+           vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
 }

@@ -18,5 +18,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpCallGuest, vp_command_guest_clear)
 gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_only,
                                VpCallGuest *opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, to change it, of the command's first argument, which has to run: VP_ERROR_DRIVE. */
+gboolean vp_command_guest_open_running(VpCall *call, VpCallGuest *opened,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The subject of an error. */
 void vp_command_guest_name(VpCall *call, const char *name);

@@ -201,16 +201,6 @@ tell(const VpImport *import, FILE *out)
 }
 
 static void
-add_list(json_object *object, const char *name, const GPtrArray *texts)
-{
-    json_object *list = json_object_new_array();
-
-    for (guint i = 0; i < texts->len; i++)
-        vp_json_append(list, json_object_new_string(texts->pdata[i]));
-    vp_json_add(object, name, list);
-}
-
-static void
 tell_json(const VpImport *import, guint removed)
 {
     g_autoptr(json_object) object = json_object_new_object();
@@ -219,9 +209,9 @@ tell_json(const VpImport *import, guint removed)
     vp_json_add_string(object, "datasource",
                        import->seed->datasource == VP_DATASOURCE_NOCLOUD ? "nocloud"
                                                                          : "config-drive");
-    add_list(object, "fields", import->fields);
-    add_list(object, "kept", import->kept);
-    add_list(object, "notes", import->notes);
+    vp_json_add_texts(object, "fields", import->fields);
+    vp_json_add_texts(object, "kept", import->kept);
+    vp_json_add_texts(object, "notes", import->notes);
     vp_json_add(object, "seed-drives-removed", json_object_new_int((int)removed));
     vp_view_term_print_json(object);
 }

@@ -339,28 +339,6 @@ warnings_of(const Guest *guest)
 }
 
 static json_object *
-problems_of(const Guest *guest)
-{
-    json_object *problems = json_object_new_array();
-
-    for (guint i = 0; i < guest->problems->len; i++)
-        vp_json_append(problems, json_object_new_string(guest->problems->pdata[i]));
-    return problems;
-}
-
-/* Those that apply, in their order. */
-static json_object *
-profiles_of(const Guest *guest)
-{
-    g_autoptr(GPtrArray) names = vp_payload_profile_names(guest->shown, guest->health.conf);
-    json_object *profiles = json_object_new_array();
-
-    for (guint i = 0; i < names->len; i++)
-        vp_json_append(profiles, json_object_new_string(names->pdata[i]));
-    return profiles;
-}
-
-static json_object *
 plugged_after(const Lister *lister, const Guest *guest)
 {
     guint took;
@@ -377,6 +355,7 @@ static void
 fill_json(const Lister *lister, const Guest *guest, Row *row)
 {
     json_object *json = json_object_new_object();
+    g_autoptr(GPtrArray) profiles = vp_payload_profile_names(guest->shown, guest->health.conf);
 
     vp_json_add_text(json, "guest", vp_virt_guest_name(guest->health.guest));
     vp_json_add_text(json, "uuid", vp_virt_guest_uuid(guest->health.guest));
@@ -396,8 +375,8 @@ fill_json(const Lister *lister, const Guest *guest, Row *row)
               guest->health.saved != NULL ? drive_of(guest->health.saved, guest->health.conf)
                                           : NULL);
     vp_json_add_or_null(json, "plugged-after-ms", plugged_after(lister, guest));
-    vp_json_add(json, "profiles", profiles_of(guest));
-    vp_json_add(json, "errors", problems_of(guest));
+    vp_json_add_texts(json, "profiles", profiles);
+    vp_json_add_texts(json, "errors", guest->problems);
     vp_json_add(json, "warnings", warnings_of(guest));
     row->json = json;
 }

@@ -221,12 +221,8 @@ prepare(VpCall *call, GError **error)
     g_autoptr(VpSpec) spec = NULL;
     g_autofree char *address = NULL;
 
-    if (!vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
+    if (!vp_command_guest_open_running(call, &opened, error))
         return NULL;
-    if (vp_virt_guest_id(opened.guest) < 0) {
-        (void)vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
-        return NULL;
-    }
     spec = vp_command_reach_spec(opened.guest, call->conf);
     address = wait_for_ssh(call, opened.guest, spec, error);
     return address != NULL ? make_argv(call, opened.guest, spec, address, error) : NULL;

@@ -291,10 +291,8 @@ run(VpCall *call, GError **error)
     gboolean is_told;
 
     if (!read_what(given->what, &wait.what, error) ||
-        !vp_command_guest_open(call, call->arguments[0], FALSE, &opened, error))
+        !vp_command_guest_open_running(call, &opened, error))
         return FALSE;
-    if (vp_virt_guest_id(opened.guest) < 0)
-        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
     wait.timeout = (guint)given->timeout;
     wait.guest = opened.guest;
     wait.name = vp_escape_name(call->guest);
