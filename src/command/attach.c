@@ -40,6 +40,7 @@ typedef struct {
     const VpGuest *known;
 } Teller;
 
+/* To the journal. */
 static void tell(const Teller *teller, int priority, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 static void
@@ -54,8 +55,7 @@ tell(const Teller *teller, int priority, const char *format, ...)
     text = g_strdup_vprintf(format, args);
     va_end(args);
     line = vp_escape_name(text);
-    if (teller->call == NULL)
-        syslog(priority, "%s: %s", name, line);
+    syslog(priority, "%s: %s", name, line);
 }
 
 static void
@@ -76,22 +76,12 @@ tell_error(const Teller *teller, const GError *error)
 static void
 tell_live(const Teller *teller, VpDriveResult result)
 {
-    if (result == VP_DRIVE_CHANGED)
-        tell_result(teller, result, LOG_INFO, "payload drive plugged into the running guest");
-    else if (result == VP_DRIVE_RUN_OVER)
-        tell_result(teller, result, LOG_NOTICE,
-                    "the guest has stopped or restarted; nothing was changed");
-    else
-        tell_result(teller, result, LOG_INFO, "the running guest already has its payload drive");
-}
+    const char *text = result == VP_DRIVE_CHANGED ? "payload drive plugged into the running guest"
+                       : result == VP_DRIVE_RUN_OVER
+                           ? "the guest has stopped or restarted; nothing was changed"
+                           : "the running guest already has its payload drive";
 
-static void
-tell_config(const Teller *teller, VpDriveResult result)
-{
-    if (result == VP_DRIVE_CHANGED)
-        tell_result(teller, result, LOG_INFO, "payload drive added from the next start on");
-    else
-        tell_result(teller, result, LOG_INFO, "the definition already has the payload drive");
+    tell_result(teller, result, result == VP_DRIVE_RUN_OVER ? LOG_NOTICE : LOG_INFO, text);
 }
 
 static gboolean
@@ -101,7 +91,9 @@ attach_config(const Teller *teller, const VpGuest *guest, const VpConf *conf, GE
 
     if (!vp_virt_attach_config(guest, conf, &result, error))
         return FALSE;
-    tell_config(teller, result);
+    tell_result(teller, result, LOG_INFO,
+                result == VP_DRIVE_CHANGED ? "payload drive added from the next start on"
+                                           : "the definition already has the payload drive");
     return TRUE;
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/yaml-map.h"
 #include "base/yaml-writer.h"
+#include "command/import-seed.h"
 #include "command/render-seed.h"
 #include "image/image.h"
 #include "image/iso.h"
@@ -16,23 +17,6 @@
 #include "view/input.h"
 
 #define LABEL "cidata"
-
-typedef struct {
-    GBytes *user_data;
-    GBytes *meta_data;
-    GBytes *network_config; /* NULL: none; the next as well */
-    GBytes *vendor_data;
-} Seed;
-
-static void
-seed_clear(Seed *seed)
-{
-    g_clear_pointer(&seed->user_data, g_bytes_unref);
-    g_clear_pointer(&seed->meta_data, g_bytes_unref);
-    g_clear_pointer(&seed->network_config, g_bytes_unref);
-    g_clear_pointer(&seed->vendor_data, g_bytes_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Seed, seed_clear)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
@@ -62,7 +46,7 @@ read_one(const char *path, const char *name, Check *check, GBytes **bytes, GErro
 }
 
 static gboolean
-read_all(const VpSeedFiles *files, Seed *seed, GError **error)
+read_all(const VpSeedFiles *files, VpSeed *seed, GError **error)
 {
     return read_one(files->user_data, "user-data", vp_render_raw_check_user_data, &seed->user_data,
                     error) &&
@@ -89,7 +73,7 @@ add_to_hash(GChecksum *hash, GBytes *bytes)
 
 /* Another content is another instance, and the guest then takes it up. */
 static char *
-instance_id(const Seed *seed)
+instance_id(const VpSeed *seed)
 {
     g_autoptr(GChecksum) hash = g_checksum_new(G_CHECKSUM_SHA256);
 
@@ -100,7 +84,7 @@ instance_id(const Seed *seed)
 }
 
 static gboolean
-make_meta_data(const VpSeedFiles *files, Seed *seed, GError **error)
+make_meta_data(const VpSeedFiles *files, VpSeed *seed, GError **error)
 {
     g_autoptr(VpYaml) yaml = vp_yaml_new();
     g_autofree char *id = instance_id(seed);
@@ -120,17 +104,24 @@ make_meta_data(const VpSeedFiles *files, Seed *seed, GError **error)
 /* --- the image -------------------------------------------------------------------------------- */
 
 static VpTree *
-make_tree(const Seed *seed, GError **error)
+make_tree(const VpSeed *seed, GError **error)
 {
+    const struct {
+        const char *name;
+        GBytes *bytes;
+    } files[] = {
+        {"user-data", seed->user_data},
+        {"meta-data", seed->meta_data},
+        {"network-config", seed->network_config},
+        {"vendor-data", seed->vendor_data},
+    };
     g_autoptr(VpTree) tree = vp_image_tree_new();
 
-    if (!vp_image_tree_add(tree, "user-data", seed->user_data, error) ||
-        !vp_image_tree_add(tree, "meta-data", seed->meta_data, error) ||
-        (seed->network_config != NULL &&
-         !vp_image_tree_add(tree, "network-config", seed->network_config, error)) ||
-        (seed->vendor_data != NULL &&
-         !vp_image_tree_add(tree, "vendor-data", seed->vendor_data, error)))
-        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (files[i].bytes != NULL &&
+            !vp_image_tree_add(tree, files[i].name, files[i].bytes, error))
+            return NULL;
+    }
     return g_steal_pointer(&tree);
 }
 
@@ -148,7 +139,7 @@ lay_out(const VpTree *tree, const char *format, GError **error)
 GBytes *
 vp_command_render_seed(const VpSeedFiles *files, GError **error)
 {
-    g_auto(Seed) seed = {0};
+    g_autoptr(VpSeed) seed = vp_command_import_seed_new(VP_DATASOURCE_NOCLOUD);
     g_autoptr(VpTree) tree = NULL;
     g_autoptr(VpImage) image = NULL;
 
@@ -156,10 +147,10 @@ vp_command_render_seed(const VpSeedFiles *files, GError **error)
         (void)vp_error_set(error, VP_ERROR_USAGE, "--hostname and META-DATA exclude each other");
         return NULL;
     }
-    if (!read_all(files, &seed, error) ||
-        (seed.meta_data == NULL && !make_meta_data(files, &seed, error)))
+    if (!read_all(files, seed, error) ||
+        (seed->meta_data == NULL && !make_meta_data(files, seed, error)))
         return NULL;
-    tree = make_tree(&seed, error);
+    tree = make_tree(seed, error);
     image = tree != NULL ? lay_out(tree, files->format, error) : NULL;
     return image != NULL ? vp_image_flatten(image, error) : NULL;
 }

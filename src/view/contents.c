@@ -34,8 +34,8 @@ contents_array_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)vp_view_contents_free);
 }
 
-static VpContents *
-contents_read(const char *path, const char *name, GBytes *image, GError **error)
+static gboolean
+add(GPtrArray *all, const char *path, const char *name, GBytes *image, GError **error)
 {
     g_autoptr(VpContents) contents = g_new0(VpContents, 1);
 
@@ -44,12 +44,13 @@ contents_read(const char *path, const char *name, GBytes *image, GError **error)
         g_autofree char *escaped = vp_escape_name(name);
 
         g_prefix_error(error, "%s: ", escaped);
-        return NULL;
+        return FALSE;
     }
     contents->path = g_strdup(path);
     contents->name = g_strdup(name);
     contents->image = g_bytes_ref(image);
-    return g_steal_pointer(&contents);
+    g_ptr_array_add(all, g_steal_pointer(&contents));
+    return TRUE;
 }
 
 static gboolean
@@ -57,15 +58,8 @@ add_definition(GPtrArray *all, VpSpec *spec, const VpConf *conf, GError **error)
 {
     g_autoptr(VpPayload) payload = vp_payload_build(spec, conf, error);
     g_autoptr(GBytes) image = payload != NULL ? vp_image_flatten(payload->image, error) : NULL;
-    VpContents *contents;
 
-    if (image == NULL)
-        return FALSE;
-    contents = contents_read(NULL, payload->name, image, error);
-    if (contents == NULL)
-        return FALSE;
-    g_ptr_array_add(all, contents);
-    return TRUE;
+    return image != NULL && add(all, NULL, payload->name, image, error);
 }
 
 GPtrArray *
@@ -89,18 +83,11 @@ add_drive(GPtrArray *all, const VpDisk *disk, GError **error)
     g_autofree char *name = g_path_get_basename(disk->source);
     g_autofree char *escaped = vp_escape_name(disk->source);
     g_autoptr(GBytes) image = NULL;
-    VpContents *contents;
 
     if (access(disk->source, F_OK) < 0 && errno == ENOENT)
         return vp_error_set(error, VP_ERROR_NOT_FOUND, "%s: no such image", escaped);
     image = vp_view_input_file(disk->source, VP_IMAGE_READ_MAX_BYTES, FALSE, error);
-    if (image == NULL)
-        return FALSE;
-    contents = contents_read(disk->source, name, image, error);
-    if (contents == NULL)
-        return FALSE;
-    g_ptr_array_add(all, contents);
-    return TRUE;
+    return image != NULL && add(all, disk->source, name, image, error);
 }
 
 GPtrArray *
@@ -122,12 +109,8 @@ GPtrArray *
 vp_view_contents_of_image(const char *path, GBytes *image, GError **error)
 {
     g_autoptr(GPtrArray) all = contents_array_new();
-    VpContents *contents = contents_read(path, path, image, error);
 
-    if (contents == NULL)
-        return NULL;
-    g_ptr_array_add(all, contents);
-    return g_steal_pointer(&all);
+    return add(all, path, path, image, error) ? g_steal_pointer(&all) : NULL;
 }
 
 static gboolean
