@@ -418,7 +418,7 @@ set_password(Reader *reader, const char *user, const char *password, gboolean ha
     return choose_user(reader, user, error) && store_password(reader, password, hashed, error);
 }
 
-/* "USER:PASSWORD", one a line; other lines say nothing. */
+/* "USER:PASSWORD", one per line; other lines say nothing. */
 static gboolean
 read_password_lines(Reader *reader, const Key *key, VpFieldList *list, json_object *item,
                     GError **error)
