@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For LD_PRELOAD: writes a line to descriptor 3 for each block that is freed while it holds the
- * text in VP_FREED_TEXT. What realloc() leaves behind is not seen. */
+ * text in VP_FREED_TEXT. Blocks that realloc() moves are not seen. */
 #define _GNU_SOURCE
 #include <malloc.h>
 #include <stddef.h>
