@@ -7,9 +7,11 @@
 #include "base/json-grammar.h"
 
 typedef struct {
+    const char *text;
     const char *at;
     const char *end;
     guint depth; /* that is left */
+    const VpJsonVisitor *visitor;
 } Reader;
 
 static gboolean read_value(Reader *reader);
@@ -101,11 +103,24 @@ read_string(Reader *reader)
     return FALSE;
 }
 
+/* What has been read since begin. */
+static gboolean
+visit_scalar(const Reader *reader, const char *begin)
+{
+    const VpJsonVisitor *visitor = reader->visitor;
+
+    return visitor == NULL || visitor->scalar(visitor->data, (gsize)(begin - reader->text),
+                                              (gsize)(reader->at - reader->text));
+}
+
 static gboolean
 read_member(Reader *reader)
 {
+    const char *begin;
+
     skip_space(reader);
-    if (!read_string(reader))
+    begin = reader->at;
+    if (!read_string(reader) || !visit_scalar(reader, begin))
         return FALSE;
     skip_space(reader);
     return accept_char(reader, ':') && read_value(reader);
@@ -128,24 +143,24 @@ read_items(Reader *reader, char closing, gboolean (*read_item)(Reader *))
 static gboolean
 read_nested(Reader *reader)
 {
+    const VpJsonVisitor *visitor = reader->visitor;
     gboolean is_object = *reader->at == '{', whole;
 
-    if (reader->depth == 0)
+    if (reader->depth == 0 || (visitor != NULL && !visitor->open(visitor->data, is_object)))
         return FALSE;
     reader->depth--;
     reader->at++;
     whole = is_object ? read_items(reader, '}', read_member) : read_items(reader, ']', read_value);
     reader->depth++;
+    if (whole && visitor != NULL)
+        visitor->close(visitor->data);
     return whole;
 }
 
 static gboolean
-read_bare_value(Reader *reader)
+read_scalar(Reader *reader)
 {
     switch (reader->at < reader->end ? *reader->at : '\0') {
-    case '{':
-    case '[':
-        return read_nested(reader);
     case '"':
         return read_string(reader);
     case 't':
@@ -163,17 +178,23 @@ read_bare_value(Reader *reader)
 static gboolean
 read_value(Reader *reader)
 {
+    const char *begin;
+
     skip_space(reader);
-    if (!read_bare_value(reader))
+    begin = reader->at;
+    if (begin < reader->end && (*begin == '{' || *begin == '[')
+            ? !read_nested(reader)
+            : !read_scalar(reader) || !visit_scalar(reader, begin))
         return FALSE;
     skip_space(reader);
     return TRUE;
 }
 
 gboolean
-vp_json_grammar_holds(const char *text, gsize size, guint max_depth, gsize *at)
+vp_json_grammar_read(const char *text, gsize size, guint max_depth, const VpJsonVisitor *visitor,
+                     gsize *at)
 {
-    Reader reader = {.at = text, .end = text + size, .depth = max_depth};
+    Reader reader = {text, text, text + size, max_depth, visitor};
     const char *invalid = text;
     gboolean holds = read_value(&reader) && reader.at == reader.end;
 

@@ -5,6 +5,16 @@
 
 #include <glib.h>
 
+/* Called in the order of the text, with bytes of it; the keys of an object and their values come in
+ * turn. FALSE ends the reading. */
+typedef struct {
+    gboolean (*open)(gpointer data, gboolean is_object);
+    void (*close)(gpointer data);
+    gboolean (*scalar)(gpointer data, gsize start, gsize end); /* a string's with its quotes */
+    gpointer data;
+} VpJsonVisitor;
+
 /* One value, with white space around it, in UTF-8; no deeper than max_depth. Otherwise *at, unless
- * NULL, is the first byte that does not fit. */
-gboolean vp_json_grammar_holds(const char *text, gsize size, guint max_depth, gsize *at);
+ * NULL, is the first byte that does not fit. visitor: NULL for none. */
+gboolean vp_json_grammar_read(const char *text, gsize size, guint max_depth,
+                              const VpJsonVisitor *visitor, gsize *at);

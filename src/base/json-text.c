@@ -253,7 +253,7 @@ vp_json_parse_object(GBytes *text, GError **error)
     gsize size, at = 0;
     const char *data = g_bytes_get_data(text, &size);
 
-    if (data != NULL && vp_json_grammar_holds(data, size, MAX_DEPTH, &at))
+    if (data != NULL && vp_json_grammar_read(data, size, MAX_DEPTH, NULL, &at))
         object = parse_json(data, size);
     if (!object || !json_object_is_type(object, json_type_object))
         return vp_error_null(error, VP_ERROR_VALUE, "is not a JSON object (at byte %zu)", at);

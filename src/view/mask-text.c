@@ -847,10 +847,7 @@ mask_input(const Text *text, gsize at, gsize program, gsize end, gboolean has_us
         at++;
     while (at < pipe - 1 && is_name(text->content[at])) /* echo, printf */
         at++;
-    if (at < pipe - 1 && is_blank(text->content[at]))
-        mask(text, at, pipe - 1);
-    else
-        mask(text, at, pipe - 1);
+    mask(text, at, pipe - 1);
     return end;
 }
 
