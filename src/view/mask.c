@@ -167,6 +167,23 @@ mask_structured(const View *view, GArray *edits)
     return NULL;
 }
 
+/* Python skips padding that is at a wrong place, where GLib would shift all that follows. */
+static guchar *
+decode_leniently(const char *text, gsize *size)
+{
+    GString *letters = g_string_new(NULL);
+    g_autofree char *padded = NULL;
+
+    for (; *text != '\0'; text++) {
+        if (*text != '=' && !g_ascii_isspace(*text))
+            g_string_append_c(letters, *text);
+    }
+    while (letters->len % 4 != 0)
+        g_string_append_c(letters, '=');
+    padded = g_string_free(letters, FALSE);
+    return g_base64_decode(padded, size);
+}
+
 /* A whole content in base64, which cloudbase-init decodes by itself; FALSE if it is not. */
 static gboolean
 mask_base64(const View *view, GArray *edits)
@@ -185,7 +202,7 @@ mask_base64(const View *view, GArray *edits)
             return FALSE;
     }
     text = g_strndup(view->content + view->start, view->end - view->start);
-    decoded = g_base64_decode(text, &size);
+    decoded = decode_leniently(text, &size);
     masked = vp_view_mask_nested((const char *)decoded, size, view->nest);
     if (masked == NULL)
         return FALSE;

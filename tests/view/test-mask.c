@@ -138,12 +138,26 @@ test_write_files(void)
     assert_masked(
         "#cloud-config\nwrite_files:\n- {encoding: b64, content: cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
         "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
+    /* Python skips padding at the beginning, and knows no NUL */
+    assert_masked("#cloud-config\nwrite_files:\n- {encoding: b64, content: =cGFzc3dvcmQ9Y2FuYXJ5, "
+                  "path: /a}\n",
+                  "#cloud-config\nwrite_files:\n- {encoding: b64, content: " Q ", path: /a}\n");
     assert_masked(
         "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
         "#cloud-config\nwrite_files:\n- {content: !!binary " Q ", path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
+}
+
+/* A whole content, which cloudbase-init decodes; Python skips padding at the beginning. */
+static void
+test_base64(void)
+{
+    assert_masked("I2Nsb3VkLWNvbmZpZwpwYXNzd29yZDogY2FuYXJ5Cg==", M);
+    assert_masked("=I2Nsb3VkLWNvbmZpZwpwYXNzd29yZDogY2FuYXJ5Cg==", M);
+    assert_masked("I2Ns=\nb3VkLWNvbmZpZwpwYXNzd29yZDogY2FuYXJ5Cg==", M);
+    assert_kept("hello hello hello hello\n");
 }
 
 static void
@@ -472,6 +486,7 @@ main(int argc, char **argv)
     g_test_add_func("/mask/chpasswd", test_chpasswd);
     g_test_add_func("/mask/yaml-forms", test_yaml_forms);
     g_test_add_func("/mask/write-files", test_write_files);
+    g_test_add_func("/mask/base64", test_base64);
     g_test_add_func("/mask/json", test_json);
     g_test_add_func("/mask/text", test_text);
     g_test_add_func("/mask/xml", test_xml);
