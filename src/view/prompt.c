@@ -39,36 +39,43 @@ put(int terminal, const char *text)
     }
 }
 
-/* One line without its newline. NULL at the end of input, above MAX_LINE, or with *signal set. */
-static char *
-read_line(int terminal, int signals, int *signal)
+/* Its length without the newline; -1 at the end of input, above MAX_LINE, or with *signal set. */
+static gssize
+read_bytes(int terminal, int signals, char line[MAX_LINE], int *signal)
 {
     struct pollfd polled[] = {{terminal, POLLIN, 0}, {signals, POLLIN, 0}};
-    char line[MAX_LINE];
-    gsize length = 0;
+    gssize length = 0;
 
     for (;;) {
         struct signalfd_siginfo info;
 
         if (poll(polled, signals >= 0 ? 2 : 1, -1) < 0 && errno != EINTR)
-            return NULL;
+            return -1;
         if (signals >= 0 && (polled[1].revents & POLLIN) &&
             read(signals, &info, sizeof(info)) == sizeof(info)) {
             *signal = info.ssi_signo;
-            return NULL;
+            return -1;
         }
         if (polled[0].revents == 0)
             continue;
-        if (length == sizeof(line) || read(terminal, line + length, 1) != 1)
-            return NULL;
-        if (line[length] == '\n') {
-            char *text = g_strndup(line, length);
-
-            explicit_bzero(line, sizeof(line));
-            return text;
-        }
+        if (length == MAX_LINE || read(terminal, line + length, 1) != 1)
+            return -1;
+        if (line[length] == '\n')
+            return length;
         length++;
     }
+}
+
+/* One line, of which no other copy is left. NULL if there is none. */
+static char *
+read_line(int terminal, int signals, int *signal)
+{
+    char line[MAX_LINE];
+    gssize length = read_bytes(terminal, signals, line, signal);
+    char *text = length >= 0 ? g_strndup(line, (gsize)length) : NULL;
+
+    explicit_bzero(line, sizeof(line));
+    return text;
 }
 
 /* Signals that would end or stop the program are read as characters while the echo is off. Input
@@ -122,9 +129,11 @@ vp_view_prompt_password(const char *question, GError **error)
     vp_secret_free(second);
     if (is_same)
         return first;
-    g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
-                first == NULL || *first == '\0' ? "no password was given"
-                                                : "the two passwords differ");
+    if (first == NULL || *first == '\0')
+        g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD,
+                    "no password was given, or one of over %d bytes", MAX_LINE);
+    else
+        g_set_error_literal(error, VP_ERROR, VP_ERROR_PASSWORD, "the two passwords differ");
     vp_secret_free(first);
     return NULL;
 }
