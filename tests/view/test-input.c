@@ -56,11 +56,11 @@ static void
 assert_fails(GBytes *bytes, GError **error, VpErrorCode code, const char *path, const char *why)
 {
     g_autofree char *wanted = g_strdup_printf("%s: %s", path, why);
+    g_autoptr(GError) found = g_steal_pointer(error);
 
     g_assert_null(bytes);
-    g_assert_error(*error, VP_ERROR, (int)code);
-    g_assert_cmpstr((*error)->message, ==, wanted);
-    g_clear_error(error);
+    g_assert_error(found, VP_ERROR, (int)code);
+    g_assert_cmpstr(found->message, ==, wanted);
 }
 
 static void
