@@ -73,7 +73,8 @@ is "edit: an editor that fails leaves no file" "$(left_behind)" ""
 not_ok "edit: an editor is killed" edit_with 'kill -9 $$'
 is "edit: an editor that is killed leaves no file" "$(left_behind)" ""
 # shellcheck disable=SC2016 # it is the editor's shell that expands it
-ok "edit: an editor that leaves files of its own" edit_with 'f() { : >"$1~"; : >"${1%/*}/.payload.xml.swp"; }; f'
+ok "edit: an editor that leaves files of its own" edit_with 'f() { : >"$1~"; : >"${1%/*}/.payload.xml.swp"
+    mkdir -p "${1%/*}/.backup/old" && cp "$1" "${1%/*}/.backup/old"; ln -s / "${1%/*}/.backup/root"; }; f'
 is "edit: removes the files that an editor left beside its own" "$(left_behind)" ""
 for signal in HUP:129 TERM:143; do
     is "edit: SIG${signal%:*} ends it" "$(ended_by "${signal%:*}")" "${signal#*:}"

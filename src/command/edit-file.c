@@ -17,8 +17,9 @@
 #include "command/edit-file.h"
 
 enum {
-    FORKED_MS = 20,   /* between two checks of an editor that was asked to end */
-    FORKED_TURNS = 50 /* and how many of them */
+    FORKED_MS = 20,    /* between two checks of an editor that was asked to end */
+    FORKED_TURNS = 50, /* and how many of them */
+    MAX_DEPTH = 8      /* of directories that an editor may leave */
 };
 
 struct VpEditFile {
@@ -35,10 +36,30 @@ static const int fatal[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 static const char *volatile swept_directory;
 static volatile sig_atomic_t editor;
 
-/* Only what a signal handler may call. Names are removed while they are listed, so it looks again
- * until there are none. */
+/* --- what is left ---------------------------------------------------------------------------- */
+
+/* Only what a signal handler may call. */
+
+static void empty(int directory, int depth);
+
+/* A directory with all that is below it: editors keep backups in some. */
 static gboolean
-remove_entries(int directory)
+remove_entry(int directory, const char *name, int depth)
+{
+    vp_autofd int below = -1;
+
+    if (unlinkat(directory, name, 0) == 0)
+        return TRUE;
+    if (depth < MAX_DEPTH)
+        below = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (below < 0)
+        return FALSE;
+    empty(below, depth + 1);
+    return unlinkat(directory, name, AT_REMOVEDIR) == 0;
+}
+
+static gboolean
+remove_entries(int directory, int depth)
 {
     _Alignas(struct dirent64) char buffer[4096];
     gboolean found = FALSE;
@@ -52,10 +73,18 @@ remove_entries(int directory)
 
             at += entry->d_reclen;
             if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                found |= unlinkat(directory, entry->d_name, 0) == 0;
+                found |= remove_entry(directory, entry->d_name, depth);
         }
     }
     return found;
+}
+
+/* Names are removed while they are listed, so it looks again until there are none. */
+static void
+empty(int directory, int depth)
+{
+    while (remove_entries(directory, depth))
+        continue;
 }
 
 static void
@@ -63,10 +92,8 @@ sweep(const char *path)
 {
     vp_autofd int directory = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-    if (directory >= 0) {
-        while (remove_entries(directory))
-            continue;
-    }
+    if (directory >= 0)
+        empty(directory, 0);
     (void)rmdir(path);
 }
 
