@@ -26,6 +26,12 @@ UNIT_TESTS = \
 	tests/image/test-vfat \
 	tests/base/test-io \
 	tests/image/test-tree \
+	tests/payload/test-drive \
+	tests/payload/test-misplaced \
+	tests/payload/test-own-disk \
+	tests/payload/test-owner \
+	tests/payload/test-plugged \
+	tests/payload/test-secret-store \
 	tests/payload/test-store \
 	tests/payload/test-conf \
 	tests/base/test-yaml-writer \
