@@ -59,6 +59,7 @@ UNIT_TESTS = \
 	tests/command/test-command \
 	tests/command/test-probe \
 	tests/view/test-mask \
+	tests/view/test-mask-text \
 	tests/view/test-canaries \
 	tests/spec/test-field \
 	tests/libvirt/test-cloud-init-status \
@@ -369,6 +370,7 @@ tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
+tests_view_test_mask_text_LDADD = libvpcommand.la
 tests_view_test_canaries_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la
 tests_libvirt_test_cloud_init_status_LDADD = libvpcommand.la

@@ -11,38 +11,45 @@ struct VpMaskCommand {
     char letter;            /* of the option; '\0': none */
     gboolean attached;      /* only "-pSECRET", not "-p SECRET" */
     const char *options[3]; /* long ones, without "--" */
-    const char *subcommand; /* all that follows it is secret; "": all that follows the name */
+    const char *hiding[3];  /* subcommands: all that follows is secret; "": after the name, too */
 };
 
 static const VpMaskCommand commands[] = {
-    {"curl", 'u', FALSE, {"user", "proxy-user"}, NULL},
-    {"sshpass", 'p', FALSE, {NULL}, NULL},
-    {"useradd", 'p', FALSE, {NULL}, NULL},
-    {"usermod", 'p', FALSE, {NULL}, NULL},
-    {"groupadd", 'p', FALSE, {NULL}, NULL},
-    {"login", 'p', FALSE, {NULL}, NULL},
-    {"mysql", 'p', TRUE, {NULL}, NULL},
-    {"mysqladmin", 'p', TRUE, {NULL}, NULL},
-    {"mysqldump", 'p', TRUE, {NULL}, NULL},
-    {"mariadb", 'p', TRUE, {NULL}, NULL},
-    {"7z", 'p', TRUE, {NULL}, NULL},
-    {"7za", 'p', TRUE, {NULL}, NULL},
-    {"zip", 'P', FALSE, {NULL}, NULL},
-    {"unzip", 'P', FALSE, {NULL}, NULL},
-    {"ldapsearch", 'w', FALSE, {NULL}, NULL},
-    {"ldapadd", 'w', FALSE, {NULL}, NULL},
-    {"ldapmodify", 'w', FALSE, {NULL}, NULL},
-    {"redis-cli", 'a', FALSE, {NULL}, NULL},
-    {"mosquitto_pub", 'P', FALSE, {NULL}, NULL},
-    {"mosquitto_sub", 'P', FALSE, {NULL}, NULL},
-    {"ipmitool", 'P', FALSE, {NULL}, NULL},
-    {"smbclient", 'U', FALSE, {"user"}, NULL},
-    {"openssl", '\0', FALSE, {NULL}, "passwd"},
-    {"net", '\0', FALSE, {NULL}, "user"},
-    {"net.exe", '\0', FALSE, {NULL}, "user"},
-    {"htpasswd", '\0', FALSE, {NULL}, ""},
-    {"mkpasswd", '\0', FALSE, {NULL}, ""},
-    {"wpa_passphrase", '\0', FALSE, {NULL}, ""},
+    {"curl", 'u', FALSE, {"user", "proxy-user"}, {NULL}},
+    {"sshpass", 'p', FALSE, {NULL}, {NULL}},
+    {"useradd", 'p', FALSE, {NULL}, {NULL}},
+    {"usermod", 'p', FALSE, {NULL}, {NULL}},
+    {"groupadd", 'p', FALSE, {NULL}, {NULL}},
+    {"login", 'p', FALSE, {NULL}, {NULL}},
+    {"mysql", 'p', TRUE, {NULL}, {NULL}},
+    {"mysqladmin", 'p', TRUE, {NULL}, {"password"}},
+    {"mariadb-admin", 'p', TRUE, {NULL}, {"password"}},
+    {"mariadb-dump", 'p', TRUE, {NULL}, {NULL}},
+    {"mysqldump", 'p', TRUE, {NULL}, {NULL}},
+    {"mariadb", 'p', TRUE, {NULL}, {NULL}},
+    {"7z", 'p', TRUE, {NULL}, {NULL}},
+    {"7za", 'p', TRUE, {NULL}, {NULL}},
+    {"zip", 'P', FALSE, {NULL}, {NULL}},
+    {"unzip", 'P', FALSE, {NULL}, {NULL}},
+    {"mongosh", 'p', FALSE, {NULL}, {NULL}},
+    {"ldappasswd", 's', FALSE, {NULL}, {NULL}},
+    {"ldapsearch", 'w', FALSE, {NULL}, {NULL}},
+    {"ldapadd", 'w', FALSE, {NULL}, {NULL}},
+    {"ldapmodify", 'w', FALSE, {NULL}, {NULL}},
+    {"redis-cli", 'a', FALSE, {NULL}, {NULL}},
+    {"mosquitto_pub", 'P', FALSE, {NULL}, {NULL}},
+    {"mosquitto_sub", 'P', FALSE, {NULL}, {NULL}},
+    {"ipmitool", 'P', FALSE, {NULL}, {"password"}},
+    {"smbclient", 'U', FALSE, {"user"}, {NULL}},
+    {"openssl", '\0', FALSE, {NULL}, {"passwd"}},
+    {"net", 'U', FALSE, {"user"}, {"user", "use"}},
+    {"net.exe", '\0', FALSE, {NULL}, {"user", "use"}},
+    {"nmcli", '\0', FALSE, {NULL}, {"password", "wifi-sec.psk", "802-11-wireless-security.psk"}},
+    {"rabbitmqctl", '\0', FALSE, {NULL}, {"add_user", "change_password"}},
+    {"htpasswd", '\0', FALSE, {NULL}, {""}},
+    {"mkpasswd", '\0', FALSE, {NULL}, {""}},
+    {"ConvertTo-SecureString", '\0', FALSE, {NULL}, {""}},
+    {"wpa_passphrase", '\0', FALSE, {NULL}, {""}},
 };
 
 static gboolean
@@ -64,10 +71,13 @@ vp_view_mask_command(const char *word, gsize length)
 gboolean
 vp_view_mask_command_hides(const VpMaskCommand *command, const char *word, gsize length)
 {
-    if (command->subcommand == NULL)
-        return FALSE;
-    return is_word(word, length,
-                   *command->subcommand != '\0' ? command->subcommand : command->name);
+    for (gsize i = 0; i < G_N_ELEMENTS(command->hiding) && command->hiding[i] != NULL; i++) {
+        const char *hiding = command->hiding[i];
+
+        if (is_word(word, length, *hiding != '\0' ? hiding : command->name))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gssize

@@ -8,6 +8,8 @@
 #include "view/mask-edit.h"
 #include "view/mask-name.h"
 
+enum { MAX_PROGRAMS = 16 }; /* that read a secret, in one line */
+
 typedef struct {
     const char *content;
     gsize start;
@@ -18,6 +20,8 @@ typedef struct {
     gsize seen[2], total[2];      /* of the line: double and single quotes */
     const VpMaskCommand *command; /* whose arguments are read */
     gboolean has_login;           /* the line named a user, as .netrc does */
+    gboolean is_identified;       /* the line had "IDENTIFIED", as SQL's "IDENTIFIED BY" */
+    gsize document, document_end; /* a here-document that is masked already; both 0: none */
     gboolean after_slash; /* the last word was the end of a path, as a question's of debconf */
 } Text;
 
@@ -135,6 +139,7 @@ begin_line(Text *text, gsize at)
 
     text->quote = '\0';
     text->has_login = FALSE;
+    text->is_identified = FALSE;
     text->after_slash = FALSE;
     memset(text->seen, 0, sizeof(text->seen));
     memset(text->total, 0, sizeof(text->total));
@@ -557,6 +562,7 @@ note_word(Text *text, gsize at, gsize end)
 
     for (gsize i = 0; i < G_N_ELEMENTS(logins); i++)
         text->has_login |= is_word(text, at, end, logins[i]);
+    text->is_identified |= is_word(text, at, end, "identified");
     text->after_slash = at > text->start && text->content[at - 1] == '/';
     if (command != NULL)
         text->command = command;
@@ -643,6 +649,23 @@ class_of(const Text *text, gsize at, gsize end)
     return vp_view_mask_name(name->str, name->len);
 }
 
+/* "IDENTIFIED BY 'x'", "IDENTIFIED WITH plugin BY 'x'": the string, also one whose quotes are
+ * escaped; 0 if that is not here. */
+static gsize
+mask_identified(const Text *text, gsize at, gsize end)
+{
+    gsize value = skip_blanks(text, end);
+
+    if (!text->is_identified || !is_word(text, at, end, "by") || value >= text->end ||
+        closes(text, value))
+        return 0;
+    if (is_in(text->content[value], "\"'"))
+        return mask_quoted(text, value, text->quote);
+    end = end_of_word(text, value, text->quote);
+    mask(text, value, end);
+    return end;
+}
+
 /* A word, and what it means for the text after it. */
 static gsize
 mask_word(Text *text, gsize at)
@@ -662,6 +685,11 @@ mask_word(Text *text, gsize at)
     if (is_word(text, at, named.end, "data") && starts(text, named.end, ":") &&
         (next = mask_data_url(text, named.end)) != 0)
         return next;
+    if ((next = mask_identified(text, at, named.end)) != 0)
+        return next;
+    if (text->command != NULL &&
+        vp_view_mask_command_hides(text->command, text->content + at, named.end - at))
+        return mask_arguments(text, named.end);
     class = class_of(text, at, named.end);
     if (class != VP_MASK_NAME_PLAIN && at > text->start && is_in(text->content[at - 1], "<:") &&
         starts(text, named.end, ">"))
@@ -827,48 +855,70 @@ begin_of_string(const Text *text, gsize at, gsize end)
 }
 
 /* Standard input of a program that reads a secret there: a string, a document, or a pipe. */
-static gsize
-mask_input(const Text *text, gsize at, gsize program, gsize end, gboolean has_users)
+static void
+mask_input(Text *text, gsize at, gsize program, gsize end, gboolean has_users)
 {
     gsize here = find(text, at, end, "<<"), pipe = program;
 
     if (here < end && starts(text, here, "<<<")) {
         mask(text, here + 3, end);
-        return end;
+    } else if (here < end) {
+        text->document = end;
+        text->document_end = mask_here_document(text, here, has_users);
     }
-    if (here < end)
-        return mask_here_document(text, here, has_users);
     while (pipe > at && text->content[pipe - 1] != '|')
         pipe--;
-    if (pipe == at)
-        return 0;
+    if (pipe == at || here < pipe)
+        return;
     at = begin_of_string(text, at, pipe - 1);
-    while (at < pipe && g_ascii_isspace(text->content[at]))
+    while (at < pipe && (g_ascii_isspace(text->content[at]) || is_in(text->content[at], ";&|")))
         at++;
     while (at < pipe - 1 && is_name(text->content[at])) /* echo, printf */
         at++;
     mask(text, at, pipe - 1);
-    return end;
 }
 
-/* The whole line if it is one of those above; otherwise 0. */
+/* The first program of the line that reads a secret; end if there is none. */
 static gsize
-mask_line(const Text *text, gsize at)
+find_reader(const Text *text, gsize at, gsize end, gboolean *has_users)
 {
-    static const char *const readers[] = {"passwd --stdin", "--password-stdin", "--with-token",
-                                          "sudo -S",        "cryptsetup",       "smbpasswd",
-                                          "kinit",          "| passwd",         "|passwd",
-                                          "key /dev/stdin"};
-    gsize end = end_of_joined(text, at), found = find(text, at, end, "chpasswd");
+    static const char *const readers[] = {
+        "passwd --stdin", "--password-stdin", "--stdin-password", "--passphrase-fd", "--with-token",
+        "sudo -S",        "cryptsetup",       "smbpasswd",        "vncpasswd",       "kinit",
+        "realm join",     "openssl passwd",   "| passwd",         "|passwd",         "| htpasswd",
+        "|htpasswd",      "key /dev/stdin",
+    };
+    gsize first = find(text, at, end, "chpasswd");
 
-    if (found < end && !starts(text, found + 8, ":"))
-        return mask_input(text, at, found, end, TRUE);
+    if (starts(text, first, "chpasswd:"))
+        first = end;
+    *has_users = first < end;
     for (gsize i = 0; i < G_N_ELEMENTS(readers); i++) {
-        found = find(text, at, end, readers[i]);
-        if (found < end)
-            return mask_input(text, at, found + (*readers[i] == '|'), end, FALSE);
+        gsize found = find(text, at, first, readers[i]);
+
+        if (found < first) {
+            first = found + (*readers[i] == '|');
+            *has_users = FALSE;
+        }
     }
-    return 0;
+    return first;
+}
+
+/* What the line feeds to such programs; the rest of it is read like any other line. */
+static void
+mask_line(Text *text, gsize at)
+{
+    gsize end = end_of_joined(text, at), program;
+    gboolean has_users;
+
+    for (guint programs = 0; (program = find_reader(text, at, end, &has_users)) < end; programs++) {
+        if (programs == MAX_PROGRAMS) {
+            mask(text, at, end);
+            return;
+        }
+        mask_input(text, at, program, end, has_users);
+        at = program + 1;
+    }
 }
 
 void
@@ -884,8 +934,10 @@ vp_view_mask_text(const char *content, gsize start, gsize end, GArray *edits)
         note(&text, at);
         if (at >= joined && (at == start || content[at - 1] == '\n')) {
             joined = end_of_joined(&text, at);
-            next = mask_line(&text, at);
+            mask_line(&text, at);
         }
+        if (at >= text.document && at < text.document_end)
+            next = text.document_end;
         if (next == 0)
             next = mask_private_key(&text, at);
         if (next == 0)
