@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	tests/command/test-probe \
 	tests/view/test-mask \
 	tests/view/test-mask-text \
+	tests/view/test-mask-xml \
 	tests/view/test-canaries \
 	tests/spec/test-field \
 	tests/libvirt/test-cloud-init-status \
@@ -371,6 +372,7 @@ tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_mask_text_LDADD = libvpcommand.la
+tests_view_test_mask_xml_LDADD = libvpcommand.la
 tests_view_test_canaries_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la
 tests_libvirt_test_cloud_init_status_LDADD = libvpcommand.la

@@ -16,7 +16,7 @@ typedef struct {
     GArray *edits;
     guint depth;       /* of elements within the secret one; 0 outside */
     gboolean is_shown; /* in a harmless one */
-    gboolean is_key;   /* within a <key>, whose text names the element that follows */
+    gboolean is_key;   /* within a <key> or <name>, whose text names the element that follows */
     gboolean is_named; /* that text was a secret's name */
 } Xml;
 
@@ -88,6 +88,16 @@ decode(const char *text, gsize length, gsize *size)
     return g_string_free(decoded, FALSE);
 }
 
+/* With its character references read. */
+static gboolean
+is_secret_name(const Xml *xml, gsize start, gsize end)
+{
+    gsize size;
+    g_autofree char *name = decode(xml->content + start, end - start, &size);
+
+    return vp_view_mask_name(name, size) != VP_MASK_NAME_PLAIN;
+}
+
 /* As the string that a parser would make of it. */
 static void
 search(const Xml *xml, gsize start, gsize end)
@@ -117,7 +127,7 @@ search_piece(Xml *xml, const VpXmlPiece *piece)
     while (end > start && g_ascii_isspace(xml->content[end - 1]))
         end--;
     if (xml->is_key)
-        xml->is_named = vp_view_mask_name(xml->content + start, end - start) != VP_MASK_NAME_PLAIN;
+        xml->is_named = is_secret_name(xml, start, end);
     if (piece->kind == VP_XML_PIECE_COMMENT)
         vp_view_mask_text(xml->content, start, end, xml->edits);
     else if (end > start + 1)
@@ -142,8 +152,7 @@ names_secret(const Xml *xml, const VpXmlPiece *tag)
     for (gsize at = 0; vp_view_xml_piece_attribute(xml->content, tag, &at, &attribute);) {
         if ((is_attribute(xml, &attribute, "key") || is_attribute(xml, &attribute, "name") ||
              is_attribute(xml, &attribute, "id")) &&
-            vp_view_mask_name(xml->content + attribute.value, attribute.end - attribute.value) !=
-                VP_MASK_NAME_PLAIN)
+            is_secret_name(xml, attribute.value, attribute.end))
             return TRUE;
     }
     return FALSE;
@@ -179,7 +188,8 @@ open_element(Xml *xml, const VpXmlPiece *piece)
         vp_view_mask_name(xml->content + piece->name, piece->name_length) != VP_MASK_NAME_PLAIN;
 
     xml->is_named = FALSE;
-    xml->is_key = vp_view_xml_piece_is(xml->content, piece, "key");
+    xml->is_key = vp_view_xml_piece_is(xml->content, piece, "key") ||
+                  vp_view_xml_piece_is(xml->content, piece, "name");
     xml->is_shown = xml->depth > 0 && is_harmless(xml->content, piece);
     mask_attributes(xml, piece);
     if (xml->depth > 0 || is_secret)
