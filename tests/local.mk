@@ -58,6 +58,7 @@ UNIT_TESTS = \
 	tests/base/test-suggest \
 	tests/command/test-command \
 	tests/command/test-probe \
+	tests/command/test-import-network-links \
 	tests/view/test-mask \
 	tests/view/test-mask-text \
 	tests/view/test-mask-xml \
@@ -370,6 +371,11 @@ tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
+tests_command_test_import_network_links_SOURCES = \
+	tests/command/test-import-network-links.c \
+	src/command/import-network-links.c \
+	$(NULL)
+tests_command_test_import_network_links_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_mask_text_LDADD = libvpcommand.la
 tests_view_test_mask_xml_LDADD = libvpcommand.la

@@ -90,7 +90,7 @@ prefix_of(const char *netmask)
     guint32 bits;
     int prefix = 0;
 
-    if (strspn(netmask, "0123456789") == strlen(netmask) && strlen(netmask) < 4)
+    if (*netmask != '\0' && strspn(netmask, "0123456789") == strlen(netmask) && strlen(netmask) < 4)
         return (int)g_ascii_strtoull(netmask, NULL, 10);
     if (inet_pton(AF_INET, netmask, &address) != 1)
         return -1;
