@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \
 	tests/view/test-mask \
+	tests/view/test-mask-name \
 	tests/view/test-mask-text \
 	tests/view/test-mask-xml \
 	tests/view/test-canaries \
@@ -377,6 +378,7 @@ tests_command_test_import_network_links_SOURCES = \
 	$(NULL)
 tests_command_test_import_network_links_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
+tests_view_test_mask_name_LDADD = libvpcommand.la
 tests_view_test_mask_text_LDADD = libvpcommand.la
 tests_view_test_mask_xml_LDADD = libvpcommand.la
 tests_view_test_canaries_LDADD = libvpcommand.la
