@@ -94,6 +94,23 @@ parse(GBytes *bytes, GError **error)
     return NULL;
 }
 
+/* The error of a reference has only the file's name; the administrator needs the whole path. */
+static int
+open_profile(const VpConf *conf, const char *file, guint64 *size, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+    int fd = vp_payload_reference_open(conf->profiles_directory, file, size, &cause);
+    const char *element, *text;
+
+    if (fd < 0) {
+        if (vp_error_get_place(cause, &element, &text) == NULL)
+            text = cause->message;
+        g_set_error(error, cause->domain, cause->code, "profile %s/%s", conf->profiles_directory,
+                    text);
+    }
+    return fd;
+}
+
 /* An error names the file. */
 static xmlDoc *
 load(const VpConf *conf, const char *name, GError **error)
@@ -109,7 +126,7 @@ load(const VpConf *conf, const char *name, GError **error)
         g_set_error(error, VP_ERROR, VP_ERROR_REFERENCE, "profile: no such file: %s", path);
         return NULL;
     }
-    fd = vp_payload_reference_open(conf->profiles_directory, file, &size, error);
+    fd = open_profile(conf, file, &size, error);
     if (fd < 0)
         return NULL;
     if (size > VP_XML_MAX_BYTES) {
