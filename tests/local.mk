@@ -31,6 +31,7 @@ UNIT_TESTS = \
 	tests/payload/test-own-disk \
 	tests/payload/test-owner \
 	tests/payload/test-plugged \
+	tests/payload/test-profile \
 	tests/payload/test-secret-store \
 	tests/payload/test-store \
 	tests/payload/test-conf \

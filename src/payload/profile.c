@@ -44,6 +44,18 @@ has_default(const VpConf *conf)
     return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
 }
 
+/* A name that is given twice counts once, at its last place; otherwise its commands would run
+ * twice. */
+static void
+add_name(GPtrArray *names, const char *name)
+{
+    guint at;
+
+    if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, &at))
+        g_ptr_array_remove_index(names, at);
+    g_ptr_array_add(names, g_strdup(name));
+}
+
 /* Only cloud-init has profiles. */
 static GPtrArray *
 names_of(const xmlNode *element, const VpConf *conf)
@@ -60,7 +72,7 @@ names_of(const xmlNode *element, const VpConf *conf)
     words = given != NULL ? g_strsplit_set(given, " \t\r\n", -1) : NULL;
     for (char **word = words; word != NULL && *word != NULL; word++) {
         if (**word != '\0' && !g_str_equal(*word, VP_PROFILE_DEFAULT))
-            g_ptr_array_add(names, g_strdup(*word));
+            add_name(names, *word);
     }
     return names;
 }
