@@ -13,7 +13,7 @@
 enum {
     MAX_DEPTH = 128,
     MAX_FOLLOWED = 512, /* of aliases within what aliases name */
-    MAX_MERGES = 8,
+    MAX_MERGES = 64,    /* that one value is looked for in */
 };
 
 typedef enum { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS } NodeKind;
@@ -160,73 +160,121 @@ is_text(const Node *node, const char *text)
     return node->kind == NODE_SCALAR && strcmp(node->text, text) == 0;
 }
 
-/* The map's value of this key, also of those that "<<" merges into it; NULL if there is none. */
-static Node *
-find_value(const VpMaskTree *tree, const Node *map, const char *key, guint merges)
-{
-    Node *found = NULL;
+typedef void Visit(const VpMaskTree *tree, Node *value, gpointer data);
 
-    for (guint id = map->first; id != 0 && map->kind == NODE_MAP;
-         id = node_at(tree, node_at(tree, id)->next)->next) {
-        const Node *name = resolve(tree, id);
-        guint value = node_at(tree, id)->next;
+static void
+each_value_within(const VpMaskTree *tree, const Node *node, const char *key, guint *merges,
+                  Visit *visit, gpointer data)
+{
+    gboolean is_map = node->kind == NODE_MAP;
+
+    for (guint id = node->first; id != 0;) {
+        guint value = is_map ? node_at(tree, id)->next : id;
 
         if (value == 0)
             break;
-        if (is_text(name, key))
-            return resolve(tree, value);
-        if (found == NULL && merges < MAX_MERGES && is_text(name, "<<"))
-            found = find_value(tree, resolve(tree, value), key, merges + 1);
-        if (node_at(tree, value)->next == 0)
-            break;
+        if (is_map && is_text(resolve(tree, id), key))
+            visit(tree, resolve(tree, value), data);
+        else if ((!is_map || is_text(resolve(tree, id), "<<")) && ++*merges < MAX_MERGES)
+            each_value_within(tree, resolve(tree, value), key, merges, visit, data);
+        id = node_at(tree, value)->next;
     }
+}
+
+/* Each of the map's values of this key, of which agents take the first or the last; also of the
+ * maps, or the list of them, that "<<" merges into it. */
+static void
+each_value(const VpMaskTree *tree, const Node *map, const char *key, Visit *visit, gpointer data)
+{
+    guint merges = 0;
+
+    if (map->kind == NODE_MAP)
+        each_value_within(tree, map, key, &merges, visit, data);
+}
+
+static void
+note_value(const VpMaskTree *tree, Node *value, gpointer found)
+{
+    (void)tree;
+    (void)value;
+    *(gboolean *)found = TRUE;
+}
+
+static gboolean
+has_value(const VpMaskTree *tree, const Node *map, const char *key)
+{
+    gboolean found = FALSE;
+
+    each_value(tree, map, key, note_value, &found);
     return found;
 }
 
-static const char *
-text_of(const VpMaskTree *tree, const Node *map, const char *key)
+/* A plain number without a zero before it is decimal to YAML and JSON. */
+static void
+mask_by_mode(const VpMaskTree *tree, Node *mode, gpointer mask)
 {
-    const Node *value = find_value(tree, map, key, 0);
+    gboolean is_decimal = mode->kind == NODE_SCALAR && mode->style == VP_MASK_STYLE_PLAIN &&
+                          *mode->text >= '1' && *mode->text <= '9';
 
-    return value != NULL && value->kind == NODE_SCALAR ? value->text : NULL;
+    (void)tree;
+    if (mode->kind == NODE_SCALAR &&
+        (vp_view_mask_hides(mode->text) ||
+         (is_decimal && (g_ascii_strtoull(mode->text, NULL, 10) & 4) == 0)))
+        *(Mask *)mask = MASK_WHOLE;
+}
+
+static void
+mask_by_encoding(const VpMaskTree *tree, Node *encoding, gpointer mask)
+{
+    (void)tree;
+    if (encoding->kind != NODE_SCALAR)
+        return;
+    if (strstr(encoding->text, "gz") != NULL)
+        *(Mask *)mask = MASK_WHOLE;
+    else if (strstr(encoding->text, "b") != NULL)
+        *(Mask *)mask = MAX(*(Mask *)mask, MASK_BASE64);
+}
+
+static void
+mask_content(const VpMaskTree *tree, Node *content, gpointer mask)
+{
+    (void)tree;
+    if (content->kind == NODE_SCALAR)
+        content->mask = MAX(content->mask, *(Mask *)mask);
 }
 
 /* An entry of write_files: its content is secret if others may not read it, or if it is packed. */
 static void
 mask_write_file(const VpMaskTree *tree, const Node *map)
 {
-    Node *content = find_value(tree, map, "content", 0);
-    const char *mode = text_of(tree, map, "permissions");
-    const char *encoding = text_of(tree, map, "encoding");
     Mask mask = MASK_NONE;
 
-    if (content == NULL || content->kind != NODE_SCALAR)
-        return;
-    if ((mode != NULL && vp_view_mask_hides(mode)) ||
-        (encoding != NULL && strstr(encoding, "gz") != NULL))
-        mask = MASK_WHOLE;
-    else if (encoding != NULL && strstr(encoding, "b") != NULL)
-        mask = MASK_BASE64;
-    content->mask = MAX(content->mask, mask);
+    each_value(tree, map, "permissions", mask_by_mode, &mask);
+    each_value(tree, map, "encoding", mask_by_encoding, &mask);
+    if (mask != MASK_NONE)
+        each_value(tree, map, "content", mask_content, &mask);
 }
 
 static Place place_of_name(const char *name, gsize length);
+
+static void
+place_by_name(const VpMaskTree *tree, Node *name, gpointer place)
+{
+    (void)tree;
+    if (name->kind == NODE_SCALAR)
+        *(Place *)place = MAX(*(Place *)place, place_of_name(name->text, name->length));
+}
 
 /* "- name: DB_PASSWORD" next to "value: ...": the name applies to the value. */
 static Place
 place_of_pair(const VpMaskTree *tree, const Node *map, const char *key)
 {
     static const char *const names[] = {"name", "key", "variable"};
+    Place place = PLACE_PLAIN;
 
-    if (strcmp(key, "value") != 0)
-        return PLACE_PLAIN;
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        const char *name = text_of(tree, map, names[i]);
-
-        if (name != NULL && place_of_name(name, strlen(name)) != PLACE_PLAIN)
-            return place_of_name(name, strlen(name));
-    }
-    return PLACE_PLAIN;
+    for (gsize i = 0; i < G_N_ELEMENTS(names) && strcmp(key, "value") == 0; i++)
+        each_value(tree, map, names[i], place_by_name, &place);
+    return place;
 }
 
 /* --- secrets by the names above --------------------------------------------------------------- */
@@ -261,8 +309,8 @@ is_passwd_section(const VpMaskTree *tree, const char *key, const Node *value)
         return FALSE;
     if (value->kind == NODE_SCALAR)
         return g_str_has_prefix(value->text, "files ") || strcmp(value->text, "files") == 0;
-    return value->kind == NODE_MAP && (find_value(tree, value, "users", 0) != NULL ||
-                                       find_value(tree, value, "groups", 0) != NULL);
+    return value->kind == NODE_MAP &&
+           (has_value(tree, value, "users") || has_value(tree, value, "groups"));
 }
 
 static Place
