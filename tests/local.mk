@@ -64,6 +64,7 @@ UNIT_TESTS = \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
 	tests/view/test-mask-tree \
+	tests/view/test-contents \
 	tests/view/test-mask-xml \
 	tests/view/test-canaries \
 	tests/spec/test-field \
@@ -383,6 +384,7 @@ tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_mask_name_LDADD = libvpcommand.la
 tests_view_test_mask_text_LDADD = libvpcommand.la
 tests_view_test_mask_tree_LDADD = libvpcommand.la
+tests_view_test_contents_LDADD = libvpcommand.la
 tests_view_test_mask_xml_LDADD = libvpcommand.la
 tests_view_test_canaries_LDADD = libvpcommand.la
 tests_spec_test_field_LDADD = libvpcommand.la
