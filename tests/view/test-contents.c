@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The files of images for the commands that show them: found by path or by name, and what is said of
- * an image that does not exist, or of text in its place. */
+/* The files of images for the commands that show them: found by path or by name, and what is said
+ * of an image that does not exist, or of text in its place. */
 #include <config.h>
 
 #include <string.h>
