@@ -33,7 +33,9 @@ UNIT_TESTS = \
 	tests/payload/test-plugged \
 	tests/payload/test-profile \
 	tests/payload/test-secret-store \
+	tests/payload/test-seed \
 	tests/payload/test-store \
+	tests/payload/test-stray \
 	tests/payload/test-conf \
 	tests/base/test-yaml-writer \
 	tests/base/test-yaml-map \
@@ -54,6 +56,7 @@ UNIT_TESTS = \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
 	tests/hook/test-hook \
+	tests/hook/test-resumed \
 	tests/base/test-error \
 	tests/base/test-escape \
 	tests/base/test-suggest \
