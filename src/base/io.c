@@ -58,7 +58,7 @@ vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset, GError **erro
             pwrite(fd, (const char *)data + done, size - done, (off_t)(offset + done)));
 
         if (n <= 0)
-            return vp_error_set_errno(error, n < 0 ? errno : EIO, "writing a file");
+            return vp_error_set_errno(error, n < 0 ? errno : EIO, "cannot be written");
         done += (gsize)n;
     }
     return TRUE;

@@ -121,6 +121,6 @@ vp_image_write(const VpImage *image, int fd, GError **error)
             return FALSE;
     }
     if (TEMP_FAILURE_RETRY(ftruncate(fd, (off_t)image->size)) < 0)
-        return vp_error_set_errno(error, errno, "writing the image");
+        return vp_error_set_errno(error, errno, "cannot be written");
     return TRUE;
 }

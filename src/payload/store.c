@@ -413,7 +413,7 @@ vp_payload_store_check(const char *directory, const char *name, const VpImage *i
         return set_in_the_way(error, store, name);
     failed = compare_room(store, image, name);
     if (failed == ENOSPC)
-        vp_error_set_errno(error, failed, "payload image %s/%s: writing the image",
+        vp_error_set_errno(error, failed, "payload image %s/%s: cannot be written",
                            store->directory, name);
     else if (failed != 0)
         vp_error_set_errno(error, failed, "payload image %s/%s", store->directory, temporary);

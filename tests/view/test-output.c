@@ -145,7 +145,8 @@ test_replace_full_disk(Fixture *fixture, gconstpointer data)
     limit_files(TRUE);
     result = vp_view_output_replace(fixture->path, content, &error);
     limit_files(FALSE);
-    assert_fails(result, &error, VP_ERROR_FAILED, fixture->path, "writing a file: File too large");
+    assert_fails(result, &error, VP_ERROR_FAILED, fixture->path,
+                 "cannot be written: File too large");
     assert_content(fixture->directory, "file", "old");
     g_assert_cmpint(count_entries(fixture->directory), ==, 1);
 }
@@ -291,7 +292,7 @@ test_below_full_disk(Fixture *fixture, gconstpointer data)
     limit_files(TRUE);
     result = vp_view_output_below(fixture->fd, "file", content, &error);
     limit_files(FALSE);
-    assert_fails(result, &error, VP_ERROR_FAILED, "file", "writing a file: File too large");
+    assert_fails(result, &error, VP_ERROR_FAILED, "file", "cannot be written: File too large");
     g_assert_cmpint(count_entries(fixture->directory), ==, 0);
 }
 
