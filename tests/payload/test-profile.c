@@ -322,7 +322,7 @@ assert_refused(const Fixture *fixture, VpErrorCode code, const char *expected)
     g_autoptr(GError) error = NULL;
 
     g_assert_null(vp_payload_profile_read(domain, &fixture->conf, &error));
-    g_assert_error(error, VP_ERROR, code);
+    g_assert_error(error, VP_ERROR, (int)code);
     g_assert_cmpstr(error->message, ==, message);
 }
 

@@ -80,7 +80,7 @@ assert_refused(const Fixture *fixture, const char *name, const char *text, gbool
 
     g_assert_false(
         vp_payload_secret_store_write(&fixture->conf, UUID, name, text, replaces, &error));
-    g_assert_error(error, VP_ERROR, code);
+    g_assert_error(error, VP_ERROR, (int)code);
     g_assert_cmpstr(error->message, ==, message);
 }
 
