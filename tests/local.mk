@@ -199,6 +199,7 @@ noinst_HEADERS = \
 	tests/canary-document.h \
 	tests/canary-element.h \
 	tests/golden.h \
+	tests/parse-domain.h \
 	tests/remove-tree.h \
 	tests/specs.h \
 	tests/trees.h \

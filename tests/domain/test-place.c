@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/place.h"
+#include "parse-domain.h"
 
 #define DISK(target, bus) "<disk device='disk'><target dev='" target "' bus='" bus "'/></disk>"
 #define CDROM(target, bus) "<disk device='cdrom'><target dev='" target "' bus='" bus "'/></disk>"
@@ -24,11 +25,8 @@ parse(const char *devices)
         g_strdup_printf("<domain><name>web1</name><uuid>11111111-2222-4333-8444-555555555555</uuid>"
                         "<devices>%s</devices></domain>",
                         devices);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static gboolean

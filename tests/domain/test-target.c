@@ -6,6 +6,7 @@
 
 #include "domain/domain.h"
 #include "domain/target.h"
+#include "parse-domain.h"
 
 #define HEAD                                                                                       \
     "<domain type='kvm'><name>web1</name><uuid>11111111-2222-4333-8444-555555555555</uuid>"        \
@@ -21,11 +22,8 @@ static VpDomain *
 parse(const char *devices)
 {
     g_autofree char *xml = g_strconcat(HEAD, devices, "</devices></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 /* libvirt's own: https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms */

@@ -3,9 +3,8 @@
  * removed. */
 #include <config.h>
 
-#include <string.h>
-
 #include "hook/resumed.h"
+#include "parse-domain.h"
 #include "remove-tree.h"
 
 #define UUID "11111111-2222-4333-8444-555555555555"
@@ -21,11 +20,8 @@ parse(const char *uuid)
 {
     g_autofree char *xml = g_strconcat("<domain type='kvm'><name>web1</name><uuid>", uuid,
                                        "</uuid><devices/></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static void

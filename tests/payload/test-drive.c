@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "domain/target.h"
+#include "parse-domain.h"
 #include "payload/drive.h"
 #include "spec/object.h"
 
@@ -60,11 +61,8 @@ parse(const char *type, const char *devices)
     g_autofree char *xml =
         g_strconcat("<domain type='kvm'><name>web1</name><uuid>" UUID "</uuid><os>", type,
                     "</os><devices>", devices, "</devices></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static VpSpec *

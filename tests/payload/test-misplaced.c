@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "parse-domain.h"
 #include "payload/misplaced.h"
 
 #define UUID "11111111-2222-4333-8444-555555555555"
@@ -21,11 +22,8 @@ parse(const char *name, const char *drive)
                     "<disk type='file' device='disk'><source file='/images/web1.qcow2'/>"
                     "<target dev='vda' bus='virtio'/></disk><disk type='file' device='disk'>",
                     drive, "</disk></devices></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 #define FOREIGN "drive vdz shows an image that is not this guest's payload; run: virt-payload "

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "parse-domain.h"
 #include "payload/own-disk.h"
 #include "remove-tree.h"
 
@@ -49,11 +50,8 @@ parse(const char *device, const char *directory, const char *file, const char *r
         "<disk type='file' device='%s'><source file='%s/%s'/><target dev='vdb' bus='virtio'/>%s"
         "</disk></devices></domain>",
         device, directory, file, readonly);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "parse-domain.h"
 #include "payload/owner.h"
 
 #define HEAD "<domain type='kvm'><name>web1</name><uuid>11111111-2222-4333-8444-555555555555</uuid>"
@@ -27,11 +28,8 @@ static VpDomain *
 parse(const char *labels)
 {
     g_autofree char *xml = g_strconcat(HEAD, labels, "<devices/></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 /* Without a label that says it, the configuration does. */

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "domain/target.h"
+#include "parse-domain.h"
 #include "payload/profile.h"
 #include "remove-tree.h"
 #include "spec/read.h"
@@ -63,11 +64,8 @@ static VpDomain *
 parse(const char *metadata)
 {
     g_autofree char *xml = g_strconcat(HEAD, metadata, TAIL, NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 /* --- merging ---------------------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include <libxml/relaxng.h>
 
 #include "base/error.h"
+#include "parse-domain.h"
 #include "payload/recognise.h"
 #include "payload/rewrite.h"
 #include "spec/object.h"
@@ -93,20 +94,10 @@ load(const char *name, const char *suffix)
     return text;
 }
 
-static VpDomain *
-parse(const char *xml)
-{
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
-
-    g_assert_no_error(error);
-    return domain;
-}
-
 static char *
 canonical(const char *xml)
 {
-    g_autoptr(VpDomain) domain = parse(xml);
+    g_autoptr(VpDomain) domain = parse_domain(xml);
     xmlChar *text = NULL;
     char *copy;
 
@@ -145,7 +136,7 @@ static char *
 rewrite(const char *xml, const Case *given, const char *directory, VpRewriteMode mode,
         gboolean *changed, GError **error)
 {
-    g_autoptr(VpDomain) domain = parse(xml);
+    g_autoptr(VpDomain) domain = parse_domain(xml);
     g_autoptr(GPtrArray) specs = specs_of(given);
 
     if (!vp_payload_rewrite_domain(domain, specs, directory, mode, changed, error))
@@ -175,7 +166,7 @@ ignore_error(void *data, const char *format, ...)
 static void
 assert_valid(xmlRelaxNG *schema, const char *xml)
 {
-    g_autoptr(VpDomain) domain = parse(xml);
+    g_autoptr(VpDomain) domain = parse_domain(xml);
     xmlRelaxNGValidCtxt *context = xmlRelaxNGNewValidCtxt(schema);
 
     xmlRelaxNGSetValidErrors(context, ignore_error, ignore_error, NULL);
@@ -351,7 +342,7 @@ test_two_drives(void)
 {
     g_autofree char *input = load("virtio", ".in.xml");
     g_autofree char *output = NULL;
-    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(VpDomain) domain = parse_domain(input);
     g_autoptr(GPtrArray) specs = specs_of(&ensured[0]);
     VpSpec *second = vp_spec_new("web1", UUID, UUID);
     g_autoptr(GError) error = NULL;
@@ -385,7 +376,7 @@ test_vdsm(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *input = load(cases[i].input, ".in.xml");
-        g_autoptr(VpDomain) domain = parse(input);
+        g_autoptr(VpDomain) domain = parse_domain(input);
         g_autoptr(GPtrArray) specs = specs_of(&(const Case){cases[i].input, .kind = cases[i].kind});
 
         g_assert_cmpint(vp_payload_recognise_vdsm(domain, specs->pdata[0]) != NULL, ==,
@@ -415,7 +406,7 @@ static void
 assert_changes(const char *name, const Case *given, VpRewriteMode mode, const char *expected)
 {
     g_autofree char *input = load(name, ".in.xml");
-    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(VpDomain) domain = parse_domain(input);
     g_autoptr(GPtrArray) specs = specs_of(given);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) changes =
@@ -459,7 +450,7 @@ static void
 test_disk_xml(void)
 {
     g_autofree char *input = load("scsi", ".in.xml");
-    g_autoptr(VpDomain) domain = parse(input);
+    g_autoptr(VpDomain) domain = parse_domain(input);
     g_autoptr(GPtrArray) specs = specs_of(&ensured[0]);
     g_autoptr(GError) error = NULL;
     g_autoptr(VpDrive) drive = vp_payload_drive_plan(domain, specs->pdata[0], &error);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parse-domain.h"
 #include "payload/seed.h"
 #include "remove-tree.h"
 
@@ -58,11 +59,8 @@ parse(const char *path)
         "<target dev='vda' bus='virtio'/></disk>"
         "<disk type='file' device='cdrom'><source file='",
         path, "'/><target dev='sda' bus='sata'/><readonly/></disk></devices></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static void

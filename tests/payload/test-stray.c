@@ -3,9 +3,9 @@
  * guest's. */
 #include <config.h>
 
-#include <string.h>
 #include <sys/stat.h>
 
+#include "parse-domain.h"
 #include "payload/payload.h"
 #include "payload/stray.h"
 #include "remove-tree.h"
@@ -61,11 +61,8 @@ parse(const char *path, const char *readonly)
         "<target dev='vda' bus='virtio'/></disk>"
         "<disk type='file' device='disk'><source file='",
         path, "'/><target dev='vdz' bus='virtio'/>", readonly, "</disk></devices></domain>", NULL);
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
 
-    g_assert_no_error(error);
-    return domain;
+    return parse_domain(xml);
 }
 
 static void

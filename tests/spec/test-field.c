@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "parse-domain.h"
 #include "payload/rewrite.h"
 #include "spec/field.h"
 
@@ -14,16 +15,6 @@
     "  <uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid>\n"
 #define TAIL "  <devices/>\n</domain>"
 #define OURS "xmlns:payload=\"urn:virt-payload:1\""
-
-static VpDomain *
-parse(const char *xml)
-{
-    g_autoptr(GError) error = NULL;
-    VpDomain *domain = vp_domain_parse(xml, strlen(xml), &error);
-
-    g_assert_no_error(error);
-    return domain;
-}
 
 static void
 assert_text(const VpDomain *domain, const char *metadata)
@@ -48,7 +39,7 @@ set(const VpField *field, const char *name, const char *text)
 static void
 test_create(void)
 {
-    g_autoptr(VpDomain) domain = parse(HEAD TAIL);
+    g_autoptr(VpDomain) domain = parse_domain(HEAD TAIL);
     VpField root, user;
 
     g_assert_false(vp_spec_field_open(domain, &root, NULL));
@@ -76,8 +67,8 @@ static void
 test_beside_others(void)
 {
     g_autoptr(VpDomain) domain =
-        parse(HEAD "  <metadata>\n    <!-- kept -->\n"
-                   "    <o:x xmlns:o=\"urn:other\"/>\n  </metadata>\n" TAIL);
+        parse_domain(HEAD "  <metadata>\n    <!-- kept -->\n"
+                          "    <o:x xmlns:o=\"urn:other\"/>\n  </metadata>\n" TAIL);
     VpField root;
 
     vp_spec_field_create(domain, "sysprep", &root);
@@ -92,7 +83,7 @@ test_beside_others(void)
 static void
 test_find_and_remove(void)
 {
-    g_autoptr(VpDomain) domain = parse(
+    g_autoptr(VpDomain) domain = parse_domain(
         HEAD "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\" bus=\"usb\">"
              "<p:user name=\"a\"/><p:user name=\"b\"><p:shell>/x</p:shell></p:user>"
              "<p:package>x</p:package><p:package>y</p:package></p:cloud-init></metadata>\n" TAIL);
@@ -115,7 +106,7 @@ test_find_and_remove(void)
 static void
 test_unknown(void)
 {
-    g_autoptr(VpDomain) domain = parse(HEAD TAIL);
+    g_autoptr(VpDomain) domain = parse_domain(HEAD TAIL);
     g_autoptr(GError) error = NULL;
     VpField root;
 
@@ -129,8 +120,8 @@ static void
 test_several(void)
 {
     g_autoptr(VpDomain) domain =
-        parse(HEAD "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\"/>"
-                   "<p:sysprep xmlns:p=\"urn:virt-payload:1\"/></metadata>" TAIL);
+        parse_domain(HEAD "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\"/>"
+                          "<p:sysprep xmlns:p=\"urn:virt-payload:1\"/></metadata>" TAIL);
     g_autoptr(GError) error = NULL;
     VpField root;
 
@@ -148,7 +139,7 @@ add_once(VpFieldList *list, const char *text)
 static void
 test_list(void)
 {
-    g_autoptr(VpDomain) domain = parse(
+    g_autoptr(VpDomain) domain = parse_domain(
         HEAD "  <metadata>\n    <p:cloud-init xmlns:p=\"urn:virt-payload:1\"><p:hostname>a"
              "</p:hostname><p:package> b </p:package><p:run-cmd>c</p:run-cmd></p:cloud-init>\n"
              "  </metadata>\n" TAIL);
@@ -178,7 +169,7 @@ test_list(void)
 static void
 test_plain(void)
 {
-    g_autoptr(VpDomain) domain = parse(HEAD TAIL);
+    g_autoptr(VpDomain) domain = parse_domain(HEAD TAIL);
     g_autofree char *text = NULL;
     VpField root, user;
 
