@@ -60,3 +60,11 @@ vp_base64_decode(const char *text, GError **error)
         return fail("base64 is cut off: bits are left over", error);
     return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 }
+
+GBytes *
+vp_base64_decode_bytes(const char *bytes, gsize size)
+{
+    g_autofree char *text = g_strndup(size > 0 ? bytes : "", size);
+
+    return strlen(text) == size ? vp_base64_decode(text, NULL) : NULL;
+}

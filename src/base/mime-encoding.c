@@ -2,8 +2,6 @@
 /* Content-Transfer-Encoding. */
 #include <config.h>
 
-#include <string.h>
-
 #include "base/base64.h"
 #include "base/mime-encoding.h"
 
@@ -19,14 +17,6 @@ vp_mime_encoding_of(const char *text)
         return VP_MIME_ENCODING_BASE64;
     return g_str_equal(lower, "quoted-printable") ? VP_MIME_ENCODING_QUOTED
                                                   : VP_MIME_ENCODING_OTHER;
-}
-
-static GBytes *
-decode_base64(const char *body, gsize length)
-{
-    g_autofree char *text = g_strndup(length > 0 ? body : "", length);
-
-    return strlen(text) == length ? vp_base64_decode(text, NULL) : NULL;
 }
 
 /* "=3D" is a character, "=" at the end of a line joins it to the next. */
@@ -61,7 +51,7 @@ vp_mime_encoding_decode(VpMimeEncoding encoding, VpMimeRange body)
     case VP_MIME_ENCODING_NONE:
         return g_bytes_new(body.start, length);
     case VP_MIME_ENCODING_BASE64:
-        return decode_base64(body.start, length);
+        return vp_base64_decode_bytes(body.start, length);
     case VP_MIME_ENCODING_QUOTED:
         return decode_quoted(body.start, body.end);
     default:

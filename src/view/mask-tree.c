@@ -13,7 +13,7 @@
 enum {
     MAX_DEPTH = 128,
     MAX_FOLLOWED = 512, /* of aliases within what aliases name */
-    MAX_MERGES = 64,    /* that one value is looked for in */
+    MAX_MERGES = 64,    /* in which one value is searched for */
 };
 
 typedef enum { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS } NodeKind;
@@ -181,8 +181,8 @@ each_value_within(const VpMaskTree *tree, const Node *node, const char *key, gui
     }
 }
 
-/* Each of the map's values of this key, of which agents take the first or the last; also of the
- * maps, or the list of them, that "<<" merges into it. */
+/* Every value that the map, or a map that "<<" merges into it, has for this key: some agents take
+ * the first, others the last. */
 static void
 each_value(const VpMaskTree *tree, const Node *map, const char *key, Visit *visit, gpointer data)
 {
@@ -559,19 +559,16 @@ replace_pairs(const Node *node, const char *content, GArray *edits)
     g_string_free(out, TRUE);
 }
 
-/* Of base64 that is not strictly right, agents read different bytes: it counts as a secret. */
+/* Agents decode base64 with mistakes differently, so it counts as a secret. */
 static gboolean
 holds_secret(const Node *node, const VpMaskNest *nest)
 {
-    gboolean is_text = strlen(node->text) == node->length;
-    g_autoptr(GBytes) decoded = is_text ? vp_base64_decode(node->text, NULL) : NULL;
+    g_autoptr(GBytes) decoded = vp_base64_decode_bytes(node->text, node->length);
     g_autoptr(GBytes) masked = NULL;
-    gsize size;
-    const char *bytes = decoded != NULL ? g_bytes_get_data(decoded, &size) : NULL;
 
     if (decoded == NULL)
         return TRUE;
-    masked = bytes != NULL ? vp_view_mask_nested(bytes, size, nest) : NULL;
+    masked = vp_view_mask_nested(g_bytes_get_data(decoded, NULL), g_bytes_get_size(decoded), nest);
     return masked != NULL;
 }
 

@@ -148,6 +148,7 @@ test_write_files(void)
     assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
+    assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: \"\", path: /a}\n");
 }
 
 /* A whole content, which cloudbase-init decodes; Python skips padding at the beginning. */
