@@ -158,7 +158,7 @@ def of_user(key, unit):
 
 PLAIN = "<domain type='qemu'><name>web1</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid></domain>"
 
-# the same for import: of what a seed's user-data has much of
+# the same for import, for each list that user-data may have
 SEEDS = {
     "import": (0, lambda n: "timezone: UTC\n"),
     "import packages": (1500, listed("packages", lambda i: "p%d" % i)),

@@ -107,7 +107,7 @@ in_guest 'echo guest-file-open >/run/forbidden; touch /run/slow'
 SECONDS=0
 waits web1 -t 2
 is "an agent that is late with each answer: the status" $status 4
-# by all that is asked of it, it could take three minutes
+# if each question waited for its answer, it would take three minutes
 ok "  soon after the time is up" test $SECONDS -lt 60 || diag "it took $SECONDS s"
 in_guest 'rm /run/forbidden /run/slow'
 

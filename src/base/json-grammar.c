@@ -103,7 +103,7 @@ read_string(Reader *reader)
     return FALSE;
 }
 
-/* What has been read since begin. */
+/* From begin to the place that has been read. */
 static gboolean
 visit_scalar(const Reader *reader, const char *begin)
 {

@@ -5,12 +5,12 @@
 
 #include <glib.h>
 
-/* Called in the order of the text, with bytes of it; the keys of an object and their values come in
- * turn. FALSE ends the reading. */
+/* Callbacks, called in the order of the text; start and end are offsets into it. The keys and
+ * values of an object alternate. FALSE ends the reading. */
 typedef struct {
     gboolean (*open)(gpointer data, gboolean is_object);
     void (*close)(gpointer data);
-    gboolean (*scalar)(gpointer data, gsize start, gsize end); /* a string's with its quotes */
+    gboolean (*scalar)(gpointer data, gsize start, gsize end); /* a string with its quotes */
     gpointer data;
 } VpJsonVisitor;
 

@@ -34,11 +34,11 @@ json_object *vp_json_get(json_object *object, const char *key);
 
 /* The text of a string; NULL of anything else. Borrowed. */
 const char *vp_json_get_text(json_object *value);
-/* The same of a member. */
+/* The text of a member. */
 const char *vp_json_get_text_of(json_object *object, const char *key);
 
-/* The value if it is an array, otherwise an array of it, empty without one. Free with
- * json_object_put. */
+/* The value if it is an array, otherwise an array with only the value, or an empty one if it is
+ * NULL. Free with json_object_put. */
 json_object *vp_json_as_list(json_object *value);
 
 /* One JSON object and nothing else (RFC 8259), the same whatever the version of json-c.

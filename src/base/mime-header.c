@@ -51,7 +51,7 @@ skip_continuation(const char *at, const char *end)
     return at;
 }
 
-/* As Python does: a value that is folded before its first word begins with a line end. */
+/* As Python does, which keeps the line end of a value that is folded before its first word. */
 static VpMimeRange
 trim(VpMimeRange value)
 {

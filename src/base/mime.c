@@ -15,7 +15,7 @@ typedef struct {
 
 typedef enum { IN_MESSAGE, IN_MULTIPART, IN_DIGEST } Place;
 
-/* Of several with one name the first counts. */
+/* If a header is given several times, the first counts. */
 static void
 take_header(const VpMimeHeader *header, const char *name, char **text)
 {
@@ -23,7 +23,8 @@ take_header(const VpMimeHeader *header, const char *name, char **text)
         *text = vp_mime_header_text(header);
 }
 
-/* Returns the body. An mbox line within the headers is a part of the body for Python, or none. */
+/* Returns the body. If an mbox line comes after other headers, versions of Python disagree on
+ * whether it belongs to the body. */
 static VpMimeRange
 read_headers(const Walk *walk, VpMimeRange text, char **type, char **encoding, gboolean *is_clear)
 {
@@ -40,7 +41,7 @@ read_headers(const Walk *walk, VpMimeRange text, char **type, char **encoding, g
     return text;
 }
 
-/* "TEXT/X; charset=y" is "text/x"; what has not one slash is plain text (RFC 2045, 5.2). */
+/* "TEXT/X; charset=y" is "text/x"; without exactly one slash it is plain text (RFC 2045, 5.2). */
 static char *
 type_of(const char *content_type)
 {
@@ -119,7 +120,7 @@ leave_unread(const Walk *walk, const char *start, const char *end)
 
 static gboolean walk_entity(const Walk *walk, VpMimeRange text, guint depth, Place place);
 
-/* Delimiters directly after one another are one, even if the second is a last one. */
+/* Consecutive delimiters count as one, even if the second is a closing one. */
 static gboolean
 walk_parts(const Walk *walk, const VpMimePart *multipart, const char *boundary, Delimiter delimiter)
 {
@@ -175,7 +176,7 @@ walk_entity(const Walk *walk, VpMimeRange text, guint depth, Place place)
     part.encoding = vp_mime_encoding_of(encoding);
     is_multipart = g_str_has_prefix(type, "multipart/");
     is_message = g_str_has_prefix(type, "message/");
-    /* Python strips other blanks, too, and lowers more than ASCII */
+    /* Python also strips other blanks, and converts more than ASCII to lower case */
     if (!is_clear || !is_printable(is_multipart ? content_type : type) ||
         g_str_equal(type, "message/delivery-status") ||
         (depth >= MAX_DEPTH && (is_multipart || is_message)))

@@ -15,8 +15,8 @@ enum { VP_YAML_MAX_LEVELS = 128 };
 gboolean vp_yaml_parser_begin(yaml_parser_t *parser, const void *text,
                               gsize size) G_GNUC_WARN_UNUSED_RESULT;
 
-/* yaml_parser_delete(), after the text that it has read is cleared: it may have passwords. What
- * libyaml leaves when it lengthens a string is not found. */
+/* Clears the text that has been read, which may contain passwords, and calls yaml_parser_delete().
+ * Copies that libyaml leaves when it lengthens a string are not found. */
 void vp_yaml_parser_clear(yaml_parser_t *parser);
 
 /* TRUE if yaml_parser_load(), which has no limits, reads the text in a bounded time: FALSE if it

@@ -12,8 +12,8 @@ typedef struct {
 } VpYamlEntry;
 
 /* An array of VpYamlEntry, in the order of the text; texts are cleared when they are freed, because
- * they may be passwords. One document whose root is a mapping; an empty
- * text gives none. Aliases are followed. VP_ERROR_VALUE for text that is not such a mapping, has a
+ * they may be passwords. One document whose root is a mapping; an empty text gives none. Aliases
+ * are followed. VP_ERROR_VALUE for text that is not such a mapping, has a
  * key twice or one that is not a text, more than 1024 keys, a tag, or values without bound. */
 GPtrArray *vp_yaml_text_split(GBytes *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

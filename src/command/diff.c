@@ -24,7 +24,7 @@ enum {
 typedef struct {
     char **lines;
     guint count;
-    GBytes *masked; /* NULL: it is not shown, nor is there a line of it */
+    GBytes *masked; /* NULL: the file is not shown */
 } Text;
 
 static void
@@ -44,7 +44,7 @@ is_binary(GBytes *bytes)
     return size > 0 && memchr(data, '\0', size) != NULL;
 }
 
-/* A text without its last line feed; only an empty one has no line. */
+/* The lines of a text; only an empty text has none. */
 static char **
 split(const char *text)
 {
@@ -94,7 +94,7 @@ add_line(char sign, const char *line, gpointer data)
         vp_json_append(sink->lines, json_object_new_string(whole));
 }
 
-/* Of two files that differ, but in no line. */
+/* Why two files differ although no shown line does. */
 static const char *
 hidden_difference(const Text *old, const Text *new)
 {
@@ -134,7 +134,7 @@ print_names(const char *path, const VpImageFile *old, const VpImageFile *new)
            new != NULL ? path : "", vp_view_term_off());
 }
 
-/* The array of its lines: none if no line differs that is shown. */
+/* The lines that differ; an empty array if no shown line does. */
 static json_object *
 add_json(VpCall *call, const char *path, const VpImageFile *old, const VpImageFile *new)
 {

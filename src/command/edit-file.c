@@ -42,7 +42,7 @@ static volatile sig_atomic_t editor;
 
 static void empty(int directory, int depth);
 
-/* A directory with all that is below it: editors keep backups in some. */
+/* Removes a directory with everything below it: editors keep backups in directories. */
 static gboolean
 remove_entry(int directory, const char *name, int depth)
 {

@@ -18,7 +18,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(VpCallGuest, vp_command_guest_clear)
 gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_only,
                                VpCallGuest *opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same, to change it, of the command's first argument, which has to run: VP_ERROR_DRIVE. */
+/* The same for the guest that is the first argument. VP_ERROR_DRIVE if it is not running. */
 gboolean vp_command_guest_open_running(VpCall *call, VpCallGuest *opened,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

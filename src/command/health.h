@@ -38,7 +38,7 @@ typedef enum {
 /* message ends with the command to run, if there is one. The most serious comes first. */
 typedef void VpHealthTell(VpHealthKind kind, const char *message, gpointer data);
 
-/* Of a guest that has been read; nothing of one whose next start is not known. */
+/* The guest must have been read. If its next start is not known, tell is never called. */
 void vp_command_health(const VpHealth *health, VpHealthTell *tell, gpointer data);
 
 /* TRUE if both definitions have the same fields, or none. */

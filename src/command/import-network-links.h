@@ -6,7 +6,7 @@
 
 #include "base/json-text.h"
 
-/* An array of objects, in the order of the text, whose members are called as the fields of an
+/* An array of objects, in the order of the text, whose members are named like the fields of an
  * interface: "@mac", "dhcp4", "dhcp6", the lists "address" (with their prefixes), "gateway", "dns",
  * "search" and, if given, "@name" (which the guest gives the interface), "mtu", "accept-ra", and
  * "id" (of version 2, without a name). NULL for anything else that the text says. */

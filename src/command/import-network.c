@@ -8,7 +8,7 @@
 #include "render/network-config.h"
 #include "spec/read.h"
 
-/* A link's members are called as the fields are, but for "id". DHCP is off without its field. */
+/* A link's members are named like the fields, except "id". Without its field, DHCP is off. */
 static gboolean
 add_member(const VpField *interface, const char *name, json_object *value, GError **error)
 {

@@ -13,12 +13,12 @@
 
 enum { PATIENCE_MS = 1000 };
 
-/* A connection to each address, all at the same time: a guest may name many at which nobody
- * answers. */
+/* A connection to each address, all at the same time, because a guest may name many that do not
+ * answer. */
 typedef struct {
     guint count;
-    struct pollfd fds[VP_PROBE_MAX]; /* without a descriptor: settled */
-    gint64 until[VP_PROBE_MAX];      /* how long what is waited for may take */
+    struct pollfd fds[VP_PROBE_MAX]; /* without a descriptor: finished */
+    gint64 until[VP_PROBE_MAX];      /* the deadline of the present step */
     gboolean has_answered[VP_PROBE_MAX];
 } Probes;
 
@@ -81,7 +81,7 @@ advance(Probes *probes, guint i)
     }
 }
 
-/* The first that is not settled as silent; all of them are: the count. */
+/* The first address that has answered or still may; the count if there is none. */
 static guint
 first(const Probes *probes)
 {
@@ -95,7 +95,7 @@ first(const Probes *probes)
 static void
 wait_for_any(Probes *probes)
 {
-    enum { TURN_MS = 50 }; /* patience ends at no event */
+    enum { TURN_MS = 50 }; /* a deadline passes without an event */
 
     if (poll(probes->fds, probes->count, TURN_MS) < 0)
         return;

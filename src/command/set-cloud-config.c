@@ -22,8 +22,8 @@ typedef struct {
     VpSet *set;
     const GPtrArray *entries; /* of VpYamlEntry */
     GString *unknown;         /* keys that have no field */
-    guint named;              /* how often a user was named, each of whom is looked for */
-    gsize work;               /* of hashing the passwords so far */
+    guint named;              /* how many times users were named; each is searched for */
+    gsize work;               /* so far, for hashing passwords */
 } Reader;
 
 static json_object *
@@ -208,8 +208,8 @@ store_content(const VpField *element, const char *text, const char *encoding, GE
     return TRUE;
 }
 
-/* The attribute for a key of an entry; NULL if it has none. What a reference of the host's is named
- * by is not the entry's to say. */
+/* The attribute for a key of an entry; NULL if it has none. An entry must not
+ * choose which of the host's secrets or files is read. */
 static const VpRow *
 file_row(const VpRow *rows, const char *name)
 {

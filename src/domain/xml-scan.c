@@ -249,8 +249,8 @@ check_encoding_declaration(const Scan *scan, GError **error)
                 error);
 }
 
-/* Not far before the first byte that is NUL or not ASCII. Most definitions have none, and GLib
- * reads one byte at a time, which took longer than the parser. */
+/* Up to seven bytes before the first byte that is NUL or not ASCII. Most definitions have none, and
+ * GLib reads one byte at a time, which took longer than the parser. */
 static const char *
 skip_ascii(const char *at, const char *end)
 {

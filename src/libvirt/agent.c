@@ -8,7 +8,7 @@
 
 enum { EXEC_TRIES = 50, EXEC_POLL_MS = 100 };
 
-/* Whom, and how long: an agent may answer each command just before libvirt gives it up. */
+/* Which guest, and until when: an agent may answer each command just before libvirt's time-out. */
 typedef struct {
     const VpGuest *guest;
     gint64 until;

@@ -14,8 +14,8 @@ typedef enum {
 } VpAgentFile;
 
 /* The first VP_AGENT_FILE_MAX bytes of a file: by guest-file-read, otherwise by guest-exec of cat
- * if the agent's configuration forbids that. until: the monotonic time after which nothing more is
- * asked, and the agent has not answered. A command under way may take ten seconds more. */
+ * if the agent's configuration forbids that. until: the monotonic time after which no further
+ * command is sent, and the agent counts as silent. One that was sent may take ten seconds more. */
 enum { VP_AGENT_FILE_MAX = 65536 };
 VpAgentFile vp_virt_agent_read_file(const VpGuest *guest, const char *path, gint64 until,
                                     GBytes **content, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -44,7 +44,7 @@ has_default(const VpConf *conf)
     return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
 }
 
-/* A name that is given twice counts once, at its last place; otherwise its commands would run
+/* If a name is given twice, it counts only at its last position; otherwise its commands would run
  * twice. */
 static void
 add_name(GPtrArray *names, const char *name)

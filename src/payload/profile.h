@@ -6,7 +6,8 @@
  * the default. A field that a payload has once is taken from the first of these that has it; so is
  * one of several with the same name (a user is merged by the same rules). Lists add up: the
  * default's first, then the profiles' in the order of @profile, the guest's own last. A name that
- * is given twice counts at its last place. network and network-config count as one field. */
+ * is given twice counts once, at its last position. network and network-config count as one field.
+ */
 #pragma once
 
 #include "domain/domain.h"

@@ -139,7 +139,7 @@ write_physical(VpYaml *yaml, const VpPlannedLink *planned)
     vp_yaml_add_tristate(yaml, "wakeonlan", planned->link->wake_on_lan);
 }
 
-/* Of a link with members, up to the map of what its kind has besides. */
+/* Begins a link with members, up to the map of its kind's own parameters. */
 static void
 begin_parameters(VpYaml *yaml, const VpLink *link)
 {

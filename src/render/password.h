@@ -17,7 +17,7 @@ char *vp_render_password_hash(const char *guest_uuid, const char *user, const ch
 gboolean vp_render_password_check_work(const VpSpec *spec,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for passwords that are met one by one: FALSE if this one is over the bound. *work: 0
+/* The same for passwords that arrive one at a time: FALSE if this one exceeds the bound. *work: 0
  * before the first. */
 gboolean vp_render_password_add_work(gsize *work, const char *password) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -258,7 +258,7 @@ visit_part(const VpMimePart *part, gpointer data)
     return FALSE;
 }
 
-/* Of a multipart whose parts cannot be told apart a guest would drop everything. */
+/* If the parts of a multipart cannot be told apart, a guest drops all of them. */
 static gboolean
 check_parts(GBytes *message, const VpYamlMap *own, GError **error)
 {

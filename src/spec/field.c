@@ -211,8 +211,8 @@ position(const VpField *parent, const xmlNode *child)
     return row != NULL ? (gsize)(row - parent->rows) : 0;
 }
 
-/* The last child that the table has at or before the row: from the end, because elements are
- * mostly added in the table's order. */
+/* The last child that the table has at or before the row. Searches from the end, because most
+ * elements are added in the table's order. */
 static xmlNode *
 find_place(const VpField *parent, const VpRow *row)
 {

@@ -16,7 +16,7 @@ typedef struct {
  * it has several. */
 gboolean vp_spec_field_open(const VpDomain *domain, VpField *root, GError **error);
 
-/* The same; without one VP_ERROR_NOT_FOUND, with that message. */
+/* The same, but VP_ERROR_NOT_FOUND with the message missing if it has none. */
 gboolean vp_spec_field_require(const VpDomain *domain, VpField *root, const char *missing,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -42,8 +42,8 @@ gboolean vp_spec_field_add(const VpField *parent, const char *name, const char *
 gboolean vp_spec_field_add_once(const VpField *parent, const char *name, const char *text,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Many elements of one name: what is there is read once, and not for each of them. While it is in
- * use, the parent's elements may be changed by it only; their own content may be changed. */
+/* For adding many elements of one name: existing ones are read once, not for each new one. While a
+ * list is in use, only it may add or remove elements of the parent; their content may change. */
 typedef struct {
     VpField parent;
     const char *name;
@@ -76,5 +76,5 @@ gboolean vp_spec_field_copy_to(const VpField *root, VpDomain *domain,
 /* The element as text without a namespace, as libvirt wants it for virDomainSetMetadata. */
 char *vp_spec_field_to_plain(const VpField *root);
 
-/* The same of the payload element of the domain; NULL if it has none, or several. */
+/* The same for the payload element of a domain; NULL if it has none, or several. */
 char *vp_spec_field_plain_of(const VpDomain *domain);

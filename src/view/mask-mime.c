@@ -56,8 +56,7 @@ is_plain_text(const char *value)
     return edits->len == 0 && strstr(value, "=?") == NULL;
 }
 
-/* Shown is the value of headers that cloud-init and its tools write, and that hold no text of
- * anybody's. */
+/* Shows the values of headers that cloud-init and its tools write and that contain no free text. */
 static void
 mask_header(const VpMimeHeader *header, gpointer data)
 {

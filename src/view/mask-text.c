@@ -8,7 +8,7 @@
 #include "view/mask-edit.h"
 #include "view/mask-name.h"
 
-enum { MAX_PROGRAMS = 16 }; /* that read a secret, in one line */
+enum { MAX_PROGRAMS = 16 }; /* in one line that read a secret */
 
 typedef struct {
     const char *content;
@@ -649,8 +649,8 @@ class_of(const Text *text, gsize at, gsize end)
     return vp_view_mask_name(name->str, name->len);
 }
 
-/* "IDENTIFIED BY 'x'", "IDENTIFIED WITH plugin BY 'x'": the string, also one whose quotes are
- * escaped; 0 if that is not here. */
+/* "IDENTIFIED BY 'x'", "IDENTIFIED WITH plugin BY 'x'": the string, its quotes may be escaped; 0 if
+ * there is none here. */
 static gsize
 mask_identified(const Text *text, gsize at, gsize end)
 {

@@ -167,7 +167,7 @@ mask_structured(const View *view, GArray *edits)
     return NULL;
 }
 
-/* Python skips padding that is at a wrong place, where GLib would shift all that follows. */
+/* Python skips misplaced padding; GLib counts it, which shifts everything after it. */
 static guchar *
 decode_leniently(const char *text, gsize *size)
 {

@@ -170,7 +170,7 @@ enter(int directory, const char *component)
     return openat(directory, component, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* No file is left that lacks a part of its content. */
+/* A file that cannot be written whole is removed. */
 static gboolean
 write_new(int directory, const char *name, const char *path, GBytes *content, GError **error)
 {

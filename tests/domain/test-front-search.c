@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the hook's front end finds in the bytes of a definition: a guest that has nothing of ours is
- * dismissed by it, one that has is never. */
+/* What the hook's front end finds in the bytes of a definition: it dismisses guests that have
+ * nothing of ours, and no others. */
 #include <config.h>
 
 #include <glib.h>

@@ -261,7 +261,7 @@ case_compare()
     done
 }
 
-# Whatever makes an image of the data counts, what makes the guest's own disk does not.
+# The time includes making an image of the data, but not the guest's own disk.
 compared_start()
 {
     define_first_run ''
