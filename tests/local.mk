@@ -82,6 +82,7 @@ UNIT_TESTS = \
 	tests/view/test-diagnose \
 	tests/view/test-diagnose-guest \
 	tests/view/test-diagnose-network \
+	tests/view/test-shown \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -403,6 +404,7 @@ tests_view_test_hunks_LDADD = libvpcommand.la
 tests_view_test_diagnose_LDADD = libvpcommand.la
 tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_view_test_diagnose_network_LDADD = libvpcommand.la
+tests_view_test_shown_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =

@@ -7,7 +7,9 @@
 #include "base/base64.h"
 #include "base/escape.h"
 #include "base/json-text.h"
+#include "base/number.h"
 #include "base/yaml-writer.h"
+#include "domain/front-search.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
 #include "render/data.h"
@@ -18,6 +20,16 @@
 #include "view/term.h"
 
 enum { COLUMN = 26 }; /* where values begin */
+
+/* What the vocabulary says of a child, as the reader of specs sees it; NULL: it does not know it.
+ */
+static const VpRow *
+find_row(const VpRow *rows, const xmlNode *child)
+{
+    return rows != NULL && vp_domain_xml_in_namespace(child, VP_NAMESPACE)
+               ? vp_spec_table_find(rows, (const char *)child->name)
+               : NULL;
+}
 
 /* --- masks ------------------------------------------------------------------------------------ */
 
@@ -87,17 +99,14 @@ mask_attributes(xmlNode *node, const VpRow *row)
 {
     for (const xmlAttr *attribute = node->properties; attribute != NULL;
          attribute = attribute->next) {
-        const char *name = (const char *)attribute->name;
-        g_autofree char *own = g_strconcat("@", name, NULL);
-        g_autofree char *value = vp_domain_xml_attribute(node, name);
-        gboolean is_known =
-            row != NULL && row->rows != NULL && vp_spec_table_find(row->rows, own) != NULL;
-        g_autofree char *masked = value != NULL && is_known ? vp_view_mask_string(value) : NULL;
+        g_autofree char *name = g_strconcat("@", (const char *)attribute->name, NULL);
+        g_autofree char *value = vp_domain_xml_text((const xmlNode *)attribute);
+        gboolean is_known = attribute->ns == NULL && row != NULL && row->rows != NULL &&
+                            vp_spec_table_find(row->rows, name) != NULL;
+        g_autofree char *masked = is_known ? vp_view_mask_string(value) : g_strdup(VP_MASK);
 
-        if (value != NULL && !is_known)
-            masked = g_strdup(VP_MASK);
         if (masked != NULL)
-            xmlSetProp(node, attribute->name, BAD_CAST masked);
+            xmlSetNsProp(node, attribute->ns, attribute->name, BAD_CAST masked);
     }
 }
 
@@ -136,7 +145,7 @@ mask_below(xmlNode *parent, const VpRow *rows)
 {
     for (xmlNode *node = vp_domain_xml_first_element(parent); node != NULL;
          node = vp_domain_xml_next_element(node)) {
-        const VpRow *row = rows != NULL ? vp_spec_table_find(rows, (const char *)node->name) : NULL;
+        const VpRow *row = find_row(rows, node);
 
         mask_attributes(node, row);
         if (vp_domain_xml_first_element(node) != NULL) {
@@ -176,17 +185,21 @@ vp_view_shown_mask(const VpField *root)
 
 /* --- JSON and YAML ---------------------------------------------------------------------------- */
 
+/* What is neither yes nor no, or not a number, is shown as it is. */
 static json_object *
 value_to_json(const VpRow *row, const char *text)
 {
-    g_autofree char *value = g_strdup(text);
+    g_autofree char *value = g_strdup(text + (row->type == VP_VALUE_DATA && *text == '\n'));
+    guint number;
 
     if (row->type != VP_VALUE_EXACT && row->type != VP_VALUE_DATA)
         g_strstrip(value);
-    if (row->type == VP_VALUE_BOOLEAN || row->type == VP_VALUE_FLAG)
-        return json_object_new_boolean(*value == '\0' || g_str_equal(value, "yes"));
-    if (row->type == VP_VALUE_NUMBER)
-        return json_object_new_int64(g_ascii_strtoll(value, NULL, 10));
+    if ((row->type == VP_VALUE_BOOLEAN || row->type == VP_VALUE_FLAG) &&
+        (*value == '\0' || g_str_equal(value, "yes") || g_str_equal(value, "no")))
+        return json_object_new_boolean(!g_str_equal(value, "no"));
+    if ((row->type == VP_VALUE_NUMBER || row->type == VP_VALUE_METRIC) &&
+        vp_number_parse(value, 0, G_MAXUINT32, &number))
+        return json_object_new_int64(number);
     return json_object_new_string(value);
 }
 
@@ -250,7 +263,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
     }
     for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
          child = vp_domain_xml_next_element(child)) {
-        const VpRow *row = vp_spec_table_find(rows, (const char *)child->name);
+        const VpRow *row = find_row(rows, child);
 
         if (row != NULL)
             add_element(object, row, element_to_json(child, row));
@@ -259,7 +272,7 @@ object_to_json(const xmlNode *node, const VpRow *rows)
         g_autofree char *text = vp_domain_xml_text(node);
 
         if (text[strspn(text, " \t\r\n")] != '\0')
-            vp_json_add(object, "text", value_to_json(own, text + (*text == '\n')));
+            vp_json_add(object, "text", value_to_json(own, text));
     }
     return object;
 }
@@ -452,7 +465,7 @@ append_children(GString *out, guint depth, const xmlNode *node, const VpRow *row
 {
     for (xmlNode *child = vp_domain_xml_first_element(node); child != NULL;
          child = vp_domain_xml_next_element(child)) {
-        const VpRow *row = vp_spec_table_find(rows, (const char *)child->name);
+        const VpRow *row = find_row(rows, child);
 
         if (row != NULL)
             append_element(out, depth, child, row);
