@@ -83,6 +83,7 @@ UNIT_TESTS = \
 	tests/view/test-diagnose-guest \
 	tests/view/test-diagnose-network \
 	tests/view/test-shown \
+	tests/view/test-diagnose-place \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -405,6 +406,7 @@ tests_view_test_diagnose_LDADD = libvpcommand.la
 tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_view_test_diagnose_network_LDADD = libvpcommand.la
 tests_view_test_shown_LDADD = libvpcommand.la
+tests_view_test_diagnose_place_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =

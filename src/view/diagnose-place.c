@@ -120,18 +120,18 @@ skip_prefix(Text *text)
         text->at = colon + 1;
 }
 
-/* From a start tag's name on to the attribute's. FALSE: it has none of that name. */
+/* From a start tag's name on to the attribute's; name has its prefix. FALSE: there is none. */
 static gboolean
 find_attribute(Text *text, const char *name)
 {
     text->at += name_length(text);
     while (text->at < text->end && *text->at != '>') {
-        gsize length;
+        gsize length = name_length(text);
 
-        skip_prefix(text);
-        length = name_length(text);
-        if (length == strlen(name) && memcmp(text->at, name, length) == 0)
+        if (length == strlen(name) && memcmp(text->at, name, length) == 0) {
+            skip_prefix(text);
             return TRUE;
+        }
         text->at += MAX(length, 1);
         if (text->at < text->end && (*text->at == '"' || *text->at == '\'')) {
             char quote[] = {*text->at++, '\0'};
@@ -140,6 +140,15 @@ find_attribute(Text *text, const char *name)
         }
     }
     return FALSE;
+}
+
+static char *
+full_name(const xmlAttr *attribute)
+{
+    const char *name = (const char *)attribute->name;
+
+    return attribute->ns != NULL ? g_strconcat((const char *)attribute->ns->prefix, ":", name, NULL)
+                                 : g_strdup(name);
 }
 
 gboolean
@@ -151,6 +160,7 @@ vp_view_diagnose_place(const char *text, gsize size, const xmlDoc *doc, const vo
     const xmlNode *element = find_element(doc, node, &before);
     const xmlNode *child = element != NULL ? find_child(element, name) : NULL;
     gboolean is_attribute = element != NULL && element != node;
+    g_autofree char *attribute = NULL;
 
     if (element == NULL)
         return FALSE;
@@ -164,12 +174,10 @@ vp_view_diagnose_place(const char *text, gsize size, const xmlDoc *doc, const vo
     skip_prefix(&scan);
     tag = scan;
     if (is_attribute)
-        name = (const char *)((const xmlAttr *)node)->name;
+        attribute = full_name(node);
     else if (*name == '@')
-        name++;
-    else
-        name = NULL;
-    if (name == NULL || !find_attribute(&tag, name))
+        attribute = g_strdup(name + 1);
+    if (attribute == NULL || !find_attribute(&tag, attribute))
         tag = scan;
     *place = (VpDiagnosePlace){tag.at - text, name_length(&tag)};
     return TRUE;
