@@ -84,6 +84,7 @@ UNIT_TESTS = \
 	tests/view/test-diagnose-network \
 	tests/view/test-shown \
 	tests/view/test-diagnose-place \
+	tests/view/test-xml-piece \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -407,6 +408,7 @@ tests_view_test_diagnose_guest_LDADD = libvpcommand.la
 tests_view_test_diagnose_network_LDADD = libvpcommand.la
 tests_view_test_shown_LDADD = libvpcommand.la
 tests_view_test_diagnose_place_LDADD = libvpcommand.la
+tests_view_test_xml_piece_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
