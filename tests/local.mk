@@ -85,6 +85,7 @@ UNIT_TESTS = \
 	tests/view/test-shown \
 	tests/view/test-diagnose-place \
 	tests/view/test-xml-piece \
+	tests/view/test-prompt \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -409,6 +410,7 @@ tests_view_test_diagnose_network_LDADD = libvpcommand.la
 tests_view_test_shown_LDADD = libvpcommand.la
 tests_view_test_diagnose_place_LDADD = libvpcommand.la
 tests_view_test_xml_piece_LDADD = libvpcommand.la
+tests_view_test_prompt_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =

@@ -16,7 +16,7 @@
 #include "base/secret.h"
 #include "view/prompt.h"
 
-enum { MAX_LINE = 1024 };
+enum { MAX_LINE = 1024 }; /* bytes, without its newline */
 
 static int
 open_terminal(void)
@@ -41,7 +41,7 @@ put(int terminal, const char *text)
 
 /* Its length without the newline; -1 at the end of input, above MAX_LINE, or with *signal set. */
 static gssize
-read_bytes(int terminal, int signals, char line[MAX_LINE], int *signal)
+read_bytes(int terminal, int signals, char line[MAX_LINE + 1], int *signal)
 {
     struct pollfd polled[] = {{terminal, POLLIN, 0}, {signals, POLLIN, 0}};
     gssize length = 0;
@@ -58,11 +58,12 @@ read_bytes(int terminal, int signals, char line[MAX_LINE], int *signal)
         }
         if (polled[0].revents == 0)
             continue;
-        if (length == MAX_LINE || read(terminal, line + length, 1) != 1)
+        if (read(terminal, line + length, 1) != 1)
             return -1;
         if (line[length] == '\n')
             return length;
-        length++;
+        if (++length > MAX_LINE)
+            return -1;
     }
 }
 
@@ -70,7 +71,7 @@ read_bytes(int terminal, int signals, char line[MAX_LINE], int *signal)
 static char *
 read_line(int terminal, int signals, int *signal)
 {
-    char line[MAX_LINE];
+    char line[MAX_LINE + 1];
     gssize length = read_bytes(terminal, signals, line, signal);
     char *text = length >= 0 ? g_strndup(line, (gsize)length) : NULL;
 
@@ -79,7 +80,8 @@ read_line(int terminal, int signals, int *signal)
 }
 
 /* Signals that would end or stop the program are read as characters while the echo is off. Input
- * before the question is discarded. */
+ * before the question is discarded, and so is the rest of a line that is too long: a shell would
+ * run it. */
 static char *
 ask(int terminal, const char *question)
 {
@@ -105,7 +107,7 @@ ask(int terminal, const char *question)
     put(terminal, question);
     put(terminal, ": ");
     line = read_line(terminal, signals, &signal);
-    tcsetattr(terminal, TCSADRAIN, &before);
+    tcsetattr(terminal, TCSAFLUSH, &before);
     put(terminal, "\n");
     sigprocmask(SIG_SETMASK, &old, NULL);
     if (signal != 0)
