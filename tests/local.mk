@@ -86,6 +86,10 @@ UNIT_TESTS = \
 	tests/view/test-diagnose-place \
 	tests/view/test-xml-piece \
 	tests/view/test-prompt \
+	tests/view/test-diagnose-line \
+	tests/view/test-diagnose-unwise \
+	tests/view/test-mask-yaml \
+	tests/view/test-mask-mime \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -411,6 +415,10 @@ tests_view_test_shown_LDADD = libvpcommand.la
 tests_view_test_diagnose_place_LDADD = libvpcommand.la
 tests_view_test_xml_piece_LDADD = libvpcommand.la
 tests_view_test_prompt_LDADD = libvpcommand.la
+tests_view_test_diagnose_line_LDADD = libvpcommand.la
+tests_view_test_diagnose_unwise_LDADD = libvpcommand.la
+tests_view_test_mask_yaml_LDADD = libvpcommand.la
+tests_view_test_mask_mime_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
