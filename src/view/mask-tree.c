@@ -13,7 +13,7 @@
 enum {
     MAX_DEPTH = 128,
     MAX_FOLLOWED = 512, /* of aliases within what aliases name */
-    MAX_MERGES = 64,    /* in which one value is searched for */
+    MAX_MERGES = 64,    /* that one value may be in */
 };
 
 typedef enum { NODE_SCALAR, NODE_LIST, NODE_MAP, NODE_ALIAS } NodeKind;
@@ -162,7 +162,8 @@ is_text(const Node *node, const char *text)
 
 typedef void Visit(const VpMaskTree *tree, Node *value, gpointer data);
 
-static void
+/* FALSE if there are more merges than are followed. */
+static gboolean
 each_value_within(const VpMaskTree *tree, const Node *node, const char *key, guint *merges,
                   Visit *visit, gpointer data)
 {
@@ -175,21 +176,23 @@ each_value_within(const VpMaskTree *tree, const Node *node, const char *key, gui
             break;
         if (is_map && is_text(resolve(tree, id), key))
             visit(tree, resolve(tree, value), data);
-        else if ((!is_map || is_text(resolve(tree, id), "<<")) && ++*merges < MAX_MERGES)
-            each_value_within(tree, resolve(tree, value), key, merges, visit, data);
+        else if ((!is_map || is_text(resolve(tree, id), "<<")) &&
+                 (++*merges > MAX_MERGES ||
+                  !each_value_within(tree, resolve(tree, value), key, merges, visit, data)))
+            return FALSE;
         id = node_at(tree, value)->next;
     }
+    return TRUE;
 }
 
 /* Every value that the map, or a map that "<<" merges into it, has for this key: some agents take
- * the first, others the last. */
-static void
+ * the first, others the last. FALSE if there may be more of them. */
+static gboolean
 each_value(const VpMaskTree *tree, const Node *map, const char *key, Visit *visit, gpointer data)
 {
     guint merges = 0;
 
-    if (map->kind == NODE_MAP)
-        each_value_within(tree, map, key, &merges, visit, data);
+    return map->kind != NODE_MAP || each_value_within(tree, map, key, &merges, visit, data);
 }
 
 static void
@@ -205,8 +208,7 @@ has_value(const VpMaskTree *tree, const Node *map, const char *key)
 {
     gboolean found = FALSE;
 
-    each_value(tree, map, key, note_value, &found);
-    return found;
+    return each_value(tree, map, key, note_value, &found) && found;
 }
 
 /* A plain number without a zero before it is decimal to YAML and JSON. */
@@ -243,16 +245,16 @@ mask_content(const VpMaskTree *tree, Node *content, gpointer mask)
         content->mask = MAX(content->mask, *(Mask *)mask);
 }
 
-/* An entry of write_files: its content is secret if others may not read it, or if it is packed. */
-static void
+/* An entry of write_files: its content is secret if others may not read it, or if it is packed.
+ * FALSE if that cannot be told. */
+static gboolean
 mask_write_file(const VpMaskTree *tree, const Node *map)
 {
     Mask mask = MASK_NONE;
 
-    each_value(tree, map, "permissions", mask_by_mode, &mask);
-    each_value(tree, map, "encoding", mask_by_encoding, &mask);
-    if (mask != MASK_NONE)
-        each_value(tree, map, "content", mask_content, &mask);
+    return each_value(tree, map, "permissions", mask_by_mode, &mask) &&
+           each_value(tree, map, "encoding", mask_by_encoding, &mask) &&
+           (mask == MASK_NONE || each_value(tree, map, "content", mask_content, &mask));
 }
 
 static Place place_of_name(const char *name, gsize length);
@@ -272,8 +274,10 @@ place_of_pair(const VpMaskTree *tree, const Node *map, const char *key)
     static const char *const names[] = {"name", "key", "variable"};
     Place place = PLACE_PLAIN;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(names) && strcmp(key, "value") == 0; i++)
-        each_value(tree, map, names[i], place_by_name, &place);
+    for (gsize i = 0; i < G_N_ELEMENTS(names) && strcmp(key, "value") == 0; i++) {
+        if (!each_value(tree, map, names[i], place_by_name, &place))
+            return PLACE_SECRET;
+    }
     return place;
 }
 
@@ -419,8 +423,7 @@ meet_map(const VpMaskTree *tree, const Node *map, Place place, guint depth)
             return FALSE;
         id = node_at(tree, value)->next;
     }
-    mask_write_file(tree, map);
-    return TRUE;
+    return mask_write_file(tree, map);
 }
 
 static gboolean

@@ -35,6 +35,6 @@ guint vp_view_mask_tree_scalar(VpMaskTree *tree, const VpMaskScalar *scalar);
 guint vp_view_mask_tree_alias(VpMaskTree *tree, guint target);
 
 /* Adds what is to be masked in content, which the nodes' places are in. FALSE if aliases are
- * nested too deep to follow. */
+ * nested too deep to follow, or a map merges more than 64 others. */
 gboolean vp_view_mask_tree_edits(VpMaskTree *tree, const char *content, const VpMaskNest *nest,
                                  GArray *edits) G_GNUC_WARN_UNUSED_RESULT;
