@@ -11,17 +11,6 @@
 #include "render/mime.h"
 #include "render/raw.h"
 
-static gboolean G_GNUC_PRINTF(3, 4) fail(VpErrorCode code, GError **error, const char *format, ...)
-{
-    g_autofree char *message = NULL;
-    va_list args;
-
-    va_start(args, format);
-    message = g_strdup_vprintf(format, args);
-    va_end(args);
-    return vp_error_set(error, code, "%s", message);
-}
-
 /* UTF-8's and UTF-16's: Unicode, chapter 23.8. */
 static gboolean
 has_byte_order_mark(GBytes *bytes)
@@ -40,9 +29,10 @@ has_byte_order_mark(GBytes *bytes)
 static gboolean
 fail_by_mark(GError **error)
 {
-    return fail(VP_ERROR_TEXT, error,
-                "begins with a byte order mark, after which agents do not recognise the first "
-                "line; save it as UTF-8 without one");
+    return vp_error_set(
+        error, VP_ERROR_TEXT,
+        "begins with a byte order mark, after which agents do not recognise the first "
+        "line; save it as UTF-8 without one");
 }
 
 static gboolean
@@ -55,7 +45,7 @@ check_ignition(GBytes *bytes, GError **error)
     if (!json_object_object_get_ex(object, "ignition", NULL) ||
         vp_json_get_text_of(vp_json_get(object, "ignition"), "version") != NULL)
         return TRUE;
-    return fail(VP_ERROR_VALUE, error, "has no ignition/version, which Ignition requires");
+    return vp_error_set(error, VP_ERROR_VALUE, "has no ignition/version, which Ignition requires");
 }
 
 /* Ignition's configuration specification, 2.0 to 3.5: the members of its root, and of those. */
@@ -159,8 +149,9 @@ check_part(GBytes *content, const char *type, GError **error)
     }
     if (g_str_has_prefix(type, "text/x-shellscript") && !is_executable(content) &&
         (vp_render_mime_detect(content) == VP_USER_DATA_UNKNOWN || !is_by_first_line(type)))
-        return fail(VP_ERROR_VALUE, error,
-                    "is a script that does not begin with '#!', and the guest cannot run it");
+        return vp_error_set(
+            error, VP_ERROR_VALUE,
+            "is a script that does not begin with '#!', and the guest cannot run it");
     return TRUE;
 }
 
@@ -210,10 +201,11 @@ check_merge(GBytes *user_data, const VpYamlMap *own, GError **error)
     vp_yaml_map_foreach(own, compare_key, &clash);
     if (clash.key == NULL)
         return TRUE;
-    return fail(VP_ERROR_CONFLICT, error,
-                "its '%s' is %s and that of the fields is %s, so the guest would lose one of them; "
-                "write it as the fields do",
-                clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
+    return vp_error_set(
+        error, VP_ERROR_CONFLICT,
+        "its '%s' is %s and that of the fields is %s, so the guest would lose one of them; "
+        "write it as the fields do",
+        clash.key, kind_name(clash.given_kind), kind_name(clash.own_kind));
 }
 
 /* --- MIME ------------------------------------------------------------------------------------- */
@@ -241,11 +233,11 @@ visit_part(const VpMimePart *part, gpointer data)
 
     parts->number++;
     if (part->kind == VP_MIME_NO_BOUNDARY)
-        return fail(VP_ERROR_VALUE, parts->error,
-                    "is a MIME multipart without a boundary in its Content-Type");
+        return vp_error_set(parts->error, VP_ERROR_VALUE,
+                            "is a MIME multipart without a boundary in its Content-Type");
     if (part->kind == VP_MIME_NO_DELIMITER)
-        return fail(VP_ERROR_VALUE, parts->error,
-                    "is a MIME multipart in which no line begins with its boundary");
+        return vp_error_set(parts->error, VP_ERROR_VALUE,
+                            "is a MIME multipart in which no line begins with its boundary");
     content = vp_mime_encoding_decode(part->encoding, part->body);
     if (part->kind == VP_MIME_UNCLEAR || content == NULL || !is_utf8(part->charset))
         return TRUE;
@@ -320,16 +312,16 @@ vp_render_raw_check_network_config(GBytes *bytes, GError **error)
         return FALSE;
     if (vp_yaml_map_kind(map, "links") != VP_YAML_ABSENT &&
         vp_yaml_map_kind(map, "version") == VP_YAML_ABSENT)
-        return fail(VP_ERROR_VALUE, error,
-                    "is a network_data.json, which only a config drive has; NoCloud takes "
-                    "network-config, version 1 or 2");
+        return vp_error_set(error, VP_ERROR_VALUE,
+                            "is a network_data.json, which only a config drive has; NoCloud takes "
+                            "network-config, version 1 or 2");
     if (vp_yaml_map_kind(map, "network") == VP_YAML_MAP ||
         g_strcmp0(vp_yaml_map_text(map, "config"), "disabled") == 0)
         return TRUE;
     version = vp_yaml_map_text(map, "version");
     if (g_strcmp0(version, "1") != 0 && g_strcmp0(version, "2") != 0)
-        return fail(VP_ERROR_VALUE, error, "has no version, which must be 1 or 2");
+        return vp_error_set(error, VP_ERROR_VALUE, "has no version, which must be 1 or 2");
     if (*version == '1' && vp_yaml_map_kind(map, "config") == VP_YAML_ABSENT)
-        return fail(VP_ERROR_VALUE, error, "has version 1 but no config");
+        return vp_error_set(error, VP_ERROR_VALUE, "has version 1 but no config");
     return TRUE;
 }
