@@ -60,6 +60,7 @@ UNIT_TESTS = \
 	tests/base/test-error \
 	tests/base/test-escape \
 	tests/base/test-suggest \
+	tests/base/test-mime-header \
 	tests/command/test-command \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \

@@ -83,7 +83,7 @@ vp_mime_header_next(VpMimeRange *rest, VpMimeHeader *header)
 gboolean
 vp_mime_header_is_mbox(const VpMimeHeader *header)
 {
-    return header->name.start == header->name.end &&
+    return header->value.start == header->name.start &&
            is_mbox_line(header->value.start, header->value.end);
 }
 
