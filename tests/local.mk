@@ -61,6 +61,7 @@ UNIT_TESTS = \
 	tests/base/test-escape \
 	tests/base/test-suggest \
 	tests/base/test-mime-header \
+	tests/base/test-json-grammar \
 	tests/command/test-command \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \
