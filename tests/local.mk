@@ -26,6 +26,7 @@ UNIT_TESTS = \
 	tests/image/test-vfat \
 	tests/base/test-io \
 	tests/image/test-tree \
+	tests/image/test-vfat-directory \
 	tests/payload/test-drive \
 	tests/payload/test-misplaced \
 	tests/payload/test-own-disk \

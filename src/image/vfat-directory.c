@@ -77,26 +77,25 @@ alias_text(const guint8 *alias)
 
 /* "The Numeric-Tail Generation Algorithm": a name that fits but for its case needs no tail. */
 static gboolean
-fits(const char *name, const guint8 *alias)
+fits(const char *name)
 {
-    g_autofree char *text = alias_text(alias);
+    guint8 alias[VP_FAT_ALIAS_SIZE];
+    g_autofree char *text = NULL;
 
+    make_alias(name, 0, alias);
+    text = alias_text(alias);
     return *text && g_ascii_strcasecmp(name, text) == 0;
 }
 
+/* number: of the first tail that is tried. */
 static void
-set_names(VpVfatRecord *record, guint place, GHashTable *taken)
+set_names(VpVfatRecord *record, guint number, GHashTable *taken)
 {
     const char *name = record->node->name;
-    guint number = 0;
     char *text;
     glong units;
 
-    make_alias(name, number, record->alias);
-    if (!fits(name, record->alias))
-        number = place;
-    /* counting from the place in the directory keeps the search short */
-    for (;; number = MAX(number + 1, place)) {
+    for (;; number++) {
         make_alias(name, number, record->alias);
         text = alias_text(record->alias);
         if (g_hash_table_add(taken, text))
@@ -108,24 +107,36 @@ set_names(VpVfatRecord *record, guint place, GHashTable *taken)
     record->units = (guint)units;
 }
 
+/* Names that fit come first: a reader that looks for one must not find another file by its alias.
+ * Counting from the place in the directory keeps the search for a tail short. */
+static void
+name_children(const VpVfatRecord *directory)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
+
+    for (guint pass = 0; pass < 2; pass++) {
+        for (guint i = 0; i < directory->children->len; i++) {
+            VpVfatRecord *child = directory->children->pdata[i];
+
+            if (fits(child->node->name) == (pass == 0))
+                set_names(child, pass == 0 ? 0 : i + 1, taken);
+        }
+    }
+}
+
 static VpVfatRecord *
 new_record(VpImageNode *node, VpVfatRecord *parent)
 {
     VpVfatRecord *record = g_new0(VpVfatRecord, 1);
-    g_autoptr(GHashTable) taken = NULL;
 
     record->node = node;
     record->parent = parent;
     if (node->file != NULL)
         return record;
-    taken = g_hash_table_new_full(vp_hash_text, g_str_equal, g_free, NULL);
     record->children = g_ptr_array_new_full(node->children->len, free_record);
-    for (guint i = 0; i < node->children->len; i++) {
-        VpVfatRecord *child = new_record(g_ptr_array_index(node->children, i), record);
-
-        set_names(child, i + 1, taken);
-        g_ptr_array_add(record->children, child);
-    }
+    for (guint i = 0; i < node->children->len; i++)
+        g_ptr_array_add(record->children, new_record(node->children->pdata[i], record));
+    name_children(record);
     return record;
 }
 
