@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/payload/test-recognise \
 	tests/payload/test-rewrite \
 	tests/libvirt/test-virt \
+	tests/libvirt/test-attach \
 	tests/domain/test-xml-scan \
 	tests/domain/test-domain \
 	tests/domain/test-hotplug \
@@ -211,6 +212,7 @@ noinst_HEADERS = \
 	tests/canary-element.h \
 	tests/golden.h \
 	tests/parse-domain.h \
+	tests/libvirt/fake-libvirt.h \
 	tests/remove-tree.h \
 	tests/specs.h \
 	tests/trees.h \
@@ -388,6 +390,13 @@ tests_libvirt_test_virt_SOURCES = \
 	$(NULL)
 tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
+# libvirt as the tests' own table: tests/libvirt/fake-libvirt.h in the place of api.c
+FAKE_LIBVIRT = tests/libvirt/fake-libvirt.h src/libvirt/virt.c
+FAKE_LIBVIRT_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS) -I$(top_srcdir)/tests/libvirt
+FAKE_LIBVIRT_LDADD = libvpcommand.la $(LIBVIRT_LIBS)
+tests_libvirt_test_attach_SOURCES = tests/libvirt/test-attach.c src/libvirt/attach.c $(FAKE_LIBVIRT)
+tests_libvirt_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_libvirt_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

@@ -225,13 +225,14 @@ empty_drive(const Run *run, const char *image_name)
     return NULL;
 }
 
-/* path: NULL ejects the medium. */
+/* path: NULL ejects the medium. An empty drive is opened even if the guest has locked it: nothing
+ * is in it that the guest could be using. */
 static gboolean
 change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
 {
     g_autofree char *xml = vp_payload_rewrite_media_xml(run->domain, disk, path);
 
-    return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, FALSE, error);
+    return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, path != NULL, error);
 }
 
 /* Into an existing controller or port, so that a refusal leaves nothing in the guest. */

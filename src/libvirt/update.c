@@ -99,13 +99,14 @@ await_release(const Update *update, const char *target, GError **error)
         target);
 }
 
+/* path: NULL ejects the medium; an empty drive is opened even if the guest has locked it. */
 static gboolean
 change_media(const Update *update, const VpDisk *disk, const char *path, GError **error)
 {
     g_autofree char *xml = vp_payload_rewrite_media_xml(update->domain, disk, path);
 
     return vp_virt_guest_update(update->guest, xml, VP_GUEST_LIVE,
-                                (update->flags & VP_UPDATE_FORCE) != 0, error);
+                                path != NULL || (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
 static gboolean
