@@ -28,6 +28,9 @@ UNIT_TESTS = \
 	tests/base/test-io \
 	tests/image/test-tree \
 	tests/image/test-vfat-directory \
+	tests/image/test-read-walk \
+	tests/image/test-iso-record \
+	tests/image/test-iso-hierarchy \
 	tests/payload/test-drive \
 	tests/payload/test-misplaced \
 	tests/payload/test-own-disk \
