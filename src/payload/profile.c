@@ -8,6 +8,7 @@
 
 #include "base/autofd.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "domain/xml-edit.h"
 #include "domain/xml-node.h"
@@ -45,15 +46,21 @@ has_default(const VpConf *conf)
 }
 
 /* If a name is given twice, it counts only at its last position; otherwise its commands would run
- * twice. */
+ * twice. Linear, because how many there are is checked later. */
 static void
-add_name(GPtrArray *names, const char *name)
+add_names(GPtrArray *names, char **words)
 {
-    guint at;
+    g_autoptr(GHashTable) seen = g_hash_table_new(vp_hash_text, g_str_equal);
+    g_autoptr(GPtrArray) last_first = g_ptr_array_new();
 
-    if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, &at))
-        g_ptr_array_remove_index(names, at);
-    g_ptr_array_add(names, g_strdup(name));
+    for (guint i = g_strv_length(words); i > 0; i--) {
+        char *word = words[i - 1];
+
+        if (*word != '\0' && !g_str_equal(word, VP_PROFILE_DEFAULT) && g_hash_table_add(seen, word))
+            g_ptr_array_add(last_first, word);
+    }
+    for (guint i = last_first->len; i > 0; i--)
+        g_ptr_array_add(names, g_strdup(last_first->pdata[i - 1]));
 }
 
 /* Only cloud-init has profiles. */
@@ -70,10 +77,8 @@ names_of(const xmlNode *element, const VpConf *conf)
         g_ptr_array_add(names, g_strdup(VP_PROFILE_DEFAULT));
     given = vp_domain_xml_attribute(element, "profile");
     words = given != NULL ? g_strsplit_set(given, " \t\r\n", -1) : NULL;
-    for (char **word = words; word != NULL && *word != NULL; word++) {
-        if (**word != '\0' && !g_str_equal(*word, VP_PROFILE_DEFAULT))
-            add_name(names, *word);
-    }
+    if (words != NULL)
+        add_names(names, words);
     return names;
 }
 

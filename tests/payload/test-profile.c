@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "cputime.h"
 #include "domain/target.h"
 #include "parse-domain.h"
 #include "payload/profile.h"
@@ -301,11 +302,32 @@ test_names(Fixture *fixture, gconstpointer data)
 {
     assert_names(fixture, CLOUD_INIT("", ""), "");
     assert_names(fixture, CLOUD_INIT("profile='web\n db'", ""), "web db");
+    assert_names(fixture, CLOUD_INIT("profile='web db  web default cache db'", ""), "web cache db");
     write_profile(fixture, VP_PROFILE_DEFAULT, CLOUD_INIT("", ""));
     assert_names(fixture, CLOUD_INIT("", ""), "default");
     assert_names(fixture, CLOUD_INIT("profile='web db'", ""), "default web db");
     assert_names(fixture, "<sysprep xmlns='" VP_NAMESPACE "'/>", "");
     assert_names(fixture, "<other xmlns='urn:other'/>", "");
+}
+
+/* As many as a definition has room for, before any check of it: the hook runs under a lock. */
+static void
+test_many_names(Fixture *fixture, gconstpointer data)
+{
+    enum { NAMES = 100000 };
+    g_autoptr(GString) metadata = g_string_new("<cloud-init xmlns='" VP_NAMESPACE "' profile='");
+    g_autoptr(VpDomain) domain = NULL;
+    g_autoptr(GError) error = NULL;
+    clock_t start;
+
+    for (guint i = 0; i < NAMES; i++)
+        g_string_append_printf(metadata, " a%u", i);
+    g_string_append(metadata, "'/>");
+    domain = parse(metadata->str);
+    start = clock();
+    g_assert_null(vp_payload_profile_read(domain, &fixture->conf, &error));
+    g_assert_error(error, VP_ERROR, (int)VP_ERROR_QUOTA);
+    assert_cputime_below(start, 1);
 }
 
 /* --- refused ---------------------------------------------------------------------------------- */
@@ -484,11 +506,16 @@ main(int argc, char **argv)
         const char *path;
         void (*run)(Fixture *, gconstpointer);
     } tests[] = {
-        {"/profile/names", test_names},         {"/profile/broken", test_broken},
-        {"/profile/shown", test_shown},         {"/profile/broken-default", test_broken_default},
-        {"/profile/missing", test_missing},     {"/profile/unsafe", test_unsafe},
-        {"/profile/irregular", test_irregular}, {"/profile/leave", test_names_that_leave},
+        {"/profile/names", test_names},
+        {"/profile/broken", test_broken},
+        {"/profile/shown", test_shown},
+        {"/profile/broken-default", test_broken_default},
+        {"/profile/missing", test_missing},
+        {"/profile/unsafe", test_unsafe},
+        {"/profile/irregular", test_irregular},
+        {"/profile/leave", test_names_that_leave},
         {"/profile/directory", test_directory},
+        {"/profile/many-names", test_many_names},
     };
 
     g_test_init(&argc, &argv, NULL);
