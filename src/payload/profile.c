@@ -37,12 +37,15 @@ path_of(const VpConf *conf, const char *name)
     return g_build_filename(conf->profiles_directory, file, NULL);
 }
 
+/* Another user's session has none. Root's hook, which may enter only its own directories, has to
+ * refuse one that it cannot reach: without it the guest would start with fields missing. */
 static gboolean
 has_default(const VpConf *conf)
 {
     g_autofree char *path = path_of(conf, VP_PROFILE_DEFAULT);
 
-    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
+    return access(path, F_OK) == 0 ||
+           (errno != ENOENT && errno != ENOTDIR && (errno != EACCES || geteuid() == 0));
 }
 
 /* If a name is given twice, it counts only at its last position; otherwise its commands would run

@@ -3,8 +3,11 @@
  * refused. */
 #include <config.h>
 
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -399,6 +402,43 @@ test_missing(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(mkdir(fixture->conf.profiles_directory, 0755), ==, 0);
 }
 
+/* As the hook: root, and no other user's rights. */
+static void
+drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    g_assert_cmpint(syscall(SYS_capset, &header, none), ==, 0);
+}
+
+static void
+test_unreachable_default(Fixture *fixture, gconstpointer data)
+{
+    int status;
+    pid_t child;
+
+    if (geteuid() != 0) {
+        g_test_skip("not root");
+        return;
+    }
+    write_profile(fixture, VP_PROFILE_DEFAULT, CLOUD_INIT("", ""));
+    g_assert_cmpint(chown(fixture->conf.profiles_directory, 1, 1), ==, 0);
+    g_assert_cmpint(chmod(fixture->conf.profiles_directory, 0700), ==, 0);
+    child = fork();
+    if (child == 0) {
+        g_autoptr(VpDomain) domain = parse(CLOUD_INIT("", ""));
+        g_autoptr(GError) error = NULL;
+
+        drop_capabilities();
+        g_assert_null(vp_payload_profile_read(domain, &fixture->conf, &error));
+        g_assert_nonnull(strstr(error->message, "owned or writable by others"));
+        _exit(0);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(status, ==, 0);
+}
+
 #define EXPOSED "profile %s/web.xml: others may write to the file; chown root, chmod go-w"
 
 static void
@@ -516,6 +556,7 @@ main(int argc, char **argv)
         {"/profile/leave", test_names_that_leave},
         {"/profile/directory", test_directory},
         {"/profile/many-names", test_many_names},
+        {"/profile/unreachable-default", test_unreachable_default},
     };
 
     g_test_init(&argc, &argv, NULL);
