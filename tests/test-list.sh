@@ -69,6 +69,7 @@ print([(g["guest"], g["payload"], g["uuid"][:8], g["next-drive"], g["saved-drive
 ('web2', 'invalid', 'c7a5fdbe', None, None)]"
 like "list: colour on a terminal" "$(on_terminal virt-payload -c "$node_uri" list)" \
     "$(printf '\033')\\[31minvalid"
+unlike "list: no line ends with a blank" "$(payload list)" ' $'
 unlike "list: none elsewhere" "$(payload list)" "$(printf '\033')"
 
 note=$images/c7a5fdbd-cdaf-9455-926a-d65c16db1809.error

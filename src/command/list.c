@@ -429,14 +429,18 @@ typedef struct {
 static void
 print_row(const Table *table, char *const *row, gboolean is_head)
 {
-    for (guint i = 0; i < table->count; i++) {
+    guint last = table->count - 1;
+
+    while (last > 0 && *row[table->columns[last]] == '\0')
+        last--;
+    for (guint i = 0; i <= last; i++) {
         guint column = table->columns[i];
         const char *on = is_head ? vp_view_term_on(VP_STYLE_BOLD) : colour_of(column, row[column]);
         g_autofree char *cell = vp_view_table_cut(row[column], table->widths[i], table->ellipsis);
         int gap = (int)(table->widths[i] - vp_view_table_columns(cell) + 2);
 
         printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "",
-               i < table->count - 1 ? gap : 0, "");
+               i < last ? gap : 0, "");
     }
     putchar('\n');
 }
