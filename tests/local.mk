@@ -119,6 +119,7 @@ SHELL_TESTS = \
 	tests/test-validate.sh \
 	tests/test-import.py \
 	tests/test-import.sh \
+	tests/test-golden.sh \
 	tests/test-json.sh \
 	tests/test-libvirtd-import.sh \
 	tests/test-libvirtd-profile.sh \
