@@ -281,8 +281,9 @@ plug_new(Run *run, const VpSpec *spec, const char *path, VpDriveResult *result, 
     }
     return vp_error_set(
         error, VP_ERROR_DRIVE,
-        "the drive cannot be hot-plugged: %s; 'virt-payload attach' adds it at the next start",
-        failure != NULL ? failure->message : "no bus has room for it");
+        "the drive cannot be hot-plugged: %s; 'virt-payload attach %s' adds it at the next start",
+        failure != NULL ? failure->message : "no bus has room for it",
+        vp_domain_shell_name(run->domain));
 }
 
 static gboolean
