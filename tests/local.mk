@@ -108,6 +108,7 @@ SHELL_TESTS = \
 	tests/test-help.sh \
 	tests/test-completion.sh \
 	tests/test-messages.sh \
+	tests/test-options.sh \
 	tests/test-render.sh \
 	tests/test-before-removal.sh \
 	tests/test-bytes.sh \

@@ -61,6 +61,7 @@ json dump 'j[0]["image"] is None' dump web3 --json
 json diff 'any("-" in d[:1] and "web0" in d for f in j for d in f["diff"])' diff web1 --json
 json doctor 'any(o["about"] == "web2" and o["severity"] == "error" for o in j)' doctor --json
 json doctor 'any(o["command"] and "install-hook" in o["command"] for o in j)' doctor --json
+json doctor 'len(j) > 0' doctor --compare-profiles "$tap_dir/none" --json
 json validate 'j[0]["line"] == 6 and j[0]["severity"] == "error" and j[0]["name"] == "hostname"' validate web2 --json
 json validate 'all(o["severity"] == "warning" for o in j)' validate "$web1" --schema "$VP_SRCDIR/data/metadata.rng" --json
 json validate 'j == []' validate "$tap_dir/plain.xml" --json
@@ -98,6 +99,7 @@ like "set --quiet prints a generated password" \
 
 is "set of two guests" "$(payload set web3 plain --timezone UTC | cut -d: -f1 | tr '\n' ' ')" "web3 plain "
 is "a guest that is named twice counts once" "$(payload set plain 'pla*' --timezone UTC | wc -l)" 1
+is "patterns: a range of names" "$(payload set 'web[1-3]' --timezone UTC 2>/dev/null | cut -d: -f1 | tr '\n' ' ')" "web1 web3 "
 is "patterns" "$(payload set 'p*n' 'web?' --timezone UTC 2>/dev/null | cut -d: -f1 | tr '\n' ' ')" "plain web1 web3 "
 # this driver attaches and detaches nothing, so that web1 fails
 json report '[o["guest"] for o in j] == ["web2", "web3"]' detach --all --json

@@ -299,6 +299,8 @@ run_attach(VpCall *call, GError **error)
 
     if (options->id != 0 && !options->live)
         return vp_error_set(error, VP_ERROR_USAGE, "--id requires --live");
+    if (options->began != NULL && options->id == 0)
+        return vp_error_set(error, VP_ERROR_USAGE, "--began requires --id");
     if (options->id != 0) {
         run_handed_over(call, options);
         return TRUE;

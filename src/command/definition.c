@@ -61,7 +61,7 @@ open_guest(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edi
 }
 
 static gboolean
-check_usage(const char *name, const VpEditParts *parts, GError **error)
+check_usage(const VpCall *call, const char *name, const VpEditParts *parts, GError **error)
 {
     gboolean is_input = g_str_equal(name, "-");
 
@@ -71,6 +71,9 @@ check_usage(const char *name, const VpEditParts *parts, GError **error)
         return vp_error_set(
             error, VP_ERROR_USAGE,
             "a definition on standard input has no running guest; omit --live and --current");
+    if (is_input && call->results != NULL)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "the definition is written to standard output; omit --json");
     return TRUE;
 }
 
@@ -78,7 +81,7 @@ gboolean
 vp_command_definition_open(VpCall *call, const char *name, const VpEditParts *parts, VpEdit *edit,
                            GError **error)
 {
-    if (!check_usage(name, parts, error))
+    if (!check_usage(call, name, parts, error))
         return FALSE;
     if (!g_str_equal(name, "-")) {
         if (!open_guest(call, name, parts, edit, error))
@@ -293,6 +296,18 @@ store_guest(VpCall *call, VpEdit *edit, GPtrArray *specs, VpEditDrive drive, GEr
     tell(call, edit, element != NULL, changed);
     if (changed && vp_command_instance_stays(edit->before, specs))
         vp_command_instance_warn(edit->opened.guest);
+    return TRUE;
+}
+
+gboolean
+vp_command_definition_check_drive(const VpEditParts *parts, gboolean drive, gboolean no_drive,
+                                  GError **error)
+{
+    if (drive && no_drive)
+        return vp_error_set(error, VP_ERROR_USAGE, "--drive and --no-drive exclude each other");
+    if (drive && parts->live && !parts->config)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "--drive is for the persistent definition; add --config");
     return TRUE;
 }
 

@@ -55,7 +55,12 @@ typedef enum {
     VP_EDIT_DRIVE_LEAVE,
 } VpEditDrive;
 
-/* By the options --drive and --no-drive; the latter wins. */
+/* VP_ERROR_USAGE if the options --drive and --no-drive contradict each other or the parts. */
+gboolean vp_command_definition_check_drive(const VpEditParts *parts, gboolean drive,
+                                           gboolean no_drive,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* By these options. */
 VpEditDrive vp_command_definition_drive(gboolean drive, gboolean no_drive);
 
 /* Reads the changed domain, builds its image, as the next start would, and stores the domain.

@@ -168,7 +168,8 @@ run(VpCall *call, GError **error)
 
     if (g_str_equal(call->arguments[0], "-"))
         return vp_error_set(error, VP_ERROR_USAGE, "an editor needs a guest, not '-'");
-    if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
+    if (!vp_command_definition_check_drive(&given->parts, given->drive, given->no_drive, error) ||
+        !vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     original = take_element(edit.domain, &frame, error);
     file = original != NULL ? vp_command_edit_file_new(original, error) : NULL;

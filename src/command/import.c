@@ -77,17 +77,23 @@ add_files(VpSeed *seed, const Options *given, GError **error)
     return TRUE;
 }
 
+static gboolean
+has_files(const Options *given)
+{
+    return given->user_data != NULL || given->meta_data != NULL || given->network_config != NULL ||
+           given->vendor_data != NULL;
+}
+
 /* Bare files are a NoCloud seed. */
 static VpSeed *
 read_seed(const VpCall *call, const VpDomain *domain, GError **error)
 {
     const Options *given = call->options;
     const char *path = call->n_arguments > 1 ? call->arguments[1] : NULL;
-    gboolean has_files = given->user_data != NULL || given->meta_data != NULL ||
-                         given->network_config != NULL || given->vendor_data != NULL;
     g_autoptr(VpSeed) seed = path != NULL ? vp_command_import_seed_read(path, call->conf, error)
-                             : has_files  ? vp_command_import_seed_new(VP_DATASOURCE_NOCLOUD)
-                                          : vp_command_import_seed_of(domain, call->conf, error);
+                             : has_files(given)
+                                 ? vp_command_import_seed_new(VP_DATASOURCE_NOCLOUD)
+                                 : vp_command_import_seed_of(domain, call->conf, error);
 
     if (seed == NULL && path != NULL) {
         g_autofree char *name = vp_escape_name(path);
@@ -298,7 +304,7 @@ import_seed(VpCall *call, VpEdit *edit, const VpSeed *seed, const GPtrArray *dri
     } else if (!store(call, edit, &import, elements, error)) {
         return FALSE;
     }
-    if (given->json && !is_text)
+    if (given->json)
         tell_json(&import, elements->len);
     else
         tell(&import, is_text || given->dry_run ? stderr : stdout);
@@ -315,9 +321,6 @@ import_template(VpCall *call, VpEdit *edit, GError **error)
     g_autoptr(GPtrArray) none = g_ptr_array_new();
     VpField root;
 
-    if (call->n_arguments > 1 || given->replace_seed || given->json)
-        return vp_error_set(error, VP_ERROR_USAGE,
-                            "--from excludes SEED, --replace-seed and --json");
     if (!open_root(edit->domain, given->overwrite, &root, error) ||
         !vp_command_template_copy(call, given->from, edit->domain, told, error))
         return FALSE;
@@ -331,6 +334,21 @@ import_template(VpCall *call, VpEdit *edit, GError **error)
 }
 
 static gboolean
+check_usage(const VpCall *call, GError **error)
+{
+    const Options *given = call->options;
+
+    if (given->from != NULL &&
+        (call->n_arguments > 1 || has_files(given) || given->replace_seed || given->json))
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "--from excludes SEED, its files, --replace-seed and --json");
+    if (g_str_equal(call->arguments[0], "-") && given->json && !given->dry_run)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "the definition is written to standard output; omit --json");
+    return TRUE;
+}
+
+static gboolean
 run(VpCall *call, GError **error)
 {
     const Options *given = call->options;
@@ -340,7 +358,8 @@ run(VpCall *call, GError **error)
     g_autoptr(GPtrArray) drives = NULL;
 
     call->is_quiet = given->json; /* what is stored is not said in text beside it */
-    if (!vp_command_definition_open(call, call->arguments[0], &parts, &edit, error))
+    if (!check_usage(call, error) ||
+        !vp_command_definition_open(call, call->arguments[0], &parts, &edit, error))
         return FALSE;
     if (given->from != NULL)
         return import_template(call, &edit, error);

@@ -173,7 +173,8 @@ run_line(const VpCommand *command, const VpGlobalOptions *globals, const VpComma
     is_run = (command->flags & VP_COMMAND_GUESTS) && vp_command_many_is_meant(call)
                  ? run_many(call, error)
                  : command->run(call, error);
-    if (is_run)
+    /* what was done or found before an error is printed, as it is without --json */
+    if (call->results != NULL && (is_run || json_object_array_length(call->results) > 0))
         vp_command_report_print(call);
     json_object_put(call->results);
     return is_run;

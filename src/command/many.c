@@ -2,6 +2,7 @@
 /* Expands the arguments of a command to the names of existing guests. */
 #include <config.h>
 
+#include <fnmatch.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -13,7 +14,7 @@
 static gboolean
 is_pattern(const char *name)
 {
-    return strpbrk(name, "*?") != NULL;
+    return strpbrk(name, "*?[") != NULL;
 }
 
 gboolean
@@ -50,7 +51,7 @@ add_matches(GPtrArray *uuids, const GPtrArray *guests, const char *pattern, GErr
     gboolean found = FALSE;
 
     for (guint i = 0; i < guests->len; i++) {
-        if (!g_pattern_match_simple(pattern, vp_virt_guest_name(guests->pdata[i])))
+        if (fnmatch(pattern, vp_virt_guest_name(guests->pdata[i]), 0) != 0)
             continue;
         add(uuids, guests->pdata[i]);
         found = TRUE;

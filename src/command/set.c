@@ -278,7 +278,8 @@ run(VpCall *call, GError **error)
     if (given->changes == NULL && !given->sysprep && given->from == NULL)
         return vp_error_set(error, VP_ERROR_USAGE,
                             "no field was given; see virt-payload set --help");
-    if (!vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
+    if (!vp_command_definition_check_drive(&given->parts, given->drive, given->no_drive, error) ||
+        !vp_command_definition_open(call, call->arguments[0], &given->parts, &edit, error))
         return FALSE;
     set.domain = edit.domain;
     if (edit.opened.guest == NULL || vp_virt_guest_is_local(edit.opened.guest, call->conf))

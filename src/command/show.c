@@ -104,6 +104,9 @@ run(VpCall *call, GError **error)
 
     if (given->xml + given->json + given->yaml > 1)
         return vp_error_set(error, VP_ERROR_USAGE, "--xml, --json and --yaml exclude each other");
+    if (is_input && given->live)
+        return vp_error_set(error, VP_ERROR_USAGE,
+                            "a definition in a file has no running guest; omit --live");
     domain = is_input ? vp_view_input_domain(name, NULL, error) : load_guest(call, name, error);
     if (domain == NULL)
         return FALSE;
