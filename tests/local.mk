@@ -57,6 +57,8 @@ UNIT_TESTS = \
 	tests/render/test-sysprep \
 	tests/render/test-raw \
 	tests/render/test-render \
+	tests/render/test-write-file \
+	tests/render/test-cloud-config-users \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
@@ -218,6 +220,7 @@ noinst_HEADERS = \
 	tests/golden.h \
 	tests/parse-domain.h \
 	tests/libvirt/fake-libvirt.h \
+	tests/read-spec.h \
 	tests/remove-tree.h \
 	tests/specs.h \
 	tests/trees.h \

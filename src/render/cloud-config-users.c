@@ -38,7 +38,7 @@ static gboolean
 write_root(VpCloudConfig *config, GError **error)
 {
     const VpUser *root = vp_render_access_superuser(config->spec);
-    g_autofree char *password = password_value(config->spec, root, error);
+    char *password = password_value(config->spec, root, error);
 
     if (password == NULL)
         return FALSE;
@@ -48,6 +48,7 @@ write_root(VpCloudConfig *config, GError **error)
     write_private_keys(config, root);
     vp_yaml_end_map(config->yaml);
     vp_render_cloud_config_string(config, "password", password);
+    vp_secret_free(password);
     vp_render_cloud_config_key(config, "chpasswd");
     vp_yaml_begin_map(config->yaml);
     vp_yaml_add_bool(config->yaml, "expire", root->password->expire == VP_YES);
