@@ -187,16 +187,23 @@ read_run(Run *run, GError **error)
     return read_config(run, error);
 }
 
+gboolean
+vp_virt_attach_check_image(const VpGuest *guest, const VpConf *conf, GError **error)
+{
+    if (vp_virt_guest_is_local(guest, conf))
+        return TRUE;
+    return vp_error_set(
+        error, VP_ERROR_DRIVE,
+        "the image has to be built on the host that runs the guest; run this there");
+}
+
 static gboolean
 write_image(const Run *run, VpSpec *spec, GError **error)
 {
     g_autoptr(VpPayload) payload = NULL;
 
-    if (!vp_virt_guest_is_local(run->guest, run->conf))
-        return vp_error_set(
-            error, VP_ERROR_DRIVE,
-            "the image has to be built on the host that runs the guest; run this there");
-    if (!vp_payload_own_disk_check(run->domain, run->conf->directory, error))
+    if (!vp_virt_attach_check_image(run->guest, run->conf, error) ||
+        !vp_payload_own_disk_check(run->domain, run->conf->directory, error))
         return FALSE;
     payload = vp_payload_build(spec, run->conf, error);
     return payload != NULL && vp_payload_store_one(payload, run->domain, run->conf, error);
@@ -225,14 +232,13 @@ empty_drive(const Run *run, const char *image_name)
     return NULL;
 }
 
-/* path: NULL ejects the medium. An empty drive is opened even if the guest has locked it: nothing
- * is in it that the guest could be using. */
-static gboolean
-change_media(const Run *run, const VpDisk *disk, const char *path, GError **error)
+gboolean
+vp_virt_attach_media(const VpGuest *guest, const VpDomain *domain, const VpDisk *disk,
+                     const char *path, gboolean force, GError **error)
 {
-    g_autofree char *xml = vp_payload_rewrite_media_xml(run->domain, disk, path);
+    g_autofree char *xml = vp_payload_rewrite_media_xml(domain, disk, path);
 
-    return vp_virt_guest_update(run->guest, xml, VP_GUEST_LIVE, path != NULL, error);
+    return vp_virt_guest_update(guest, xml, VP_GUEST_LIVE, force || path != NULL, error);
 }
 
 /* Into an existing controller or port, so that a refusal leaves nothing in the guest. */
@@ -300,7 +306,7 @@ plug(Run *run, VpSpec *spec, gboolean make_image, VpDriveResult *result, GError 
     empty = empty_drive(run, name);
     if (empty == NULL)
         return plug_new(run, spec, path, result, error);
-    if (!change_media(run, empty, path, error))
+    if (!vp_virt_attach_media(run->guest, run->domain, empty, path, FALSE, error))
         return FALSE;
     *result = VP_DRIVE_CHANGED;
     return TRUE;
@@ -363,23 +369,28 @@ vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveRes
 
 /* --- and back -------------------------------------------------------------------------------- */
 
-static gboolean
-can_unplug(const VpDisk *disk)
+gboolean
+vp_virt_attach_can_unplug(const VpDisk *disk)
 {
     VpBus bus = vp_domain_target_disk_bus(disk);
 
     return bus == VP_BUS_VIRTIO || bus == VP_BUS_SCSI || bus == VP_BUS_USB;
 }
 
-static gboolean
-unplug(const Run *run, const VpDisk *disk, GError **error)
+gboolean
+vp_virt_attach_unplug(const VpGuest *guest, const VpDisk *disk, GError **error)
 {
-    g_autofree char *xml = NULL;
+    g_autofree char *xml = vp_payload_rewrite_element_xml(disk);
 
-    if (!can_unplug(disk))
-        return change_media(run, disk, NULL, error);
-    xml = vp_payload_rewrite_element_xml(disk);
-    return vp_virt_guest_detach(run->guest, xml, VP_GUEST_LIVE, error);
+    return vp_virt_guest_detach(guest, xml, VP_GUEST_LIVE, error);
+}
+
+static gboolean
+take_out(const Run *run, const VpDisk *disk, GError **error)
+{
+    return vp_virt_attach_can_unplug(disk)
+               ? vp_virt_attach_unplug(run->guest, disk, error)
+               : vp_virt_attach_media(run->guest, run->domain, disk, NULL, FALSE, error);
 }
 
 /* Another guest's too, which a clone may have been started with by an earlier version. */
@@ -402,12 +413,12 @@ count_drives(const Run *run)
 }
 
 static gboolean
-unplug_all(Run *run, GError **error)
+take_out_all(Run *run, GError **error)
 {
     for (guint i = 0; i < run->domain->disks->len; i++) {
         const VpDisk *disk = run->domain->disks->pdata[i];
 
-        if (is_drive(run, disk) && !unplug(run, disk, error))
+        if (is_drive(run, disk) && !take_out(run, disk, error))
             return FALSE;
     }
     return read_run(run, error);
@@ -431,7 +442,7 @@ vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *res
     if (!start_run(&run, 0, &done, error))
         return FALSE;
     if (count_drives(&run) > 0) {
-        if (!unplug_all(&run, error))
+        if (!take_out_all(&run, error))
             return FALSE;
         done = count_drives(&run) > 0 ? VP_DRIVE_RELEASING : VP_DRIVE_CHANGED;
     }

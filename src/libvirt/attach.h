@@ -39,3 +39,23 @@ gboolean vp_virt_detach_config(const VpGuest *guest, const VpConf *conf, VpDrive
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveResult *result,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- steps of these, for other changes to a running guest's drive; domain: of the run --------- */
+
+/* VP_ERROR_DRIVE if this host is not the guest's. */
+gboolean vp_virt_attach_check_image(const VpGuest *guest, const VpConf *conf,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Inserts a medium into an empty CD-ROM or floppy drive, or (path NULL) ejects the one that is in
+ * it. With force a tray is opened that the guest has locked; an empty one always is, because
+ * nothing is in it that the guest could be using. */
+gboolean vp_virt_attach_media(const VpGuest *guest, const VpDomain *domain, const VpDisk *disk,
+                              const char *path, gboolean force,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* TRUE for a drive on a bus that devices can be unplugged from while the guest runs. */
+gboolean vp_virt_attach_can_unplug(const VpDisk *disk);
+
+/* Asks the guest to release the drive; libvirt waits some seconds for it. */
+gboolean vp_virt_attach_unplug(const VpGuest *guest, const VpDisk *disk,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -99,29 +99,18 @@ await_release(const Update *update, const char *target, GError **error)
         target);
 }
 
-/* path: NULL ejects the medium; an empty drive is opened even if the guest has locked it. */
 static gboolean
 change_media(const Update *update, const VpDisk *disk, const char *path, GError **error)
 {
-    g_autofree char *xml = vp_payload_rewrite_media_xml(update->domain, disk, path);
-
-    return vp_virt_guest_update(update->guest, xml, VP_GUEST_LIVE,
-                                path != NULL || (update->flags & VP_UPDATE_FORCE) != 0, error);
+    return vp_virt_attach_media(update->guest, update->domain, disk, path,
+                                (update->flags & VP_UPDATE_FORCE) != 0, error);
 }
 
 static gboolean
 unplug(const Update *update, const VpDisk *disk, GError **error)
 {
-    g_autofree char *xml = vp_payload_rewrite_element_xml(disk);
-
-    return vp_virt_guest_detach(update->guest, xml, VP_GUEST_LIVE, error) &&
+    return vp_virt_attach_unplug(update->guest, disk, error) &&
            await_release(update, disk->target, error);
-}
-
-static gboolean
-is_plugged(const VpDisk *disk)
-{
-    return g_strcmp0(disk->bus, "scsi") == 0 || g_strcmp0(disk->bus, "usb") == 0;
 }
 
 /* libvirt (seen: 9.0) does not open the tray of a CD-ROM that it has hot-plugged, and QEMU then
@@ -134,7 +123,7 @@ eject(const Update *update, const VpDisk *disk, gboolean *is_unplugged, GError *
 
     if (change_media(update, disk, NULL, &failure))
         return TRUE;
-    if (!is_plugged(disk)) {
+    if (!vp_virt_attach_can_unplug(disk)) {
         g_propagate_error(error, g_steal_pointer(&failure));
         return FALSE;
     }
@@ -275,18 +264,6 @@ read_spec(const VpDomain *wanted, const VpConf *conf, char **element, GError **e
     return g_ptr_array_steal_index(specs, 0);
 }
 
-static gboolean
-check_guest(const VpGuest *guest, const VpConf *conf, GError **error)
-{
-    if (vp_virt_guest_id(guest) < 0)
-        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
-    if (!vp_virt_guest_is_local(guest, conf))
-        return vp_error_set(
-            error, VP_ERROR_DRIVE,
-            "the image has to be built on the host that runs the guest; run this there");
-    return TRUE;
-}
-
 /* Of a clone that an earlier version started with the original's image, that drive. */
 static const VpDisk *
 find_drive(const Update *update, const char *image_name)
@@ -312,10 +289,12 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     g_autoptr(VpSpec) spec = NULL;
     const VpDisk *disk;
 
-    if (!check_guest(guest, conf, error))
-        return FALSE;
+    if (vp_virt_guest_id(guest) < 0)
+        return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
     update.domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
-    spec = update.domain != NULL ? read_spec(wanted, conf, &element, error) : NULL;
+    spec = update.domain != NULL && vp_virt_attach_check_image(guest, conf, error)
+               ? read_spec(wanted, conf, &element, error)
+               : NULL;
     if (spec == NULL)
         return FALSE;
     name = vp_spec_image_name(spec);
