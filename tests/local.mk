@@ -6,6 +6,7 @@ UNIT_TESTS = \
 	tests/payload/test-rewrite \
 	tests/libvirt/test-virt \
 	tests/libvirt/test-attach \
+	tests/libvirt/test-update \
 	tests/domain/test-xml-scan \
 	tests/domain/test-domain \
 	tests/domain/test-hotplug \
@@ -405,6 +406,14 @@ FAKE_LIBVIRT_LDADD = libvpcommand.la $(LIBVIRT_LIBS)
 tests_libvirt_test_attach_SOURCES = tests/libvirt/test-attach.c src/libvirt/attach.c $(FAKE_LIBVIRT)
 tests_libvirt_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_libvirt_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_libvirt_test_update_SOURCES = \
+	tests/libvirt/test-update.c \
+	src/libvirt/attach.c \
+	src/libvirt/update.c \
+	$(FAKE_LIBVIRT) \
+	$(NULL)
+tests_libvirt_test_update_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_libvirt_test_update_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

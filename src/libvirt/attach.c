@@ -188,13 +188,14 @@ read_run(Run *run, GError **error)
 }
 
 gboolean
-vp_virt_attach_check_image(const VpGuest *guest, const VpConf *conf, GError **error)
+vp_virt_attach_check_image(const VpGuest *guest, const VpDomain *domain, const VpConf *conf,
+                           GError **error)
 {
-    if (vp_virt_guest_is_local(guest, conf))
-        return TRUE;
-    return vp_error_set(
-        error, VP_ERROR_DRIVE,
-        "the image has to be built on the host that runs the guest; run this there");
+    if (!vp_virt_guest_is_local(guest, conf))
+        return vp_error_set(
+            error, VP_ERROR_DRIVE,
+            "the image has to be built on the host that runs the guest; run this there");
+    return vp_payload_own_disk_check(domain, conf->directory, error);
 }
 
 static gboolean
@@ -202,8 +203,7 @@ write_image(const Run *run, VpSpec *spec, GError **error)
 {
     g_autoptr(VpPayload) payload = NULL;
 
-    if (!vp_virt_attach_check_image(run->guest, run->conf, error) ||
-        !vp_payload_own_disk_check(run->domain, run->conf->directory, error))
+    if (!vp_virt_attach_check_image(run->guest, run->domain, run->conf, error))
         return FALSE;
     payload = vp_payload_build(spec, run->conf, error);
     return payload != NULL && vp_payload_store_one(payload, run->domain, run->conf, error);

@@ -42,9 +42,10 @@ gboolean vp_virt_detach_live(const VpGuest *guest, const VpConf *conf, VpDriveRe
 
 /* --- steps of these, for other changes to a running guest's drive; domain: of the run --------- */
 
-/* VP_ERROR_DRIVE if this host is not the guest's. */
-gboolean vp_virt_attach_check_image(const VpGuest *guest, const VpConf *conf,
-                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* VP_ERROR_DRIVE if this host is not the guest's, or a disk of its own is where the image would be.
+ */
+gboolean vp_virt_attach_check_image(const VpGuest *guest, const VpDomain *domain,
+                                    const VpConf *conf, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Inserts a medium into an empty CD-ROM or floppy drive, or (path NULL) ejects the one that is in
  * it. With force a tray is opened that the guest has locked; an empty one always is, because

@@ -292,7 +292,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
     if (vp_virt_guest_id(guest) < 0)
         return vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running");
     update.domain = vp_virt_guest_domain(guest, VP_GUEST_LIVE, error);
-    spec = update.domain != NULL && vp_virt_attach_check_image(guest, conf, error)
+    spec = update.domain != NULL && vp_virt_attach_check_image(guest, update.domain, conf, error)
                ? read_spec(wanted, conf, &element, error)
                : NULL;
     if (spec == NULL)
@@ -303,7 +303,7 @@ vp_virt_update_run(const VpGuest *guest, const VpConf *conf, const VpDomain *wan
             ? !plug(&update, element, &done, error)
             : !check_drive(disk, spec, error) || !change(&update, disk, spec, &done, error))
         return FALSE;
-    if (!(flags & VP_UPDATE_DRY_RUN) && !set_metadata(&update, element, error))
+    if (disk != NULL && !(flags & VP_UPDATE_DRY_RUN) && !set_metadata(&update, element, error))
         return FALSE;
     result->kind = done.kind;
     result->target = g_steal_pointer(&done.target);

@@ -50,10 +50,18 @@ typedef struct {
     void (*meanwhile)(void); /* called as a call is refused */
     const FakeAnswer *answers;
     guint n_answers;
+    guint64 slept;    /* microseconds: nothing waits in a test */
     virError failure; /* of the last call; code 0: see libvirt's own */
 } Fake;
 
 static Fake fake;
+
+/* GLib's, for what is linked with the test. */
+void
+g_usleep(gulong microseconds)
+{
+    fake.slept += microseconds;
+}
 
 static inline int
 fake_fail(int code, const char *message)
@@ -224,6 +232,19 @@ fake_update(virDomainPtr domain, const char *xml, unsigned int flags)
     return fake_device("update", xml, flags);
 }
 
+/* libvirt puts the element into the namespace. */
+static inline void
+fake_add_payload(xmlNode *metadata, const char *element, const char *uri)
+{
+    const char *name = element + 1, *rest = name + strcspn(name, "/> ");
+    g_autofree char *text =
+        g_strdup_printf("<%.*s xmlns='%s'%s", (int)(rest - name), name, uri, rest);
+    xmlDoc *doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, 0);
+
+    xmlAddChild(metadata, xmlDocCopyNode(xmlDocGetRootElement(doc), metadata->doc, 1));
+    xmlFreeDoc(doc);
+}
+
 /* The payload is all that a definition of these tests has in its metadata. */
 static inline int
 fake_set_metadata(virDomainPtr domain, int type, const char *element, const char *key,
@@ -233,21 +254,20 @@ fake_set_metadata(virDomainPtr domain, int type, const char *element, const char
     char **definition = is_live ? &fake.live : &fake.config;
     g_autoptr(VpDomain) parsed = parse_domain(*definition);
     xmlNode *metadata = fake_child(xmlDocGetRootElement(parsed->doc), "metadata");
-    xmlDoc *doc = xmlReadMemory(element, (int)strlen(element), NULL, NULL, 0);
-    xmlNode *payload = xmlDocCopyNode(xmlDocGetRootElement(doc), parsed->doc, 1);
-    xmlNs *ns = xmlNewNs(payload, BAD_CAST uri, BAD_CAST key);
+    g_autofree char *call = g_strdup_printf("metadata %s%s", is_live ? "live" : "config",
+                                            element != NULL ? "" : " removed");
 
-    xmlFreeDoc(doc);
     fake_reset_error();
-    if (!fake_allows(is_live ? "metadata live" : "metadata config")) {
-        xmlFreeNode(payload);
+    if (!fake_allows(call))
         return -1;
+    while (metadata->children != NULL) {
+        xmlNode *old = metadata->children;
+
+        xmlUnlinkNode(old);
+        xmlFreeNode(old);
     }
-    for (xmlNode *node = payload; node != NULL;) {
-        xmlSetNs(node, ns);
-        node = node->children != NULL ? node->children : node->next;
-    }
-    xmlFreeNode(xmlReplaceNode(metadata->children, payload));
+    if (element != NULL)
+        fake_add_payload(metadata, element, uri);
     fake_keep(definition, parsed->doc);
     return 0;
 }
