@@ -60,6 +60,9 @@ UNIT_TESTS = \
 	tests/render/test-render \
 	tests/render/test-write-file \
 	tests/render/test-cloud-config-users \
+	tests/render/test-network-data-json \
+	tests/render/test-network-config \
+	tests/render/test-network-config-2 \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
