@@ -315,6 +315,10 @@ check_machine(const VpDomain *domain, const VpSpec *spec, GError **error)
 {
     if (!is_isapc(domain) || spec->bus != VP_BUS_AUTO)
         return TRUE;
+    if (spec->kind != VP_KIND_SYSPREP)
+        return vp_error_set(error, VP_ERROR_TARGET,
+                            "@bus: a guest of machine type isapc can have only a floppy, which "
+                            "only sysprep can be on; choose another machine type");
     return vp_error_set(error, VP_ERROR_TARGET,
                         "@bus: a guest of machine type isapc can have only a floppy; run: "
                         "virt-payload set %s --bus fdc",

@@ -186,8 +186,8 @@ test_planned(gconstpointer data)
 
 static const Case refused[] = {
     {"isapc", ISAPC, "",
-     "@bus: a guest of machine type isapc can have only a floppy; run: virt-payload set web1 --bus "
-     "fdc"},
+     "@bus: a guest of machine type isapc can have only a floppy, which only sysprep can be on; "
+     "choose another machine type"},
     {"floppies-full", ISAPC,
      "<disk type='file' device='floppy'><target dev='fda' bus='fdc'/></disk>"
      "<disk type='file' device='floppy'><target dev='fdb' bus='fdc'/></disk>",
