@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/payload/test-profile \
 	tests/payload/test-secret-store \
 	tests/payload/test-seed \
+	tests/payload/test-start \
 	tests/payload/test-store \
 	tests/payload/test-stray \
 	tests/payload/test-conf \

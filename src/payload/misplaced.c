@@ -17,14 +17,21 @@ is_orphan(const VpDomain *domain, const VpDisk *disk, const char *directory)
     return vp_payload_recognise_same_path(parent, directory);
 }
 
+gboolean
+vp_payload_misplaced_is(const VpDomain *domain, guint n_specs, const VpDisk *disk,
+                        const char *directory)
+{
+    return vp_payload_recognise_foreign(domain, disk, directory) ||
+           (n_specs == 0 && is_orphan(domain, disk, directory));
+}
+
 const VpDisk *
 vp_payload_misplaced_find(const VpDomain *domain, guint n_specs, const char *directory)
 {
     for (guint i = 0; i < domain->disks->len; i++) {
         const VpDisk *disk = domain->disks->pdata[i];
 
-        if (vp_payload_recognise_foreign(domain, disk, directory) ||
-            (n_specs == 0 && is_orphan(domain, disk, directory)))
+        if (vp_payload_misplaced_is(domain, n_specs, disk, directory))
             return disk;
     }
     return NULL;

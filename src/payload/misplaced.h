@@ -5,8 +5,11 @@
 
 #include "domain/domain.h"
 
-/* The first such disk; NULL: none. Borrowed. n_specs: how many payloads the metadata has.
- * directory: of payloads. */
+/* TRUE if the disk is one. n_specs: how many payloads the metadata has. directory: of payloads. */
+gboolean vp_payload_misplaced_is(const VpDomain *domain, guint n_specs, const VpDisk *disk,
+                                 const char *directory);
+
+/* The first such disk; NULL: none. Borrowed. */
 const VpDisk *vp_payload_misplaced_find(const VpDomain *domain, guint n_specs,
                                         const char *directory);
 

@@ -76,6 +76,21 @@ set_refusal(const VpStart *start, const VpDomain *domain, const char *reason, GE
             : "");
 }
 
+/* The field that keeps the drive from a place: NULL if there is none without it either. */
+static const char *
+find_obstacle(const VpDomain *domain, const VpSpec *spec)
+{
+    const char *field = spec->target != NULL ? "target" : "bus";
+    VpSpec without = *spec;
+    g_autoptr(VpDrive) drive = NULL;
+
+    if (spec->target == NULL)
+        without.bus = VP_BUS_AUTO;
+    without.target = NULL;
+    drive = vp_payload_drive_plan(domain, &without, NULL);
+    return drive != NULL ? field : NULL;
+}
+
 /* What keeps the drive even from the definition, so that "attach" would be no help. */
 static gboolean
 check_place(const VpDomain *domain, const GPtrArray *missing, GError **error)
@@ -84,14 +99,13 @@ check_place(const VpDomain *domain, const GPtrArray *missing, GError **error)
         const VpSpec *spec = missing->pdata[i];
         g_autoptr(GError) reason = NULL;
         g_autoptr(VpDrive) drive = vp_payload_drive_plan(domain, spec, &reason);
-        gboolean is_target = spec->target != NULL;
+        const char *obstacle = drive == NULL ? find_obstacle(domain, spec) : NULL;
 
         if (drive != NULL)
             continue;
-        if (is_target || spec->bus != VP_BUS_AUTO)
+        if (obstacle != NULL)
             g_set_error(error, VP_ERROR, reason->code, "%s; run: virt-payload unset %s %s",
-                        reason->message, vp_domain_shell_name(domain),
-                        is_target ? "target" : "bus");
+                        reason->message, vp_domain_shell_name(domain), obstacle);
         else
             g_propagate_error(error, g_steal_pointer(&reason));
         return FALSE;
@@ -154,13 +168,17 @@ is_own_overlay(const VpDomain *domain, const VpDisk *disk)
 static gboolean
 check_owner(const VpStart *start, const VpDomain *domain, const GPtrArray *specs, GError **error)
 {
-    const VpDisk *disk = vp_payload_misplaced_find(domain, specs->len, start->conf->directory);
-    g_autofree char *text = NULL;
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+        g_autofree char *text = NULL;
 
-    if (disk == NULL || is_own_overlay(domain, disk))
-        return TRUE;
-    text = vp_payload_misplaced_text(domain, specs->len, disk, start->is_defined);
-    return vp_error_set(error, VP_ERROR_DRIVE, "%s", text);
+        if (!vp_payload_misplaced_is(domain, specs->len, disk, start->conf->directory) ||
+            is_own_overlay(domain, disk))
+            continue;
+        text = vp_payload_misplaced_text(domain, specs->len, disk, start->is_defined);
+        return vp_error_set(error, VP_ERROR_DRIVE, "%s", text);
+    }
+    return TRUE;
 }
 
 /* oVirt's own agent makes an image before it starts the guest; "PAYLOAD:" is what it replaces. */
