@@ -105,21 +105,21 @@ next_controller(const VpDomain *domain, const xmlNode *previous, const char *wan
 }
 
 static int
-last_free_unit(const VpDomain *domain, VpBus bus, int controller, int last)
+last_free_unit(GHashTable *units, VpBus bus, int controller, int last)
 {
     for (int unit = last; unit >= 0; unit--) {
-        if (vp_domain_target_unit_is_free(domain, bus, controller, unit))
+        if (vp_domain_target_unit_is_free(units, bus, controller, unit))
             return unit;
     }
     return -1;
 }
 
 static int
-first_free_unit(const VpDomain *domain, VpBus bus, int controller, int first)
+first_free_unit(GHashTable *units, VpBus bus, int controller, int first)
 {
     int unit = first;
 
-    while (!vp_domain_target_unit_is_free(domain, bus, controller, unit))
+    while (!vp_domain_target_unit_is_free(units, bus, controller, unit))
         unit++;
     return unit;
 }
@@ -128,13 +128,14 @@ first_free_unit(const VpDomain *domain, VpBus bus, int controller, int first)
 static VpPlaceAddress
 sata_address(const VpDomain *domain)
 {
-    VpPlaceAddress address = {0, last_free_unit(domain, VP_BUS_SATA, 0, SATA_UNITS - 1)};
+    g_autoptr(GHashTable) units = vp_domain_target_units(domain, VP_BUS_SATA);
+    VpPlaceAddress address = {0, last_free_unit(units, VP_BUS_SATA, 0, SATA_UNITS - 1)};
     int next = 1;
 
     for (const xmlNode *node = next_controller(domain, NULL, "sata");
          node != NULL && address.unit < 0; node = next_controller(domain, node, "sata")) {
         address.controller = vp_domain_xml_number(node, "index");
-        address.unit = last_free_unit(domain, VP_BUS_SATA, address.controller, SATA_UNITS - 1);
+        address.unit = last_free_unit(units, VP_BUS_SATA, address.controller, SATA_UNITS - 1);
         next = MAX(next, address.controller + 1);
     }
     return address.unit >= 0 ? address : (VpPlaceAddress){next, 0};
@@ -201,10 +202,11 @@ choose_scsi(const VpDomain *domain)
 static VpPlaceAddress
 wide_address(const VpDomain *domain, int controller)
 {
-    int unit = last_free_unit(domain, VP_BUS_SCSI, controller, SCSI_LAST_UNIT);
+    g_autoptr(GHashTable) units = vp_domain_target_units(domain, VP_BUS_SCSI);
+    int unit = last_free_unit(units, VP_BUS_SCSI, controller, SCSI_LAST_UNIT);
 
     if (unit < 0)
-        unit = first_free_unit(domain, VP_BUS_SCSI, controller, SCSI_LAST_UNIT + 1);
+        unit = first_free_unit(units, VP_BUS_SCSI, controller, SCSI_LAST_UNIT + 1);
     return (VpPlaceAddress){controller, unit};
 }
 
@@ -213,6 +215,7 @@ scsi_address(const VpDomain *domain)
 {
     const VpDisk *disk = first_on_bus(domain, VP_BUS_SCSI);
     const xmlNode *node = choose_scsi(domain);
+    g_autoptr(GHashTable) units = NULL;
     int controller = node != NULL   ? vp_domain_xml_number(node, "index")
                      : disk != NULL ? vp_domain_target_disk_controller(disk) /* libvirt adds it */
                                     : -1;
@@ -221,7 +224,8 @@ scsi_address(const VpDomain *domain)
         return (VpPlaceAddress){-1, SCSI_LAST_UNIT};
     if (node != NULL && is_virtio_scsi(node))
         return wide_address(domain, controller);
-    return (VpPlaceAddress){controller, first_free_unit(domain, VP_BUS_SCSI, controller, 0)};
+    units = vp_domain_target_units(domain, VP_BUS_SCSI);
+    return (VpPlaceAddress){controller, first_free_unit(units, VP_BUS_SCSI, controller, 0)};
 }
 
 VpPlaceAddress

@@ -148,6 +148,19 @@ same_address(const Address *a, const Address *b)
     return a->controller == b->controller && a->bus == b->bus && a->unit == b->unit;
 }
 
+static gboolean
+is_scsi_hostdev(const xmlNode *node)
+{
+    return g_str_equal(node->name, "hostdev") && vp_domain_xml_has(node, "type", "scsi");
+}
+
+/* Both are from 0 to G_MAXINT. */
+static gint64
+unit_key(int controller, int unit)
+{
+    return (gint64)controller << 32 | unit;
+}
+
 /* TRUE if a disk of that bus, or for SCSI a host device, has this address. */
 static gboolean
 address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
@@ -164,8 +177,7 @@ address_is_taken(const VpDomain *domain, VpBus bus, const Address *address)
         return FALSE;
     for (const xmlNode *node = vp_domain_xml_first_element(domain->devices); node != NULL;
          node = vp_domain_xml_next_element(node))
-        if (g_str_equal(node->name, "hostdev") && vp_domain_xml_has(node, "type", "scsi") &&
-            given_address(node, &other) && same_address(address, &other))
+        if (is_scsi_hostdev(node) && given_address(node, &other) && same_address(address, &other))
             return TRUE;
     return FALSE;
 }
@@ -212,12 +224,41 @@ vp_domain_target_disk_controller(const VpDisk *disk)
     return given_address(disk->node, &address) ? address.controller : 0;
 }
 
-gboolean
-vp_domain_target_unit_is_free(const VpDomain *domain, VpBus bus, int controller, int unit)
+static void
+add_unit(GHashTable *units, const Address *address)
 {
-    const Address address = {controller, 0, unit};
+    gint64 *key = g_new(gint64, 1);
 
-    if (bus == VP_BUS_SCSI && unit == OWN_UNIT)
-        return FALSE;
-    return !address_is_taken(domain, bus, &address);
+    *key = unit_key(address->controller, address->unit);
+    g_hash_table_add(units, key);
+}
+
+/* Those on a controller's first bus: SATA and SCSI have no other. */
+GHashTable *
+vp_domain_target_units(const VpDomain *domain, VpBus bus)
+{
+    GHashTable *units = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    Address address;
+
+    for (guint i = 0; i < domain->disks->len; i++) {
+        const VpDisk *disk = domain->disks->pdata[i];
+
+        if (vp_domain_target_disk_bus(disk) == bus && disk_address(disk, bus, &address) &&
+            address.bus == 0)
+            add_unit(units, &address);
+    }
+    for (const xmlNode *node = vp_domain_xml_first_element(domain->devices);
+         node != NULL && bus == VP_BUS_SCSI; node = vp_domain_xml_next_element(node)) {
+        if (is_scsi_hostdev(node) && given_address(node, &address) && address.bus == 0)
+            add_unit(units, &address);
+    }
+    return units;
+}
+
+gboolean
+vp_domain_target_unit_is_free(GHashTable *units, VpBus bus, int controller, int unit)
+{
+    const gint64 key = unit_key(controller, unit);
+
+    return (bus != VP_BUS_SCSI || unit != OWN_UNIT) && !g_hash_table_contains(units, &key);
 }

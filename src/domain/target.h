@@ -31,5 +31,9 @@ int vp_domain_target_disk_controller(const VpDisk *disk);
 gboolean vp_domain_target_is_free(const VpDomain *domain, VpBus bus, const char *target,
                                   gboolean derive);
 
-/* TRUE if no disk of the bus, and for SCSI no host device, is at this unit of the controller. */
-gboolean vp_domain_target_unit_is_free(const VpDomain *domain, VpBus bus, int controller, int unit);
+/* The units that the disks of a bus, and for SCSI host devices, have on all its controllers. Read
+ * once for any number of questions, because a definition may have thousands of both. */
+GHashTable *vp_domain_target_units(const VpDomain *domain, VpBus bus);
+
+/* TRUE if none of them is this unit of the controller. */
+gboolean vp_domain_target_unit_is_free(GHashTable *units, VpBus bus, int controller, int unit);

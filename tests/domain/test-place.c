@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cputime.h"
 #include "domain/place.h"
 #include "parse-domain.h"
 
@@ -136,6 +137,47 @@ test_virtio_scsi(void)
     }
 }
 
+/* As many as a definition may have: the hook looks for a place under libvirt's lock. */
+static void
+test_full(VpBus bus, const char *controllers)
+{
+    enum { DISKS = 7998 };
+    g_autoptr(GString) devices = g_string_new(controllers);
+    g_autoptr(VpDomain) domain = NULL;
+    clock_t start;
+
+    for (int i = 0; i < DISKS; i++)
+        g_string_append_printf(devices,
+                               "<disk><target dev='x%d' bus='%s'/><address type='drive' "
+                               "controller='%d' unit='%d'/></disk>",
+                               i, bus == VP_BUS_SCSI ? "scsi" : "sata",
+                               bus == VP_BUS_SCSI ? 0 : i / 6, bus == VP_BUS_SCSI ? i : i % 6);
+    domain = parse(devices->str);
+    start = clock();
+    if (bus == VP_BUS_SCSI) {
+        g_assert_cmpint(vp_domain_place_virtio_scsi(domain).unit, ==, DISKS);
+    } else {
+        g_assert_cmpint(vp_domain_place_address(domain, bus).controller, ==, DISKS / 6);
+    }
+    assert_cputime_below(start, 1);
+}
+
+static void
+test_full_scsi(void)
+{
+    test_full(VP_BUS_SCSI, CONTROLLER("scsi", "0", "virtio-scsi"));
+}
+
+static void
+test_full_sata(void)
+{
+    g_autoptr(GString) controllers = g_string_new(NULL);
+
+    for (int i = 0; i < 8000; i++)
+        g_string_append_printf(controllers, "<controller type='sata' index='%d'/>", i % 1333);
+    test_full(VP_BUS_SATA, controllers->str);
+}
+
 static void
 test_boot_order(void)
 {
@@ -213,6 +255,8 @@ main(int argc, char **argv)
     g_test_add_func("/place/target", test_target);
     g_test_add_func("/place/address", test_address);
     g_test_add_func("/place/virtio-scsi", test_virtio_scsi);
+    g_test_add_func("/place/full/scsi", test_full_scsi);
+    g_test_add_func("/place/full/sata", test_full_sata);
     g_test_add_func("/place/boot-order", test_boot_order);
     g_test_add_func("/place/far", test_far);
     return g_test_run();

@@ -173,14 +173,22 @@ static void
 test_units(void)
 {
     g_autoptr(VpDomain) domain =
-        parse(DISK_AT("sda", "scsi", "1", "3") DISK("sdb", "scsi") DISK("vda", "virtio"));
+        parse(DISK_AT("sda", "scsi", "1", "3") DISK("sdb", "scsi") DISK("vda", "virtio")
+                  DISK("sdc", "sata") "<hostdev type='scsi'><address type='drive' unit='5'/>"
+                                      "</hostdev>");
+    g_autoptr(GHashTable) scsi = vp_domain_target_units(domain, VP_BUS_SCSI);
+    g_autoptr(GHashTable) sata = vp_domain_target_units(domain, VP_BUS_SATA);
 
     g_assert_cmpint(vp_domain_target_disk_controller(domain->disks->pdata[0]), ==, 1);
     g_assert_cmpint(vp_domain_target_disk_controller(domain->disks->pdata[1]), ==, 0);
-    g_assert_false(vp_domain_target_unit_is_free(domain, VP_BUS_SCSI, 1, 3));
-    g_assert_true(vp_domain_target_unit_is_free(domain, VP_BUS_SCSI, 0, 3));
-    g_assert_false(vp_domain_target_unit_is_free(domain, VP_BUS_SCSI, 0, 1));
-    g_assert_false(vp_domain_target_unit_is_free(domain, VP_BUS_SCSI, 0, 7));
+    g_assert_false(vp_domain_target_unit_is_free(scsi, VP_BUS_SCSI, 1, 3));
+    g_assert_true(vp_domain_target_unit_is_free(scsi, VP_BUS_SCSI, 0, 3));
+    g_assert_false(vp_domain_target_unit_is_free(scsi, VP_BUS_SCSI, 0, 1));
+    g_assert_false(vp_domain_target_unit_is_free(scsi, VP_BUS_SCSI, 0, 7));
+    g_assert_false(vp_domain_target_unit_is_free(scsi, VP_BUS_SCSI, 0, 5));
+    g_assert_false(vp_domain_target_unit_is_free(sata, VP_BUS_SATA, 0, 2));
+    g_assert_true(vp_domain_target_unit_is_free(sata, VP_BUS_SATA, 0, 5));
+    g_assert_true(vp_domain_target_unit_is_free(sata, VP_BUS_SATA, 0, 7));
 }
 
 int
