@@ -134,10 +134,16 @@ vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, 
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
     GString *filled;
+    gsize size;
+    const char *data = g_bytes_get_data(inf, &size);
 
     if (!check_inf(values, error))
         return NULL;
-    text = g_strndup(g_bytes_get_data(inf, NULL), g_bytes_get_size(inf));
+    if (size > 0 && memchr(data, '\0', size) != NULL)
+        return vp_error_null(
+            error, VP_ERROR_TEXT,
+            "has a NUL byte, as UTF-16 does; save it in the guest's own code page");
+    text = g_strndup(data, size);
     lines = g_strsplit(text, "\n", -1);
     filled = g_string_new(NULL);
     for (guint i = 0; lines[i] != NULL; i++) {

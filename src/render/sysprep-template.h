@@ -10,8 +10,8 @@ GBytes *vp_render_sysprep_template_fill_xml(const VpSysprepValues *values, GByte
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* sysprep.inf: values are written unescaped; drop_empty leaves out every line with an empty one.
- * VP_ERROR_TEXT if one holds a quotation mark or is not ASCII: the file is read in the guest's
- * own code page. */
+ * VP_ERROR_TEXT if one holds a quotation mark or is not ASCII, or if the file holds a NUL byte: it
+ * is read in the guest's own code page. */
 GBytes *vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf,
                                             gboolean drop_empty,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
