@@ -65,6 +65,7 @@ UNIT_TESTS = \
 	tests/render/test-network-config \
 	tests/render/test-network-config-2 \
 	tests/render/test-sysprep-template \
+	tests/render/test-sysprep-values \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \

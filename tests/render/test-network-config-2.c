@@ -124,6 +124,16 @@ static const Case rendered[] = {
      "      metric: 0\n"
      "    - to: \"::/0\"\n"
      "      via: \"2001:db8::1\"\n"},
+    {"gateway-alone",
+     "<interface><address>192.0.2.5/24</address><gateway>192.0.2.1</gateway></interface>",
+     "  net0:\n"
+     "    match:\n"
+     "      macaddress: \"52:54:00:00:00:01\"\n"
+     "    addresses:\n"
+     "    - \"192.0.2.5/24\"\n"
+     "    routes:\n"
+     "    - to: \"0.0.0.0/0\"\n"
+     "      via: \"192.0.2.1\"\n"},
     {"name-servers-beside-dhcp", "<interface><dhcp4/><dns>9.9.9.9</dns></interface>",
      "  net0:\n"
      "    match:\n"
