@@ -141,7 +141,7 @@ test_case(gconstpointer data)
 /* --- the running guest ------------------------------------------------------------------------ */
 
 #define CANNOT "the drive cannot be hot-plugged: "
-#define LATER "; 'virt-payload attach' adds it at the next start"
+#define LATER "; 'virt-payload attach web1' adds it at the next start"
 #define REFUSED "the drive cannot be attached: as the test says"
 #define NOT_HERE "the image has to be built on the host that runs the guest; run this there"
 #define OWN_DISK                                                                                   \

@@ -206,11 +206,13 @@ static const Case failed[] = {
     {"metadata-not-changed", SATA, NULL, "the metadata cannot be changed: " TEST,
      OUT_AND_IN("sdz cdrom/sata"), NEW, OLD, .error = VP_ERROR_LIBVIRT, .refused = "metadata"},
     {"no-room-for-a-drive", ROOT, NULL,
-     "the drive cannot be hot-plugged: no bus has room for it; 'virt-payload attach' adds it at "
+     "the drive cannot be hot-plugged: no bus has room for it; 'virt-payload attach web1' adds it "
+     "at "
      "the next start",
      "metadata live\nmetadata live\n", NEW, OLD, .error = VP_ERROR_DRIVE},
     {"no-room-and-no-payload-before", ROOT, NULL,
-     "the drive cannot be hot-plugged: no bus has room for it; 'virt-payload attach' adds it at "
+     "the drive cannot be hot-plugged: no bus has room for it; 'virt-payload attach web1' adds it "
+     "at "
      "the next start",
      "metadata live\nmetadata live removed\n", NEW, OLD, .error = VP_ERROR_DRIVE,
      .metadata_before = ""},
