@@ -66,6 +66,7 @@ UNIT_TESTS = \
 	tests/render/test-network-config-2 \
 	tests/render/test-sysprep-template \
 	tests/render/test-sysprep-values \
+	tests/render/test-cloud-config-system \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
