@@ -312,6 +312,18 @@ plug(Run *run, VpSpec *spec, gboolean make_image, VpDriveResult *result, GError 
     return TRUE;
 }
 
+/* A drive that was plugged has taken a target and a place, which the next one needs to know. */
+static gboolean
+plug_all(Run *run, const GPtrArray *specs, gboolean make_image, VpDriveResult *result,
+         GError **error)
+{
+    for (guint i = 0; i < specs->len && *result != VP_DRIVE_RUN_OVER; i++)
+        if ((i > 0 && !read_run(run, error)) ||
+            !plug(run, specs->pdata[i], make_image, result, error))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean
 start_run(Run *run, int id, VpDriveResult *result, GError **error)
 {
@@ -355,11 +367,8 @@ vp_virt_attach_live(const VpGuest *guest, const VpConf *conf, int id, VpDriveRes
         return FALSE;
     if (done != VP_DRIVE_RUN_OVER) {
         specs = read_specs(run.domain, VP_GUEST_LIVE, conf, error);
-        if (specs == NULL)
+        if (specs == NULL || !plug_all(&run, specs, id == 0, &done, error))
             return FALSE;
-        for (guint i = 0; i < specs->len && done != VP_DRIVE_RUN_OVER; i++)
-            if (!plug(&run, specs->pdata[i], id == 0, &done, error))
-                return FALSE;
     }
     if (done != VP_DRIVE_RUN_OVER)
         forget_failure(&run);

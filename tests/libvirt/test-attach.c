@@ -16,6 +16,12 @@
 #define USB "<controller type='usb' index='0' model='qemu-xhci'/>"
 #define VIRTIO_SCSI "<controller type='scsi' index='0' model='virtio-scsi'/>"
 
+/* oVirt's metadata, which may have several payloads. */
+#define OVIRT(devices) "<o:vm xmlns:o='" VP_OVIRT_NAMESPACE "'>" devices "</o:vm>"
+#define OVIRT_DEVICE(name)                                                                         \
+    "<o:device name='" name "'><o:payload><o:volId>v</o:volId><o:file path='a'>eA==</o:file>"      \
+    "</o:payload></o:device>"
+
 typedef enum { SHUT_OFF = 1, TRANSIENT = 2, ELSEWHERE = 4, HAS_IMAGE = 8, LOCKED = 16 } State;
 typedef enum { ATTACH_LIVE, ATTACH_CONFIG, DETACH_LIVE, DETACH_CONFIG } Operation;
 
@@ -183,6 +189,10 @@ static const Case live[] = {
     {"handed-over-run-is-over", ATTACH_LIVE, ROOT PORTS, "", "run over", .run = 77},
     {"shut-off", ATTACH_LIVE, NULL, ROOT, "the guest is not running", .error = VP_ERROR_DRIVE},
     {"handed-over-has-stopped", ATTACH_LIVE, NULL, ROOT, "run over", .run = 2},
+
+    {"two-payloads", ATTACH_LIVE, ROOT PORTS VIRTIO_SCSI, "", "changed",
+     "attach live sdz cdrom/scsi " IMAGE "\nattach live sdy cdrom/scsi " FAKE_UUID "-hdd.img\n",
+     TRUE, .metadata = OVIRT(OVIRT_DEVICE("hdc") OVIRT_DEVICE("hdd"))},
 
     {"empty-cdrom-of-the-definition", ATTACH_LIVE, EMPTY("cdrom", "sda", "sata"),
      CDROM("sda", "sata"), "changed", "update live force sda cdrom/sata " IMAGE "\n", TRUE},
