@@ -12,6 +12,8 @@ struct VpMaskCommand {
     gboolean attached;      /* only "-pSECRET", not "-p SECRET" */
     const char *options[3]; /* long ones, without "--" */
     const char *hiding[3];  /* subcommands: all that follows is secret; "": after the name, too */
+    const char *leading;    /* letters that count only as a word's first: "-cSECRET", "-c SECRET" */
+    const char *words[2];   /* options as they are written, whose value is the next word */
 };
 
 static const VpMaskCommand commands[] = {
@@ -41,7 +43,7 @@ static const VpMaskCommand commands[] = {
     {"mosquitto_sub", 'P', FALSE, {NULL}, {NULL}},
     {"ipmitool", 'P', FALSE, {NULL}, {"password"}},
     {"smbclient", 'U', FALSE, {"user"}, {NULL}},
-    {"openssl", '\0', FALSE, {NULL}, {"passwd"}},
+    {"openssl", '\0', FALSE, {NULL}, {"passwd"}, .words = {"-k", "-K"}},
     {"net", 'U', FALSE, {"user"}, {"user", "use"}},
     {"net.exe", '\0', FALSE, {NULL}, {"user", "use"}},
     {"nmcli", '\0', FALSE, {NULL}, {"password", "wifi-sec.psk", "802-11-wireless-security.psk"}},
@@ -50,6 +52,43 @@ static const VpMaskCommand commands[] = {
     {"mkpasswd", '\0', FALSE, {NULL}, {""}},
     {"ConvertTo-SecureString", '\0', FALSE, {NULL}, {""}},
     {"wpa_passphrase", '\0', FALSE, {NULL}, {""}},
+    {"wpa_cli", .hiding = {"psk", "password", "sae_password"}},
+    {"mc", .hiding = {"set", "add"}},
+    {"aws", .hiding = {"aws_secret_access_key", "aws_session_token"}},
+    {"vault", .hiding = {"login", "unseal", "put"}},
+    {"rclone", .hiding = {"obscure", "create"}},
+    {"kubectl", .options = {"from-literal"}},
+    {"ansible-vault", .hiding = {"encrypt_string"}},
+    {"virsh", .hiding = {"secret-set-value", "set-user-password"}},
+    {"mosquitto_passwd", .hiding = {""}},
+    {"radtest", .hiding = {""}},
+    {"etcdctl", .options = {"user"}},
+    {"ldapdelete", 'w'},
+    {"ldapwhoami", 'w'},
+    {"ipa-client-install", .leading = "w"},
+    {"ipa-server-install", .leading = "ap"},
+    {"slappasswd", 's'},
+    {"mongodump", .leading = "p"},
+    {"mongorestore", .leading = "p"},
+    {"cqlsh", .leading = "p"},
+    {"sqlcmd", .leading = "P"},
+    {"valkey-cli", 'a'},
+    {"lftp", .leading = "u"},
+    {"7zr", 'p', TRUE},
+    {"7zz", 'p', TRUE},
+    {"snmpget", .leading = "cAX"},
+    {"snmpgetnext", .leading = "cAX"},
+    {"snmpset", .leading = "cAX"},
+    {"snmpwalk", .leading = "cAX"},
+    {"snmpbulkget", .leading = "cAX"},
+    {"snmpbulkwalk", .leading = "cAX"},
+    {"snmptable", .leading = "cAX"},
+    {"snmptrap", .leading = "cAX"},
+    /* lines of snmpd.conf */
+    {"rocommunity", .hiding = {""}},
+    {"rwcommunity", .hiding = {""}},
+    {"com2sec", .hiding = {""}},
+    {"createUser", .hiding = {""}},
 };
 
 static gboolean
@@ -96,6 +135,16 @@ long_option(const VpMaskCommand *command, const char *word, gsize length)
     return -1;
 }
 
+static gboolean
+is_one_of(const VpMaskCommand *command, const char *word, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(command->words) && command->words[i] != NULL; i++) {
+        if (is_word(word, length, command->words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gssize
 vp_view_mask_command_option(const VpMaskCommand *command, const char *word, gsize length)
 {
@@ -103,7 +152,13 @@ vp_view_mask_command_option(const VpMaskCommand *command, const char *word, gsiz
 
     if (length > 2 && memcmp(word, "--", 2) == 0)
         return long_option(command, word, length);
-    if (command->letter == '\0' || length < 2 || *word != '-')
+    if (length < 2 || *word != '-')
+        return -1;
+    if (command->leading != NULL && word[1] != '\0' && strchr(command->leading, word[1]) != NULL)
+        return 2;
+    if (is_one_of(command, word, length))
+        return length;
+    if (command->letter == '\0')
         return -1;
     found = memchr(word + 1, command->letter, length - 1);
     if (found == NULL || (command->attached && (found != word + 1 || length == 2)))

@@ -886,7 +886,8 @@ find_reader(const Text *text, gsize at, gsize end, gboolean *has_users)
         "passwd --stdin", "--password-stdin", "--stdin-password", "--passphrase-fd", "--with-token",
         "sudo -S",        "cryptsetup",       "smbpasswd",        "vncpasswd",       "kinit",
         "realm join",     "openssl passwd",   "| passwd",         "|passwd",         "| htpasswd",
-        "|htpasswd",      "key /dev/stdin",
+        "|htpasswd",      "key /dev/stdin",   "secret create",    "creds encrypt",   "wg pubkey",
+        "saslpasswd2",    "pass stdin",       "grub-mkpasswd",
     };
     gsize first = find(text, at, end, "chpasswd");
 
