@@ -7,6 +7,8 @@ UNIT_TESTS = \
 	tests/libvirt/test-virt \
 	tests/libvirt/test-attach \
 	tests/libvirt/test-update \
+	tests/libvirt/test-agent \
+	tests/libvirt/test-api \
 	tests/domain/test-xml-scan \
 	tests/domain/test-domain \
 	tests/domain/test-hotplug \
@@ -421,6 +423,12 @@ tests_libvirt_test_update_SOURCES = \
 	$(NULL)
 tests_libvirt_test_update_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_libvirt_test_update_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_libvirt_test_agent_SOURCES = tests/libvirt/test-agent.c src/libvirt/agent.c $(FAKE_LIBVIRT)
+tests_libvirt_test_agent_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_libvirt_test_agent_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_libvirt_test_api_SOURCES = tests/libvirt/test-api.c src/libvirt/api.c
+tests_libvirt_test_api_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
+tests_libvirt_test_api_LDADD = libvpcommand.la $(DL_LIBS)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

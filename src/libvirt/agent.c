@@ -39,6 +39,7 @@ call(const Asked *asked, const char *name, json_object *arguments, json_object *
     return VP_AGENT_OK;
 }
 
+/* cat is given no limit. */
 static GBytes *
 decode(json_object *value, const char *key)
 {
@@ -46,7 +47,7 @@ decode(json_object *value, const char *key)
     gsize size;
     guchar *data = g_base64_decode(text != NULL ? text : "", &size);
 
-    return g_bytes_new_take(data, size);
+    return g_bytes_new_take(data, MIN(size, VP_AGENT_FILE_MAX));
 }
 
 static json_object *

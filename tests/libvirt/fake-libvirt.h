@@ -50,7 +50,8 @@ typedef struct {
     void (*meanwhile)(void); /* called as a call is refused */
     const FakeAnswer *answers;
     guint n_answers;
-    guint64 slept;    /* microseconds: nothing waits in a test */
+    gint64 takes;     /* each of them: microseconds */
+    gint64 now;       /* of the test's own clock: nothing waits */
     virError failure; /* of the last call; code 0: see libvirt's own */
 } Fake;
 
@@ -60,7 +61,13 @@ static Fake fake;
 void
 g_usleep(gulong microseconds)
 {
-    fake.slept += microseconds;
+    fake.now += (gint64)microseconds;
+}
+
+gint64
+g_get_monotonic_time(void)
+{
+    return fake.now;
 }
 
 static inline int
@@ -280,6 +287,7 @@ fake_agent(virDomainPtr domain, const char *command, int timeout, unsigned int f
     const FakeAnswer *answer = fake.answers;
 
     fake_reset_error();
+    fake.now += fake.takes;
     g_string_append_printf(fake.calls, "%s\n", command);
     if (fake.n_answers == 0) {
         fake_fail(VIR_ERR_AGENT_UNRESPONSIVE, "the agent is silent");

@@ -253,7 +253,7 @@ test_wait(void)
 
     set_up(&given);
     g_assert_false(vp_virt_update_from_definition(fixture.guest, &fixture.conf, 0, &result, NULL));
-    g_assert_cmpuint(fake.slept, ==, 30 * G_USEC_PER_SEC);
+    g_assert_cmpint(fake.now, ==, 30 * G_USEC_PER_SEC);
     fake_tear_down(&fixture);
 }
 
