@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* RFC 8259 to the byte: what holds, where what does not begins, and what a visitor is told. */
+/* RFC 8259 to the byte: what holds, where what does not begins, and what a visitor sees. */
 #include <config.h>
 
 #include <string.h>
@@ -63,7 +63,7 @@ static const Case cases[] = {
     {"utf8-cut-off", "\"\303", 1},
     {"surrogate-as-utf8", "\"\355\240\200\"", 1},
     {"mistake-before-what-is-not-utf8", "[x\377", 1},
-    {"not-utf8-behind-the-value", "1\377", 1},
+    {"not-utf8-after-the-value", "1\377", 1},
     {"byte-order-mark", "\357\273\2771", 0},
 
     {"empty-list", "[ ]", -1},

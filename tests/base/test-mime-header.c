@@ -151,7 +151,7 @@ static const Case parameters[] = {
     {"plain", "a/b; boundary=c", "c"},
     {"blanks", "a/b ;\n\tBoundary = c d\t; e=f", "c d"},
     {"first-of-two", "a/b; boundary=c; boundary=d", "c"},
-    {"behind-another", "a/b; xboundary=c; boundary=d", "d"},
+    {"after-another", "a/b; xboundary=c; boundary=d", "d"},
     {"of-rfc2231", "a/b; boundary*=utf-8''c; boundary*0=d", NULL},
     {"no-value", "a/b; boundary", ""},
     {"empty-value", "a/b; boundary=;", ""},

@@ -134,7 +134,7 @@ assert_entry(const guint8 *entry, const char *name, guint8 attributes, guint32 c
     g_assert_cmphex(vp_image_fat_get16(entry + VP_FAT_DIR_ACCESSED), ==, 0x21);
 }
 
-/* Exactly its size, and nothing behind it is touched. */
+/* Exactly its size, and nothing after it is touched. */
 static guint8 *
 write_directory(const VpVfatRecord *directory, const char *label, guint32 entries)
 {

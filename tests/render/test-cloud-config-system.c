@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fields of the system as cloud-init is told of them, and what it cannot be told. */
+/* Fields of the system in cloud-config, and what it cannot hold. */
 #include <config.h>
 
 #include "base/error.h"

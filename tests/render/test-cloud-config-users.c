@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Users of a payload element as cloud-init and cloudbase-init are told of them. */
+/* Users of a payload element in the cloud-config of cloud-init and of cloudbase-init. */
 #include <config.h>
 
 #include <string.h>
@@ -46,7 +46,7 @@ static const Case rendered[] = {
     {"primary-group-of-another-name",
      "<user name='a'><group>b</group><primary-group>b</primary-group></user>",
      "users:\n- name: \"a\"\n  groups: \"b\"\n  primary_group: \"b\"\n"},
-    /* useradd refuses a user whose group exists unless it is told that this is meant */
+    /* useradd refuses a user whose group exists unless it is given as the primary group */
     {"group-of-a-user's-name", "<user name='a'/><user name='b'><group>a</group></user>",
      "users:\n- name: \"a\"\n  groups: \"a\"\n  primary_group: \"a\"\n- name: \"b\"\n"
      "  groups: \"a\"\n"},
@@ -161,7 +161,7 @@ test_hashed(void)
     g_assert_cmpint(memcmp(hashes[1], hashes[2], 16), !=, 0);
 }
 
-/* Root alone takes the form that every version knows. */
+/* Without other users, root takes the form that every version knows. */
 static void
 test_root(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The network of a config drive: what cloud-init and cloudbase-init are told of each link. */
+/* The network of a config drive: what it says of each link to cloud-init and to cloudbase-init. */
 #include <config.h>
 
 #include "base/error.h"

@@ -49,7 +49,7 @@ static const Case filled[] = {
     {"cdata", "<u><![CDATA[<$ComputerName$>]]></u>", "<u><![CDATA[<web1>]]></u>"},
     {"cdata-that-its-value-would-end", "<u><![CDATA[$OrgName$]]></u>",
      "<u><![CDATA[a<&\"]]]]><![CDATA[>b]]></u>"},
-    {"behind-deeper-elements", "<u><a><b><c>x</c></b></a>$ComputerName$</u>",
+    {"after-deeper-elements", "<u><a><b><c>x</c></b></a>$ComputerName$</u>",
      "<u><a><b><c>x</c></b></a>web1</u>"},
     {"comment-and-instruction-stay", "<u><!-- $OrgName$ --><?a $OrgName$?></u>",
      "<u><!-- $OrgName$ --><?a $OrgName$?></u>"},

@@ -71,9 +71,9 @@ static const Case cases[] = {
 
     {"outside", "<domain type='canary'><hostname>canary</hostname>",
      "<domain type='" M "'><hostname>" M "</hostname>"},
-    {"behind-ours", OURS "</p:cloud-init>\n<hostname>canary</hostname>",
+    {"after-ours", OURS "</p:cloud-init>\n<hostname>canary</hostname>",
      "<hostname>" M "</hostname>"},
-    {"behind-an-empty-one", "<p:cloud-init/>\n<hostname>canary</hostname>",
+    {"after-an-empty-one", "<p:cloud-init/>\n<hostname>canary</hostname>",
      "<hostname>" M "</hostname>"},
     {"within-ours-after-an-end", OURS "<p:user name='a'></p:user>\n<p:hostname>a</p:hostname>",
      "<p:hostname>a</p:hostname>"},
@@ -140,11 +140,11 @@ test_column(void)
         guint before, after;
     } columns[] = {
         {"before the mask", "<p:usr a='canary' b=''/>", 8, 8},
-        {"behind a shorter value", "<p:usr a='abc' b=''/>", 16, 21},
-        {"behind a longer value", "<p:usr a='a long canary' b=''/>", 26, 21},
-        {"behind one that is not ASCII", "<p:usr a='\303\244\303\266\303\274' b=''/>", 16, 21},
-        {"behind two", "<p:usr a='abc' b='abcd'/>", 24, 33},
-        {"behind what is shown", "<p:user name='\303\244' b=''/>", 18, 18},
+        {"after a shorter value", "<p:usr a='abc' b=''/>", 16, 21},
+        {"after a longer value", "<p:usr a='a long canary' b=''/>", 26, 21},
+        {"after one that is not ASCII", "<p:usr a='\303\244\303\266\303\274' b=''/>", 16, 21},
+        {"after two", "<p:usr a='abc' b='abcd'/>", 24, 33},
+        {"after what is shown", "<p:user name='\303\244' b=''/>", 18, 18},
         {"at the line's end", "<p:x>abc", 9, 14},
     };
 

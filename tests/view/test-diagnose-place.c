@@ -51,15 +51,15 @@ node_at(const xmlDoc *doc, const char *path)
 
 static const Case cases[] = {
     {"root", "<a/>", "0", "a", "1 a"},
-    {"behind-a-declaration", "<?xml version='1.0'?>\n<a/>", "0", "", "23 a"},
+    {"after-a-declaration", "<?xml version='1.0'?>\n<a/>", "0", "", "23 a"},
     {"prefix", "<p:a xmlns:p='u'/>", "0", "", "3 a"},
     {"second-of-its-name", "<a><b/><b/></a>", "2", "b", "8 b"},
-    {"behind-a-nested-one", "<a><b><c/></b><d/></a>", "3", "d", "15 d"},
-    {"behind-a-comment", "<a><!-- <b/> --><b/></a>", "1", "b", "17 b"},
-    {"behind-cdata", "<a><![CDATA[><b/>]]><b/></a>", "1", "b", "21 b"},
-    {"behind-an-instruction", "<a><?x <b/> ?><b/></a>", "1", "b", "15 b"},
-    {"behind-a-value-with-greater", "<a x='>'><b/></a>", "1", "b", "10 b"},
-    {"behind-a-value-with-a-quote", "<a x='\"' y=\"'\"><b/></a>", "1", "b", "16 b"},
+    {"after-a-nested-one", "<a><b><c/></b><d/></a>", "3", "d", "15 d"},
+    {"after-a-comment", "<a><!-- <b/> --><b/></a>", "1", "b", "17 b"},
+    {"after-cdata", "<a><![CDATA[><b/>]]><b/></a>", "1", "b", "21 b"},
+    {"after-an-instruction", "<a><?x <b/> ?><b/></a>", "1", "b", "15 b"},
+    {"after-a-value-with-greater", "<a x='>'><b/></a>", "1", "b", "10 b"},
+    {"after-a-value-with-a-quote", "<a x='\"' y=\"'\"><b/></a>", "1", "b", "16 b"},
     {"on-another-line", "<a>\r\n\303\244<b\n/></a>", "1", "b", "8 b"},
 
     {"child", "<a><b/><c/></a>", "0", "c", "8 c"},

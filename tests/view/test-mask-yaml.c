@@ -56,7 +56,7 @@ static const Case cases[] = {
     {"several-lines", "password: canary\n  canary\na: b", "password: " Q "\na: b"},
     {"line-ends-of-windows", "a: b\r\npassword: canary\r\nc: d\r\n",
      "a: b\r\npassword: " Q "\r\nc: d\r\n"},
-    {"behind-other-characters",
+    {"after-other-characters",
      "\303\244: \342\202\254 \360\237\230\200\npassword: canary # \303\266",
      "\303\244: \342\202\254 \360\237\230\200\npassword: " Q " # \303\266"},
     {"empty-value", "password:\na: b\n", "password:\na: b\n"},
@@ -82,12 +82,12 @@ static const Case cases[] = {
 
     {"comment-before", "# password=canary\na: b\n", "# password=" VP_MASK "\na: b\n"},
     {"comment-between", "a: # password=canary\n  b\n", "a: # password=" VP_MASK "\n  b\n"},
-    {"comment-behind", "a: b\n# password=canary\n", "a: b\n# password=" VP_MASK "\n"},
+    {"comment-after", "a: b\n# password=canary\n", "a: b\n# password=" VP_MASK "\n"},
     {"comment-without-a-secret", "# a\na: b # c\n", "# a\na: b # c\n"},
     {"no-comment-in-a-scalar", "a: 'password=x # y'\n", "a: 'password=x # y'\n"},
 
     {"one-scalar", "canary", NULL},
-    {"one-scalar-behind-a-document", "password: canary\n---\na\n", NULL},
+    {"one-scalar-after-a-document", "password: canary\n---\na\n", NULL},
     {"open-list", "password: canary\na: [b", NULL},
     {"tab-as-indentation", "password: canary\na:\n\t- b", NULL},
     {"unknown-alias", "password: canary\na: *b\n", NULL},
