@@ -239,6 +239,7 @@ noinst_HEADERS = \
 EXTRA_DIST += \
 	.clang-format \
 	.clang-tidy \
+	tests/check-claims \
 	tests/check-english \
 	tests/check-headers \
 	tests/english.txt \

@@ -75,8 +75,9 @@ main(void)
     return count;
 }
 C
-for target in english headers cppcheck format null; do
+for target in english claims headers cppcheck format null; do
     case $target in
+        claims) needs python3 . "lint-claims: accepts a clean tree" || continue ;;
         headers) needs python3 . "lint-headers: accepts a clean tree" || continue ;;
         english) needs python3 . "lint-english: accepts a clean tree" || continue ;;
         cppcheck) needs cppcheck ' 2\.10' "lint-cppcheck: accepts a clean tree" || continue ;;
@@ -85,6 +86,22 @@ for target in english headers cppcheck format null; do
     esac
     is "lint-$target: accepts a clean tree" "$(lint "$target")" ""
 done
+
+# --- claims
+
+if needs python3 . "lint-claims: planted faults"; then
+    cp "$VP_SRCDIR/tests/data/claims/planted.txt" "$tree/tests/test-claims.sh"
+    printf 'ok "and of no shell" True
+' >"$tree/tests/check-python"
+    is "lint-claims: reports each planted fault, and nothing else" "$(lint claims | grep -v '^make: ')" \
+        "tests/test-claims.sh:5: 'and its owner' does not begin with what it is about
+tests/test-claims.sh:6: 'is not a subject' does not begin with what it is about
+tests/test-claims.sh:14: '\$1: starts' is also the name of the claim on line 12
+tests/test-claims.sh:19: '82-84: it stops' does not begin with what it is about
+tests/test-claims.sh:21: 'nothing is left' is also the name of the claim on line 8"
+    like "lint-claims: fails on planted faults" "$(lint claims)" '^make: .* Error 1$'
+    rm "$tree"/tests/test-claims.sh "$tree"/tests/check-python
+fi
 
 # --- includes and declarations
 

@@ -75,7 +75,7 @@ offers()
     [ -n "$zsh" ] || return
     shown=$(in_zsh "virt-payload $line")
     if [ $# = 1 ]; then
-        like "zsh: $line" "$shown" "<virt-payload .*$1[ /]?>"
+        like "zsh: $line, completed" "$shown" "<virt-payload .*$1[ /]?>"
     else
         listed=$(printf '%s\n' "$shown" | grep -v virt-payload | tr -s ' ' '\n' | sed 's|[/*]$||' | grep . | sort)
         is "zsh: $line" "$listed" "$(printf '%s\n' "$@" | sed 's/^-.*=//' | sort)"

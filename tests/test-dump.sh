@@ -57,7 +57,7 @@ virt-payload render "$xml" --tree "$tap_dir/tree"
 dump --show-secrets --file $user_data "$xml" >"$tap_dir/one"
 ok "--file gives a file byte for byte" cmp "$tap_dir/one" "$tap_dir/tree/$user_data"
 dump -s -f user_data "$tap_dir/$uuid.img" >"$tap_dir/one"
-ok "by its last component too" cmp "$tap_dir/one" "$tap_dir/tree/$user_data"
+ok "--file takes a path's last component" cmp "$tap_dir/one" "$tap_dir/tree/$user_data"
 unlike "  masked else" "$(dump -f user_data "$xml")" canary
 ok "no such file" fails_with 1 virt-payload dump -f none "$xml"
 
@@ -69,7 +69,7 @@ is "  that none but the owner reads" "$(find "$tap_dir/x" -perm /077)" ""
 ok "  writes over none" fails_with 1 virt-payload dump -x "$tap_dir/x" -s "$xml"
 mkdir "$tap_dir/y" "$tap_dir/elsewhere"
 ln -s "$tap_dir/elsewhere" "$tap_dir/y/openstack"
-ok "67: nor through a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
+ok "67: --extract does not follow a link" fails_with 1 virt-payload dump -x "$tap_dir/y" "$xml"
 is "  nothing was written there" "$(ls "$tap_dir/elsewhere")" ""
 ok "masked without --show-secrets" dump -x "$tap_dir/z" "$xml"
 ok "in every file" sh -c "! grep -r canary '$tap_dir/z'"
@@ -88,7 +88,7 @@ node_guest shutoff "$tap_dir/web2.xml" "$tap_dir/web3.xml"
 out=$(dump -c "$node_uri" web1)
 like "of a running guest, its image" "$out" "^$tap_dir/$uuid.img: iso9660, label config-2"
 is "  without any other message" "$(cat "$tap_dir/err")" ""
-is "by UUID too" "$(dump -c "$node_uri" $uuid)" "$out"
+is "a guest's UUID names it as well" "$(dump -c "$node_uri" $uuid)" "$out"
 virt-payload render "$xml" | sed 's/hostname/HOSTNAME/g' >"$tap_dir/$uuid.img"
 like "the image itself, not its definition" "$(dump -c "$node_uri" web1 -f meta_data.json)" HOSTNAME
 dump -c "$node_uri" -l web2 >"$tap_dir/one"
@@ -99,13 +99,13 @@ like "  is named" "$(cat "$tap_dir/err")" '^virt-payload: web3: .*\[not-found\]$
 ok "an image that is gone" fails_with 1 virt-payload dump -c "$node_uri" web4
 like "  is named" "$(cat "$tap_dir/err")" "^virt-payload: web4: .*: no such image \[not-found\]$"
 ok "an unknown guest" fails_with 1 virt-payload dump -c "$node_uri" "we${esc}b"
-like "is escaped" "$(cat "$tap_dir/err")" '^virt-payload: we\\x1bb: .*\[not-found\]$'
+like "  is escaped" "$(cat "$tap_dir/err")" '^virt-payload: we\\x1bb: .*\[not-found\]$'
 
 # --- terminals
 
 out=$(on_terminal virt-payload dump "$xml")
 like "colours on a terminal" "$out" "$esc\\[1m==> "
-unlike "not with NO_COLOR" "$(NO_COLOR=1 on_terminal virt-payload dump "$xml")" "$esc"
+unlike "  no colour with NO_COLOR" "$(NO_COLOR=1 on_terminal virt-payload dump "$xml")" "$esc"
 unlike "  no colour on a dumb terminal" "$(TERM=dumb on_terminal virt-payload dump "$xml")" "$esc"
 like "an image is not for a terminal" "$(on_terminal virt-payload render "$xml")" '\[usage\]$'
 
@@ -128,7 +128,7 @@ if command -v genisoimage >/dev/null; then
     like "  not compressed" "$out" '^\(compressed data, not searched'
     ok "  not as a file" fails_with 1 virt-payload dump -f packed "$tap_dir/foreign.iso"
     dump -f packed -s "$tap_dir/foreign.iso" >"$tap_dir/one"
-    ok "unless secrets are asked for" cmp "$tap_dir/one" "$tap_dir/src/packed"
+    ok "  as it is with --show-secrets" cmp "$tap_dir/one" "$tap_dir/src/packed"
     dump -f escapes "$tap_dir/foreign.iso" >"$tap_dir/one"
     ok "one file is as it is in a pipe" cmp "$tap_dir/one" "$tap_dir/src/dir/escapes"
     unlike "  escaped on a terminal" \

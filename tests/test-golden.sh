@@ -69,7 +69,7 @@ said()
     virt-payload --config-file "$conf" -c "$node_uri" "$@" 2>"$tap_dir/err" </dev/null
     status=$?
     sed -e '/: warning: \//d' -e 's/^/stderr: /' "$tap_dir/err"
-    [ $status = 0 ] || echo "status: $status"
+    [ "$status" = 0 ] || echo "status: $status"
 }
 
 # each COMMAND...: of every guest
@@ -144,6 +144,6 @@ golden sweep.txt said sweep
 golden sweep.json said sweep --json
 
 is "canary, which each secret is, is in no golden file" "$(grep -l canary "$data/golden"/*)" ""
-is "a golden file is of a claim" "$(ls "$data/golden" | wc -l)" $((tap_count - 1))
+is "a golden file is of a claim" "$(find "$data/golden" -type f | wc -l)" $((tap_count - 1))
 
 done_testing

@@ -91,7 +91,7 @@ others <"$data/prepare.xml" >"$tap_dir/other.xml"
 fresh
 call web1 prepare begin <"$tap_dir/other.xml"
 is "a guest that is not ours: nothing" "$(result)" "$nothing"
-ok "not even a directory" test ! -e "$images"
+ok "  no directory is made" test ! -e "$images"
 
 # --- the other operations ----------------------------------------------------
 
@@ -306,7 +306,7 @@ if strace -o /dev/null true 2>/dev/null; then
     wait_record >/dev/null
     parser=$(sed -n 's/^\([0-9]*\) *prctl(PR_SET_SECCOMP.* = 0$/\1/p' "$tap_dir/trace")
     like "a process of its own parses the definition, and is confined" "$parser" '^[0-9]+$'
-    unlike "and starts no program" "$(cat "$tap_dir/trace")" "^$parser +execve"
+    unlike "  that process starts no program" "$(cat "$tap_dir/trace")" "^$parser +execve"
     like "another one starts the command" "$(cat "$tap_dir/trace")" "execve\\(\"$command\""
 else
     skip "the process that parses" "strace does not work here"

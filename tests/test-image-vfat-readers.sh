@@ -71,7 +71,7 @@ ok 'FAT16: image is made' write_image vfat config-2
 is 'FAT16: blkid sees the version' "$(blkid -p -s VERSION -o value "$image")" FAT16
 ok 'FAT16: fsck.vfat finds it sound' fsck.vfat -n "$image"
 rm "$files/🐧" # mtools knows no characters beyond U+FFFF
-ok 'FAT16: image is made' write_image vfat config-2
+ok 'FAT16: image for mtools is made' write_image vfat config-2
 sound_and_same FAT16
 
 rm -rf "$files"

@@ -57,7 +57,7 @@ like "a key without a field is kept, with comments" "$out" '^ manage_etc_hosts: 
 like "comments stay" "$out" '^ # about it$'
 unlike "what is a field is not kept twice" "$out" '^ (timezone|packages):'
 like "  those are named" "$(cat "$tap_dir/err")" '^web1: fields now: user-data/timezone, '
-like "as is what was kept" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/manage_etc_hosts$'
+like "  what was kept is named" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/manage_etc_hosts$'
 
 # --- every kind of source gives the same
 
@@ -234,7 +234,7 @@ chpasswd:
   list: |
 $(seq -f '    root:p%.0f' 300)"
 imported "$tap_dir/many" >/dev/null
-like "  so are more passwords than a start hashes" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/chpasswd$'
+like "  more passwords than a start hashes" "$(cat "$tap_dir/err")" '^web1: kept as given: user-data/chpasswd$'
 is "a file that is not there" "$(imported "$tap_dir/none"; cat "$tap_dir/err")" \
     "virt-payload: web1: $tap_dir/none: No such file or directory [failed]"
 head -c 70000 /dev/urandom >"$tap_dir/noise"

@@ -44,14 +44,14 @@ fresh()
 rm -rf "$hooks"
 hint='libvirt sees the hook when its daemon starts or is reloaded: systemctl try-reload-or-restart libvirtd (or virtqemud)'
 not_ok "the older program is another one" cmp -s "$built" "$older"
-is "says where it is, and how the daemon sees it" "$(install_hook install)" "The hook is $hooks/qemu
+is "install says where the hook is, and how the daemon sees it" "$(install_hook install)" "The hook is $hooks/qemu
 $hint"
 is "no hook: ours is qemu" "$(tree)" "./qemu: ours, 755"
 ok "  again" install_hook install
 is "  the same" "$(tree)" "./qemu: ours, 755"
 chmod 0644 "$hooks/qemu"
 is "upgrade of a copy that is not executable" "$(install_hook upgrade)" "The hook $hooks/qemu was replaced"
-is "makes it executable" "$(tree)" "./qemu: ours, 755"
+is "  makes it executable" "$(tree)" "./qemu: ours, 755"
 ok "uninstall of our only hook" install_hook uninstall
 is "  leaves nothing" "$(tree)" ""
 not_ok "the emptied qemu.d is not made" test -e "$hooks/qemu.d"
@@ -63,13 +63,13 @@ is "  it stays removed" "$(tree)" ""
 fresh
 ln -s /usr/local/sbin/virt-payload-hook "$hooks/qemu"
 ok "upgrade of a link that an earlier version made" install_hook upgrade
-is "makes it a copy" "$(tree)" "./qemu: ours, 755"
+is "  makes it a copy" "$(tree)" "./qemu: ours, 755"
 
 fresh
 ok "an older version" install_hook install "$older"
-is "is there" "$(tree)" "./qemu: older"
+is "  is there" "$(tree)" "./qemu: older"
 is "upgrade of an older version" "$(install_hook upgrade)" "The hook $hooks/qemu was replaced"
-is "renews it" "$(tree)" "./qemu: ours, 755"
+is "  renews it" "$(tree)" "./qemu: ours, 755"
 
 # --- by a package: daemons that run are reloaded, one that a socket starts and that has ended is not ---
 
@@ -97,7 +97,7 @@ by_package()
 
 is "a package, and libvirtd runs" "$(by_package libvirtd reload)" "The hook is $hooks/qemu
 libvirtd was reloaded and sees the hook"
-is "  or virtqemud" "$(by_package virtqemud reload)" "The hook is $hooks/qemu
+is "a package, and virtqemud runs" "$(by_package virtqemud reload)" "The hook is $hooks/qemu
 virtqemud was reloaded and sees the hook"
 is "a package, and neither runs" "$(by_package none reload)" "The hook is $hooks/qemu
 $hint"
@@ -111,22 +111,22 @@ $hint"
 fresh
 echo foreign >"$hooks/qemu"
 ok "upgrade if another product's hook has replaced ours" install_hook upgrade
-is "leaves it alone" "$(tree)" "./qemu: foreign"
+is "  leaves it alone" "$(tree)" "./qemu: foreign"
 like "a foreign hook: said so" "$(install_hook install)" "hooks/qemu belongs to another product and stays"
 is "ours is beside it" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 ok "  again" install_hook install
 ok "an older version beside it" install_hook install "$older"
 is "upgrade of an older version beside another hook" "$(install_hook upgrade)" "The hook $hooks/qemu.d/50-virt-payload was replaced"
-is "renews ours" "$(tree)" "./qemu: foreign
+is "  renews ours" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: ours, 755"
 mv "$hooks/qemu.d/50-virt-payload" "$hooks/qemu.d/05-first"
 ok "renamed, and installed again" install_hook install
-is "keeps its new name" "$(tree)" "./qemu: foreign
+is "  keeps its new name" "$(tree)" "./qemu: foreign
 ./qemu.d/05-first: ours, 755"
 echo theirs >"$hooks/qemu.d/10-other"
 ok "uninstall among other hooks" install_hook uninstall
-is "leaves the foreign hooks" "$(tree)" "./qemu: foreign
+is "  leaves the foreign hooks" "$(tree)" "./qemu: foreign
 ./qemu.d/10-other: theirs"
 
 fresh
@@ -134,7 +134,7 @@ mkdir "$hooks/qemu.d"
 ln -s /usr/sbin/virt-payload-hook "$hooks/qemu.d/50-virt-payload"
 ln -s /nowhere/hook "$hooks/qemu"
 ok "a foreign link that leads nowhere" install_hook install
-is "stays too" "$(tree)" "./qemu -> /nowhere/hook
+is "  stays" "$(tree)" "./qemu -> /nowhere/hook
 ./qemu.d/50-virt-payload: ours, 755"
 rm "$hooks/qemu"
 ok "the foreign hook has gone" install_hook install
@@ -149,12 +149,12 @@ not_ok "  both places taken: refused" install_hook install
 is "  nothing is overwritten" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
 ok "uninstall where both places are taken" install_hook uninstall
-is "takes nothing" "$(tree)" "./qemu: foreign
+is "  takes nothing" "$(tree)" "./qemu: foreign
 ./qemu.d/50-virt-payload: foreign"
 # a script that calls our program is not ours
 printf '#!/bin/sh\nexec /usr/sbin/virt-payload-hook "$@"\n' >"$hooks/qemu"
 ok "uninstall beside a script that calls ours" install_hook uninstall
-like "leaves the script" "$(tree)" '^./qemu: exec'
+like "  leaves the script" "$(tree)" '^./qemu: exec'
 
 # --- written into by another program ---
 
@@ -175,7 +175,7 @@ fresh
 ok "  our copy" install_hook install
 sed -i '1i #!/bin/sh' "$hooks/qemu"
 like "edited by sed -i, and upgraded: said so" "$(install_hook upgrade 2>&1)" "kept as $hooks/qemu.edited"
-is "is a whole copy again" "$(tree | head -n 1)" "./qemu: ours, 755"
+is "  is a whole copy again" "$(tree | head -n 1)" "./qemu: ours, 755"
 is "what was written is kept" "$(head -n 1 "$hooks/qemu.edited")" '#!/bin/sh'
 
 # --- the whole tree ---------------------------------------------------------
@@ -214,7 +214,7 @@ mkdir -p "$stage$VP_SYSCONFDIR"
 echo "# mine" >"$stage$VP_SYSCONFDIR/virt-payload.conf"
 ok "make install over an administrator's file" run_make install
 ok "make uninstall beside an administrator's file" run_make uninstall
-is "leaves it" "$(files) $(cat "$stage$VP_SYSCONFDIR/virt-payload.conf")" \
+is "  leaves it" "$(files) $(cat "$stage$VP_SYSCONFDIR/virt-payload.conf")" \
     ".$VP_SYSCONFDIR/virt-payload.conf # mine"
 
 done_testing

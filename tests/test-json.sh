@@ -134,7 +134,7 @@ virt-payload set - "$@" <"$tap_dir/plain.xml" >"$tap_dir/once.xml"
 virt-payload set - "$@" <"$tap_dir/once.xml" >"$tap_dir/twice.xml"
 ok "again: the definition is there" test -s "$tap_dir/twice.xml"
 ok "again: the definition stays byte for byte" cmp "$tap_dir/once.xml" "$tap_dir/twice.xml"
-ok "  also with only its first interface and file" sh -c "virt-payload set - --network eth0,address=192.0.2.5/24 \
+ok "  stays with only its first interface and file given" sh -c "virt-payload set - --network eth0,address=192.0.2.5/24 \
     --write-file '/etc/motd=$web1' <'$tap_dir/once.xml' | cmp - '$tap_dir/once.xml'"
 
 # --- in place of

@@ -231,6 +231,6 @@ ok "a CD-ROM elsewhere that is named like an image: it starts" virsh -q start pl
 guest_stop plain
 ok "  detach" virt-payload detach plain
 is "  leaves it" "$(virsh dumpxml --inactive plain)" "$before"
-is "nothing is left" "$(payload_leftovers)" ""
+is "  nothing is left" "$(payload_leftovers)" ""
 
 done_testing

@@ -42,10 +42,10 @@ while [ $done -lt "$cycles" ] && cycle; do
 done
 is "$cycles cycles" $done "$cycles"
 ok "  no process is left" payload_wait nothing_runs
-is "  nor a file" "$(ls -A "$payload_dir")" ""
-is "  nor a definition" "$(virsh -q list --all --name)" ""
+is "  no file is left" "$(ls -A "$payload_dir")" ""
+is "  no definition is left" "$(virsh -q list --all --name)" ""
 # each run ends because it was saved or destroyed
 unlike "  no guest was killed" "$(cat /var/log/libvirt/qemu/web1.log*)" 'reason=(crashed|failed|unknown|daemon)'
-ok "  nor a descriptor of libvirtd's" test "$(descriptors)" -le $((before + 2))
+ok "  libvirtd has no more descriptors" test "$(descriptors)" -le $((before + 2))
 
 done_testing

@@ -164,7 +164,7 @@ ok "  libvirtd starts" payload_start_libvirtd
 is "  the guest runs" "$(virsh domstate web1 | head -n 1)" paused
 is "  without a drive" "$(payload_drive web1)" ""
 like "  list says why" "$(virt-payload list)" '^web1 .* libvirt cannot be reached: .*\[libvirt\]$'
-like "  so does doctor" "$(virt-payload doctor)" '^web1: .*libvirt cannot be reached'
+like "  doctor says why" "$(virt-payload doctor)" '^web1: .*libvirt cannot be reached'
 ok "  attach brings it" virt-payload attach --live web1
 ok "  it is there" payload_plugged web1
 unlike "  list has nothing more to say" "$(virt-payload list)" 'libvirt|error'
@@ -181,7 +181,7 @@ sleep 1.5
 let_go
 ok "a drive that comes late is plugged" payload_plugged web1
 ok "  the journal says so" payload_logged "web1: the drive was hot-plugged [0-9]+ ms after the start.*virt-payload attach $its_uuid"
-like "  so does list" "$(virt-payload list)" '^web1 .* the drive was hot-plugged [0-9]+ ms after the start'
+like "  list says so" "$(virt-payload list)" '^web1 .* the drive was hot-plugged [0-9]+ ms after the start'
 like "  doctor" "$(virt-payload doctor)" "^web1: the drive was hot-plugged [0-9]+ ms after the start.*virt-payload attach $its_uuid"
 ok "  that command" virt-payload attach "$its_uuid"
 guest_stop web1
@@ -217,7 +217,7 @@ controllers=$(virsh dumpxml full | grep -c '<controller')
 let_go
 is "  the guest has no drive" "$(payload_drive full)" ""
 ok "  the journal says why" payload_logged 'full: the drive cannot be hot-plugged: .*\[drive\]'
-like "  so does list" "$(virt-payload list)" '^full .* the drive cannot be hot-plugged: .*\[drive\]$'
+like "  list says why" "$(virt-payload list)" '^full .* the drive cannot be hot-plugged: .*\[drive\]$'
 like "  its JSON" "$(virt-payload list --json)" '^ *"the drive cannot be hot-plugged'
 like "  doctor, with the command" "$(virt-payload doctor)" '^full: the drive cannot be hot-plugged: .*virt-payload attach'
 is "  no controller is left" "$(virsh dumpxml full | grep -c '<controller')" "$controllers"
@@ -259,7 +259,7 @@ for mode in hotplug persistent refuse; do
     printf '[virt-payload]\nattach = %s\n' $mode >/etc/virt-payload.conf
     ok "attach = $mode: a restore gets through" virsh -q restore "$guest_dir/saved.save"
     resumed restore
-    is "  nor put into the definition" "$(payload_drive saved --inactive)" ""
+    is "  nothing is put into the definition" "$(payload_drive saved --inactive)" ""
     ok "  managed save" virsh -q managedsave saved
     ok "  a start from it gets through" virsh -q start saved
     resumed "start after managedsave"

@@ -29,7 +29,7 @@ guest_define web1 memory=64 "metadata=$(payload_metadata web1)"
 virt-payload attach web1 >/dev/null
 payload_restart_libvirtd
 before=$(ours)
-ok "there is something of ours to be harmed" test "$(echo "$before" | wc -l)" -gt 4
+ok "something of ours is there to be harmed" test "$(echo "$before" | wc -l)" -gt 4
 is "as installed: doctor has nothing to say" "$(virt-payload doctor)" "no problems found"
 
 # damaged WHAT REGEX COMMAND: COMMAND is what another installer does

@@ -73,6 +73,6 @@ done
 ok "  it starts again" guest_start web1 --paused
 ok "  with its image" test -s "$payload_dir/$image"
 guest_stop web1
-is "  nothing is left" "$(payload_leftovers)" ""
+is "  nothing is left when the guest has run" "$(payload_leftovers)" ""
 
 done_testing

@@ -48,7 +48,7 @@ for line in 'openstack/latest/meta_data.json' 'openstack/latest/user_data' '#clo
     like "  it shows $line" "$(cat "$tap_dir/dump")" "$line"
 done
 unlike "  hides the password" "$(cat "$tap_dir/dump")" abc123
-like "  unless asked" "$(virt-payload dump --show-secrets seed)" '^password: "?abc123"?$'
+like "  shows the password if it is asked for" "$(virt-payload dump --show-secrets seed)" '^password: "?abc123"?$'
 is "dump shows what the guest reads" \
     "$(virt-payload dump --show-secrets --file openstack/latest/user_data seed)" \
     "$(guest_file seed openstack/latest/user_data)"

@@ -51,7 +51,7 @@ touch "$guest_dir/hot.console"
 give_guests
 ok "  a guest without the drive starts" virsh -q start hot
 ok "  is given it" payload_wait payload_plugged hot
-ok "  its kernel reads it" guest_wait hot 'end of files' 240
+ok "  the kernel of the guest without the drive reads it" guest_wait hot 'end of files' 240
 virt-payload set hot --hostname other.example.com --no-drive >/dev/null
 ok "  update" virt-payload update hot
 is "  the new image is QEMU's user's, too" "$(stat -c '%u %a' "$(image_of hot)")" "$qemu_uid 600"
@@ -89,7 +89,7 @@ echo 'directory = /srv/closed/payload' >>/etc/virt-payload.conf
 said=$(virt-payload doctor)
 like "a directory that is closed: doctor names it" "$said" "^/srv/closed: QEMU's user $qemu_name cannot search"
 ok "  what it says" sh -c "$(echo "$said" | sed -n 's/.*; run: \(chmod .*\)/\1/p')"
-unlike "  then it has nothing to say of it" "$(virt-payload doctor)" '^/srv/closed'
+unlike "  doctor has nothing more to say of it" "$(virt-payload doctor)" '^/srv/closed'
 sed -i "s|<seclabel.*</seclabel>||" "$tap_dir/web1.xml"
 virsh -q define "$tap_dir/web1.xml"
 virt-payload attach web1 >/dev/null

@@ -77,7 +77,7 @@ ok "  a running guest keeps its image" test -s "$payload_dir/$(virsh domuuid pas
 virsh -q destroy passing
 rm -rf "$payload_dir"
 
-not_ok "such a guest cannot start" virsh -q start web1 --paused
+not_ok "a guest with a payload drive cannot start" virsh -q start web1 --paused
 not_ok "  one that was saved cannot either" virsh -q start saved --paused
 ok "  what was said" sh -c "$said"
 for guest in web1 'my web' saved both fresh plain; do
@@ -93,7 +93,7 @@ guest_stop web1
 
 payload_stop_libvirtd
 rm -f /run/libvirt/libvirt-sock*
-like "  without libvirtd it says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
+like "libvirtd does not run: the script says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 install_hook
 # a daemon that takes a connection and never says a word
@@ -105,7 +105,7 @@ time.sleep(120)' &
 at_exit "kill $!"
 payload_wait test -S /run/libvirt/libvirt-sock-ro
 began=$(date +%s)
-like "  with one that hangs, too" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
+like "libvirtd hangs: the script says what may be" "$(prerm remove)" 'virsh detach-disk GUEST TARGET --config'
 ok "  in time" test $(($(date +%s) - began)) -le 40
 not_ok "  the hook is gone" test -e /etc/libvirt/hooks/qemu
 is "rpm -e succeeds as well" "$(preun 0 >/dev/null; echo $?)" 0

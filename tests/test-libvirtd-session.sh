@@ -79,7 +79,7 @@ touch "$other"
 like "82: doctor on the system's daemon says what only root can see" \
     "$(as_user virt-payload -c qemu:///system doctor 2>&1)" \
     '^/var/run/payload: only root can look into it, or check secrets; run this as root$'
-like "82: and sweep" "$(as_user virt-payload -c qemu:///system sweep --remove 2>&1)" \
+like "82: sweep says so" "$(as_user virt-payload -c qemu:///system sweep --remove 2>&1)" \
     'only root can look into /var/run/payload; run this as root \[libvirt\]$'
 is "82: sweep on the session leaves the system's images" \
     "$(as_user virt-payload -c qemu:///session sweep --remove 2>&1) $(ls "$other")" " $other"

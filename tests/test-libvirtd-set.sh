@@ -60,11 +60,11 @@ ok "an invalid field is refused" sh -c "! virt-payload set web1 --hostname 'a b'
 is "  nothing changed" "$(virsh dumpxml --inactive web1)" "$before"
 
 ok "set --drive" virt-payload set web1 --drive --hostname web1.example.com
-is "adds the drive to the definition" "$(drive_of web1)" vdz
+is "  adds the drive to the definition" "$(drive_of web1)" vdz
 ok "set" virt-payload set web1 --bus sata
-is "has the drive there follow" "$(drive_of web1)" sdz
+is "  has the drive there follow" "$(drive_of web1)" sdz
 ok "unset --all" virt-payload unset web1 --all
-is "takes the drive" "$(drive_of web1)" ""
+is "  takes the drive" "$(drive_of web1)" ""
 unlike "  the metadata" "$(virsh dumpxml --inactive web1)" 'urn:virt-payload'
 
 EDITOR='sed -i s/web1/web3/' virt-payload edit web1 >"$tap_dir/out" 2>&1
@@ -79,7 +79,7 @@ if command -v virt-install >/dev/null; then
         virt-payload set - --drive --ssh-key "$tap_dir/key.pub" >"$tap_dir/web4.xml"
     diag "$(cat "$tap_dir/err")"
     ok "virt-install's definition, set and defined" virsh define "$tap_dir/web4.xml"
-    like "has the drive" "$(drive_of web4)" '^[a-z]+$'
+    like "  has the drive" "$(drive_of web4)" '^[a-z]+$'
     ok "  the fields" virt-payload show web4
 else
     skip "virt-install's definition" "no virt-install"

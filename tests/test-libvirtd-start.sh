@@ -43,8 +43,8 @@ like "  with its own UUID" "$(guest_file web1 openstack/latest/meta_data.json)" 
 
 ok "the guest stops" guest_stop web1
 not_ok "  no image is left" test -e "$image"
-is "  nor a process" "$(pgrep -f 'sbin/virt-payload.* attach')" ""
-is "  nor a file" "$(payload_leftovers)" ""
+is "  no process is left" "$(pgrep -f 'sbin/virt-payload.* attach')" ""
+is "  no file is left" "$(payload_leftovers)" ""
 
 # --- the second start is like the first ---
 
@@ -84,7 +84,7 @@ virt-payload detach web1 >/dev/null
 guest_start web1 --paused
 sleep 1
 is "  nothing is plugged" "$(payload_drive web1)" ""
-ok "  though the image is built" test -s "$image"
+ok "  the image is built" test -s "$image"
 guest_stop web1
 printf '[virt-payload]\nattach = refuse\n' >/etc/virt-payload.conf
 like "attach = refuse: a start without the drive fails" "$(virsh start web1 2>&1)" \

@@ -70,7 +70,7 @@ is "  as a unit named by guest and run" "$(systemd_unit "$unit")" active
 like "  in a control group of its own" "$(cat /run/told)" "^0::/system.slice/$unit\$"
 like "  as a child of systemd's" "$(cat /run/told)" '^ *1 +([0-9]+) +\1$'
 unlike "  its environment is not the hook's" "$(cat /run/told)" 'LIBVIRT|XDG|^HOME=|VP_'
-unlike "  nor are its descriptors" "$(cat /run/told)" 'pipe:|libvirt'
+unlike "  its descriptors are not the hook's" "$(cat /run/told)" 'pipe:|libvirt'
 unlike "  no secret is in arguments and environment" "$(cat /run/told /run/asked)" "$secrets"
 # the daemon goes, and what it started with it
 payload_restart_libvirtd

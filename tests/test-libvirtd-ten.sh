@@ -73,7 +73,7 @@ unlike "  its own host key" "$(virt-payload show clone1)" \
     "$(virt-payload show web1 | sed -n 's/.*public ssh-ed25519 \([A-Za-z0-9]*\).*/\1/p')"
 ok "  it starts" virsh -q start clone1 --paused
 ok "  with its drive" payload_wait payload_plugged clone1
-like "  and its name" "$(virt-payload dump clone1)" '"hostname": "clone1"'
+like "  with its name" "$(virt-payload dump clone1)" '"hostname": "clone1"'
 virsh -q destroy clone1
 
 # --- README's quick start, as it is, up to the call of ssh (test-libvirtd-ssh.sh logs in to a guest that boots)

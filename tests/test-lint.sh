@@ -18,6 +18,7 @@ lint()
 }
 
 lint english python3 . "plain English"
+lint claims python3 . "every claim of the shell tests has a name of its own, which says what it is about"
 lint headers python3 . "no header is included without use, no function declared without a caller"
 lint cppcheck cppcheck ' 2\.10' "cppcheck finds nothing"
 lint format clang-format ' version 14\.' "every file has the tree's format"

@@ -152,11 +152,11 @@ for uri in "$node_uri" test:///default; do
         "$(virt-payload --config-file "$tap_dir/own.conf" -c "$uri" sweep --remove 2>&1)" \
         'not to the daemon of this host that uses .* connect to qemu:///system \[libvirt\]$'
 done
-ok "82: removes nothing" test -e "$stopped" -a -e "$running" -a -e "$unknown"
-unlike "82: nor does doctor call an image stale" \
+ok "82: sweep on another daemon removes nothing" test -e "$stopped" -a -e "$running" -a -e "$unknown"
+unlike "82: doctor on another daemon calls no image stale" \
     "$(virt-payload --config-file "$tap_dir/own.conf" -c test:///default doctor)" 'sweep'
 ok "sweep --remove" payload sweep --remove
-is "leaves the image of the running guest, and what is not ours" "$(ls -A "$images")" \
+is "  leaves the image of the running guest, and what is not ours" "$(ls -A "$images")" \
     "$(basename "$running")
 notes.txt"
 is "a second time there is nothing" "$(payload sweep)" ""

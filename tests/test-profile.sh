@@ -48,7 +48,7 @@ like "a scalar comes from the profile" "$out" '^timezone Europe/Vienna$'
 like "the guest's own wins" "$(effective --profile web --timezone Asia/Tokyo)" '^timezone Asia/Tokyo$'
 out=$(effective --profile 'web db')
 like "of two profiles the later wins" "$out" '^timezone UTC$'
-is "their lists in the order of the names" "$(echo "$out" | grep run-cmd)" "run-cmd web
+is "lists of two profiles have the order of the names" "$(echo "$out" | grep run-cmd)" "run-cmd web
 run-cmd db"
 like "a file of one path is the winner's" "$out" '^write-file /etc/motd db$'
 is "  there once" "$(echo "$out" | grep -c motd)" 1

@@ -43,7 +43,7 @@ TZ=Asia/Tokyo LC_ALL=C.UTF-8 payload render <"$xml" >"$tap_dir/b.img"
 ok "render as a filter, elsewhere and later: the same bytes" same "$tap_dir/a.img" "$tap_dir/b.img"
 chmod 0644 "$tap_dir/b.img"
 ok "render over a file" payload render "$xml" --output "$tap_dir/b.img"
-is "keeps its mode" "$(stat -c %a "$tap_dir/b.img")" 644
+is "  keeps its mode" "$(stat -c %a "$tap_dir/b.img")" 644
 sed '/<uuid>/d' "$xml" >"$tap_dir/new.xml"
 ok "render takes a definition without a UUID" payload render "$tap_dir/new.xml" -o "$tap_dir/new.img"
 for command in dump show validate; do
@@ -55,7 +55,7 @@ for command in rewrite 'set - --hostname web2' 'unset - hostname'; do
         '^  <uuid>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}</uuid>$'
 done
 ok "render into a directory" payload render "$xml" --tree "$tap_dir/tree"
-is "gives the files" "$(cd "$tap_dir/tree" && find . -type f | sort)" \
+is "  gives the files" "$(cd "$tap_dir/tree" && find . -type f | sort)" \
     "./openstack/latest/meta_data.json
 ./openstack/latest/user_data"
 is "  that none but the owner reads" "$(find "$tap_dir/tree" -perm /077)" ""
@@ -117,7 +117,7 @@ ok "a broken pipe is a failure" sh -c "trap '' PIPE
 cp "$xml" "$tap_dir/place.xml"
 chmod 0640 "$tap_dir/place.xml"
 ok "rewrite in place, and build" payload rewrite --build --in-place "$tap_dir/place.xml"
-ok "gives what the filter gives" same "$tap_dir/place.xml" "$tap_dir/with.xml"
+ok "  gives what the filter gives" same "$tap_dir/place.xml" "$tap_dir/with.xml"
 is "  with the file's mode" "$(stat -c %a "$tap_dir/place.xml")" 640
 ok "  the image that render gives" same "$tap_dir/payload/$uuid.img" "$tap_dir/a.img"
 inode=$(stat -c %i "$tap_dir/place.xml")
@@ -125,7 +125,7 @@ payload rewrite --directory /run/other <"$xml" >"$tap_dir/other.xml"
 like "rewrite for another host's directory" "$(cat "$tap_dir/other.xml")" "/run/other/$uuid.img"
 ok "--directory is absolute" fails_with 2 payload rewrite --directory other
 ok "once more in place" payload rewrite --in-place "$tap_dir/place.xml"
-is "does not write" "$(stat -c %i "$tap_dir/place.xml")" "$inode"
+is "  does not write" "$(stat -c %i "$tap_dir/place.xml")" "$inode"
 ln -s place.xml "$tap_dir/link.xml"
 payload rewrite --remove --in-place "$tap_dir/link.xml" 2>/dev/null
 is "a link in place is refused" "$?-$(readlink "$tap_dir/link.xml")" "1-place.xml"

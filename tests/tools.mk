@@ -27,9 +27,11 @@ CLANG_FORMAT = clang-format
 CLANG_QUERY = clang-query
 # which tree they look at; test-checks.sh gives them one with planted faults
 lint_srcdir = $(srcdir)
-check-lint: lint-english lint-headers lint-cppcheck lint-format lint-null
+check-lint: lint-english lint-claims lint-headers lint-cppcheck lint-format lint-null
 lint-english:
 	'$(srcdir)/tests/check-english' '$(lint_srcdir)'
+lint-claims:
+	'$(srcdir)/tests/check-claims' '$(lint_srcdir)'
 lint-headers: config.h
 	'$(srcdir)/tests/check-headers' '$(lint_srcdir)' $(CC) $(analyze_flags)
 lint-cppcheck:

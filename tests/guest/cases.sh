@@ -275,7 +275,7 @@ compared_start()
                 cloud-localds "$guest_dir/$guest.seed" "$tap_dir/user-data" "$tap_dir/meta-data" &&
                 ok "$label: round $round: is defined with the seed" debian_redefine "$guest" \
                     "kernel=$kernel" "disk=$disk" "seed=$guest_dir/$guest.seed" &&
-                ok "$label: round $round: virsh start" guest_start "$guest"
+                ok "$label: round $round: virsh start with the seed" guest_start "$guest"
             ;;
     esac
 }
