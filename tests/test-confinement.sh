@@ -19,6 +19,11 @@ ok "  packs with its file contexts" \
 ok "the SELinux module asks for no type of modular daemons" sh -c "
     sed '/virtqemud_t/d' '$selinux/virt-payload.te' | grep -q virt_content_t &&
     ! sed -n '/^require/,/^}/p' '$selinux/virt-payload.te' | grep virtqemud_t"
+# Fedora 40 and later label hooks so
+ok "the SELinux module lets virtqemud run the hook" \
+    grep -q 'allow virtqemud_t virt_hook_t:file {.* execute_no_trans ' "$selinux/virt-payload.te"
+ok "  asks for no type of hooks" sh -c "
+    ! sed -n '/^require/,/^}/p' '$selinux/virt-payload.te' | grep virt_hook"
 ok "the AppArmor profile parses" \
     apparmor_parser --skip-kernel-load --skip-cache "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook"
 sed 's/ rw,$/ zz,/' "$VP_SRCDIR/data/apparmor/usr.sbin.virt-payload-hook" >"$tap_dir/broken"

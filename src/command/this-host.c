@@ -91,6 +91,7 @@ check_hook(VpHost *host, VpHostTell *tell, gpointer data)
         return;
     host->hook = hooks->pdata[0];
     check_daemon(host, tell, data);
+    vp_virt_host_check_selinux_hook(host, tell, data);
     host->hook = NULL;
 }
 

@@ -2,6 +2,7 @@
 /* Read from /proc, /run, /sys and the files' attributes. */
 #include <config.h>
 
+#include <glob.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -199,20 +200,34 @@ vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data)
 
 /* --- SELinux ---------------------------------------------------------------------------------- */
 
-/* The third part of "system_u:object_r:bin_t:s0"; NULL if there is no label. */
+/* The third part of "system_u:object_r:bin_t:s0"; NULL if there is none. */
+static char *
+type_in(const char *label)
+{
+    g_auto(GStrv) parts = g_strsplit(label, ":", 4);
+
+    return g_strv_length(parts) >= 3 ? g_strdup(parts[2]) : NULL;
+}
+
 static char *
 type_of(const VpHost *host, const char *path)
 {
     g_autofree char *whole = g_strconcat(host->root, path, NULL);
     char label[256];
     ssize_t size = getxattr(whole, "security.selinux", label, sizeof(label) - 1);
-    g_auto(GStrv) parts = NULL;
 
     if (size <= 0)
         return NULL;
     label[size] = '\0';
-    parts = g_strsplit(label, ":", 4);
-    return g_strv_length(parts) >= 3 ? g_strdup(parts[2]) : NULL;
+    return type_in(label);
+}
+
+static gboolean
+enforces_selinux(const VpHost *host)
+{
+    g_autofree char *enforce = read_text(host, "/sys/fs/selinux/enforce");
+
+    return g_strcmp0(enforce, "1") == 0;
 }
 
 static void
@@ -232,12 +247,44 @@ check_type(const VpHost *host, const char *path, const char *wanted, const char 
 void
 vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data)
 {
-    g_autofree char *enforce = read_text(host, "/sys/fs/selinux/enforce");
-
-    if (g_strcmp0(enforce, "1") != 0)
+    if (!enforces_selinux(host))
         return;
     check_type(host, host->program, "bin_t", "run: restorecon", tell, data);
     check_type(host, host->directory, "virt_content_t",
                "load the policy module of " VP_PKGDATADIR "/selinux, then run: restorecon -R", tell,
                data);
+}
+
+static gboolean
+is_there(const VpHost *host, const char *pattern)
+{
+    g_autofree char *whole = g_strconcat(host->root, pattern, NULL);
+    glob_t found;
+    gboolean is_found = glob(whole, GLOB_NOSORT, NULL, &found) == 0;
+
+    globfree(&found);
+    return is_found;
+}
+
+/* semodule(8): where the modules of each policy are, by their priorities. Only root may look. */
+#define SELINUX_MODULES "/var/lib/selinux/*/active/modules/*/"
+
+/* virtqemud_t may not run what Fedora 40 and later label virt_hook_t. */
+void
+vp_virt_host_check_selinux_hook(const VpHost *host, VpHostTell *tell, gpointer data)
+{
+    g_auto(Daemon) daemon = {0};
+    g_autofree char *label = NULL, *domain = NULL, *type = NULL;
+
+    if (!enforces_selinux(host) || !find_daemon(host, &daemon))
+        return;
+    label = read_text(host, "/proc/%s/attr/current", daemon.pid);
+    domain = label != NULL ? type_in(label) : NULL;
+    type = type_of(host, host->hook);
+    if (g_strcmp0(domain, "virtqemud_t") == 0 && g_strcmp0(type, "virt_hook_t") == 0 &&
+        is_there(host, SELINUX_MODULES "*") && !is_there(host, SELINUX_MODULES "virt-payload"))
+        tell(host->hook,
+             "SELinux enforces, and its policy may not let virtqemud run hooks; load the policy "
+             "module of " VP_PKGDATADIR "/selinux, as its virt-payload.te says",
+             data);
 }

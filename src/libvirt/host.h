@@ -24,6 +24,8 @@ void vp_virt_host_check_daemon(const VpHost *host, VpHostTell *tell, gpointer da
 void vp_virt_host_check_apparmor(const VpHost *host, VpHostTell *tell, gpointer data);
 /* SELinux, if it enforces: the types of the program and of the payload directory. */
 void vp_virt_host_check_selinux(const VpHost *host, VpHostTell *tell, gpointer data);
+/* And whether its policy lets the daemon run the hook. */
+void vp_virt_host_check_selinux_hook(const VpHost *host, VpHostTell *tell, gpointer data);
 
 /* The systemd unit of the running daemon, "libvirtd.service"; NULL if none is running. */
 char *vp_virt_host_daemon_unit(const VpHost *host);

@@ -208,6 +208,37 @@ test_selinux(Fixture *fixture, gconstpointer data)
     assert_told(fixture, vp_virt_host_check_selinux, NULL);
 }
 
+static void
+test_selinux_hook(Fixture *fixture, gconstpointer data)
+{
+    static const char modules[] = "/var/lib/selinux/targeted/active/modules/";
+    g_autofree char *distribution = g_strconcat(modules, "100/virt/cil", NULL);
+    g_autofree char *own = g_strconcat(modules, "400/virt-payload/cil", NULL);
+
+    if (!label(fixture, HOOK, "system_u:object_r:virt_hook_t:s0")) {
+        g_test_skip(g_strerror(errno));
+        return;
+    }
+    put_daemon(fixture, "virtqemud", installed(fixture));
+    put(fixture, "/proc/" PID "/attr/current", "system_u:system_r:virtqemud_t:s0\n");
+    put(fixture, "/sys/fs/selinux/enforce", "1");
+    assert_told(fixture, vp_virt_host_check_selinux_hook, NULL); /* not root: who knows */
+    put(fixture, distribution, "");
+    assert_told(fixture, vp_virt_host_check_selinux_hook,
+                HOOK ": SELinux enforces, and its policy may not let virtqemud run hooks; load "
+                     "the policy module of " VP_PKGDATADIR "/selinux");
+    put(fixture, "/sys/fs/selinux/enforce", "0");
+    assert_told(fixture, vp_virt_host_check_selinux_hook, NULL);
+    put(fixture, "/sys/fs/selinux/enforce", "1");
+    put(fixture, "/proc/" PID "/attr/current", "system_u:system_r:virtd_t:s0-s0:c0.c1023\n");
+    assert_told(fixture, vp_virt_host_check_selinux_hook, NULL);
+    put(fixture, "/proc/" PID "/attr/current", "system_u:system_r:virtqemud_t:s0\n");
+    put(fixture, own, "");
+    assert_told(fixture, vp_virt_host_check_selinux_hook, NULL);
+    g_assert_true(label(fixture, HOOK, "system_u:object_r:virt_etc_rw_t:s0"));
+    assert_told(fixture, vp_virt_host_check_selinux_hook, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -216,5 +247,6 @@ main(int argc, char **argv)
     g_test_add("/host/apparmor", Fixture, NULL, set_up, test_apparmor, tear_down);
     g_test_add("/host/apparmor/own", Fixture, NULL, set_up, test_apparmor_own, tear_down);
     g_test_add("/host/selinux", Fixture, NULL, set_up, test_selinux, tear_down);
+    g_test_add("/host/selinux/hook", Fixture, NULL, set_up, test_selinux_hook, tear_down);
     return g_test_run();
 }
