@@ -9,6 +9,7 @@ UNIT_TESTS = \
 	tests/libvirt/test-update \
 	tests/libvirt/test-agent \
 	tests/libvirt/test-api \
+	tests/libvirt/test-qemu-user \
 	tests/domain/test-xml-scan \
 	tests/domain/test-domain \
 	tests/domain/test-hotplug \
@@ -430,6 +431,7 @@ tests_libvirt_test_agent_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_libvirt_test_api_SOURCES = tests/libvirt/test-api.c src/libvirt/api.c
 tests_libvirt_test_api_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_api_LDADD = libvpcommand.la $(DL_LIBS)
+tests_libvirt_test_qemu_user_LDADD = libvpcommand.la
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

@@ -20,7 +20,17 @@ enum { CANNOT_TRY = 255, MAX_PATHS = 250 };
 
 /* --- qemu.conf -------------------------------------------------------------------------------- */
 
-/* The value of the last line "KEY = VALUE" without its quotes; NULL: none. */
+/* A string in quotes or a number; a comment may follow (libvirt's virconf.c). */
+static char *
+read_value(const char *text)
+{
+    text += strspn(text, " \t");
+    if (*text == '"' || *text == '\'')
+        return g_strndup(text + 1, strcspn(text + 1, *text == '"' ? "\"" : "'"));
+    return g_strndup(text, strcspn(text, " \t\r#"));
+}
+
+/* The value of the last line "KEY = VALUE"; NULL: none. */
 static char *
 find_value(char **lines, const char *key)
 {
@@ -34,9 +44,7 @@ find_value(char **lines, const char *key)
         if (!g_str_has_prefix(line, key) || *equals != '=')
             continue;
         g_free(found);
-        found = g_strdup(equals + 1);
-        g_strdelimit(g_strstrip(found), "\"'", ' ');
-        g_strstrip(found);
+        found = read_value(equals + 1);
     }
     return found;
 }
