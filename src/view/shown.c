@@ -185,6 +185,12 @@ vp_view_shown_mask(const VpField *root)
 
 /* --- JSON and YAML ---------------------------------------------------------------------------- */
 
+static gboolean
+is_boolean(const VpRow *row)
+{
+    return row->type == VP_VALUE_BOOLEAN || row->type == VP_VALUE_FLAG;
+}
+
 /* What is neither yes nor no, or not a number, is shown as it is. */
 static json_object *
 value_to_json(const VpRow *row, const char *text)
@@ -194,7 +200,7 @@ value_to_json(const VpRow *row, const char *text)
 
     if (row->type != VP_VALUE_EXACT && row->type != VP_VALUE_DATA)
         g_strstrip(value);
-    if ((row->type == VP_VALUE_BOOLEAN || row->type == VP_VALUE_FLAG) &&
+    if (is_boolean(row) &&
         (*value == '\0' || g_str_equal(value, "yes") || g_str_equal(value, "no")))
         return json_object_new_boolean(!g_str_equal(value, "no"));
     if ((row->type == VP_VALUE_NUMBER || row->type == VP_VALUE_METRIC) &&
@@ -388,7 +394,7 @@ attributes_text(const xmlNode *node, const VpRow *rows, const char *key)
     for (const VpRow *row = rows; row != NULL && row->name != NULL; row++) {
         g_autofree char *value =
             *row->name == '@' ? vp_domain_xml_attribute(node, row->name + 1) : NULL;
-        gboolean is_flag = value != NULL && g_str_equal(value, "yes");
+        gboolean is_flag = is_boolean(row) && g_strcmp0(value, "yes") == 0;
 
         if (value == NULL || g_strcmp0(row->name, key) == 0)
             continue;

@@ -283,6 +283,12 @@ static const Shown text[] = {
      "><user name='bob'><password hashed='yes' expire='no'>x</password></user></cloud-init>",
      "user                      bob\n"
      "  password                (hashed, expire no) x\n"},
+    {"attribute-that-happens-to-be-yes",
+     "><power-state mode='halt' message='yes'/><user name='a'>"
+     "<password hashed='yes' clear='no'>x</password></user></cloud-init>",
+     "power-state               halt (message yes)\n"
+     "user                      a\n"
+     "  password                (hashed, clear no) x\n"},
     {"key-of-an-interface",
      "><network><interface name='a' target='vnet0'><dhcp4/></interface></network></cloud-init>",
      "network\n"
