@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/payload/test-misplaced \
 	tests/payload/test-own-disk \
 	tests/payload/test-owner \
+	tests/payload/test-payload \
 	tests/payload/test-plugged \
 	tests/payload/test-profile \
 	tests/payload/test-secret-store \

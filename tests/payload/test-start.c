@@ -147,7 +147,7 @@ build(const Fixture *fixture, const VpStart *start, const Case *given)
 
 static const Case starts[] = {
     {"a guest without payload", "", DISK("vda", "virtio"), ""},
-    {"a drive that is there", OURS(""), DRIVE("@/" UUID ".img"), UUID ".img"},
+    {"its drive in the definition", OURS(""), DRIVE("@/" UUID ".img"), UUID ".img"},
     {"room to hot-plug", OURS(""), ROOM, UUID ".img"},
     {"no room to hot-plug", OURS(""), DISK("vda", "virtio"), NO_ROOM},
     {"no room, persistent", OURS(""), "", NO_ROOM, .attach = VP_ATTACH_PERSISTENT},
@@ -157,7 +157,7 @@ static const Case starts[] = {
      .attach = VP_ATTACH_REFUSE},
     {"a drive, and attach is refuse", OURS(""), DRIVE("@/" UUID ".img"), UUID ".img",
      .attach = VP_ATTACH_REFUSE},
-    {"a disk of its own that is no drive", OURS(""), OWN_DISK("/images/" UUID ".img"), NO_ROOM},
+    {"a disk of its own under that name", OURS(""), OWN_DISK("/images/" UUID ".img"), NO_ROOM},
 
     {"a target in use", OURS("target='vda'"), DISK("vda", "virtio"),
      "@target: is used by another disk of the guest, or is beyond the last target of bus virtio; "
@@ -268,7 +268,7 @@ static const struct {
     gboolean (*is_resumed)(const VpDomain *domain, const char *directory);
     VpAttach attach;
     const char *expected;
-    gboolean is_roots; /* what root is told in addition */
+    gboolean is_roots; /* root gets more words */
 } resumptions[] = {
     {"a resumed guest without its drive", "", resumes, VP_ATTACH_REFUSE, UUID ".img"},
     {"a booting guest without its drive", "", boots, VP_ATTACH_HOTPLUG, NO_ROOM, TRUE},
@@ -310,7 +310,7 @@ check(const Fixture *fixture, const Case *given, GError **error)
     return vp_payload_start_check(xml, strlen(xml), &fixture->conf, error);
 }
 
-/* As the command that asks is told it, and nothing is written. */
+/* The words and the place that a command prints. */
 static void
 test_check(Fixture *fixture, gconstpointer data)
 {
