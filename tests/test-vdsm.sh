@@ -50,6 +50,10 @@ ok "  not a byte is changed" cmp "$file" "$data/virtio.in.xml"
 printf '[virt-payload]\n  directory = /srv/payload\n' >"$tap_dir/conf"
 vdsm "$data/foreign.in.xml"
 like "the configured directory is what the drive shows" "$(cat "$file")" "\"/srv/payload/$uuid.img\""
+printf '[virt-payload]\ndirectory=/srv/pay load//\t \r\n' >"$tap_dir/conf"
+vdsm "$data/foreign.in.xml"
+like "  as the hook reads it, without slashes and blanks at the end" "$(cat "$file")" \
+    "\"/srv/pay load/$uuid.img\""
 
 sed 's|<payload:hostname>.*</payload:hostname>|<payload:hostname>a b</payload:hostname>|' \
     "$data/foreign.in.xml" >"$tap_dir/broken.xml"
