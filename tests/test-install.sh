@@ -106,6 +106,30 @@ is "a package, and the reload fails" "$(by_package libvirtd nothing)" "The hook 
 install-hook: libvirtd could not be reloaded
 $hint"
 
+# --- faults ---
+
+# with OTHER FUNCTION: the program of that name says what it was called with, and then does this instead
+with()
+{
+    mkdir -p "$tap_dir/faults"
+    rm -f "$tap_dir"/faults/*
+    for name in sync mv "$1"; do
+        printf '#!/bin/sh\necho "%s $*" >>"%s"\n' "$name" "$tap_dir/faults.log" >"$tap_dir/faults/$name"
+        echo "$([ "$name" != "$1" ] && command -v "$name" || echo "$2") \"\$@\"" >>"$tap_dir/faults/$name"
+    done
+    chmod +x "$tap_dir"/faults/*
+    rm -f "$tap_dir/faults.log"
+    PATH=$tap_dir/faults:$PATH install_hook upgrade
+}
+
+fresh
+ok "an older version" install_hook install "$older"
+not_ok "upgrade on a full disk fails" with cp "head -c 1000 '$built' >'$hooks/.virt-payload-hook.new'; false"
+is "  leaves the older version, and nothing else" "$(tree)" "./qemu: older"
+ok "upgrade where files cannot be synced" with sync false
+is "  succeeds" "$(tree)" "./qemu: ours, 755"
+is "the copy is synced before it takes the name" "$(cut -d ' ' -f 1 "$tap_dir/faults.log" | tr '\n' ' ')" "sync mv "
+
 # --- beside another product's hook ---
 
 fresh
