@@ -149,6 +149,7 @@ SHELL_TESTS = \
 	tests/test-libvirtd-wait.sh \
 	tests/test-lint.sh \
 	tests/test-checks.sh \
+	tests/test-long-checks.sh \
 	tests/test-man.sh \
 	tests/test-examples.sh \
 	tests/test-confinement.sh \
