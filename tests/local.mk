@@ -81,6 +81,7 @@ UNIT_TESTS = \
 	tests/base/test-suggest \
 	tests/base/test-mime-header \
 	tests/base/test-json-grammar \
+	tests/base/test-base64 \
 	tests/command/test-command \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \
@@ -111,6 +112,8 @@ UNIT_TESTS = \
 	tests/view/test-diagnose-unwise \
 	tests/view/test-mask-yaml \
 	tests/view/test-mask-mime \
+	tests/view/test-mask-command \
+	tests/view/test-mask-json \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -468,6 +471,8 @@ tests_view_test_diagnose_line_LDADD = libvpcommand.la
 tests_view_test_diagnose_unwise_LDADD = libvpcommand.la
 tests_view_test_mask_yaml_LDADD = libvpcommand.la
 tests_view_test_mask_mime_LDADD = libvpcommand.la
+tests_view_test_mask_command_LDADD = libvpcommand.la
+tests_view_test_mask_json_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
