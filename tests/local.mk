@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/image/test-read-walk \
 	tests/image/test-iso-record \
 	tests/image/test-iso-hierarchy \
+	tests/image/test-iso-name \
 	tests/payload/test-drive \
 	tests/payload/test-misplaced \
 	tests/payload/test-own-disk \
@@ -114,6 +115,7 @@ UNIT_TESTS = \
 	tests/view/test-mask-mime \
 	tests/view/test-mask-command \
 	tests/view/test-mask-json \
+	tests/view/test-mask-edit \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -473,6 +475,7 @@ tests_view_test_mask_yaml_LDADD = libvpcommand.la
 tests_view_test_mask_mime_LDADD = libvpcommand.la
 tests_view_test_mask_command_LDADD = libvpcommand.la
 tests_view_test_mask_json_LDADD = libvpcommand.la
+tests_view_test_mask_edit_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =

@@ -88,7 +88,7 @@ see(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray 
     return NULL;
 }
 
-/* Half of a pair is no character of its own: U+FFFD. */
+/* Half of a pair becomes U+FFFD. */
 static void
 test_decoded(void)
 {
