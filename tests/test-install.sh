@@ -108,6 +108,10 @@ $hint"
 
 # --- faults ---
 
+rm -rf "$hooks"
+(umask 077 && install_hook install >"$tap_dir/out")
+is "with a strict umask: all users may read the hook" "$(stat -c %a "$hooks" "$hooks/qemu" | tr '\n' ' ')" "755 755 "
+
 # with OTHER FUNCTION: the program of that name says what it was called with, and then does this instead
 with()
 {
