@@ -72,6 +72,7 @@ UNIT_TESTS = \
 	tests/render/test-sysprep-template \
 	tests/render/test-sysprep-values \
 	tests/render/test-cloud-config-system \
+	tests/render/test-data \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
@@ -83,6 +84,8 @@ UNIT_TESTS = \
 	tests/base/test-mime-header \
 	tests/base/test-json-grammar \
 	tests/base/test-base64 \
+	tests/base/test-number \
+	tests/base/test-yaml-parser \
 	tests/command/test-command \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \
