@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-#include "base/base64.h"
 #include "base/error.h"
-#include "base/number.h"
 #include "spec/check.h"
 
 #define ED25519 "AAAAC3NzaC1lZDI1NTE5AAAAIJyySdcAa9FaQxx2Og0rwaDi9OgzcyY/RNWVRzUJZeLK"
@@ -377,87 +375,6 @@ test_long(void)
     g_assert_false(vp_spec_check_package(comment, NULL));
 }
 
-/* RFC 4648, section 10, and what a lenient decoder would let pass. */
-static void
-test_base64(void)
-{
-    static const struct {
-        const char *text;
-        const char *bytes; /* NULL: refused */
-    } cases[] = {
-        {"", ""},
-        {"Zg==", "f"},
-        {"Zm8=", "fo"},
-        {"Zm9v", "foo"},
-        {"Zm9vYg==", "foob"},
-        {"Zm9vYmE=", "fooba"},
-        {"Zm9vYmFy", "foobar"},
-        {" Zm9v\n\tYmFy\r\n", "foobar"},
-        {"Zg= =", "f"},
-        {"Zg", NULL},
-        {"Zg=", NULL},
-        {"Zm9", NULL},
-        {"Z", NULL},
-        {"Zm9v=", NULL},
-        {"====", NULL},
-        {"Zg===", NULL},
-        {"Zg==Zg==", NULL},
-        {"Zh==", NULL},
-        {"Zm9=", NULL},
-        {"Zm9-", NULL},
-        {"Zm9v!", NULL},
-        {"Zm9\xc3\xbc", NULL},
-        {"Zm\vv", NULL},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GBytes) bytes = vp_base64_decode(cases[i].text, &error);
-
-        if (cases[i].bytes == NULL) {
-            g_assert_null(bytes);
-            g_assert_error(error, VP_ERROR, VP_ERROR_BASE64);
-            continue;
-        }
-        g_assert_no_error(error);
-        g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), cases[i].bytes,
-                        strlen(cases[i].bytes));
-    }
-}
-
-/* Every byte, encoded by another's hand. */
-static void
-test_base64_all_bytes(void)
-{
-    guint8 all[256 * 3];
-    g_autofree char *text = NULL;
-    g_autoptr(GBytes) bytes = NULL;
-
-    for (gsize i = 0; i < sizeof(all); i++)
-        all[i] = (guint8)(i * 7 + i / 256);
-    text = g_base64_encode(all, sizeof(all));
-    bytes = vp_base64_decode(text, NULL);
-    g_assert_nonnull(bytes);
-    g_assert_cmpmem(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), all, sizeof(all));
-}
-
-static void
-test_number(void)
-{
-    static const char *const bad[] = {
-        "", "9", "101", "010", "+10", "-10", " 10", "10 ", "1e1", "0x10", "99999999999999999999"};
-    guint number = 7;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
-        g_assert_false(vp_number_parse(bad[i], 10, 100, &number));
-    g_assert_cmpuint(number, ==, 7);
-    g_assert_true(vp_number_parse("10", 10, 100, &number));
-    g_assert_cmpuint(number, ==, 10);
-    g_assert_true(vp_number_parse("0", 0, G_MAXUINT, &number));
-    g_assert_true(vp_number_parse("4294967295", 0, G_MAXUINT, &number));
-    g_assert_cmpuint(number, ==, G_MAXUINT);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -469,8 +386,5 @@ main(int argc, char **argv)
     }
     g_test_add_func("/check/messages", test_messages);
     g_test_add_func("/check/long", test_long);
-    g_test_add_func("/check/base64", test_base64);
-    g_test_add_func("/check/base64-all-bytes", test_base64_all_bytes);
-    g_test_add_func("/check/number", test_number);
     return g_test_run();
 }
