@@ -76,10 +76,11 @@ names_of(const xmlNode *element, const VpConf *conf)
 
     if (element == NULL || !g_str_equal((const char *)element->name, "cloud-init"))
         return names;
-    if (has_default(conf))
-        g_ptr_array_add(names, g_strdup(VP_PROFILE_DEFAULT));
     given = vp_domain_xml_attribute(element, "profile");
     words = given != NULL ? g_strsplit_set(given, " \t\r\n", -1) : NULL;
+    if (has_default(conf) ||
+        (words != NULL && g_strv_contains((const char *const *)words, VP_PROFILE_DEFAULT)))
+        g_ptr_array_add(names, g_strdup(VP_PROFILE_DEFAULT));
     if (words != NULL)
         add_names(names, words);
     return names;
@@ -169,17 +170,6 @@ is_named(const xmlNode *node, const char *name)
            vp_domain_xml_in_namespace(node, VP_NAMESPACE);
 }
 
-static xmlNode *
-find_named(const xmlNode *parent, const char *name)
-{
-    for (xmlNode *child = vp_domain_xml_first_element(parent); child != NULL;
-         child = vp_domain_xml_next_element(child)) {
-        if (is_named(child, name))
-            return child;
-    }
-    return NULL;
-}
-
 /* The attribute that identifies an element among others of its name; NULL if there is none. */
 static const char *
 key_of(const VpRow *row)
@@ -192,22 +182,6 @@ key_of(const VpRow *row)
 
         if (key != NULL && key->required)
             return keys[i];
-    }
-    return NULL;
-}
-
-static xmlNode *
-find_same(const xmlNode *parent, const xmlNode *other, const char *key)
-{
-    g_autofree char *wanted = vp_domain_xml_attribute(other, key);
-
-    for (xmlNode *child = vp_domain_xml_first_element(parent); child != NULL;
-         child = vp_domain_xml_next_element(child)) {
-        g_autofree char *given =
-            is_named(child, (const char *)other->name) ? vp_domain_xml_attribute(child, key) : NULL;
-
-        if (given != NULL && g_strcmp0(given, wanted) == 0)
-            return child;
     }
     return NULL;
 }
@@ -230,18 +204,6 @@ has_text(const xmlNode *parent, const xmlNode *other, const VpRow *row)
             return TRUE;
     }
     return FALSE;
-}
-
-/* The network is given either as fields or as raw data; the strongest source that has one of them
- * decides. */
-static gboolean
-is_said(const xmlNode *parent, const char *name)
-{
-    static const char *const network[] = {"network", "network-config", NULL};
-
-    if (g_strv_contains(network, name))
-        return find_named(parent, network[0]) != NULL || find_named(parent, network[1]) != NULL;
-    return find_named(parent, name) != NULL;
 }
 
 static void merge(xmlNode *strong, const xmlNode *weak, const VpRow *rows);
@@ -280,24 +242,31 @@ adopt(xmlNode *node, xmlNs *ns)
     }
 }
 
-/* Puts a copy before the first child of that name, and after those that were put there before. */
-static void
-insert_copy(xmlNode *strong, const xmlNode *child, xmlNode *before)
-{
-    xmlNode *copy = xmlDocCopyNode((xmlNode *)child, strong->doc, 1);
-
-    adopt(copy, strong->ns);
-    if (before != NULL)
-        xmlAddPrevSibling(before, copy);
-    else
-        xmlAddChild(strong, copy);
-}
-
 typedef struct {
     xmlNode *strong;
     const VpRow *rows;
     GHashTable *first; /* a name to the first child of it before the merge; NULL: there was none */
+    GHashTable *added; /* children that this merge has put there */
 } Merge;
+
+/* An element of a stronger source: the same name, and the same key. */
+static xmlNode *
+find_same(const Merge *how, const xmlNode *other, const char *key)
+{
+    g_autofree char *wanted = vp_domain_xml_attribute(other, key);
+
+    for (xmlNode *child = vp_domain_xml_first_element(how->strong); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
+        g_autofree char *given =
+            is_named(child, (const char *)other->name) && !g_hash_table_contains(how->added, child)
+                ? vp_domain_xml_attribute(child, key)
+                : NULL;
+
+        if (given != NULL && g_strcmp0(given, wanted) == 0)
+            return child;
+    }
+    return NULL;
+}
 
 static void
 note_first(const Merge *merge)
@@ -309,6 +278,34 @@ note_first(const Merge *merge)
     }
 }
 
+/* Puts a copy before the first child of that name, and after those that were put there before. */
+static void
+insert_copy(const Merge *how, const xmlNode *child)
+{
+    xmlNode *copy = xmlDocCopyNode((xmlNode *)child, how->strong->doc, 1);
+    xmlNode *before = g_hash_table_lookup(how->first, child->name);
+
+    adopt(copy, how->strong->ns);
+    g_hash_table_add(how->added, copy);
+    if (before != NULL)
+        xmlAddPrevSibling(before, copy);
+    else
+        xmlAddChild(how->strong, copy);
+}
+
+/* The network is given either as fields or as raw data; the strongest source that has one of them
+ * decides. */
+static gboolean
+is_said(const Merge *how, const char *name)
+{
+    static const char *const network[] = {"network", "network-config", NULL};
+
+    if (g_strv_contains(network, name))
+        return g_hash_table_contains(how->first, network[0]) ||
+               g_hash_table_contains(how->first, network[1]);
+    return g_hash_table_contains(how->first, name);
+}
+
 static void
 merge_child(const Merge *how, const xmlNode *child)
 {
@@ -317,24 +314,25 @@ merge_child(const Merge *how, const xmlNode *child)
                            ? vp_spec_table_find(how->rows, name)
                            : NULL;
     const char *key = row != NULL && row->many ? key_of(row) : NULL;
-    xmlNode *same = key != NULL ? find_same(how->strong, child, key) : NULL;
+    xmlNode *same = key != NULL ? find_same(how, child, key) : NULL;
 
     if (same != NULL) {
         if (g_str_equal(name, "user"))
             merge(same, child, row->rows);
         return;
     }
-    /* the reader reports unknown elements of a profile */
-    if (row != NULL && (row->many ? has_text(how->strong, child, row) : is_said(how->strong, name)))
+    /* the reader reports unknown elements of a profile, and what it gives twice */
+    if (row != NULL && (row->many ? has_text(how->strong, child, row) : is_said(how, name)))
         return;
-    insert_copy(how->strong, child, g_hash_table_lookup(how->first, name));
+    insert_copy(how, child);
 }
 
 static void
 merge(xmlNode *strong, const xmlNode *weak, const VpRow *rows)
 {
     g_autoptr(GHashTable) first = g_hash_table_new(g_str_hash, g_str_equal);
-    const Merge how = {strong, rows, first};
+    g_autoptr(GHashTable) added = g_hash_table_new(NULL, NULL);
+    const Merge how = {strong, rows, first, added};
 
     note_first(&how);
     merge_attributes(strong, weak);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Profiles: payload elements in files of this host, profiles-directory/NAME.xml, which guests
- * share. default.xml, if it exists, is for every guest that has a payload of ours.
+ * share. default.xml, if it exists, is for every guest that has a payload of ours; if
+ * @profile names it, it must exist.
  *
  * The guest's own fields win, then the profile that @profile names last, then those before it, then
  * the default. A field that a payload has once is taken from the first of these that has it; so is

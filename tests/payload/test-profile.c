@@ -97,6 +97,8 @@ add_lists(GString *text, const VpSpec *spec)
     for (guint i = 0; i < spec->meta->len; i++)
         add_field(text, ((VpMeta *)spec->meta->pdata[i])->key,
                   ((VpMeta *)spec->meta->pdata[i])->value);
+    for (guint i = 0; i < spec->write_files->len; i++)
+        add_field(text, "write-file", ((VpWriteFile *)spec->write_files->pdata[i])->path);
     for (guint i = 0; i < spec->users->len; i++) {
         const VpUser *user = spec->users->pdata[i];
 
@@ -167,6 +169,10 @@ static const Case merged[] = {
      CLOUD_INIT("", ZONE("Europe/Rome") RUN("db")), "timezone UTC; run-cmd db; run-cmd web; "},
     {"keyed-by-the-strongest", "profile='web db'", META("own"), NULL, CLOUD_INIT("", META("web")),
      CLOUD_INIT("", META("db") "<meta key='rack'>7</meta>"), "rack 7; role own; "},
+    {"one-path-twice", "profile='web'", "", NULL,
+     CLOUD_INIT("", "<write-file path='/a'>1</write-file>"
+                    "<write-file path='/a' append='yes'>2</write-file>"),
+     NULL, "write-file /a; write-file /a; "},
     {"users-merge", "profile='web'",
      "<user name='admin'><shell>/bin/sh</shell><group>sudo</group></user>", NULL,
      CLOUD_INIT("", "<user name='admin'><shell>/bin/bash</shell><group>adm</group></user>"
@@ -305,7 +311,8 @@ test_names(Fixture *fixture, gconstpointer data)
 {
     assert_names(fixture, CLOUD_INIT("", ""), "");
     assert_names(fixture, CLOUD_INIT("profile='web\n db'", ""), "web db");
-    assert_names(fixture, CLOUD_INIT("profile='web db  web default cache db'", ""), "web cache db");
+    assert_names(fixture, CLOUD_INIT("profile='web db  web default cache db'", ""),
+                 "default web cache db");
     write_profile(fixture, VP_PROFILE_DEFAULT, CLOUD_INIT("", ""));
     assert_names(fixture, CLOUD_INIT("", ""), "default");
     assert_names(fixture, CLOUD_INIT("profile='web db'", ""), "default web db");
@@ -337,9 +344,11 @@ test_many_names(Fixture *fixture, gconstpointer data)
 
 /* expected: with the directory of profiles for each "%s". */
 static void
-assert_refused(const Fixture *fixture, VpErrorCode code, const char *expected)
+assert_refused_of(const Fixture *fixture, const char *names, VpErrorCode code, const char *expected)
 {
-    g_autoptr(VpDomain) domain = parse(CLOUD_INIT("profile='web'", ""));
+    g_autofree char *element =
+        g_strdup_printf("<cloud-init xmlns='" VP_NAMESPACE "' profile='%s'/>", names);
+    g_autoptr(VpDomain) domain = parse(element);
     g_auto(GStrv) parts = g_strsplit(expected, "%s", -1);
     g_autofree char *message = g_strjoinv(fixture->conf.profiles_directory, parts);
     g_autoptr(GError) error = NULL;
@@ -347,6 +356,12 @@ assert_refused(const Fixture *fixture, VpErrorCode code, const char *expected)
     g_assert_null(vp_payload_profile_read(domain, &fixture->conf, &error));
     g_assert_error(error, VP_ERROR, (int)code);
     g_assert_cmpstr(error->message, ==, message);
+}
+
+static void
+assert_refused(const Fixture *fixture, VpErrorCode code, const char *expected)
+{
+    assert_refused_of(fixture, "web", code, expected);
 }
 
 #define NOT_OURS                                                                                   \
@@ -370,6 +385,19 @@ test_broken(Fixture *fixture, gconstpointer data)
          "profile %s/web.xml: domain XML (line 1): ends before its elements do"},
         {CLOUD_INIT("", "<nonsense/>"), VP_ERROR_UNKNOWN,
          "with the fields of profile web: cloud-init (line 1): has an unknown element 'nonsense'"},
+        {CLOUD_INIT("", ZONE("UTC") "\n" ZONE("UTC")), VP_ERROR_DUPLICATE,
+         "with the fields of profile web: cloud-init/timezone (line 2): is already given on line "
+         "1; give it once"},
+        {CLOUD_INIT("", "<user name='a'>\n<shell>/a</shell>\n<shell>/b</shell></user>"),
+         VP_ERROR_DUPLICATE,
+         "with the fields of profile web: cloud-init/user/shell (line 3): is already given on line "
+         "2; give it once"},
+        {CLOUD_INIT("", "<user name='a'/>\n<user name='a'/>"), VP_ERROR_DUPLICATE,
+         "with the fields of profile web: cloud-init/user (line 2): has the name of the user on "
+         "line 1; merge the two"},
+        {CLOUD_INIT("", LINK("lan0") "\n" RAW), VP_ERROR_CONFLICT,
+         "with the fields of profile web: cloud-init/network-config (line 2): excludes "
+         "cloud-init/network (line 1); give one of the two"},
         {CLOUD_INIT("", "<hostname>a b</hostname>"), VP_ERROR_HOSTNAME,
          "with the fields of profile web: cloud-init/hostname (line 1): has a space; use letters, "
          "digits, '-' and '.'"},
@@ -399,6 +427,8 @@ test_missing(Fixture *fixture, gconstpointer data)
     assert_refused(fixture, VP_ERROR_REFERENCE, "profile: no such file: %s/web.xml");
     g_assert_cmpint(rmdir(fixture->conf.profiles_directory), ==, 0);
     assert_refused(fixture, VP_ERROR_REFERENCE, "profile: no such file: %s/web.xml");
+    assert_refused_of(fixture, "default", VP_ERROR_REFERENCE,
+                      "profile: no such file: %s/default.xml");
     g_assert_cmpint(mkdir(fixture->conf.profiles_directory, 0755), ==, 0);
 }
 
