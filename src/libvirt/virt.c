@@ -243,13 +243,15 @@ vp_virt_uri_is_here(const char *text)
 }
 
 /* The daemon whose hook fills the payload directory of this configuration: root's directory is
- * filled by the system's daemon, a user's by that of their session. */
+ * filled by the system's daemon, a user's by that of their session. At another socket there is
+ * another daemon, which does not know the guests of this one. */
 static gboolean
 is_own_daemon(const char *text)
 {
     g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_PARSE_RELAXED, NULL);
+    const char *query = uri != NULL ? g_uri_get_query(uri) : NULL;
 
-    return vp_virt_uri_is_here(text) &&
+    return vp_virt_uri_is_here(text) && (query == NULL || strstr(query, "socket=") == NULL) &&
            g_str_equal(g_uri_get_path(uri), geteuid() == 0 ? "/system" : "/session");
 }
 

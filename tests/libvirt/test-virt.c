@@ -4,9 +4,11 @@
 
 #include <libvirt/libvirt.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "domain/domain.h"
+#include "libvirt/api.h"
 #include "libvirt/virt.h"
 
 #define TEST_UUID "6695eb01-f6a4-8304-79aa-97f2502e193f" /* of the driver's one guest, "test" */
@@ -124,6 +126,43 @@ test_this_host(void)
     g_assert_false(vp_virt_check_this_host(virt, &other, &error));
     g_assert_error(error, VP_ERROR, VP_ERROR_LIBVIRT);
     g_assert_nonnull(strstr(error->message, "connect to qemu:///system"));
+}
+
+static const char *answered_uri;
+
+static char *
+answer_uri(virConnectPtr connection)
+{
+    return strdup(answered_uri);
+}
+
+static const char *
+answer_qemu(virConnectPtr connection)
+{
+    return "QEMU";
+}
+
+/* sweep would remove the images of all guests that run here, but not there. */
+static void
+test_daemon_at_another_socket(void)
+{
+    g_autoptr(VpVirt) virt = open_test();
+    VpLibvirtApi *api = (VpLibvirtApi *)vp_libvirt_api_load(NULL);
+    const VpLibvirtApi real = *api;
+    const VpConf told = {.uri = (char *)"qemu:///system?socket=/run/x"};
+    const char *own = geteuid() == 0 ? "system" : "session";
+    g_autofree char *plain = g_strconcat("qemu:///", own, NULL);
+    g_autofree char *socket = g_strconcat("qemu+unix:///", own, "?no_verify=1&socket=/run/x", NULL);
+
+    api->virConnectGetURI = answer_uri;
+    api->virConnectGetType = answer_qemu;
+    answered_uri = plain;
+    g_assert_true(vp_virt_is_this_host(virt, &conf));
+    answered_uri = socket;
+    g_assert_false(vp_virt_is_this_host(virt, &conf));
+    answered_uri = told.uri;
+    g_assert_true(vp_virt_is_this_host(virt, &told));
+    *api = real;
 }
 
 static void
@@ -269,6 +308,7 @@ main(int argc, char **argv)
     g_test_add_func("/virt/silence", test_silence);
     g_test_add_func("/virt/find", test_find);
     g_test_add_func("/virt/this-host", test_this_host);
+    g_test_add_func("/virt/daemon-at-another-socket", test_daemon_at_another_socket);
     g_test_add_func("/virt/uri-is-here", test_uri_is_here);
     g_test_add_func("/virt/not-found", test_not_found);
     g_test_add_func("/virt/list", test_list);
