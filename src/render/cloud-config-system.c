@@ -134,11 +134,11 @@ write_keyboard(VpCloudConfig *config, const VpKeyboard *keyboard)
 }
 
 static void
-write_apt_mirror(const char *mirror, VpYaml *yaml)
+write_apt_mirror(const char *key, const char *mirror, VpYaml *yaml)
 {
     if (mirror == NULL)
         return;
-    vp_yaml_key(yaml, "primary");
+    vp_yaml_key(yaml, key);
     vp_yaml_begin_list(yaml);
     vp_yaml_begin_map(yaml);
     vp_yaml_key(yaml, "arches");
@@ -175,7 +175,8 @@ write_apt(VpCloudConfig *config, GError **error)
     if (config->spec->system.apt_mirror == NULL && config->spec->system.apt_repositories->len == 0)
         return TRUE;
     begin(config, "apt");
-    write_apt_mirror(config->spec->system.apt_mirror, config->yaml);
+    write_apt_mirror("primary", config->spec->system.apt_mirror, config->yaml);
+    write_apt_mirror("security", config->spec->system.apt_security_mirror, config->yaml);
     if (config->spec->system.apt_repositories->len > 0) {
         vp_yaml_key(config->yaml, "sources");
         vp_yaml_begin_map(config->yaml);

@@ -521,6 +521,8 @@ static const VpRow cloud_init_rows[] = {
      .option = "MODE"},
     {"apt-mirror", TEXT, SYSTEM(apt_mirror), .check = vp_spec_check_uri, .not_windows = TRUE,
      .about = "the mirror that apt takes packages from", .option = "URL"},
+    {"apt-security-mirror", TEXT, SYSTEM(apt_security_mirror), .check = vp_spec_check_uri,
+     .not_windows = TRUE, .about = "the mirror of the security suites", .option = "URL"},
     {"apt-repository", .many = TRUE, SYSTEM(apt_repositories), .rows = apt_repository_rows,
      .of = &vp_spec_apt_repository_type, .not_windows = TRUE, .about = "a further apt repository"},
     {"power-state", SYSTEM(power_state), .rows = power_state_rows, .of = &vp_spec_power_state_type,

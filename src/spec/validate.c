@@ -216,6 +216,10 @@ check_system(const VpSpec *spec, VpFaults *faults)
     if (system->swap != NULL && system->swap->size == NULL)
         return note(spec, "swap", &system->swap->place, VP_ERROR_MISSING, faults,
                     "needs a size, or auto");
+    /* cloud-init reads it only then */
+    if (system->apt_security_mirror != NULL && system->apt_mirror == NULL)
+        return note(spec, "apt-security-mirror", &spec->place, VP_ERROR_MISSING, faults,
+                    "needs apt-mirror");
     return TRUE;
 }
 

@@ -149,6 +149,13 @@ check_commands(const VpAdviser *adviser, const char *name, const GPtrArray *comm
 /* --- the system --------------------------------------------------------------------------------
  */
 
+/* Ubuntu's have the security suites. */
+static gboolean
+is_debian_mirror(const char *url)
+{
+    return url != NULL && (g_str_has_suffix(url, "/debian") || g_str_has_suffix(url, "/debian/"));
+}
+
 static void
 check_system(const VpAdviser *adviser)
 {
@@ -161,6 +168,11 @@ check_system(const VpAdviser *adviser)
         vp_view_diagnose_advise(adviser, "ca-cert",
                                 &((VpCaCert *)system->ca_certs->pdata[0])->place,
                                 "cloud-init before 22.1 ignores it");
+    if (is_debian_mirror(system->apt_mirror) && system->apt_security_mirror == NULL)
+        vp_view_diagnose_advise(adviser, "apt-mirror", &adviser->spec->place,
+                                "cloud-init takes security updates from it, too, which a mirror "
+                                "of Debian does not have: 'apt update' fails; give "
+                                "apt-security-mirror");
 }
 
 /* --- names that the host knows too ------------------------------------------------------------ */

@@ -639,9 +639,11 @@ def system_cases():
         Case("growpart of devices", element("growpart", None, (
             element("device", "/"), element("device", "/dev/vdb1")), mode="auto"),
              check=config(growpart={"mode": "auto", "devices": ["/", "/dev/vdb1"]})),
-        Case("apt", element("apt-mirror", "http://deb.example.com/debian"), repository,
+        Case("apt", element("apt-mirror", "http://deb.example.com/debian"),
+             element("apt-security-mirror", "http://deb.example.com/debian-security"), repository,
              check=config(apt={
                  "primary": [{"arches": ["default"], "uri": "http://deb.example.com/debian"}],
+                 "security": [{"arches": ["default"], "uri": "http://deb.example.com/debian-security"}],
                  "sources": {"site.list": {"source": "deb https://deb.example.com $RELEASE main",
                                            "key": "armoured"}}})),
         Case("power-state", element("power-state", mode="poweroff"),

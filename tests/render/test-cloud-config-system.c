@@ -81,6 +81,18 @@ static const Case rendered[] = {
      "  - arches:\n"
      "    - \"default\"\n"
      "    uri: \"http://mirror.example/debian\"\n"},
+    {"security",
+     "<apt-mirror>http://m.example/debian</apt-mirror>"
+     "<apt-security-mirror>http://m.example/debian-security</apt-security-mirror>",
+     "apt:\n"
+     "  primary:\n"
+     "  - arches:\n"
+     "    - \"default\"\n"
+     "    uri: \"http://m.example/debian\"\n"
+     "  security:\n"
+     "  - arches:\n"
+     "    - \"default\"\n"
+     "    uri: \"http://m.example/debian-security\"\n"},
     {"repositories",
      "<apt-repository name='a'><source>deb http://a.example/ s c</source><key>-----BEGIN PGP "
      "PUBLIC KEY BLOCK-----\n\nYWJj\n-----END PGP PUBLIC KEY "

@@ -541,6 +541,8 @@ static const Mistake mistakes[] = {
     {"", "<p:user name='a'><p:password>x</p:password><p:lock-password/></p:user>",
      VP_ERROR_CONFLICT, IN("user/lock-password") "locks the password that the same user is given"},
     {"", "<p:swap/>", VP_ERROR_MISSING, IN("swap") "needs a size, or auto"},
+    {"", "<p:apt-security-mirror>http://m/s</p:apt-security-mirror>", VP_ERROR_MISSING,
+     "cloud-init/apt-security-mirror (line 2): needs apt-mirror"},
     {"", "<p:ssh-host-key type='rsa' secret='a'/><p:ssh-host-key type='rsa' secret='b'/>",
      VP_ERROR_DUPLICATE, IN("ssh-host-key") "has the type of an earlier one"},
     {"", "<p:ssh-host-key type='rsa' secret='a'>secret</p:ssh-host-key>", VP_ERROR_VALUE,

@@ -58,6 +58,11 @@ static const char *const linux_cases[][2] = {
     {"<write-file path='/x' permissions='1400'>x</write-file>", ""},
     {"<run-cmd>\n#!/usr/bin/python3\nprint()</run-cmd>", "run-cmd"},
     {"<boot-cmd>#!/bin/sh</boot-cmd>", "boot-cmd"},
+    {"<apt-mirror>http://m/debian</apt-mirror>", "apt-mirror"},
+    {"<apt-mirror>http://m/ubuntu</apt-mirror>", ""},
+    {"<apt-mirror>http://m/debian</apt-mirror><apt-security-mirror>http://m/s</"
+     "apt-security-mirror>",
+     ""},
     {"<run-cmd>echo '#!/bin/sh'</run-cmd>", ""},
     {"<run-cmd><arg>#!</arg></run-cmd>", ""},
     {"<timezone>UTC</timezone><locale>C.UTF-8</locale>", ""},
