@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/domain/test-image-name \
 	tests/domain/test-front-search \
 	tests/domain/test-xml-edit \
+	tests/domain/test-xml-node \
 	tests/spec/test-check \
 	tests/spec/test-xml \
 	tests/spec/test-subnet \
