@@ -37,6 +37,7 @@ UNIT_TESTS = \
 	tests/image/test-iso-record \
 	tests/image/test-iso-hierarchy \
 	tests/image/test-iso-name \
+	tests/image/test-node \
 	tests/payload/test-drive \
 	tests/payload/test-misplaced \
 	tests/payload/test-own-disk \
@@ -120,6 +121,7 @@ UNIT_TESTS = \
 	tests/view/test-mask-command \
 	tests/view/test-mask-json \
 	tests/view/test-mask-edit \
+	tests/view/test-term \
 	$(NULL)
 SHELL_TESTS = \
 	tests/test-conformance.py \
@@ -480,6 +482,7 @@ tests_view_test_mask_mime_LDADD = libvpcommand.la
 tests_view_test_mask_command_LDADD = libvpcommand.la
 tests_view_test_mask_json_LDADD = libvpcommand.la
 tests_view_test_mask_edit_LDADD = libvpcommand.la
+tests_view_test_term_LDADD = libvpcommand.la
 tests_fuzz_fuzz_mask_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 tests_fuzz_fuzz_canary_LDADD = libvpcommand.la tests/fuzz/libfuzz.la
 TEST_EXTENSIONS =
