@@ -75,6 +75,7 @@ make_host(const Case *given)
     make_directory(root, "/run/payload", given->directory != 0 ? given->directory : 0711);
     put(root, "/run/payload/" IMAGE, "image", given->image != 0 ? given->image : 0644);
     put(root, "/run/payload/notes", "not an image", 0600);
+    put(root, "/run/payload/." IMAGE ".tmp", "not yet", 0600);
     if (given->conf != NULL)
         put(root, QEMU_CONF, given->conf, 0644);
     if (given->given != NULL) {
@@ -124,6 +125,7 @@ static const Case cases[] = {
     {"directory-of-the-user", NOBODY, .directory = 0700, .given = "nobody"},
     {"directory-of-the-group", NOBODY "group = \"+65534\"\n", .directory = 0710,
      .given = "root:+65534"},
+    {"directory-of-root's-group", NOBODY, CANNOT_SEARCH("@/run/payload"), .directory = 0710},
     {"image-that-libvirt-will-relabel", NOBODY, .image = 0600},
 
     {"no-file", NULL, .directory = 0700},
