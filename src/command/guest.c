@@ -40,3 +40,12 @@ vp_command_guest_open_running(VpCall *call, VpCallGuest *opened, GError **error)
     return vp_virt_guest_id(opened->guest) >= 0 ||
            vp_error_set(error, VP_ERROR_DRIVE, "the guest is not running; start it first");
 }
+
+gboolean
+vp_command_guest_check_run(const VpGuest *guest, const char *stopped, GError **error)
+{
+    int id;
+
+    return vp_virt_guest_current_id(guest, &id, error) &&
+           (id == vp_virt_guest_id(guest) || vp_error_set(error, VP_ERROR_DRIVE, "%s", stopped));
+}

@@ -22,5 +22,10 @@ gboolean vp_command_guest_open(VpCall *call, const char *name, gboolean read_onl
 gboolean vp_command_guest_open_running(VpCall *call, VpCallGuest *opened,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* VP_ERROR_DRIVE with the message stopped if the guest no longer runs as it was when it was looked
+ * up; VP_ERROR_NOT_FOUND if it is gone. */
+gboolean vp_command_guest_check_run(const VpGuest *guest, const char *stopped,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The subject of an error. */
 void vp_command_guest_name(VpCall *call, const char *name);

@@ -102,12 +102,24 @@ vp_command_reach_spec(const VpGuest *guest, const VpConf *conf)
 
 /* --- sshd ------------------------------------------------------------------------------------- */
 
-const char *
-vp_command_reach_ssh(const GPtrArray *addresses, guint port)
+static const char *
+find_ssh(const GPtrArray *addresses, guint port)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new();
 
     for (guint i = 0; i < addresses->len; i++)
         g_ptr_array_add(texts, ((const VpReachAddress *)addresses->pdata[i])->address);
     return vp_command_probe_ssh(texts, port);
+}
+
+char *
+vp_command_reach_find(const VpGuest *guest, const VpSpec *spec, guint port, const char **missing)
+{
+    g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(guest, spec);
+
+    *missing = addresses->len > 0 ? "its sshd does not answer" : "no address is known";
+    if (port != 0)
+        return g_strdup(find_ssh(addresses, port));
+    return addresses->len > 0 ? g_strdup(((const VpReachAddress *)addresses->pdata[0])->address)
+                              : NULL;
 }

@@ -20,8 +20,10 @@ typedef struct {
  * addresses. An array of VpReachAddress. spec may be NULL. */
 GPtrArray *vp_command_reach_addresses(const VpGuest *guest, const VpSpec *spec);
 
-/* The first at which a server of SSH answers (command/probe.h); NULL: none. */
-const char *vp_command_reach_ssh(const GPtrArray *addresses, guint port);
+/* The first of them at which a server of SSH answers on that port (command/probe.h), or (port 0)
+ * just the first. NULL: none, and what is missing ("no address is known"; static). */
+char *vp_command_reach_find(const VpGuest *guest, const VpSpec *spec, guint port,
+                            const char **missing);
 
 /* The spec of the running guest, with its profiles; NULL if it has none of ours. */
 VpSpec *vp_command_reach_spec(const VpGuest *guest, const VpConf *conf);

@@ -46,53 +46,28 @@ static const VpOption options[] = {
 
 /* The first that answers; NULL after the time is up, with an error that says what is missing. */
 static char *
-find_answering(const VpGuest *guest, const VpSpec *spec, const Options *given, gboolean *has_any)
-{
-    g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(guest, spec);
-
-    *has_any = addresses->len > 0;
-    if (given->print && *has_any)
-        return g_strdup(((const VpReachAddress *)addresses->pdata[0])->address);
-    return g_strdup(vp_command_reach_ssh(addresses, (guint)given->port));
-}
-
-static gboolean
-check_run(const VpGuest *guest, GError **error)
-{
-    int id;
-
-    return vp_virt_guest_current_id(guest, &id, error) &&
-           (id == vp_virt_guest_id(guest) ||
-            vp_error_set(error, VP_ERROR_DRIVE, "the guest has stopped"));
-}
-
-static char *
 wait_for_ssh(const VpCall *call, const VpGuest *guest, const VpSpec *spec, GError **error)
 {
     const Options *given = call->options;
     gint64 since = g_get_monotonic_time();
     g_autofree char *name = vp_escape_name(call->guest);
-    gboolean has_any = FALSE;
+    char *address = NULL;
 
-    while (check_run(guest, error)) {
+    while (vp_command_guest_check_run(guest, "the guest has stopped", error)) {
         guint seconds = (guint)((g_get_monotonic_time() - since) / G_USEC_PER_SEC);
-        char *address = find_answering(guest, spec, given, &has_any);
+        const char *missing;
 
-        if (address != NULL || seconds >= (guint)given->timeout) {
-            vp_view_term_progress(NULL);
-            if (address == NULL)
-                (void)vp_error_set(error, VP_ERROR_NOT_FOUND,
-                                   has_any ? "its sshd does not answer"
-                                           : "no address of the guest is known");
-            return address;
-        }
-        vp_view_term_progress("%s: %s (%u s)", name,
-                              has_any ? "its sshd does not answer yet" : "no address is known yet",
-                              seconds);
+        address =
+            vp_command_reach_find(guest, spec, given->print ? 0 : (guint)given->port, &missing);
+        if (address == NULL && seconds >= (guint)given->timeout)
+            (void)vp_error_set(error, VP_ERROR_NOT_FOUND, "%s", missing);
+        if (address != NULL || seconds >= (guint)given->timeout)
+            break;
+        vp_view_term_progress("%s: %s yet (%u s)", name, missing, seconds);
         g_usleep(POLL_SECONDS * G_USEC_PER_SEC);
     }
     vp_view_term_progress(NULL);
-    return NULL;
+    return address;
 }
 
 /* Who may log in by key, otherwise the first. */
@@ -236,8 +211,6 @@ run(VpCall *call, GError **error)
     const Options *given = call->options;
     g_autoptr(GPtrArray) argv = NULL;
 
-    if (given->port < 1 || given->port > G_MAXUINT16)
-        return vp_error_set(error, VP_ERROR_USAGE, "--port takes a number from 1 to 65535");
     argv = prepare(call, error);
     if (argv == NULL)
         return FALSE;

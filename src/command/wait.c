@@ -92,21 +92,6 @@ tell(Wait *wait, const char *format, ...)
 
 /* --- one look --------------------------------------------------------------------------------- */
 
-static gboolean
-check_run(const Wait *wait, GError **error)
-{
-    int id;
-
-    if (!vp_virt_guest_current_id(wait->guest, &id, error))
-        return FALSE;
-    if (id == vp_virt_guest_id(wait->guest))
-        return TRUE;
-    return vp_error_set(error, VP_ERROR_DRIVE,
-                        wait->what == WAIT_CLOUD_INIT
-                            ? "the guest has stopped; cloud-init had not finished"
-                            : "the guest has stopped");
-}
-
 static void
 tell_result(Wait *wait, GBytes *result)
 {
@@ -176,35 +161,38 @@ look(Wait *wait, gboolean *over, GError **error)
 }
 
 /* An address, or one at which sshd answers; neither needs an agent in the guest. */
-static gboolean
-look_for_address(Wait *wait, gboolean *over, GError **error)
+static void
+look_for_address(Wait *wait, gboolean *over)
 {
+    gboolean is_ssh = wait->what == WAIT_SSH;
     g_autoptr(VpSpec) spec = vp_command_reach_spec(wait->guest, wait->call->conf);
-    g_autoptr(GPtrArray) addresses = vp_command_reach_addresses(wait->guest, spec);
-    const char *found = NULL;
+    const char *missing;
+    g_autofree char *found =
+        vp_command_reach_find(wait->guest, spec, is_ssh ? SSH_PORT : 0, &missing);
+    g_autofree char *text = found != NULL ? vp_escape_name(found) : NULL;
 
-    if (wait->what == WAIT_SSH)
-        found = vp_command_reach_ssh(addresses, SSH_PORT);
-    else if (addresses->len > 0)
-        found = ((const VpReachAddress *)addresses->pdata[0])->address;
-    if (found != NULL) {
-        g_autofree char *text = vp_escape_name(found);
-
-        wait->state = wait->what == WAIT_SSH ? "ssh" : "address";
-        tell(wait, "%s%s", wait->what == WAIT_SSH ? "sshd answers at " : "", text);
-        *over = TRUE;
-        return TRUE;
+    *over = found != NULL;
+    if (found == NULL) {
+        set_doing(wait, g_strconcat(missing, " yet", NULL));
+        return;
     }
-    set_doing(wait, g_strdup(addresses->len > 0 ? "its sshd does not answer yet"
-                                                : "no address is known yet"));
-    return TRUE;
+    wait->state = wait_words[wait->what];
+    tell(wait, "%s%s", is_ssh ? "sshd answers at " : "", text);
 }
 
 static gboolean
 look_once(Wait *wait, gboolean *over, GError **error)
 {
-    return wait->what == WAIT_CLOUD_INIT ? look(wait, over, error)
-                                         : look_for_address(wait, over, error);
+    const char *stopped = wait->what == WAIT_CLOUD_INIT
+                              ? "the guest has stopped; cloud-init had not finished"
+                              : "the guest has stopped";
+
+    if (!vp_command_guest_check_run(wait->guest, stopped, error))
+        return FALSE;
+    if (wait->what == WAIT_CLOUD_INIT)
+        return look(wait, over, error);
+    look_for_address(wait, over);
+    return TRUE;
 }
 
 /* --- the round -------------------------------------------------------------------------------- */
@@ -214,7 +202,7 @@ wait_until_over(Wait *wait, GError **error)
 {
     gboolean over = FALSE;
 
-    while (check_run(wait, error) && look_once(wait, &over, error)) {
+    while (look_once(wait, &over, error)) {
         if (over)
             return TRUE;
         if (seconds(wait) >= wait->timeout) {
