@@ -89,6 +89,9 @@ UNIT_TESTS = \
 	tests/base/test-number \
 	tests/base/test-yaml-parser \
 	tests/command/test-command \
+	tests/command/test-wait \
+	tests/command/test-ssh \
+	tests/command/test-address \
 	tests/command/test-probe \
 	tests/command/test-import-network-links \
 	tests/view/test-mask \
@@ -243,6 +246,8 @@ noinst_HEADERS = \
 	tests/canary-element.h \
 	tests/golden.h \
 	tests/parse-domain.h \
+	tests/capture.h \
+	tests/libvirt/fake-command.h \
 	tests/libvirt/fake-libvirt.h \
 	tests/read-spec.h \
 	tests/remove-tree.h \
@@ -445,6 +450,18 @@ tests_libvirt_test_api_SOURCES = tests/libvirt/test-api.c src/libvirt/api.c
 tests_libvirt_test_api_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_api_LDADD = libvpcommand.la $(DL_LIBS)
 tests_libvirt_test_qemu_user_LDADD = libvpcommand.la
+# subcommands on that guest
+FAKE_COMMAND = tests/capture.h tests/libvirt/fake-command.h $(FAKE_LIBVIRT) \
+	src/command/guest.c src/command/reach.c src/command/report.c
+tests_command_test_wait_SOURCES = tests/command/test-wait.c src/command/wait.c src/libvirt/agent.c $(FAKE_COMMAND)
+tests_command_test_wait_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_wait_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_ssh_SOURCES = tests/command/test-ssh.c src/command/ssh.c $(FAKE_COMMAND)
+tests_command_test_ssh_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_ssh_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_address_SOURCES = tests/command/test-address.c src/command/address.c $(FAKE_COMMAND)
+tests_command_test_address_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_address_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

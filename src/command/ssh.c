@@ -211,6 +211,8 @@ run(VpCall *call, GError **error)
     const Options *given = call->options;
     g_autoptr(GPtrArray) argv = NULL;
 
+    if (given->port < 1 || given->port > G_MAXUINT16)
+        return vp_error_set(error, VP_ERROR_USAGE, "--port takes a number from 1 to 65535");
     argv = prepare(call, error);
     if (argv == NULL)
         return FALSE;

@@ -38,16 +38,24 @@ typedef struct {
     const char *message;
 } FakeAnswer;
 
+/* A file of the guest, as its agent reads it. */
 typedef struct {
-    char *live, *config;     /* the two definitions */
-    GString *calls;          /* a line for each: "update live force sda cdrom/sata UUID.img" */
-    const char *refused;     /* the calls that begin so fail, with: */
-    int code;                /* VIR_ERR_OPERATION_FAILED if 0 */
-    guint refusals;          /* after so many they succeed; 0: never */
-    gboolean is_locked;      /* the tray: only a forced update succeeds */
-    int polls;               /* a detached disk is there for so many more reads; -1: it stays */
-    char *leaving;           /* its target */
-    void (*meanwhile)(void); /* called as a call is refused */
+    const char *path, *content;
+} FakeFile;
+
+typedef struct {
+    char *live, *config;      /* the two definitions */
+    GString *calls;           /* a line for each: "update live force sda cdrom/sata UUID.img" */
+    const char *refused;      /* the calls that begin so fail, with: */
+    int code;                 /* VIR_ERR_OPERATION_FAILED if 0 */
+    guint refusals;           /* after so many they succeed; 0: never */
+    gboolean is_locked;       /* the tray: only a forced update succeeds */
+    int polls;                /* a detached disk is there for so many more reads; -1: it stays */
+    char *leaving;            /* its target */
+    void (*meanwhile)(void);  /* called as a call is refused, or: */
+    guint wakes;              /* after so many sleeps */
+    const FakeFile *files;    /* two; the agent's answers if there are no others */
+    const char *addresses[3]; /* of leases, agent, ARP: "eth0 MAC 192.0.2.5/24 ...", or "-" */
     const FakeAnswer *answers;
     guint n_answers;
     gint64 takes;     /* each of them: microseconds */
@@ -62,6 +70,8 @@ void
 g_usleep(gulong microseconds)
 {
     fake.now += (gint64)microseconds;
+    if (fake.wakes > 0 && --fake.wakes == 0)
+        fake.meanwhile();
 }
 
 gint64
@@ -281,6 +291,32 @@ fake_set_metadata(virDomainPtr domain, int type, const char *element, const char
 
 /* --- the agent -------------------------------------------------------------------------------- */
 
+/* The number of a file is its handle. */
+static inline char *
+fake_file(const char *command)
+{
+    const FakeFile *file = fake.files;
+    g_autofree char *base64 = NULL;
+    const char *handle = strstr(command, "\"handle\": ");
+
+    if (strstr(command, "guest-file-close") != NULL)
+        return strdup("{\"return\": {}}");
+    if (handle != NULL) {
+        file += atoi(handle + strlen("\"handle\": "));
+        base64 = g_base64_encode((const guchar *)file->content, strlen(file->content));
+        return g_strdup_printf("{\"return\": {\"buf-b64\": \"%s\"}}", base64);
+    }
+    for (int i = 0; i < 2 && file[i].path != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(file[i].path, "/", -1);
+        g_autofree char *escaped = g_strjoinv("\\/", parts); /* as JSON may have it */
+
+        if (strstr(command, escaped) != NULL || strstr(command, file[i].path) != NULL)
+            return g_strdup_printf("{\"return\": %d}", i);
+    }
+    fake_fail(VIR_ERR_INTERNAL_ERROR, "No such file or directory");
+    return NULL;
+}
+
 static inline char *
 fake_agent(virDomainPtr domain, const char *command, int timeout, unsigned int flags)
 {
@@ -289,6 +325,8 @@ fake_agent(virDomainPtr domain, const char *command, int timeout, unsigned int f
     fake_reset_error();
     fake.now += fake.takes;
     g_string_append_printf(fake.calls, "%s\n", command);
+    if (fake.n_answers == 0 && fake.files != NULL)
+        return fake_file(command);
     if (fake.n_answers == 0) {
         fake_fail(VIR_ERR_AGENT_UNRESPONSIVE, "the agent is silent");
         return NULL;
@@ -298,6 +336,33 @@ fake_agent(virDomainPtr domain, const char *command, int timeout, unsigned int f
     if (answer->reply == NULL)
         fake_fail(answer->code, answer->message);
     return answer->reply != NULL ? strdup(answer->reply) : NULL;
+}
+
+/* One interface for each source. */
+static inline int
+fake_interfaces(virDomainPtr domain, virDomainInterfacePtr **found, unsigned int source,
+                unsigned int flags)
+{
+    g_auto(GStrv) words = NULL;
+    virDomainInterfacePtr interface;
+
+    if (fake.addresses[source] == NULL)
+        return fake_fail(VIR_ERR_AGENT_UNRESPONSIVE, "this source knows nothing");
+    words = g_strsplit(fake.addresses[source], " ", -1);
+    interface = calloc(1, sizeof(*interface));
+    interface->name = strdup(words[0]);
+    interface->hwaddr = g_str_equal(words[1], "-") ? NULL : strdup(words[1]);
+    interface->naddrs = g_strv_length(words) - 2;
+    interface->addrs = calloc(interface->naddrs, sizeof(*interface->addrs));
+    for (unsigned int i = 0; i < interface->naddrs; i++) {
+        const char *slash = strchr(words[i + 2], '/');
+
+        interface->addrs[i].addr = strndup(words[i + 2], (size_t)(slash - words[i + 2]));
+        interface->addrs[i].prefix = (unsigned int)atoi(slash + 1);
+    }
+    *found = calloc(1, sizeof(**found));
+    (*found)[0] = interface;
+    return 1;
 }
 
 const VpLibvirtApi *
@@ -317,6 +382,7 @@ vp_libvirt_api_load(GError **error)
     loaded.virDomainUpdateDeviceFlags = fake_update;
     loaded.virDomainSetMetadata = fake_set_metadata;
     loaded.virDomainQemuAgentCommand = fake_agent;
+    loaded.virDomainInterfaceAddresses = fake_interfaces;
     return &loaded;
 }
 
