@@ -87,6 +87,10 @@ ok "the old image is replaced, not written to" test "$(stat -c %i "$image")" != 
 (umask 0 && call web1 prepare begin <"$data/prepare.xml")
 is "whatever the umask" "$(stat -c %a "$images" "$image" | tr '\n' ' ')" "711 600 "
 
+(ulimit -f 8 && call web1 prepare begin <"$data/prepare.xml" && result) >"$tap_dir/limited"
+is "a limit of the size of files: refused, without a part" "$(cat "$tap_dir/limited")" "1 out=0 err=1 $uuid.img "
+is "  the old image is kept" "$(sum)" "$first"
+
 others <"$data/prepare.xml" >"$tap_dir/other.xml"
 fresh
 call web1 prepare begin <"$tap_dir/other.xml"
