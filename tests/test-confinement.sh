@@ -15,6 +15,10 @@ module=$tap_dir/virt-payload
 ok "the SELinux module compiles" checkmodule -M -m -o "$module.mod" "$selinux/virt-payload.te"
 ok "  packs with its file contexts" \
     semodule_package -o "$module.pp" -m "$module.mod" -f "$selinux/virt-payload.fc"
+# either may be the name that a policy looks the other up as
+for directory in /run /var/run; do
+    ok "  with a context for $directory/payload" grep -q "^$directory/payload(/.\*)?[[:space:]]" "$selinux/virt-payload.fc"
+done
 # a policy of the time before modular daemons has no such type
 ok "the SELinux module asks for no type of modular daemons" sh -c "
     sed '/virtqemud_t/d' '$selinux/virt-payload.te' | grep -q virt_content_t &&
