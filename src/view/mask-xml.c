@@ -216,6 +216,17 @@ read_piece(Xml *xml, const VpXmlPiece *piece)
     }
 }
 
+/* What a reference or an attribute that is not given means could be a secret of any name. */
+static gboolean
+declares_values(const char *content, const VpXmlPiece *piece)
+{
+    gsize size = piece->end - piece->start;
+
+    return piece->kind == VP_XML_PIECE_OTHER &&
+           (memmem(content + piece->start, size, "<!ENTITY", 8) != NULL ||
+            memmem(content + piece->start, size, "<!ATTLIST", 9) != NULL);
+}
+
 void
 vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *nest, GArray *edits)
 {
@@ -224,6 +235,10 @@ vp_view_mask_xml(const char *content, gsize start, gsize end, const VpMaskNest *
 
     for (gsize at = start; at < end; at = piece.end) {
         piece = vp_view_xml_piece_next(content, at, end);
+        if (declares_values(content, &piece)) {
+            vp_view_mask_edits_add(edits, start, end, VP_MASK);
+            return;
+        }
         read_piece(&xml, &piece);
     }
 }

@@ -13,7 +13,8 @@
  * - in any text: private key blocks, crypt(5) hashes, users and passwords in URLs, tokens of known
  *   services, data: URLs, the arguments of commands that take a secret by a letter (curl -u), and
  *   what is fed to chpasswd and its like;
- * - a MIME message's preamble, epilogue and unknown headers.
+ * - a MIME message's preamble, epilogue and unknown headers;
+ * - XML that declares entities or default values of attributes, as a whole.
  * A secret that has no such form is not recognised.
  *
  * Returns content itself if nothing is masked; NULL if secrets could not be looked for, and *why

@@ -84,6 +84,18 @@ test_credentials(void)
     assert_shown("<password/><host>h</host>", "<password/><host>h</host>");
 }
 
+/* Wherever their values may go. */
+static void
+test_declarations(void)
+{
+    assert_shown("<!DOCTYPE a [<!ENTITY pw \"canary\">]><a><Password>&pw;</Password></a>", M);
+    assert_shown("<!DOCTYPE a [\n<!ELEMENT a ANY>\n<!ENTITY % pw 'x>canary'>\n]>\n<a/>", M);
+    assert_shown("<a><Password>canary</Password></a>\n<!ATTLIST a password CDATA 'canary'>", M);
+    assert_shown(
+        "<!DOCTYPE a SYSTEM 'a.dtd'><a><!-- <!ENTITY a 'b'> --><![CDATA[x <!ENTITY]]></a>",
+        "<!DOCTYPE a SYSTEM 'a.dtd'><a><!-- <!ENTITY a 'b'> --><![CDATA[x <!ENTITY]]></a>");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -92,5 +104,6 @@ main(int argc, char **argv)
     g_test_add_func("/mask-xml/keys", test_keys);
     g_test_add_func("/mask-xml/commands", test_commands);
     g_test_add_func("/mask-xml/credentials", test_credentials);
+    g_test_add_func("/mask-xml/declarations", test_declarations);
     return g_test_run();
 }
