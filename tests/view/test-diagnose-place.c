@@ -129,7 +129,7 @@ test_shorter(void)
     xmlDoc *doc = xmlReadMemory(text, (int)strlen(text), NULL, NULL, 0);
     const xmlNode *last = xmlDocGetRootElement(doc)->children;
 
-    for (gsize size = 0; size < strlen(text); size++) {
+    for (gsize size = 1; size < strlen(text); size++) {
         g_autofree char *copy = g_memdup2(text, size);
         VpDiagnosePlace place = {0, 0};
         gboolean is_found = vp_view_diagnose_place(copy, size, doc, last, "@c", &place);
