@@ -31,12 +31,12 @@ owners_of(const GPtrArray *names)
     g_autoptr(GHashTable) seen = g_hash_table_new(vp_hash_text, g_str_equal);
 
     for (guint i = 0; i < names->len; i++) {
-        char *uuid = vp_domain_image_name_uuid(names->pdata[i]);
+        g_autofree char *uuid = vp_domain_image_name_uuid(names->pdata[i]);
 
-        if (uuid != NULL && g_hash_table_add(seen, uuid))
-            g_ptr_array_add(owners, uuid);
-        else
-            g_free(uuid);
+        if (uuid == NULL || g_hash_table_contains(seen, uuid))
+            continue;
+        g_hash_table_add(seen, uuid);
+        g_ptr_array_add(owners, g_steal_pointer(&uuid));
     }
     return owners;
 }

@@ -56,7 +56,7 @@ static const Case cases[] = {
 
     {"all-of-the-agent", "web1 --all",
      "192.0.2.1  eth0  " MAC "  agent\n2001:db8::1  eth0  " MAC "  agent\n",
-     "eth0 " MAC " 2001:db8::1/64 192.0.2.1/24"},
+     "eth0 " MAC " 2001:db8::1/64 192.0.2.1/24", LEASE},
     {"all-of-the-agent-escaped", "web1 -a", "192.0.2.1  \\x1b[2J  -  agent\n",
      "\033[2J - 192.0.2.1/24"},
     {"all-of-the-leases", "web1 -a", "192.0.2.5  -  " MAC "  lease\n", NULL, LEASE},

@@ -44,16 +44,17 @@ typedef struct {
 } FakeFile;
 
 typedef struct {
-    char *live, *config;      /* the two definitions */
-    GString *calls;           /* a line for each: "update live force sda cdrom/sata UUID.img" */
-    const char *refused;      /* the calls that begin so fail, with: */
-    int code;                 /* VIR_ERR_OPERATION_FAILED if 0 */
-    guint refusals;           /* after so many they succeed; 0: never */
-    gboolean is_locked;       /* the tray: only a forced update succeeds */
-    int polls;                /* a detached disk is there for so many more reads; -1: it stays */
-    char *leaving;            /* its target */
-    void (*meanwhile)(void);  /* called as a call is refused, or: */
-    guint wakes;              /* after so many sleeps */
+    char *live, *config;     /* the two definitions */
+    GString *calls;          /* a line for each: "update live force sda cdrom/sata UUID.img" */
+    const char *refused;     /* the calls that begin so fail, with: */
+    int code;                /* VIR_ERR_OPERATION_FAILED if 0 */
+    guint refusals;          /* after so many they succeed; 0: never */
+    gboolean is_locked;      /* the tray: only a forced update succeeds */
+    int polls;               /* a detached disk is there for so many more reads; -1: it stays */
+    char *leaving;           /* its target */
+    void (*meanwhile)(void); /* called as a call is refused, or: */
+    guint wakes;             /* after so many sleeps */
+    void (*before_look_up)(void);
     const FakeFile *files;    /* two; the agent's answers if there are no others */
     const char *addresses[3]; /* of leases, agent, ARP: "eth0 MAC 192.0.2.5/24 ...", or "-" */
     const FakeAnswer *answers;
@@ -104,6 +105,8 @@ static inline virDomainPtr
 fake_look_up(virConnectPtr connection, const char *uuid)
 {
     fake_reset_error();
+    if (fake.before_look_up != NULL)
+        fake.before_look_up();
     return virDomainLookupByUUIDString(connection, uuid);
 }
 
