@@ -135,6 +135,7 @@ SHELL_TESTS = \
 	tests/test-mime-python.py \
 	tests/test-growth.py \
 	tests/test-help.sh \
+	tests/test-main.sh \
 	tests/test-completion.sh \
 	tests/test-messages.sh \
 	tests/test-options.sh \

@@ -127,7 +127,7 @@ with()
 }
 
 fresh
-ok "an older version" install_hook install "$older"
+ok "an older version, before a full disk" install_hook install "$older"
 not_ok "upgrade on a full disk fails" with cp "head -c 1000 '$built' >'$hooks/.virt-payload-hook.new'; false"
 is "  leaves the older version, and nothing else" "$(tree)" "./qemu: older"
 ok "upgrade where files cannot be synced" with sync false

@@ -71,7 +71,7 @@ typedef struct {
     char **arguments;
 } Parse;
 
-/* given: "-f", "--file", "--file=value". */
+/* given: "-f", "-f=value", "--file", "--file=value". */
 static gboolean
 is_given_as(const VpOption *option, const char *given)
 {
@@ -80,7 +80,8 @@ is_given_as(const VpOption *option, const char *given)
     if (g_str_has_prefix(given, "--"))
         return strncmp(given + 2, option->name, length) == 0 &&
                (given[2 + length] == '\0' || given[2 + length] == '=');
-    return option->letter != '\0' && given[1] == option->letter && given[2] == '\0';
+    return option->letter != '\0' && given[1] == option->letter &&
+           (given[2] == '\0' || given[2] == '=');
 }
 
 /* NULL if there is none. */
@@ -96,6 +97,23 @@ find_option(const Parse *parse, const char *given, const VpOption **found)
                 return set;
             }
         }
+    }
+    return NULL;
+}
+
+/* given: letters, "-jcURI". The first of them that takes a value: *behind it, or the next argument.
+ * NULL if none does; then *behind follows the first that is unknown, or the last. */
+static const VpOption *
+find_taker(const Parse *parse, const char *given, const char **behind)
+{
+    for (*behind = given + 1; **behind != '\0';) {
+        const char letter[] = {'-', *(*behind)++, '\0'};
+        const VpOption *option = NULL;
+
+        if (find_option(parse, letter, &option) == NULL)
+            return NULL;
+        if (option->argument != NULL)
+            return option;
     }
     return NULL;
 }
@@ -171,14 +189,16 @@ usage_of_option_error(const Parse *parse, const GError *failure)
 {
     const char *given = strchr(failure->message, '-');
     g_autofree char *name = NULL, *escaped = NULL;
-    const char *suggestion;
+    const char *suggestion, *behind;
 
     if (failure->code != G_OPTION_ERROR_UNKNOWN_OPTION || given == NULL)
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "%c%s", g_ascii_tolower(failure->message[0]),
                            failure->message + 1);
-    if (given[1] != '-')
+    if (given[1] != '-') {
+        (void)find_taker(parse, given, &behind);
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c",
-                           g_ascii_isgraph(given[1]) ? given[1] : '?');
+                           g_ascii_isgraph(behind[-1]) ? behind[-1] : '?');
+    }
     name = g_strndup(given + 2, strcspn(given + 2, "="));
     escaped = vp_escape_name(name);
     suggestion = suggest_option(parse, name);
@@ -186,6 +206,55 @@ usage_of_option_error(const Parse *parse, const GError *failure)
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s", escaped);
     return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s; did you mean --%s?", escaped,
                        suggestion);
+}
+
+/* The value of an option is the next argument. */
+static gboolean
+takes_next(const Parse *parse, const char *given)
+{
+    const VpOption *option = NULL;
+    const char *behind;
+
+    if (*given != '-')
+        return FALSE;
+    if (given[1] != '-')
+        return find_taker(parse, given, &behind) != NULL && *behind == '\0';
+    return strchr(given, '=') == NULL && find_option(parse, given, &option) != NULL &&
+           option->argument != NULL;
+}
+
+/* GLib does not know "-cURI", only "-c URI". */
+static void
+add_argument(const Parse *parse, const char *given, GPtrArray *arguments)
+{
+    const char *behind;
+
+    if (*given != '-' || given[1] == '-' || find_taker(parse, given, &behind) == NULL ||
+        *behind == '\0' || *behind == '=') {
+        g_ptr_array_add(arguments, g_strdup(given));
+        return;
+    }
+    g_ptr_array_add(arguments, g_strndup(given, (gsize)(behind - given)));
+    g_ptr_array_add(arguments, g_strdup(behind));
+}
+
+/* With the program's name before them, for GLib. */
+static char **
+split_arguments(const Parse *parse, char **argv, gboolean stops_at_argument)
+{
+    GPtrArray *arguments = g_ptr_array_new();
+
+    g_ptr_array_add(arguments, g_strdup("virt-payload"));
+    for (; *argv != NULL && !g_str_equal(*argv, "--") && (**argv == '-' || !stops_at_argument);
+         argv++) {
+        add_argument(parse, *argv, arguments);
+        if (argv[1] != NULL && takes_next(parse, *argv))
+            g_ptr_array_add(arguments, g_strdup(*++argv));
+    }
+    for (; *argv != NULL; argv++)
+        g_ptr_array_add(arguments, g_strdup(*argv));
+    g_ptr_array_add(arguments, NULL);
+    return (char **)g_ptr_array_free(arguments, FALSE);
 }
 
 /* GLib takes a value that an option does not have, "--password=abc", and drops it. */
@@ -202,7 +271,7 @@ check_values(const Parse *parse, char **argv, gboolean stops_at_argument, GError
             continue;
         if (option->argument == NULL && has_value)
             return vp_error_set(error, VP_ERROR_USAGE, "--%s takes no value", option->name);
-        if (option->argument != NULL && !has_value && argv[1] != NULL)
+        if (argv[1] != NULL && takes_next(parse, *argv))
             argv++; /* its value, whatever that looks like */
     }
     return TRUE;
@@ -213,13 +282,12 @@ parse_sets(Parse *parse, char **argv, gboolean stops_at_argument, GError **error
 {
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
     g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
-    g_auto(GStrv) copy = NULL;
+    g_auto(GStrv) copy = split_arguments(parse, argv, stops_at_argument);
     g_autoptr(GError) failure = NULL;
     GOptionGroup *group = g_option_group_new("virt-payload", "", "", parse, NULL);
     GOptionEntry rest = {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &parse->arguments};
-    guint count = g_strv_length(argv);
 
-    if (!check_values(parse, argv, stops_at_argument, error)) {
+    if (!check_values(parse, copy + 1, stops_at_argument, error)) {
         g_option_group_unref(group);
         return FALSE;
     }
@@ -235,10 +303,6 @@ parse_sets(Parse *parse, char **argv, gboolean stops_at_argument, GError **error
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_strict_posix(context, stops_at_argument);
 
-    copy = g_new0(char *, count + 2);
-    copy[0] = g_strdup("virt-payload");
-    for (guint i = 0; i < count; i++)
-        copy[i + 1] = g_strdup(argv[i]);
     if (g_option_context_parse_strv(context, &copy, &failure))
         return TRUE;
     if (failure->domain == G_OPTION_ERROR)

@@ -217,7 +217,7 @@ show_help(const char *name)
     g_autofree char *help = NULL;
     const VpCommand *command = NULL;
 
-    if (name != NULL) {
+    if (name != NULL && !g_str_equal(name, "help")) {
         command = vp_command_find(commands, name, &error);
         if (command == NULL) {
             print_error(NULL, error);

@@ -114,6 +114,48 @@ test_options(void)
     vp_command_global_options_clear(&globals);
 }
 
+/* A letter's value may follow it at once; what is a value is not looked into. */
+static void
+test_letters(void)
+{
+    static const struct {
+        const char *line, *uri, *key;
+        int seconds;
+        gboolean force;
+        const char *argument;
+    } cases[] = {
+        {"web1|-ctest:///default", "test:///default", NULL, 0, FALSE, "web1"},
+        {"-cqemu+ssh://a/?keyfile=b|web1", "qemu+ssh://a/?keyfile=b", NULL, 0, FALSE, "web1"},
+        {"-fs5|web1", NULL, NULL, 5, TRUE, "web1"},
+        {"-fs|5|web1", NULL, NULL, 5, TRUE, "web1"},
+        {"-k-fs7|web1", NULL, "-fs7", 0, FALSE, "web1"},
+        {"-k|-s7|web1", NULL, "-s7", 0, FALSE, "web1"},
+        {"--an-option-with-a-long-name|-s7|web1", NULL, "-s7", 0, FALSE, "web1"},
+        {"--an-option-with-a-long-name=k|-s7|web1", NULL, "k", 7, FALSE, "web1"},
+        {"--|-s7", NULL, NULL, 0, FALSE, "-s7"},
+        {"-f|-", NULL, NULL, 0, TRUE, "-"},
+        {"-k\xff|web1", NULL, "\xff", 0, FALSE, "web1"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        VpGlobalOptions globals = {0};
+        VpCommandLine line = {0};
+        const Options *got;
+
+        g_test_message("%s", cases[i].line);
+        g_assert_true(parse(cases[i].line, &globals, &line, NULL));
+        got = line.options;
+        g_assert_cmpstr(globals.uri, ==, cases[i].uri);
+        g_assert_cmpstr(got->keys != NULL ? got->keys[0] : NULL, ==, cases[i].key);
+        g_assert_cmpint(got->seconds, ==, cases[i].seconds);
+        g_assert_cmpint(got->force, ==, cases[i].force);
+        g_assert_cmpuint(line.n_arguments, ==, 1);
+        g_assert_cmpstr(line.arguments[0], ==, cases[i].argument);
+        vp_command_clear(&command, &line);
+        vp_command_global_options_clear(&globals);
+    }
+}
+
 static void
 test_dashes(void)
 {
@@ -140,6 +182,10 @@ test_usage(void)
     assert_usage("a|--fil=canary", "unknown option --fil; did you mean --file?");
     assert_usage("a|--password=canary", "unknown option --password");
     assert_usage("a|-pcanary", "unknown option -p");
+    assert_usage("a|-fpcanary", "unknown option -p");
+    assert_usage("a|-s=canary", "missing argument for -s");
+    assert_usage("a|-f=canary", "--force takes no value");
+    assert_usage("a|-scanary", "--seconds takes a number, 0 or more");
     assert_usage("a|--force=canary", "--force takes no value");
     assert_usage("a|--file", "missing argument for --file");
     assert_usage("a|--seconds=canary", "--seconds takes a number, 0 or more");
@@ -150,15 +196,16 @@ test_usage(void)
 static void
 test_globals(void)
 {
-    g_auto(GStrv) argv = g_strsplit("-c|qemu:///system|frob|--force|-V", "|", -1);
+    g_auto(GStrv) argv = g_strsplit("-cqemu:///system|frob|--force|-V|-cx", "|", -1);
     VpGlobalOptions globals = {0};
     g_auto(GStrv) rest = NULL;
 
     g_assert_true(vp_command_parse_globals(argv, &globals, &rest, NULL));
     g_assert_cmpstr(globals.uri, ==, "qemu:///system");
     g_assert_false(globals.version);
-    g_assert_cmpuint(g_strv_length(rest), ==, 3);
+    g_assert_cmpuint(g_strv_length(rest), ==, 4);
     g_assert_cmpstr(rest[0], ==, "frob");
+    g_assert_cmpstr(rest[3], ==, "-cx");
     vp_command_global_options_clear(&globals);
 }
 
@@ -199,6 +246,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/command/options", test_options);
+    g_test_add_func("/command/letters", test_letters);
     g_test_add_func("/command/dashes", test_dashes);
     g_test_add_func("/command/usage", test_usage);
     g_test_add_func("/command/globals", test_globals);
