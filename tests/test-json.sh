@@ -93,7 +93,12 @@ is "validate --quiet says nothing" "$(payload validate web2 -q)" ""
 payload diff web1 -q
 is "diff --quiet: its status tells" $? 1
 like "set --quiet prints a generated password" \
-    "$(payload set plain --generate-password -q)" '^password of root: '
+    "$(payload set plain --generate-password -q)" '^plain: password of root: '
+out=$(payload set web1 --generate-password --config --live 2>&1)
+is "set --config --live: what this driver cannot do fails" $? 1
+like "  the definition has the generated password, which is printed" "$out" '^web1: password of root: '
+like "  with --json too" "$(payload set web1 --generate-password --config --live --json 2>"$tap_dir/err")" \
+    '"password of root: '
 
 # --- several guests
 

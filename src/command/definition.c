@@ -221,6 +221,7 @@ store_config(VpCall *call, VpEdit *edit, GPtrArray *specs, const char *element, 
 {
     if (!vp_virt_guest_set_metadata(edit->opened.guest, VP_GUEST_CONFIG, element, error))
         return FALSE;
+    edit->is_stored = TRUE;
     *changed |= g_strcmp0(element, edit->element) != 0;
     if (store_drive(call, edit, specs, drive, changed, error))
         return TRUE;

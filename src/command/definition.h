@@ -36,6 +36,7 @@ typedef struct {
     gboolean live;      /* the running guest gets it */
     char *element;      /* the payload as it was; NULL: none */
     GPtrArray *before;  /* of VpSpec: what the definition said; NULL if that is not valid */
+    gboolean is_stored; /* the fields are, whatever failed afterwards */
     gboolean has_bus;   /* a bus was asked for, perhaps auto: an existing drive moves to it */
 } VpEdit;
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/escape.h"
 #include "command/commands.h"
 #include "command/definition.h"
 #include "command/report.h"
@@ -241,18 +242,26 @@ apply_all(VpSet *set, VpEdit *edit, const GPtrArray *changes, GError **error)
     return TRUE;
 }
 
-/* A generated password is printed even with --quiet, because nothing else knows it. */
+/* A generated password is printed even with --quiet, because nothing else knows it, and with the
+ * guest's name, because there may be several. */
 static void
 tell(VpCall *call, const VpEdit *edit, const VpSet *set)
 {
     g_auto(GStrv) lines = g_strsplit(set->told->str, "\n", -1);
+    g_autofree char *name = NULL;
 
-    if (call->results == NULL || edit->opened.guest == NULL)
-        fputs(set->told->str, edit->opened.guest != NULL ? stdout : stderr);
-    for (char **line = lines; call->results != NULL && edit->opened.guest != NULL && *line != NULL;
-         line++) {
-        if (**line != '\0')
+    if (edit->opened.guest == NULL) {
+        fputs(set->told->str, stderr);
+        return;
+    }
+    name = vp_escape_name(vp_virt_guest_name(edit->opened.guest));
+    for (char **line = lines; *line != NULL; line++) {
+        if (**line == '\0')
+            continue;
+        if (call->results != NULL)
             vp_command_report(call, edit->opened.guest, FALSE, "%s", *line);
+        else
+            printf("%s: %s\n", name, *line);
     }
 }
 
@@ -274,6 +283,7 @@ run(VpCall *call, GError **error)
     Options *given = call->options;
     g_auto(VpEdit) edit = {0};
     g_auto(VpSet) set = {0};
+    gboolean is_done;
 
     if (given->changes == NULL && !given->sysprep && given->from == NULL)
         return vp_error_set(error, VP_ERROR_USAGE,
@@ -293,10 +303,12 @@ run(VpCall *call, GError **error)
     if (!apply_all(&set, &edit, given->changes, error))
         return FALSE;
     given->is_stdin_read = set.is_stdin_read;
-    if (!vp_command_definition_store(
-            call, &edit, vp_command_definition_drive(given->drive, given->no_drive), error))
+    is_done = vp_command_definition_store(
+        call, &edit, vp_command_definition_drive(given->drive, given->no_drive), error);
+    if (is_done || edit.is_stored)
+        tell(call, &edit, &set);
+    if (!is_done)
         return FALSE;
-    tell(call, &edit, &set);
     vp_command_this_host_warn(call->conf, edit.opened.virt);
     return TRUE;
 }
