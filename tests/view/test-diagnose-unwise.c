@@ -118,7 +118,7 @@ compare(const char *name, const VpPlace *place, const char *message, gpointer da
 
     g_test_message("%s: %s", name, message);
     g_assert_cmpuint(place->line, ==, 2);
-    g_assert_nonnull(wanted->next[1]); /* the last one is empty */
+    g_assert_nonnull(*wanted->next);
     parts = g_strsplit(*wanted->next++, ": ", 2);
     g_assert_cmpstr(name, ==, parts[0]);
     g_assert_nonnull(strstr(message, parts[1]));
@@ -129,8 +129,7 @@ test_advice(gconstpointer data)
 {
     const Case *given = data;
     g_auto(GStrv) parts = g_strsplit(given->wanted, "|", -1);
-    char *none[] = {"", NULL};
-    Wanted wanted = {*parts != NULL ? parts : none};
+    Wanted wanted = {parts};
     g_autofree char *xml =
         g_strdup_printf("<domain><name>web1</name><uuid>c7a5fdbd-cdaf-9455-926a-d65c16db1809</uuid>"
                         "<metadata>%s\n%s</metadata></domain>",
@@ -141,7 +140,7 @@ test_advice(gconstpointer data)
 
     g_assert_no_error(error);
     vp_view_diagnose_unwise(specs->pdata[0], compare, &wanted);
-    g_assert_cmpstr(*wanted.next, ==, "");
+    g_assert_true(*wanted.next == NULL || **wanted.next == '\0');
 }
 
 int
