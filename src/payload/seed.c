@@ -14,14 +14,18 @@
 #include "payload/recognise.h"
 #include "payload/seed.h"
 
-/* A path from a definition may be anything: a FIFO, a device. */
+/* A path from a definition may be anything: a FIFO, or a device, of which some act when they are
+ * opened (/dev/watchdog). Looked at first, it is not opened. */
 static int
 open_regular(const char *path)
 {
-    vp_autofd int fd = TEMP_FAILURE_RETRY(open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    vp_autofd int place = TEMP_FAILURE_RETRY(open(path, O_PATH | O_CLOEXEC));
+    g_autofree char *again = g_strdup_printf("/proc/self/fd/%d", place);
     struct stat status;
 
-    return fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? vp_fd_steal(&fd) : -1;
+    if (place < 0 || fstat(place, &status) < 0 || !S_ISREG(status.st_mode))
+        return -1;
+    return TEMP_FAILURE_RETRY(open(again, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
 /* cloud-init looks for both in both cases: DataSourceNoCloud.py, DataSourceConfigDrive.py. */

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,6 +139,25 @@ test_files(Fixture *fixture, gconstpointer data)
     assert_seed("cidata.iso", FALSE);
 }
 
+/* Some devices act when they are opened. */
+static void
+test_not_opened(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *image = write_image(fixture, "other.iso", ISO_LABEL, "cidata");
+    g_autofree char *fifo = g_build_filename(fixture->top, "fifo", NULL);
+    struct inotify_event event;
+    int watcher = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    g_assert_cmpint(inotify_add_watch(watcher, fifo, IN_OPEN), >=, 0);
+    assert_seed(fifo, FALSE);
+    g_assert_cmpint(read(watcher, &event, sizeof(event)), <, 0);
+    g_assert_cmpint(inotify_add_watch(watcher, image, IN_OPEN), >=, 0);
+    assert_seed(image, TRUE);
+    g_assert_cmpint(read(watcher, &event, sizeof(event)), ==, sizeof(event));
+    g_assert_cmpint(close(watcher), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -145,5 +165,6 @@ main(int argc, char **argv)
     g_test_add("/seed/labels", Fixture, NULL, set_up, test_labels, tear_down);
     g_test_add("/seed/without-mark", Fixture, NULL, set_up, test_without_mark, tear_down);
     g_test_add("/seed/files", Fixture, NULL, set_up, test_files, tear_down);
+    g_test_add("/seed/not-opened", Fixture, NULL, set_up, test_not_opened, tear_down);
     return g_test_run();
 }
