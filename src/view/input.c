@@ -45,19 +45,36 @@ read_regular(int fd, const char *path, guint64 size, guint64 limit, VpErrorCode 
     return bytes;
 }
 
+/* Some devices act when they are opened. */
+static gboolean
+is_special(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+static GBytes *
+refuse_irregular(const char *path, GError **error)
+{
+    g_autofree char *name = vp_escape_name(path);
+
+    return vp_error_null(error, VP_ERROR_IMAGE_FORMAT, "%s: not a regular file", name);
+}
+
 GBytes *
 vp_view_input_file(const char *path, guint64 limit, gboolean follow, GError **error)
 {
     struct stat status;
-    vp_autofd int fd = open_input(path, follow, &status, error);
+    vp_autofd int fd = -1;
 
+    if (is_special(path))
+        return refuse_irregular(path, error);
+    fd = open_input(path, follow, &status, error);
     if (fd < 0)
         return NULL;
-    if (!S_ISREG(status.st_mode)) {
-        g_autofree char *name = vp_escape_name(path);
-
-        return vp_error_null(error, VP_ERROR_IMAGE_FORMAT, "%s: not a regular file", name);
-    }
+    if (!S_ISREG(status.st_mode))
+        return refuse_irregular(path, error);
     return read_regular(fd, path, status.st_size, limit, VP_ERROR_QUOTA, error);
 }
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,6 +88,8 @@ test_not_a_file(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *hostile = g_build_filename(fixture->directory, "\033[2J", NULL);
     g_autoptr(GError) error = NULL;
+    int watcher = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    struct inotify_event event;
 
     assert_fails(vp_view_input_file(fixture->path, 100, TRUE, &error), &error, VP_ERROR_FAILED,
                  fixture->path, "No such file or directory");
@@ -97,10 +100,13 @@ test_not_a_file(Fixture *fixture, gconstpointer data)
     g_assert_null(vp_view_input_file(hostile, 100, TRUE, &error));
     g_assert_nonnull(strstr(error->message, "/\\x1b[2J: No such file"));
     g_clear_error(&error);
-    /* without a writer it would be waited for */
+    /* without a writer it would be waited for; a device may act when it is opened */
     g_assert_no_errno(mkfifo(fixture->path, 0600));
+    g_assert_no_errno(inotify_add_watch(watcher, fixture->path, IN_OPEN));
     assert_fails(vp_view_input_file(fixture->path, 100, TRUE, &error), &error,
                  VP_ERROR_IMAGE_FORMAT, fixture->path, "not a regular file");
+    g_assert_cmpint(read(watcher, &event, sizeof(event)), <, 0);
+    g_assert_no_errno(close(watcher));
 }
 
 static void
