@@ -78,6 +78,7 @@ UNIT_TESTS = \
 	tests/payload/test-reference \
 	tests/payload/test-secrets \
 	tests/hook/test-confine \
+	tests/hook/test-handover \
 	tests/hook/test-hook \
 	tests/hook/test-resumed \
 	tests/base/test-error \
@@ -388,6 +389,10 @@ bench: tests/stage.stamp tests/bench/empty tests/bench/spawn tests/bench/librari
 .PHONY: bench
 
 tests_hook_test_hook_SOURCES = tests/hook/test-hook.c src/hook/front.c
+
+# with a command of its own
+tests_hook_test_handover_SOURCES = tests/hook/test-handover.c src/hook/handover.c
+tests_hook_test_handover_CPPFLAGS = $(AM_CPPFLAGS) -UVP_SBINDIR -DVP_SBINDIR='"$(abs_builddir)/tests/hook/handover"'
 
 # What an allocation that fails does; the rpath makes libtool build a shared object that is not installed.
 check_LTLIBRARIES += tests/failing-malloc.la
