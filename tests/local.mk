@@ -91,6 +91,7 @@ UNIT_TESTS = \
 	tests/base/test-yaml-parser \
 	tests/command/test-command \
 	tests/command/test-sweep \
+	tests/command/test-attach \
 	tests/command/test-wait \
 	tests/command/test-ssh \
 	tests/command/test-address \
@@ -472,6 +473,9 @@ tests_command_test_address_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_sweep_SOURCES = tests/command/test-sweep.c src/command/sweep.c $(FAKE_COMMAND)
 tests_command_test_sweep_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_sweep_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_attach_SOURCES = tests/command/test-attach.c src/command/attach.c src/libvirt/attach.c $(FAKE_COMMAND)
+tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_network_links_SOURCES = \

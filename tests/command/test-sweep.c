@@ -101,6 +101,9 @@ static const Case cases[] = {
      .state = ELSEWHERE},
     {"without-rights", "-r", STALE ".img",
      "only root can look into @; run this as root [libvirt]\n", .state = IS_ROOTS},
+    {"without-rights-and-directory", "-r", STALE ".img",
+     "only root can look into @/missing; run this as root [libvirt]\n",
+     .state = IS_ROOTS | NO_DIRECTORY},
     {"no-directory", "-r", STALE ".img", "", .state = NO_DIRECTORY},
     {"directory-that-others-write-to", "-r", STALE ".img",
      "payload directory @: others may write to it (mode 0777); run: chmod 0711 @ "
