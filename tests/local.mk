@@ -96,7 +96,9 @@ UNIT_TESTS = \
 	tests/command/test-ssh \
 	tests/command/test-address \
 	tests/command/test-probe \
+	tests/command/test-import-meta-data \
 	tests/command/test-import-network-links \
+	tests/command/test-import-user-data \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -248,6 +250,8 @@ noinst_HEADERS = \
 	tests/cputime.h \
 	tests/canary-document.h \
 	tests/canary-element.h \
+	tests/command/golden-cases.h \
+	tests/command/import-case.h \
 	tests/golden.h \
 	tests/parse-domain.h \
 	tests/capture.h \
@@ -478,10 +482,8 @@ tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
-tests_command_test_import_network_links_SOURCES = \
-	tests/command/test-import-network-links.c \
-	src/command/import-network-links.c \
-	$(NULL)
+tests_command_test_import_meta_data_LDADD = libvpcommand.la
+tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_import_network_links_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_mask_name_LDADD = libvpcommand.la

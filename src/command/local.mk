@@ -5,8 +5,25 @@
 libvpcommand_la_SOURCES += \
 	src/command/command.c \
 	src/command/command.h \
+	src/command/edit-file.c \
+	src/command/edit-file.h \
+	src/command/import-fields.c \
+	src/command/import-meaning.c \
+	src/command/import-meaning.h \
+	src/command/import-meta-data.c \
+	src/command/import-network-links.c \
+	src/command/import-network-links.h \
+	src/command/import-network.c \
+	src/command/import-seed.c \
+	src/command/import-seed.h \
+	src/command/import-user-data.c \
+	src/command/import.h \
 	src/command/probe.c \
 	src/command/probe.h \
+	src/command/render-seed.c \
+	src/command/render-seed.h \
+	src/command/seed-directory.c \
+	src/command/seed-directory.h \
 	src/command/set-cloud-config.c \
 	src/command/set-data.c \
 	src/command/set-network.c \
@@ -26,26 +43,13 @@ virt_payload_SOURCES += \
 	src/command/doctor-profiles.h \
 	src/command/doctor.c \
 	src/command/dump.c \
-	src/command/edit-file.c \
-	src/command/edit-file.h \
 	src/command/edit.c \
 	src/command/guest.c \
 	src/command/guest.h \
 	src/command/health.c \
 	src/command/health.h \
 	src/command/host-key.c \
-	src/command/import-fields.c \
-	src/command/import-meaning.c \
-	src/command/import-meaning.h \
-	src/command/import-meta-data.c \
-	src/command/import-network-links.c \
-	src/command/import-network-links.h \
-	src/command/import-network.c \
-	src/command/import-seed.c \
-	src/command/import-seed.h \
-	src/command/import-user-data.c \
 	src/command/import.c \
-	src/command/import.h \
 	src/command/instance.c \
 	src/command/instance.h \
 	src/command/list.c \
@@ -54,14 +58,10 @@ virt_payload_SOURCES += \
 	src/command/many.h \
 	src/command/reach.c \
 	src/command/reach.h \
-	src/command/render-seed.c \
-	src/command/render-seed.h \
 	src/command/render.c \
 	src/command/report.c \
 	src/command/report.h \
 	src/command/rewrite.c \
-	src/command/seed-directory.c \
-	src/command/seed-directory.h \
 	src/command/set.c \
 	src/command/show.c \
 	src/command/ssh.c \
