@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/json-text.h"
 #include "command/import-meaning.h"
+#include "command/set.h"
 #include "render/password.h"
 
 typedef struct {
@@ -323,10 +324,10 @@ static json_object *
 decoded(json_object *content, const char *encoding)
 {
     const char *text = vp_json_get_text(content);
-    gboolean is_base64 = g_strcmp0(encoding, "b64") == 0 || g_strcmp0(encoding, "base64") == 0;
-    g_autoptr(GBytes) bytes = is_base64 && text != NULL ? vp_base64_decode(text, NULL) : NULL;
+    g_autoptr(GBytes) bytes =
+        encoding != NULL && text != NULL ? vp_base64_decode(text, NULL) : NULL;
 
-    if (!is_base64)
+    if (encoding == NULL)
         return content != NULL ? json_object_get(content) : json_object_new_string("");
     if (bytes == NULL)
         return json_object_get(content);
@@ -339,10 +340,10 @@ decoded(json_object *content, const char *encoding)
 static json_object *
 write_file(json_object *entry)
 {
-    const char *encoding = vp_json_get_text_of(entry, "encoding");
+    const char *encoding = vp_command_set_encoding(vp_json_get_text_of(entry, "encoding"));
     json_object *file;
 
-    if (!json_object_is_type(entry, json_type_object))
+    if (!json_object_is_type(entry, json_type_object) || g_strcmp0(encoding, "gz") == 0)
         return NULL;
     file = json_object_new_object();
     json_object_object_foreach(entry, name, value)

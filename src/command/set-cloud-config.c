@@ -195,12 +195,26 @@ read_output(Reader *reader, const Key *key, json_object *value, GError **error)
 
 /* --- write_files ------------------------------------------------------------------------------ */
 
+const char *
+vp_command_set_encoding(const char *name)
+{
+    static const char *const base64[] = {"b64", "base64", NULL};
+    static const char *const gzip[] = {"gz",     "gzip",     "gz+base64", "gzip+base64",
+                                       "gz+b64", "gzip+b64", NULL};
+    g_autofree char *word = name != NULL ? g_ascii_strdown(name, -1) : NULL;
+
+    if (word == NULL)
+        return NULL;
+    g_strstrip(word);
+    return g_strv_contains(base64, word) ? "base64" : g_strv_contains(gzip, word) ? "gz" : NULL;
+}
+
+/* encoding: NULL or base64. */
 static gboolean
 store_content(const VpField *element, const char *text, const char *encoding, GError **error)
 {
-    gboolean is_base64 = g_strcmp0(encoding, "b64") == 0 || g_strcmp0(encoding, "base64") == 0;
     g_autoptr(GBytes) content =
-        is_base64 ? vp_base64_decode(text, error) : g_bytes_new(text, strlen(text));
+        encoding != NULL ? vp_base64_decode(text, error) : g_bytes_new(text, strlen(text));
 
     if (content == NULL)
         return FALSE;
@@ -238,14 +252,14 @@ static gboolean
 read_file(Reader *reader, const Key *key, VpFieldList *list, json_object *entry, GError **error)
 {
     const char *content = vp_json_get_text_of(entry, "content");
-    const char *encoding = vp_json_get_text_of(entry, "encoding");
+    const char *encoding = vp_command_set_encoding(vp_json_get_text_of(entry, "encoding"));
     VpField element;
 
     if (!json_object_is_type(entry, json_type_object)) {
         note_unknown(reader, key->name, "an entry without a path");
         return TRUE;
     }
-    if (encoding != NULL && strstr(encoding, "gz") != NULL) {
+    if (g_strcmp0(encoding, "gz") == 0) {
         note_unknown(reader, key->name, "encoding gzip");
         return TRUE;
     }

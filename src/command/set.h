@@ -85,6 +85,9 @@ VpSetEdit vp_command_set_dhcp;
 
 /* --- cloud-config (set-cloud-config.c) -------------------------------------------------------- */
 
+/* How content of write_files is encoded, in one spelling for each of cloud-init's: "base64"; "gz",
+ * with base64 or without; NULL: not at all, which holds for any other name, too. */
+const char *vp_command_set_encoding(const char *name);
 /* A file of cloud-config, whose keys become fields. VP_ERROR_UNKNOWN for a key that has none. */
 VpSetEdit vp_command_set_cloud_config;
 /* The same for its keys, an array of VpYamlEntry. The other keys are set even if some have no

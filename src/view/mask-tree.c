@@ -231,9 +231,9 @@ mask_by_encoding(const VpMaskTree *tree, Node *encoding, gpointer mask)
     (void)tree;
     if (encoding->kind != NODE_SCALAR)
         return;
-    if (strstr(encoding->text, "gz") != NULL)
+    if (strcasestr(encoding->text, "gz") != NULL)
         *(Mask *)mask = MASK_WHOLE;
-    else if (strstr(encoding->text, "b") != NULL)
+    else if (strcasestr(encoding->text, "b") != NULL)
         *(Mask *)mask = MAX(*(Mask *)mask, MASK_BASE64);
 }
 

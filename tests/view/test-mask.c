@@ -146,6 +146,10 @@ test_write_files(void)
         "#cloud-config\nwrite_files:\n- {content: !!binary cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
         "#cloud-config\nwrite_files:\n- {content: !!binary " Q ", path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- {encoding: gz+b64, content: canary, path: /a}\n");
+    assert_hidden("#cloud-config\nwrite_files:\n- {encoding: GZ+B64, content: canary, path: /a}\n");
+    assert_masked("#cloud-config\nwrite_files:\n- {encoding: ' B64', content: "
+                  "cGFzc3dvcmQ9Y2FuYXJ5, path: /a}\n",
+                  "#cloud-config\nwrite_files:\n- {encoding: ' B64', content: " Q ", path: /a}\n");
     assert_hidden("#cloud-config\nwrite_files:\n- path: /a\n  content: |\n    api_key = canary\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: aGVsbG8=, path: /a}\n");
     assert_kept("#cloud-config\nwrite_files:\n- {encoding: b64, content: \"\", path: /a}\n");
