@@ -8,14 +8,15 @@
 #include "base/yaml-text.h"
 #include "command/import-meaning.h"
 #include "command/import.h"
+#include "domain/xml-edit.h"
 #include "render/meta-data.h"
 #include "spec/check.h"
 #include "spec/read.h"
 
 static gboolean
-is_nocloud(const VpImport *import)
+is_nocloud(const VpSeed *seed)
 {
-    return import->seed->datasource == VP_DATASOURCE_NOCLOUD;
+    return seed->datasource == VP_DATASOURCE_NOCLOUD;
 }
 
 /* JSON of a config drive is YAML too, but for what libyaml does not take. */
@@ -28,13 +29,24 @@ split(const VpSeed *seed, GError **error)
 }
 
 static json_object *
-value_of(const GPtrArray *entries, const char *nocloud, const char *openstack)
+value_of(const GPtrArray *entries, const char *name)
 {
-    const VpYamlEntry *entry = vp_yaml_text_find(entries, nocloud);
+    const VpYamlEntry *entry = vp_yaml_text_find(entries, name);
 
-    if (entry == NULL)
-        entry = vp_yaml_text_find(entries, openstack);
     return entry != NULL ? entry->value : NULL;
+}
+
+/* By the name that the seed's datasource has; under the other one it means nothing to a guest. */
+static json_object *
+own_value(const VpSeed *seed, const GPtrArray *entries, const char *nocloud, const char *openstack)
+{
+    return value_of(entries, is_nocloud(seed) ? nocloud : openstack);
+}
+
+static const char *
+public_keys_name(const VpSeed *seed)
+{
+    return is_nocloud(seed) ? "public-keys" : "public_keys";
 }
 
 json_object *
@@ -42,9 +54,8 @@ vp_command_import_public_keys(const VpSeed *seed)
 {
     g_autoptr(GPtrArray) entries = split(seed, NULL);
     json_object *keys =
-        entries != NULL
-            ? vp_command_import_meaning_keys(value_of(entries, "public-keys", "public_keys"))
-            : NULL;
+        entries != NULL ? vp_command_import_meaning_keys(value_of(entries, public_keys_name(seed)))
+                        : NULL;
 
     return keys != NULL ? keys : json_object_new_array();
 }
@@ -57,7 +68,7 @@ read_instance_id(VpImport *import, const GPtrArray *entries, GError **error)
 {
     static const char *const words[] = {"uuid", "content", NULL};
     const VpDomain *domain = import->set->domain;
-    const char *id = vp_json_get_text(value_of(entries, "instance-id", "uuid"));
+    const char *id = vp_json_get_text(own_value(import->seed, entries, "instance-id", "uuid"));
     const char *own = domain->smbios_uuid != NULL ? domain->smbios_uuid : domain->uuid;
 
     if (id == NULL || g_ascii_strcasecmp(id, own) == 0 || g_strv_contains(words, id) ||
@@ -69,9 +80,8 @@ read_instance_id(VpImport *import, const GPtrArray *entries, GError **error)
 static gboolean
 read_hostname(VpImport *import, const GPtrArray *entries, GError **error)
 {
-    const char *name =
-        vp_json_get_text(is_nocloud(import) ? value_of(entries, "local-hostname", "hostname")
-                                            : value_of(entries, "hostname", "hostname"));
+    json_object *local = is_nocloud(import->seed) ? value_of(entries, "local-hostname") : NULL;
+    const char *name = vp_json_get_text(local != NULL ? local : value_of(entries, "hostname"));
     VpField there;
 
     if (vp_spec_field_find(&import->set->root, "hostname", NULL, NULL, &there))
@@ -87,8 +97,9 @@ read_hostname(VpImport *import, const GPtrArray *entries, GError **error)
 static gboolean
 read_zone(VpImport *import, const GPtrArray *entries, GError **error)
 {
+    json_object *first = value_of(entries, "availability-zone");
     const char *zone =
-        vp_json_get_text(value_of(entries, "availability-zone", "availability_zone"));
+        vp_json_get_text(first != NULL ? first : value_of(entries, "availability_zone"));
 
     return zone == NULL || !vp_spec_check_line(zone, NULL) ||
            vp_spec_field_set(&import->set->root, "availability-zone", zone, error);
@@ -102,7 +113,7 @@ holds_texts_only(json_object *object)
     json_object_object_foreach(object, name, value)
     {
         if (!vp_spec_check_line(name, NULL) || vp_json_get_text(value) == NULL ||
-            *vp_json_get_text(value) == '\0')
+            *vp_json_get_text(value) == '\0' || !vp_domain_xml_can_hold(vp_json_get_text(value)))
             return FALSE;
     }
     return TRUE;
@@ -111,7 +122,7 @@ holds_texts_only(json_object *object)
 static gboolean
 read_meta(VpImport *import, const GPtrArray *entries, GError **error)
 {
-    json_object *meta = value_of(entries, "meta", "meta");
+    json_object *meta = value_of(entries, "meta");
 
     if (!holds_texts_only(meta))
         return TRUE;
@@ -138,14 +149,8 @@ render(const VpImport *import, GError **error)
         return NULL;
     spec = specs->pdata[0];
     id = spec->instance_id != NULL ? spec->instance_id : spec->smbios_uuid;
-    return is_nocloud(import) ? vp_render_meta_data_nocloud(spec, id, error)
-                              : vp_render_meta_data_openstack(spec, id, error);
-}
-
-static gboolean
-is_keys(const char *name)
-{
-    return g_str_equal(name, "public-keys") || g_str_equal(name, "public_keys");
+    return is_nocloud(import->seed) ? vp_render_meta_data_nocloud(spec, id, error)
+                                    : vp_render_meta_data_openstack(spec, id, error);
 }
 
 /* The name without its domain is the same name to the guest, which has both from the whole. */
@@ -164,14 +169,16 @@ is_rendered(const VpImport *import, const VpYamlEntry *entry, const GPtrArray *r
 {
     const VpYamlEntry *same = vp_yaml_text_find(rendered, entry->name);
 
-    if (is_keys(entry->name) && import->public_keys->len > 0)
+    gboolean is_keys = g_str_equal(entry->name, public_keys_name(import->seed));
+
+    if (is_keys && import->public_keys->len > 0)
         return TRUE;
-    if (is_keys(entry->name)) {
+    if (is_keys) {
         g_autoptr(json_object) keys = vp_command_import_meaning_keys(entry->value);
 
         return keys != NULL && json_object_array_length(keys) == 0;
     }
-    if (same == NULL && is_nocloud(import) && g_str_equal(entry->name, "hostname"))
+    if (same == NULL && is_nocloud(import->seed) && g_str_equal(entry->name, "hostname"))
         same = vp_yaml_text_find(rendered, "local-hostname");
     if (same == NULL)
         return FALSE;
