@@ -93,6 +93,11 @@ for word in slaac dhcp6-stateless wake-on-lan accept-ra; do
  $word yes"
 done
 is "set: meta" "$(fields_of --meta a=b=c --meta a=d | tr -s ' ')" "meta a d"
+ok "set: meta that XML cannot hold is refused" refused text --meta "$(printf 'a=b\001c')"
+sed 's|<devices>|<metadata><cloud-init xmlns="urn:virt-payload:1"><user name="a"/><timezone>UTC</timezone>\
+<user name="b"/></cloud-init></metadata>&|' "$plain" >"$tap_dir/apart.xml"
+like "set: without --user, two users that are apart are two" \
+    "$(virt-payload set - --shell /bin/sh <"$tap_dir/apart.xml" | virt-payload show - | tr -s ' ')" '^user root$'
 printf '#!/bin/sh\n\ttrue <&>\n' >"$tap_dir/script"
 virt-payload set - --user-data "$tap_dir/script" <"$plain" >"$tap_dir/out"
 virt-payload dump "$tap_dir/out" -s -f user_data >"$tap_dir/script-out"
@@ -175,6 +180,8 @@ growpart off
 apt-mirror http://deb.example.com/debian
 power-state reboot"
 ok "a file that is not a certificate is refused" refused value --ca-cert "$keys"
+is "a host key without a name" "$(virt-payload set - --ssh-host-key ed25519 <"$plain" 2>&1)" \
+    "virt-payload: web1: --ssh-host-key: takes TYPE=NAME [usage]"
 is "a host key is a name only" "$(virt-payload set - --ssh-host-key ed25519=key <"$plain" 2>&1 |
     grep -o '\[reference\]$')" "[reference]"
 

@@ -33,6 +33,13 @@ is "unset: all of them, and with them the network" \
     "$(virt-payload unset - interface <"$tap_dir/nics.xml" | virt-payload show - | grep -c network)" 0
 like "unset: an unknown interface" "$(virt-payload unset - interface=eth7 <"$tap_dir/nics.xml" 2>&1)" \
     '^virt-payload: web1: interface: the payload has no such field'
+is "unset: a user's field without a name" "$(virt-payload unset - user=a/ <"$tap_dir/set.xml" 2>&1)" \
+    "virt-payload: web1: user: the payload has no such field; to correct a misspelt one, use \
+'virt-payload edit' [not-found]"
+sed 's|<devices>|<metadata><cloud-init xmlns="urn:virt-payload:1"><user name="a"><shell>/bin/sh</shell></user>\
+<timezone>UTC</timezone><user name="b"/></cloud-init></metadata>&|' "$plain" >"$tap_dir/apart.xml"
+like "unset: a user's field without the user, of two that are apart" \
+    "$(virt-payload unset - shell <"$tap_dir/apart.xml" 2>&1)" '^virt-payload: web1: shell: the payload has no such field'
 ok "unset: no field" usage virt-payload unset web1
 ok "unset: no payload" sh -c "! virt-payload unset - --all <'$plain' 2>/dev/null"
 

@@ -228,7 +228,7 @@ replace(VpSet *set, const char *name, const char *attribute, const char *value, 
 gboolean
 vp_command_set_ssh_host_key(VpSet *set, const char *name, const char *value, GError **error)
 {
-    g_auto(GStrv) parts = split(name, value, error);
+    g_auto(GStrv) parts = split("TYPE=NAME", value, error);
     VpField element;
 
     return parts != NULL && replace(set, name, "type", parts[0], &element, error) &&
@@ -241,7 +241,8 @@ vp_command_set_meta(VpSet *set, const char *name, const char *value, GError **er
     g_auto(GStrv) parts = split("KEY=VALUE", value, error);
     VpField element;
 
-    if (parts == NULL || !replace(set, name, "key", parts[0], &element, error))
+    if (parts == NULL || !vp_spec_field_check_text(parts[1], error) ||
+        !replace(set, name, "key", parts[0], &element, error))
         return FALSE;
     xmlAddChild(element.node, xmlNewDocText(element.node->doc, BAD_CAST parts[1]));
     return TRUE;

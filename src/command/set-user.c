@@ -33,18 +33,8 @@ vp_command_set_user(VpSet *set, const char *name, const char *value, GError **er
 static gboolean
 choose_user(VpSet *set, GError **error)
 {
-    VpField only;
-
-    if (set->user.node != NULL)
+    if (set->user.node != NULL || vp_spec_field_only(&set->root, "user", &set->user))
         return TRUE;
-    if (vp_spec_field_find(&set->root, "user", NULL, NULL, &only)) {
-        const xmlNode *next = vp_domain_xml_next_element(only.node);
-
-        if (next == NULL || !g_str_equal((const char *)next->name, "user")) {
-            set->user = only;
-            return TRUE;
-        }
-    }
     return vp_command_set_user(set, "user", is_windows(set) ? "Administrator" : "root", error);
 }
 

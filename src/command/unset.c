@@ -67,18 +67,6 @@ remove_valued(const VpField *parent, const char *name, const char *value)
     return count;
 }
 
-/* The only user, if there is just one. */
-static gboolean
-only_user(const VpField *root, VpField *user)
-{
-    xmlNode *next;
-
-    if (!vp_spec_field_find(root, "user", NULL, NULL, user))
-        return FALSE;
-    next = vp_domain_xml_next_element(user->node);
-    return next == NULL || !g_str_equal((const char *)next->name, "user");
-}
-
 /* "name", "name=value": element or attribute of parent. */
 static guint
 remove_from(const VpField *parent, const char *name, const char *value)
@@ -99,7 +87,7 @@ remove_of_user(const VpField *root, const char *value)
     g_auto(GStrv) pair = g_strsplit(parts[1], "=", 2);
     VpField user;
 
-    if (!vp_spec_field_find(root, "user", "name", parts[0], &user))
+    if (pair[0] == NULL || !vp_spec_field_find(root, "user", "name", parts[0], &user))
         return 0;
     return remove_from(&user, pair[0], pair[1]);
 }
@@ -143,7 +131,8 @@ remove_field(const VpField *root, const char *field)
         vp_spec_table_find(network.rows, name) != NULL)
         return remove_link(&network, name, value);
     if (vp_spec_table_find(root->rows, name) != NULL ||
-        vp_spec_table_find(root->rows, attribute) != NULL || !only_user(root, &user))
+        vp_spec_table_find(root->rows, attribute) != NULL ||
+        !vp_spec_field_only(root, "user", &user))
         return remove_from(root, name, value);
     return remove_from(&user, name, value);
 }

@@ -151,6 +151,26 @@ vp_spec_field_find(const VpField *parent, const char *name, const char *attribut
     return FALSE;
 }
 
+gboolean
+vp_spec_field_only(const VpField *parent, const char *name, VpField *found)
+{
+    const VpRow *row = vp_spec_table_find(parent->rows, name);
+    xmlNode *only = NULL;
+
+    for (xmlNode *child = vp_domain_xml_first_element(parent->node); child != NULL;
+         child = vp_domain_xml_next_element(child)) {
+        if (!is_named(child, name))
+            continue;
+        if (only != NULL)
+            return FALSE;
+        only = child;
+    }
+    if (row == NULL || only == NULL)
+        return FALSE;
+    *found = (VpField){only, row->rows};
+    return TRUE;
+}
+
 /* The nearest name, or one that the given one is the beginning of: "addr" is "address". */
 static const char *
 suggest(const VpField *parent, const char *name)
@@ -223,8 +243,8 @@ find_place(const VpField *parent, const VpRow *row)
     return child;
 }
 
-static gboolean
-check_text(const char *text, GError **error)
+gboolean
+vp_spec_field_check_text(const char *text, GError **error)
 {
     if (text == NULL || vp_domain_xml_can_hold(text))
         return TRUE;
@@ -259,7 +279,7 @@ vp_spec_field_list_add(VpFieldList *list, const char *text, VpField *added, GErr
         fail_unknown(parent, list->name, error);
         return FALSE;
     }
-    if (!check_text(text, error))
+    if (!vp_spec_field_check_text(text, error))
         return FALSE;
     node = xmlNewDocNode(parent->node->doc, parent->node->ns, BAD_CAST list->name, NULL);
     insert(parent->node, list->last, node);
@@ -284,7 +304,7 @@ vp_spec_field_add(const VpField *parent, const char *name, const char *text, VpF
 gboolean
 vp_spec_field_set(const VpField *parent, const char *name, const char *text, GError **error)
 {
-    if (find_row(parent, name, error) == NULL || !check_text(text, error))
+    if (find_row(parent, name, error) == NULL || !vp_spec_field_check_text(text, error))
         return FALSE;
     if (*name == '@') {
         xmlSetProp(parent->node, BAD_CAST(name + 1), BAD_CAST text);

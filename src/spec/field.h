@@ -29,6 +29,12 @@ void vp_spec_field_create(VpDomain *domain, const char *kind, VpField *root);
 gboolean vp_spec_field_find(const VpField *parent, const char *name, const char *attribute,
                             const char *value, VpField *found);
 
+/* The only child of that name; FALSE if there are several, or none. */
+gboolean vp_spec_field_only(const VpField *parent, const char *name, VpField *found);
+
+/* VP_ERROR_TEXT if XML cannot hold it; it may be NULL. */
+gboolean vp_spec_field_check_text(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* An attribute ("@bus"), or the only element of that name: replaced if it exists.
  * VP_ERROR_UNKNOWN if the parent knows no such name. */
 gboolean vp_spec_field_set(const VpField *parent, const char *name, const char *text,

@@ -87,17 +87,23 @@ test_find_and_remove(void)
         HEAD "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\" bus=\"usb\">"
              "<p:user name=\"a\"/><p:user name=\"b\"><p:shell>/x</p:shell></p:user>"
              "<p:package>x</p:package><p:package>y</p:package></p:cloud-init></metadata>\n" TAIL);
-    VpField root, user, shell;
+    VpField root, user, shell, only = {NULL, NULL};
 
     g_assert_true(vp_spec_field_open(domain, &root, NULL));
     g_assert_true(vp_spec_field_find(&root, "user", "name", "b", &user));
     g_assert_true(vp_spec_field_find(&user, "shell", NULL, NULL, &shell));
     g_assert_false(vp_spec_field_find(&root, "user", "name", "c", &user));
+    g_assert_false(vp_spec_field_only(&root, "user", &only));
+    g_assert_false(vp_spec_field_only(&root, "timezone", &only));
+    g_assert_false(vp_spec_field_only(&root, "nothing", &only));
+    g_assert_null(only.node);
     g_assert_cmpuint(vp_spec_field_remove(&root, "package"), ==, 2);
     g_assert_cmpuint(vp_spec_field_remove(&root, "package"), ==, 0);
     g_assert_cmpuint(vp_spec_field_remove(&root, "@bus"), ==, 1);
     g_assert_true(vp_spec_field_find(&root, "user", "name", "a", &user));
     vp_spec_field_drop(&user);
+    g_assert_true(vp_spec_field_only(&root, "user", &only));
+    g_assert_true(vp_spec_field_find(&only, "shell", NULL, NULL, &shell));
     assert_text(domain,
                 "  <metadata><p:cloud-init xmlns:p=\"urn:virt-payload:1\">"
                 "<p:user name=\"b\"><p:shell>/x</p:shell></p:user></p:cloud-init></metadata>");
