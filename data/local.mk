@@ -35,7 +35,7 @@ install-conf: data/virt-payload.conf
 	test -e '$(DESTDIR)$(sysconfdir)/virt-payload.conf' || \
 	  $(INSTALL_DATA) data/virt-payload.conf '$(DESTDIR)$(sysconfdir)/virt-payload.conf'
 
-uninstall-local: uninstall-conf tell-guests
+uninstall-local: tell-guests uninstall-copy uninstall-conf
 tell-guests: virt-payload
 	test -n '$(DESTDIR)' || $(SHELL) $(srcdir)/hooks/before-removal ./virt-payload
 uninstall-conf: data/virt-payload.conf

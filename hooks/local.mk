@@ -30,7 +30,11 @@ install-exec-hook:
 	$(INSTALL_HOOK) install '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook' \
 	  '$(DESTDIR)$(sbindir)/virt-payload-hook'
 
+# The copy before what it needs: guests may start meanwhile.
+uninstall-copy:
+	$(INSTALL_HOOK) uninstall '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook'
+.PHONY: uninstall-copy
+
 uninstall-hook:
 	rm -f '$(DESTDIR)$(pkglibdir)/virt-payload-core.so'
 	-rmdir '$(DESTDIR)$(pkglibdir)' 2>/dev/null
-	$(INSTALL_HOOK) uninstall '$(DESTDIR)$(hookdir)' '$(sbindir)/virt-payload-hook'

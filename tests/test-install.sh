@@ -235,6 +235,9 @@ is "the hook's directory neither" "$(find "$stage$VP_HOOKDIR" ! -type d)" "$stag
 ok "the AppArmor profile" test -f "$stage${VP_PKGDATADIR:?}/apparmor/usr.sbin.virt-payload-hook"
 ok "the SELinux module" test -f "$stage$VP_PKGDATADIR/selinux/virt-payload.te"
 is "only root can read secrets" "$(stat -c %a "$stage${VP_SYSCONFDIR:?}/virt-payload/secrets")" 700
+run_make -n uninstall >"$tap_dir/steps" 2>/dev/null
+ok "make uninstall takes the hook out before its core" sh -c "
+    sed '/mode=uninstall/q' '$tap_dir/steps' | grep -q 'install-hook uninstall'"
 ok "make uninstall" run_make uninstall
 is "  leaves nothing" "$(files)" ""
 
