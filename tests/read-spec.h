@@ -3,7 +3,7 @@
 #pragma once
 
 #include "parse-domain.h"
-#include "spec/object.h"
+#include "spec/object.h" /* g_autoptr(VpSpec) */
 #include "spec/read.h"
 
 /* content: of <cloud-init>. devices: of the guest. Free with vp_spec_free. */

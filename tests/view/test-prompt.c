@@ -2,7 +2,6 @@
 /* Questions on a terminal: what is typed, what is seen of it, and how the terminal is left. */
 #include <config.h>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
