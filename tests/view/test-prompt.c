@@ -40,6 +40,17 @@ begin_process(const Session *session, int answer, Ask *ask)
     _exit(0);
 }
 
+/* The kernel brings it to the terminal a little later. */
+static void
+type_before(const Session *session, const char *text)
+{
+    int arrived = 0;
+
+    g_assert_cmpint(write(session->master, text, strlen(text)), ==, strlen(text));
+    while (ioctl(session->terminal, FIONREAD, &arrived) == 0 && arrived < (int)strlen(text))
+        g_usleep(1000);
+}
+
 /* FALSE: no terminal can be had here. */
 static gboolean
 begin(Session *session, const char *typed_before, Ask *ask)
@@ -53,7 +64,7 @@ begin(Session *session, const char *typed_before, Ask *ask)
     if (session->terminal < 0)
         return FALSE;
     g_assert_cmpint(pipe(ends), ==, 0);
-    g_assert_cmpint(write(session->master, typed_before, strlen(typed_before)), >=, 0);
+    type_before(session, typed_before);
     session->process = fork();
     if (session->process == 0)
         begin_process(session, ends[1], ask);
