@@ -433,10 +433,15 @@ take_out_all(Run *run, GError **error)
     return read_run(run, error);
 }
 
+/* If the guest has stopped meanwhile, its image is gone, or is already that of its next run. */
 static gboolean
 remove_image(const Run *run, GError **error)
 {
-    if (!vp_virt_guest_is_local(run->guest, run->conf) ||
+    gboolean over = FALSE;
+
+    if (!is_over(run, &over, error))
+        return FALSE;
+    if (over || !vp_virt_guest_is_local(run->guest, run->conf) ||
         vp_payload_own_disk_find(run->domain, run->conf->directory) != NULL)
         return TRUE;
     return vp_payload_store_remove_guest_from(run->conf->directory, run->domain->uuid, error);

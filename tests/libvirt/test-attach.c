@@ -312,6 +312,32 @@ test_note(void)
     assert_note(77, TRUE);
 }
 
+static int
+detach_and_restart(virDomainPtr domain, const char *xml, unsigned int flags)
+{
+    int failed = fake_detach(domain, xml, flags);
+
+    restart();
+    return failed;
+}
+
+/* Its image is not the one whose drive was detached. */
+static void
+test_next_run(void)
+{
+    const Case given = {
+        .live = ROOT DRIVE("disk", "@/" IMAGE, "vdz", "virtio"), .config = "", .state = HAS_IMAGE};
+    g_autoptr(GError) error = NULL;
+    VpDriveResult result;
+
+    set_up(&given);
+    ((VpLibvirtApi *)vp_libvirt_api_load(NULL))->virDomainDetachDeviceFlags = detach_and_restart;
+    g_assert_true(vp_virt_detach_live(fixture.guest, &fixture.conf, &result, &error));
+    g_assert_cmpint((int)result, ==, VP_DRIVE_CHANGED);
+    g_assert_true(fake_has_file(&fixture, IMAGE, NULL));
+    fake_tear_down(&fixture);
+}
+
 static void
 add_cases(const char *group, const Case *cases, gsize n)
 {
@@ -328,6 +354,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_cases("live", live, G_N_ELEMENTS(live));
     add_cases("config", config, G_N_ELEMENTS(config));
+    g_test_add_func("/attach/live/detached-and-started-again", test_next_run);
     g_test_add_func("/attach/live/earlier-failure-is-forgotten", test_note);
     return g_test_run();
 }
