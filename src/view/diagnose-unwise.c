@@ -89,6 +89,26 @@ has_key(const char *text, const char *key)
     return FALSE;
 }
 
+/* chpasswd's own "list", however far it is indented. */
+static gboolean
+has_password_list(const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    gboolean is_within = FALSE;
+
+    for (char **line = lines; *line != NULL; line++) {
+        const char *word = *line;
+
+        if (g_ascii_isalpha(*word)) {
+            is_within = g_str_has_prefix(word, "chpasswd:");
+            word += is_within ? strlen("chpasswd:") : 0;
+        }
+        if (is_within && g_str_has_prefix(word + strspn(word, " {"), "list:"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* cloud-init's own "deprecated" notes, by the version that brought them. */
 static void
 check_cloud_config(const VpAdviser *adviser, const char *text, const VpPlace *place)
@@ -109,7 +129,7 @@ check_cloud_config(const VpAdviser *adviser, const char *text, const VpPlace *pl
         if (has_key(text, deprecated[i].key))
             vp_view_diagnose_advise(adviser, "user-data", place, deprecated[i].message);
     }
-    if (has_key(text, "chpasswd") && strstr(text, "\n  list:") != NULL)
+    if (has_password_list(text))
         vp_view_diagnose_advise(
             adviser, "user-data", place,
             "chpasswd/list is deprecated since cloud-init 22.2; use chpasswd/users");
