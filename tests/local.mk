@@ -92,6 +92,8 @@ UNIT_TESTS = \
 	tests/command/test-command \
 	tests/command/test-sweep \
 	tests/command/test-attach \
+	tests/command/test-health \
+	tests/command/test-update \
 	tests/command/test-wait \
 	tests/command/test-ssh \
 	tests/command/test-address \
@@ -480,6 +482,19 @@ tests_command_test_sweep_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_attach_SOURCES = tests/command/test-attach.c src/command/attach.c src/libvirt/attach.c $(FAKE_COMMAND)
 tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_health_SOURCES = tests/command/test-health.c src/command/health.c $(FAKE_LIBVIRT)
+tests_command_test_health_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_health_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_update_SOURCES = \
+	tests/command/test-update.c \
+	src/command/instance.c \
+	src/command/update.c \
+	src/libvirt/attach.c \
+	src/libvirt/update.c \
+	$(FAKE_COMMAND) \
+	$(NULL)
+tests_command_test_update_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_update_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la

@@ -219,6 +219,11 @@ static const Case handed[] = {
     {"persistent-although-no-room", HAND_OVER " --config", ROOT, "status 1\n", CONFIG_CALL,
      .journal = "err web1: " ROOM "info web1: payload drive added from the next start on\n",
      .note = ROOM},
+    {"both-refused", HAND_OVER " --config", ROOT, "status 1\n", CONFIG_CALL,
+     .refused = "attach config",
+     .journal =
+         "err web1: " ROOM "err web1: the drive cannot be attached: as the test says [libvirt]\n",
+     .note = ROOM},
     {"persistent-refused", HAND_OVER " --config", ROOT PORTS, "status 1\n", LIVE_CALL CONFIG_CALL,
      .refused = "attach config",
      .journal =

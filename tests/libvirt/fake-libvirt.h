@@ -44,6 +44,7 @@ typedef struct {
 } FakeFile;
 
 typedef struct {
+    const char *saved;       /* the definition in a managed save */
     char *live, *config;     /* the two definitions */
     GString *calls;          /* a line for each: "update live force sda cdrom/sata UUID.img" */
     const char *refused;     /* the calls that begin so fail, with: */
@@ -181,6 +182,18 @@ fake_xml(virDomainPtr domain, unsigned int flags)
     }
     fake.polls -= fake.polls > 0 ? 1 : 0;
     return fake.live != NULL ? strdup(fake.live) : virDomainGetXMLDesc(domain, flags);
+}
+
+static inline int
+fake_has_saved(virDomainPtr domain, unsigned int flags)
+{
+    return fake.saved != NULL;
+}
+
+static inline char *
+fake_saved_xml(virDomainPtr domain, unsigned int flags)
+{
+    return strdup(fake.saved);
 }
 
 /* TRUE if the test lets the call succeed. */
@@ -380,6 +393,8 @@ vp_libvirt_api_load(GError **error)
     loaded.virResetLastError = fake_reset_error;
     loaded.virDomainLookupByUUIDString = fake_look_up;
     loaded.virDomainGetXMLDesc = fake_xml;
+    loaded.virDomainHasManagedSaveImage = fake_has_saved;
+    loaded.virDomainManagedSaveGetXMLDesc = fake_saved_xml;
     loaded.virDomainAttachDeviceFlags = fake_attach;
     loaded.virDomainDetachDeviceFlags = fake_detach;
     loaded.virDomainUpdateDeviceFlags = fake_update;
