@@ -101,13 +101,13 @@ find_option(const Parse *parse, const char *given, const VpOption **found)
     return NULL;
 }
 
-/* given: letters, "-jcURI". The first of them that takes a value: *behind it, or the next argument.
- * NULL if none does; then *behind follows the first that is unknown, or the last. */
+/* given: letters, "-jcURI". The first of them that takes a value, which is *rest or the next
+ * argument. NULL if none does; then *rest follows the first that is unknown, or the last. */
 static const VpOption *
-find_taker(const Parse *parse, const char *given, const char **behind)
+find_taker(const Parse *parse, const char *given, const char **rest)
 {
-    for (*behind = given + 1; **behind != '\0';) {
-        const char letter[] = {'-', *(*behind)++, '\0'};
+    for (*rest = given + 1; **rest != '\0';) {
+        const char letter[] = {'-', *(*rest)++, '\0'};
         const VpOption *option = NULL;
 
         if (find_option(parse, letter, &option) == NULL)
@@ -189,15 +189,15 @@ usage_of_option_error(const Parse *parse, const GError *failure)
 {
     const char *given = strchr(failure->message, '-');
     g_autofree char *name = NULL, *escaped = NULL;
-    const char *suggestion, *behind;
+    const char *suggestion, *rest;
 
     if (failure->code != G_OPTION_ERROR_UNKNOWN_OPTION || given == NULL)
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "%c%s", g_ascii_tolower(failure->message[0]),
                            failure->message + 1);
     if (given[1] != '-') {
-        (void)find_taker(parse, given, &behind);
+        (void)find_taker(parse, given, &rest);
         return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c",
-                           g_ascii_isgraph(behind[-1]) ? behind[-1] : '?');
+                           g_ascii_isgraph(rest[-1]) ? rest[-1] : '?');
     }
     name = g_strndup(given + 2, strcspn(given + 2, "="));
     escaped = vp_escape_name(name);
@@ -213,12 +213,12 @@ static gboolean
 takes_next(const Parse *parse, const char *given)
 {
     const VpOption *option = NULL;
-    const char *behind;
+    const char *rest;
 
     if (*given != '-')
         return FALSE;
     if (given[1] != '-')
-        return find_taker(parse, given, &behind) != NULL && *behind == '\0';
+        return find_taker(parse, given, &rest) != NULL && *rest == '\0';
     return strchr(given, '=') == NULL && find_option(parse, given, &option) != NULL &&
            option->argument != NULL;
 }
@@ -227,15 +227,15 @@ takes_next(const Parse *parse, const char *given)
 static void
 add_argument(const Parse *parse, const char *given, GPtrArray *arguments)
 {
-    const char *behind;
+    const char *rest;
 
-    if (*given != '-' || given[1] == '-' || find_taker(parse, given, &behind) == NULL ||
-        *behind == '\0' || *behind == '=') {
+    if (*given != '-' || given[1] == '-' || find_taker(parse, given, &rest) == NULL ||
+        *rest == '\0' || *rest == '=') {
         g_ptr_array_add(arguments, g_strdup(given));
         return;
     }
-    g_ptr_array_add(arguments, g_strndup(given, (gsize)(behind - given)));
-    g_ptr_array_add(arguments, g_strdup(behind));
+    g_ptr_array_add(arguments, g_strndup(given, (gsize)(rest - given)));
+    g_ptr_array_add(arguments, g_strdup(rest));
 }
 
 /* With the program's name before them, for GLib. */
