@@ -101,6 +101,8 @@ UNIT_TESTS = \
 	tests/command/test-import-meta-data \
 	tests/command/test-import-network-links \
 	tests/command/test-import-user-data \
+	tests/command/test-doctor-profiles \
+	tests/command/test-edit-file \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -499,6 +501,12 @@ tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
+tests_command_test_doctor_profiles_SOURCES = \
+	tests/command/test-doctor-profiles.c \
+	src/command/doctor-profiles.c \
+	$(NULL)
+tests_command_test_doctor_profiles_LDADD = libvpcommand.la
+tests_command_test_edit_file_LDADD = libvpcommand.la
 tests_command_test_import_network_links_LDADD = libvpcommand.la
 tests_view_test_mask_LDADD = libvpcommand.la
 tests_view_test_mask_name_LDADD = libvpcommand.la
