@@ -219,6 +219,7 @@ user bob
  lock-password no
 user root
  password (hashed, expire no) ********
+default-user yes
 ssh-password-auth yes
 package vim
 package-update yes
@@ -229,6 +230,23 @@ boot-cmd
  arg c
 run-cmd touch /ready
 mount /dev/vdb /my\\040data auto"
+cat >"$tap_dir/cloud.yaml" <<YAML
+#cloud-config
+users:
+  - {name: op, gecos: Olga P, uid: 1500, homedir: /srv/op, no_create_home: false, system: false,
+     primary_group: ops, ssh_import_id: [gh:octocat]}
+YAML
+is "set: every key of a user that has a field" "$(fields_of --from-cloud-config "$tap_dir/cloud.yaml" | tr -s ' ')" \
+    "user op
+ primary-group ops
+ gecos Olga P
+ uid 1500
+ homedir /srv/op
+ system no
+ no-create-home no
+ ssh-import-id gh:octocat"
+printf 'users: [{name: root, ssh_authorized_keys: ["%s"]}]\n' "$key" >"$tap_dir/cloud.yaml"
+like "set: users without the default one" "$(fields_of --from-cloud-config "$tap_dir/cloud.yaml")" '^default-user +no$'
 printf '#cloud-config\nntp: {}\nphone_home: {}\n' >"$tap_dir/cloud.yaml"
 ok "set: what has no field is refused" refused unknown --from-cloud-config "$tap_dir/cloud.yaml"
 like "set: every key without a field is named" "$(cat "$tap_dir/err")" 'ntp, phone_home'

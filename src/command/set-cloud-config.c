@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Cloud-config into fields of the same meaning. Nothing is dropped silently: a key without a field
+/* Cloud-config into fields of the same meaning. Nothing is dropped silently: a key that is not read
  * is refused, and the message says how to pass the whole file. Source: cloud-init's "All cloud
  * config examples" and module reference. */
 #include <config.h>
@@ -12,6 +12,7 @@
 #include "base/json-text.h"
 #include "base/yaml-text.h"
 #include "command/set.h"
+#include "domain/xml-node.h"
 #include "render/password.h"
 #include "spec/check.h"
 #include "spec/spec.h"
@@ -317,6 +318,13 @@ static const struct {
 } user_keys[] = {
     {"name", NULL, FALSE},
     {"ssh_authorized_keys", "ssh-key", FALSE},
+    {"ssh_import_id", "ssh-import-id", FALSE},
+    {"gecos", "gecos", FALSE},
+    {"uid", "uid", FALSE},
+    {"homedir", "homedir", FALSE},
+    {"no_create_home", "no-create-home", FALSE},
+    {"system", "system", FALSE},
+    {"primary_group", "primary-group", FALSE},
     {"groups", "group", FALSE},
     {"sudo", "sudo", FALSE},
     {"shell", "shell", FALSE},
@@ -360,13 +368,20 @@ name_of(json_object *user)
     return name != NULL ? name : vp_json_get_text_of(user, "name");
 }
 
+/* The image's own default user. */
+static gboolean
+is_default(json_object *entry)
+{
+    return g_strcmp0(vp_json_get_text(entry), "default") == 0;
+}
+
 static gboolean
 read_user(Reader *reader, const Key *key, VpFieldList *list, json_object *entry, GError **error)
 {
     const char *name = name_of(entry);
 
-    if (g_strcmp0(vp_json_get_text(entry), "default") == 0)
-        return TRUE; /* the distribution's own stays in any case */
+    if (is_default(entry))
+        return TRUE;
     if (name == NULL) {
         note_unknown(reader, "users", "an entry without a name");
         return TRUE;
@@ -381,6 +396,40 @@ read_user(Reader *reader, const Key *key, VpFieldList *list, json_object *entry,
             return FALSE;
     }
     return TRUE;
+}
+
+static gboolean
+has_user_beside_root(const VpField *root)
+{
+    for (const xmlNode *node = vp_domain_xml_first_element(root->node); node != NULL;
+         node = vp_domain_xml_next_element(node)) {
+        g_autofree char *name = g_str_equal((const char *)node->name, "user")
+                                    ? vp_domain_xml_attribute(node, "name")
+                                    : NULL;
+
+        if (name != NULL && !g_str_equal(name, "root"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The image's default user is created if "default" is among them, and only then. With fields that
+ * depends on the other users, so it has to be said, except that a user beside root is enough for
+ * no. */
+static gboolean
+read_users(Reader *reader, const Key *key, json_object *value, GError **error)
+{
+    g_autoptr(json_object) entries = vp_json_as_list(value);
+    gboolean has_default = FALSE;
+
+    if (!read_list(reader, key, value, error))
+        return FALSE;
+    for (gsize i = 0; i < json_object_array_length(entries); i++)
+        has_default |= is_default(json_object_array_get_idx(entries, i));
+    if (vp_domain_is_windows(reader->set->domain) ||
+        (!has_default && has_user_beside_root(&reader->set->root)))
+        return TRUE;
+    return vp_command_set_field(reader->set, "default-user", has_default ? "yes" : "no", error);
 }
 
 /* "user", as a name or an entry: whom the keys and the password at the top are for. */
@@ -504,7 +553,7 @@ static const Key keys[] = {
     {"fqdn", read_field, "hostname", NULL},
     {"timezone", read_field, "timezone", NULL},
     {"locale", read_field, "locale", NULL},
-    {"users", read_list, "user", read_user},
+    {"users", read_users, "user", read_user},
     {"user", read_list, "user", read_user},
     {"ssh_authorized_keys", read_default_keys, "ssh-key", NULL},
     {"password", read_default_password, "user", NULL},
@@ -553,7 +602,8 @@ vp_command_set_cloud_config_entries(VpSet *set, const GPtrArray *entries, GError
     }
     return unknown->len == 0 ||
            vp_error_set(error, VP_ERROR_UNKNOWN,
-                        "no field for: %s; pass the whole file with --user-data", unknown->str);
+                        "cannot be read as fields: %s; pass the whole file with --user-data",
+                        unknown->str);
 }
 
 /* Its bytes are cleared: there may be passwords in them. */
