@@ -90,6 +90,10 @@ def whole(run):
     return run.status == 1 and run.out == b"" and one_line(run, NAMES) and content() == old
 
 
+def skipped(what, why):
+    result(os.environ.get("VP_TESTS_MUST_RUN") != "1", "%s # SKIP %s" % (what, why))
+
+
 def report(what, bad, tried):
     result(not bad and tried > 0, "%s (%d)" % (what, tried), *bad[:20])
 
@@ -319,7 +323,7 @@ def single_failures():
 
 def allocations():
     if not os.path.exists(MALLOC):
-        print("ok # SKIP no tests/failing-malloc here")
+        skipped("faults of allocations", "no tests/failing-malloc here")
         return
     allocations_of("memory runs out at every allocation", "prepare begin", NEW,
                    lambda run: listing() == [NAME] and run.out == b"" and (
@@ -390,16 +394,21 @@ def works(*command):
         return False
 
 
-if works("strace", "-qq", "-o", "/dev/null", "-e", "inject=close:error=EIO:when=1000", "true"):
-    errors_of_prepare()
-    errors_of_release()
-    errors_of_filter()
-    kills_at_every_call()
-else:
-    result(os.environ.get("VP_TESTS_MUST_RUN") != "1", "faults at system calls # SKIP strace does not work here")
-kills_at_random()
-tiny_file_systems()
-limits()
-allocations()
-load()
-done()
+def main():
+    if works("strace", "-qq", "-o", "/dev/null", "-e", "inject=close:error=EIO:when=1000", "true"):
+        errors_of_prepare()
+        errors_of_release()
+        errors_of_filter()
+        kills_at_every_call()
+    else:
+        skipped("faults at system calls", "strace does not work here")
+    kills_at_random()
+    tiny_file_systems()
+    limits()
+    allocations()
+    load()
+    done()
+
+
+if __name__ == "__main__":
+    main()

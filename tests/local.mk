@@ -174,6 +174,7 @@ SHELL_TESTS = \
 	tests/test-lint.sh \
 	tests/test-checks.sh \
 	tests/test-long-checks.sh \
+	tests/test-check-faults.py \
 	tests/test-man.sh \
 	tests/test-examples.sh \
 	tests/test-confinement.sh \
