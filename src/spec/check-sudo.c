@@ -51,63 +51,182 @@ take_word(const char **at, const char *const words[], char follower)
     return take(at, follower);
 }
 
-/* Host_List '=': comma-separated words, each without a space. */
+/* One of a list of users, groups or hosts; prefixes: what it may begin with. */
+static gboolean
+take_member(const char **at, const char *prefixes)
+{
+    const char *begin;
+
+    while (take(at, '!'))
+        ;
+    *at += strspn(*at, prefixes);
+    begin = *at;
+    if (**at == '"') {
+        *at += 1 + strcspn(*at + 1, "\"");
+        return *at > begin + 1 && take(at, '"');
+    }
+    while (**at != '\0' && strchr(BLANKS ",=:()#%\"!", **at) == NULL)
+        *at += (*at)[0] == '\\' && (*at)[1] != '\0' ? 2 : 1;
+    if (*at == begin)
+        return FALSE;
+    skip_blanks(at);
+    return TRUE;
+}
+
+static gboolean
+take_members(const char **at, const char *prefixes)
+{
+    do {
+        if (!take_member(at, prefixes))
+            return FALSE;
+    } while (take(at, ','));
+    return TRUE;
+}
+
+/* Host_List '='. */
 static gboolean
 take_hosts(const char **at)
 {
-    do {
-        gsize length;
-
-        while (take(at, '!'))
-            ;
-        length = strcspn(*at, BLANKS ",=:()#\"\\!");
-        if (length == 0)
-            return FALSE;
-        *at += length;
-        skip_blanks(at);
-    } while (take(at, ','));
-    return take(at, '=');
+    return take_members(at, "+") && take(at, '=');
 }
 
+/* Runas_Spec: users, groups, both, or neither. */
 static gboolean
 take_runas(const char **at)
 {
-    if (**at != '(')
+    gboolean has_users;
+
+    if (!take(at, '('))
         return TRUE;
-    *at += 1 + strcspn(*at + 1, "()=");
+    has_users = strchr(":)", **at) == NULL;
+    if (has_users && !take_members(at, "%+#"))
+        return FALSE;
+    if (take(at, ':') && (has_users || **at != ')') && !take_members(at, "%+#"))
+        return FALSE;
     return take(at, ')');
 }
 
-/* The value of an option: one word, which may be quoted. */
-static void
-take_value(const char **at)
+/* The value of an option: one word, which may be quoted unless it is a directory. */
+static gboolean
+take_value(const char **at, gboolean is_directory, gboolean is_time)
 {
+    const char *value = **at == '"' ? *at + 1 : *at;
+
+    if ((is_directory && (**at == '\0' || strchr("/~*", **at) == NULL)) ||
+        (is_time && !g_ascii_isdigit(*value)))
+        return FALSE;
     if (**at == '"')
         *at += 1 + strcspn(*at + 1, "\"");
     *at += strcspn(*at, BLANKS ",");
     skip_blanks(at);
+    return TRUE;
 }
 
-/* The command's arguments: ',', ':', '=' and '#' end them unless a backslash is before. */
-static void
+static gboolean
+take_options(const char **at)
+{
+    const char *name = *at;
+
+    while (take_word(at, options, '=')) {
+        if (!take_value(at, g_str_has_prefix(name, "CWD") || g_str_has_prefix(name, "CHROOT"),
+                        g_str_has_prefix(name, "TIMEOUT")))
+            return FALSE;
+        name = *at;
+    }
+    return TRUE;
+}
+
+/* Digest_Spec, in hexadecimal or in base64. */
+static gboolean
+take_digest(const char **at)
+{
+    static const struct {
+        const char *name;
+        gsize hexadecimal, base64;
+    } hashes[] = {{"sha224", 56, 40}, {"sha256", 64, 44}, {"sha384", 96, 64}, {"sha512", 128, 88}};
+    gsize i = 0, length;
+
+    while (i < G_N_ELEMENTS(hashes) && !g_str_has_prefix(*at, hashes[i].name))
+        i++;
+    if (i == G_N_ELEMENTS(hashes))
+        return FALSE;
+    *at += strlen(hashes[i].name);
+    skip_blanks(at);
+    if (!take(at, ':'))
+        return FALSE;
+    length = strcspn(*at, BLANKS ",");
+    if (length != hashes[i].base64 &&
+        (length != hashes[i].hexadecimal || strspn(*at, "0123456789abcdefABCDEF") < length))
+        return FALSE;
+    *at += length;
+    skip_blanks(at);
+    return TRUE;
+}
+
+static gboolean
+take_digests(const char **at)
+{
+    if (!g_str_has_prefix(*at, "sha"))
+        return TRUE;
+    do {
+        if (!take_digest(at))
+            return FALSE;
+    } while (take(at, ','));
+    return TRUE;
+}
+
+/* A path, its arguments or a regular expression: ',', ':', '=' and '#' end them unless a backslash
+ * is before. */
+static gboolean
+take_text(const char **at, const char *end, gboolean is_expression)
+{
+    for (; **at != '\0' && strchr(end, **at) == NULL; (*at)++) {
+        if (**at != '\\')
+            continue;
+        (*at)++;
+        if (**at == '\0' || (!is_expression && strchr(",:=#\\*?[]!^" BLANKS, **at) == NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 take_arguments(const char **at)
 {
-    for (; **at != '\0' && strchr(",:=#", **at) == NULL; (*at)++) {
-        if (**at == '\\' && (*at)[1] != '\0')
-            (*at)++;
+    skip_blanks(at);
+    return take_text(at, ",:=#", **at == '^');
+}
+
+/* All of a directory is given by its path with a '/' at the end, and takes no arguments. */
+static gboolean
+take_path(const char **at)
+{
+    const char *path = *at;
+
+    if (!take_text(at, BLANKS ",:=#", FALSE))
+        return FALSE;
+    if ((*at)[-1] == '/') {
+        skip_blanks(at);
+        return path[1] != '\0' && (**at == '\0' || strchr(",:", **at) != NULL);
     }
+    return take_arguments(at);
 }
 
 static gboolean
 take_command(const char **at)
 {
+    const char *const edit = "sudoedit";
     gsize name;
 
     while (take(at, '!'))
         ;
-    if (**at == '/' || **at == '^' || g_str_has_prefix(*at, "sudoedit")) {
-        take_arguments(at);
-        return TRUE;
+    if (**at == '/')
+        return take_path(at);
+    if (**at == '^')
+        return take_text(at, ",:=#", TRUE);
+    if (g_str_has_prefix(*at, edit) && strchr(BLANKS ",", (*at)[strlen(edit)]) != NULL) {
+        *at += strlen(edit);
+        return take_arguments(at);
     }
     name = strspn(*at, CAPITALS "0123456789_"); /* ALL, or an alias */
     if (name == 0 || !g_ascii_isupper(**at))
@@ -120,18 +239,11 @@ take_command(const char **at)
 static gboolean
 take_command_spec(const char **at)
 {
-    if (!take_runas(at))
+    if (!take_runas(at) || !take_options(at))
         return FALSE;
-    while (take_word(at, options, '='))
-        take_value(at);
     while (take_word(at, tags, ':'))
         ;
-    while (g_str_has_prefix(*at, "sha")) { /* Digest_Spec: "sha256:DIGEST" */
-        *at += strcspn(*at, BLANKS ",");
-        skip_blanks(at);
-        (void)take(at, ',');
-    }
-    return take_command(at);
+    return take_digests(at) && take_command(at);
 }
 
 /* Host_List '=' Cmnd_Spec_List, and more of these after colons. */

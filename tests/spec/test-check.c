@@ -32,6 +32,7 @@
     "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBAAAAAAAAAAAAAAAAAAA" \
     "AAAA"                                                                                         \
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEc3NoOg=="
+#define SHA256 "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 #define LABEL63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define TEN "aaaaaaaaaa"
 
@@ -39,8 +40,8 @@ typedef struct {
     const char *name;
     VpCheck *check;
     int code; /* of every refusal */
-    const char *good[24];
-    const char *bad[48];
+    const char *good[48];
+    const char *bad[64];
 } Form;
 
 static const Form forms[] = {
@@ -74,12 +75,33 @@ static const Form forms[] = {
     {"sudo",
      vp_spec_check_sudo,
      VP_ERROR_VALUE,
-     {"ALL=(ALL) NOPASSWD:ALL", "ALL=(ALL) ALL", "ALL = (ALL:ALL) NOPASSWD: ALL",
+     {"ALL=(ALL) NOPASSWD:ALL",
+      "ALL=(ALL) ALL",
+      "ALL = (ALL:ALL) NOPASSWD: ALL",
       "ALL=(root) NOPASSWD: /usr/bin/apt-get update, /bin/systemctl restart nginx",
-      "web1,!db1=(www-data:www-data) NOEXEC: NOPASSWD:/bin/true", "ALL=/bin/ls : db1=(%dba) ALL",
-      "ALL=(ALL) SERVICES, !/bin/su", "ALL=(#1000) sudoedit /etc/motd", "ALL=() ALL",
-      "ALL=(ALL) CWD=/srv TIMEOUT=5m /bin/x", "ALL=(ALL) sha256:abc= /bin/x",
-      "ALL=(ALL) /bin/rsync host\\:/x\\=y", "+hosts=(ALL) ALL", "ALL=ALL"},
+      "web1,!db1=(www-data:www-data) NOEXEC: NOPASSWD:/bin/true",
+      "ALL=/bin/ls : db1=(%dba) ALL",
+      "ALL=(ALL) SERVICES, !/bin/su",
+      "ALL=(#1000) sudoedit /etc/motd",
+      "ALL=() ALL",
+      "ALL=(ALL) CWD=/srv TIMEOUT=5m /bin/x",
+      "ALL=(ALL) sha256:" SHA256 " /bin/x",
+      "ALL=(ALL) /bin/rsync host\\:/x\\=y",
+      "+hosts=(ALL) ALL",
+      "ALL=ALL",
+      "ALL=(ALL) sha256:LCa0a2j/xo/5m0U8HTBBNBNCLXBkg7+g+YpeiGJm564= /bin/x",
+      "ALL=(ALL) sha256 : " SHA256 ", sha256:" SHA256 " ALL",
+      "ALL=(:) ALL",
+      "ALL=(!root,+net,#1000 : %dba,\"a b\") ALL",
+      "ALL=(DOMAIN\\user) ALL",
+      "a\\ b=ALL",
+      "ALL=(ALL) CHROOT=/x CWD=~ ROLE=\"a b\" /bin/x",
+      "ALL=(ALL) CWD=* NOPASSWD: ALL",
+      "ALL=(ALL) sudoedit, sudoedit /etc/a",
+      "ALL=(ALL) /usr/bin/, /bin/[a-z]* : web=ALL",
+      "ALL=(ALL) /bin/my\\ prog \"a b\" \\*",
+      "ALL=(ALL) ^/bin/\\w+$ ^-\\d$",
+      "ALL=(ALL) /bin/x ^-\\d$"},
      {"no",
       "yes",
       "true",
@@ -100,7 +122,33 @@ static const Form forms[] = {
       "ALL=(ALL) ALL \\",
       "%sudo ALL=(ALL) ALL",
       "ALL ALL=(ALL) ALL",
-      "Defaults !requiretty"}},
+      "Defaults !requiretty",
+      "%group=ALL",
+      "ALL,=ALL",
+      "ALL=(a b) ALL",
+      "ALL=(a,) ALL",
+      "ALL=(,) ALL",
+      "ALL=(a:) ALL",
+      "ALL=(a:b:c) ALL",
+      "ALL=(a#b) ALL",
+      "ALL=(\"\") ALL",
+      "ALL=(\"a) ALL",
+      "ALL=(ALL) sudoeditor",
+      "ALL=(ALL) sudoedit/etc/motd",
+      "ALL=(ALL) sha1:" SHA256 " /bin/x",
+      "ALL=(ALL) sha224:" SHA256 " /bin/x",
+      "ALL=(ALL) sha256:abc= /bin/x",
+      "ALL=(ALL) sha256" SHA256 " /bin/x",
+      "ALL=(ALL) sha256:" SHA256,
+      "ALL=(ALL) CWD=srv /bin/x",
+      "ALL=(ALL) CHROOT= /bin/x",
+      "ALL=(ALL) CWD=\"/srv\" /bin/x",
+      "ALL=(ALL) TIMEOUT=soon /bin/x",
+      "ALL=(ALL) /",
+      "ALL=(ALL) /bin/ ls",
+      "ALL=(ALL) /bin/x \\",
+      "ALL=(ALL) /bin/x a\\b",
+      "ALL=(ALL) sudoedit /etc/a\\b"}},
     {"gecos", vp_spec_check_gecos, VP_ERROR_VALUE, {"Olga Petrova,,,", "\xc3\xbc"}, {"a:b"}},
     {"ssh-import-id",
      vp_spec_check_ssh_import_id,
