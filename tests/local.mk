@@ -94,6 +94,7 @@ UNIT_TESTS = \
 	tests/command/test-attach \
 	tests/command/test-health \
 	tests/command/test-update \
+	tests/command/test-this-host \
 	tests/command/test-wait \
 	tests/command/test-ssh \
 	tests/command/test-address \
@@ -498,6 +499,10 @@ tests_command_test_update_SOURCES = \
 	$(NULL)
 tests_command_test_update_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_update_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_this_host_SOURCES = tests/command/test-this-host.c src/command/this-host.c tests/capture.h \
+	$(FAKE_LIBVIRT)
+tests_command_test_this_host_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_this_host_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la
