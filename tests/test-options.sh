@@ -47,6 +47,8 @@ refused "import --from SEED" 'from excludes SEED.*' import -c "$on" bare --from 
 refused "show FILE --live" 'no running guest; omit --live' show "$web1" --live
 refused "ssh --port=0" 'takes a number from 1 to 65535' ssh -c "$on" run1 --port=0 --print
 refused "ssh --port=65536" 'takes a number from 1 to 65535' ssh -c "$on" run1 --port=65536 --print
+refused "ssh GUEST ls -l" 'unknown option -l; put -- before a command that has options' ssh -c "$on" run1 ls -l
+refused "ssh GUEST ls --colour" 'colour; put -- before a command that has options' ssh -c "$on" run1 ls --colour
 refused "attach --began" 'began requires --id' attach -c "$on" run1 --live --began=1
 
 like "import - --dry-run --json: the result, since no definition is written" \

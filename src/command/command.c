@@ -69,6 +69,7 @@ typedef struct {
 typedef struct {
     GArray *sets; /* of OptionSet */
     char **arguments;
+    gboolean has_command; /* an argument is the command line of another program */
 } Parse;
 
 /* given: "-f", "-f=value", "--file", "--file=value". */
@@ -188,6 +189,7 @@ static GError *
 usage_of_option_error(const Parse *parse, const GError *failure)
 {
     const char *given = strchr(failure->message, '-');
+    const char *hint = parse->has_command ? "; put -- before a command that has options" : "";
     g_autofree char *name = NULL, *escaped = NULL;
     const char *suggestion, *rest;
 
@@ -196,14 +198,14 @@ usage_of_option_error(const Parse *parse, const GError *failure)
                            failure->message + 1);
     if (given[1] != '-') {
         (void)find_taker(parse, given, &rest);
-        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c",
-                           g_ascii_isgraph(rest[-1]) ? rest[-1] : '?');
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option -%c%s",
+                           g_ascii_isgraph(rest[-1]) ? rest[-1] : '?', hint);
     }
     name = g_strndup(given + 2, strcspn(given + 2, "="));
     escaped = vp_escape_name(name);
     suggestion = suggest_option(parse, name);
     if (suggestion == NULL)
-        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s", escaped);
+        return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s%s", escaped, hint);
     return g_error_new(VP_ERROR, VP_ERROR_USAGE, "unknown option --%s; did you mean --%s?", escaped,
                        suggestion);
 }
@@ -325,7 +327,7 @@ gboolean
 vp_command_parse_globals(char **argv, VpGlobalOptions *options, char ***rest, GError **error)
 {
     g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(OptionSet));
-    Parse parse = {sets, NULL};
+    Parse parse = {sets, NULL, FALSE};
 
     add_set(&parse, connect_options, options);
     add_set(&parse, global_options, options);
@@ -386,7 +388,7 @@ vp_command_parse(const VpCommand *command, char **argv, VpGlobalOptions *globals
                  VpCommandLine *line, GError **error)
 {
     g_autoptr(GArray) sets = g_array_new(FALSE, FALSE, sizeof(OptionSet));
-    Parse parse = {sets, NULL};
+    Parse parse = {sets, NULL, strstr(command->arguments, "[COMMAND") != NULL};
     VpCommandLine parsed = {g_malloc0(MAX(command->options_size, 1)), NULL, 0, FALSE};
     gboolean is_parsed;
 
