@@ -99,6 +99,7 @@ UNIT_TESTS = \
 	tests/command/test-ssh \
 	tests/command/test-address \
 	tests/command/test-probe \
+	tests/command/test-import-meaning \
 	tests/command/test-import-meta-data \
 	tests/command/test-import-network-links \
 	tests/command/test-import-user-data \
@@ -505,6 +506,7 @@ tests_command_test_this_host_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_this_host_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
+tests_command_test_import_meaning_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \
