@@ -102,9 +102,11 @@ UNIT_TESTS = \
 	tests/command/test-import-meaning \
 	tests/command/test-import-meta-data \
 	tests/command/test-import-network-links \
+	tests/command/test-import-seed \
 	tests/command/test-import-user-data \
 	tests/command/test-doctor-profiles \
 	tests/command/test-edit-file \
+	tests/command/test-seed-directory \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -259,6 +261,7 @@ noinst_HEADERS = \
 	tests/canary-element.h \
 	tests/command/golden-cases.h \
 	tests/command/import-case.h \
+	tests/command/seed-tree.h \
 	tests/golden.h \
 	tests/parse-domain.h \
 	tests/capture.h \
@@ -508,6 +511,8 @@ tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_meaning_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la
+tests_command_test_import_seed_LDADD = libvpcommand.la
+tests_command_test_seed_directory_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \
 	tests/command/test-doctor-profiles.c \
