@@ -99,6 +99,7 @@ UNIT_TESTS = \
 	tests/command/test-ssh \
 	tests/command/test-address \
 	tests/command/test-probe \
+	tests/command/test-import-fields \
 	tests/command/test-import-meaning \
 	tests/command/test-import-meta-data \
 	tests/command/test-import-network-links \
@@ -513,6 +514,7 @@ tests_command_test_import_meaning_LDADD = libvpcommand.la
 tests_command_test_import_meta_data_LDADD = libvpcommand.la
 tests_command_test_import_seed_LDADD = libvpcommand.la
 tests_command_test_seed_directory_LDADD = libvpcommand.la
+tests_command_test_import_fields_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \
 	tests/command/test-doctor-profiles.c \

@@ -169,6 +169,22 @@ test_files(void)
     seed_tree_free(directory);
 }
 
+/* Those of a directory count before they are read. */
+static void
+test_names(void)
+{
+    char *directory = seed_tree_new();
+
+    for (guint i = 0; i < 512; i++) {
+        g_autofree char *name = g_strdup_printf("%03u/a", i);
+
+        add(directory, name, "");
+    }
+    add(directory, "x", "");
+    assert_story(directory, VP_ERROR_QUOTA, QUOTA);
+    seed_tree_free(directory);
+}
+
 static void
 test_depth(void)
 {
@@ -208,6 +224,7 @@ main(int argc, char **argv)
     g_test_add_func("/seed-directory/a-hard-link-where-others-may-put-one-is-refused",
                     test_hard_links);
     g_test_add_func("/seed-directory/512-files-at-most", test_files);
+    g_test_add_func("/seed-directory/512-names-of-a-directory-at-most", test_names);
     g_test_add_func("/seed-directory/six-directories-deep-at-most", test_depth);
     g_test_add_func("/seed-directory/16-MiB-at-most", test_bytes);
     return g_test_run();
