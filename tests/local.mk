@@ -107,6 +107,7 @@ UNIT_TESTS = \
 	tests/command/test-import-user-data \
 	tests/command/test-doctor-profiles \
 	tests/command/test-edit-file \
+	tests/command/test-render-seed \
 	tests/command/test-seed-directory \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
@@ -515,6 +516,7 @@ tests_command_test_import_meta_data_LDADD = libvpcommand.la
 tests_command_test_import_seed_LDADD = libvpcommand.la
 tests_command_test_seed_directory_LDADD = libvpcommand.la
 tests_command_test_import_fields_LDADD = libvpcommand.la
+tests_command_test_render_seed_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \
 	tests/command/test-doctor-profiles.c \

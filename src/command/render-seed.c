@@ -45,10 +45,24 @@ read_one(const char *path, const char *name, Check *check, GBytes **bytes, GErro
     return FALSE;
 }
 
+/* The second one would find it empty. */
+static gboolean
+check_input(const VpSeedFiles *files, GError **error)
+{
+    const char *const paths[] = {files->user_data, files->meta_data, files->network_config,
+                                 files->vendor_data};
+    guint count = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++)
+        count += g_strcmp0(paths[i], "-") == 0;
+    return count < 2 || vp_error_set(error, VP_ERROR_USAGE, "standard input can be read once only");
+}
+
 static gboolean
 read_all(const VpSeedFiles *files, VpSeed *seed, GError **error)
 {
-    return read_one(files->user_data, "user-data", vp_render_raw_check_user_data, &seed->user_data,
+    return check_input(files, error) &&
+           read_one(files->user_data, "user-data", vp_render_raw_check_user_data, &seed->user_data,
                     error) &&
            read_one(files->meta_data, "meta-data", check_meta_data, &seed->meta_data, error) &&
            read_one(files->network_config, "network-config", vp_render_raw_check_network_config,

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 typedef struct {
-    const char *user_data; /* paths; "-" for standard input */
+    const char *user_data; /* paths; "-" for standard input, once */
     const char *meta_data; /* NULL: generated, its instance-id derived from the other files */
     const char *network_config;
     const char *vendor_data;
