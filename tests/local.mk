@@ -109,6 +109,7 @@ UNIT_TESTS = \
 	tests/command/test-edit-file \
 	tests/command/test-render-seed \
 	tests/command/test-seed-directory \
+	tests/command/test-set-cloud-config \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -517,6 +518,7 @@ tests_command_test_import_seed_LDADD = libvpcommand.la
 tests_command_test_seed_directory_LDADD = libvpcommand.la
 tests_command_test_import_fields_LDADD = libvpcommand.la
 tests_command_test_render_seed_LDADD = libvpcommand.la
+tests_command_test_set_cloud_config_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \
 	tests/command/test-doctor-profiles.c \

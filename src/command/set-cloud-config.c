@@ -271,7 +271,10 @@ read_file(Reader *reader, const Key *key, VpFieldList *list, json_object *entry,
         if (!read_file_key(reader, &element, name, value, error))
             return FALSE;
     }
-    return store_content(&element, content != NULL ? content : "", encoding, error);
+    if (store_content(&element, content != NULL ? content : "", encoding, error))
+        return TRUE;
+    g_prefix_error(error, "%s/content: ", key->name);
+    return FALSE;
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -299,9 +302,13 @@ read_user_item(Reader *reader, const Key *key, VpFieldList *list, json_object *i
     const char *text = vp_json_get_text(item);
     g_auto(GStrv) words = NULL;
 
-    /* groups may be one text with commas; a rule of sudo may contain commas */
-    if (text == NULL || (g_str_equal(key->field, "sudo") && boolean_of(item) != NULL))
+    if (g_str_equal(key->field, "sudo") && boolean_of(item) != NULL)
         return TRUE;
+    if (text == NULL) {
+        note_unknown(reader, "users", "an item that is not a text");
+        return TRUE;
+    }
+    /* groups may be one text with commas; a rule of sudo may contain commas */
     words = g_strsplit(text, g_str_equal(key->field, "group") ? "," : "\n", -1);
     for (char **word = words; *word != NULL; word++) {
         if (*g_strstrip(*word) != '\0' && !vp_spec_field_list_add_once(list, *word, error))
@@ -491,6 +498,8 @@ read_password_lines(Reader *reader, const Key *key, VpFieldList *list, json_obje
     gsize size = strlen(lines);
     gboolean is_read = TRUE;
 
+    if (text == NULL)
+        note_unknown(reader, "chpasswd", "an item that is not a text");
     while (is_read && (line = strsep(&rest, "\n")) != NULL) {
         const char *user = strsep(&line, ":");
 
@@ -534,9 +543,30 @@ read_expire(Reader *reader, json_object *expire, GError **error)
     return TRUE;
 }
 
+static void
+note_unknown_of_chpasswd(const Reader *reader, json_object *value)
+{
+    static const char *const members[] = {"expire", "list", "users", NULL};
+    json_object *expire = vp_json_get(value, "expire");
+
+    if (expire != NULL && boolean_of(expire) == NULL)
+        note_unknown(reader, "chpasswd", "expire");
+    if (!json_object_is_type(value, json_type_object)) {
+        note_unknown(reader, "", "chpasswd");
+        return;
+    }
+    json_object_object_foreach(value, name, member)
+    {
+        (void)member;
+        if (!g_strv_contains(members, name))
+            note_unknown(reader, "chpasswd", name);
+    }
+}
+
 static gboolean
 read_chpasswd(Reader *reader, const Key *key, json_object *value, GError **error)
 {
+    note_unknown_of_chpasswd(reader, value);
     return read_items(reader, key, &reader->set->root, vp_json_get(value, "list"),
                       read_password_lines, error) &&
            read_items(reader, key, &reader->set->root, vp_json_get(value, "users"),
