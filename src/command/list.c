@@ -439,8 +439,8 @@ print_row(const Table *table, char *const *row, gboolean is_head)
         g_autofree char *cell = vp_view_table_cut(row[column], table->widths[i], table->ellipsis);
         int gap = (int)(table->widths[i] - vp_view_table_columns(cell) + 2);
 
-        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "",
-               i < last ? gap : 0, "");
+        printf("%s%s%s%*s", on, cell, *on != '\0' ? vp_view_term_off() : "", i < last ? gap : 0,
+               "");
     }
     putchar('\n');
 }

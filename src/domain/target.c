@@ -227,10 +227,9 @@ vp_domain_target_disk_controller(const VpDisk *disk)
 static void
 add_unit(GHashTable *units, const Address *address)
 {
-    gint64 *key = g_new(gint64, 1);
+    gint64 key = unit_key(address->controller, address->unit);
 
-    *key = unit_key(address->controller, address->unit);
-    g_hash_table_add(units, key);
+    g_hash_table_add(units, g_memdup2(&key, sizeof(key)));
 }
 
 /* Those on a controller's first bus: SATA and SCSI have no other. */

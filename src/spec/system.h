@@ -66,7 +66,7 @@ typedef struct {
     VpSwap *swap;
     VpGrowpart *growpart;
     char *apt_mirror;
-    char *apt_security_mirror; /* only together with the other */
+    char *apt_security_mirror;   /* only together with the other */
     GPtrArray *apt_repositories; /* of VpAptRepository * */
     VpPowerState *power_state;
 } VpSystem;
