@@ -50,20 +50,40 @@ find_type(const char *text)
     return -1;
 }
 
-/* The first byte after the options and the spaces that follow; NULL if a quote
- * is not closed. */
+/* The first byte after a quoted value; NULL if its quote is not closed. */
+static const char *
+skip_quoted(const char *text)
+{
+    while (*text != '\0' && *text != '"')
+        text += text[0] == '\\' && text[1] == '"' ? 2 : 1;
+    return *text == '"' ? text + 1 : NULL;
+}
+
+/* One option: a name, or a name and a quoted value. NULL if it is another thing, as the host's name
+ * of a line of known_hosts. */
+static const char *
+skip_option(const char *text)
+{
+    gsize length = 0;
+
+    while (g_ascii_isalnum(text[length]) || text[length] == '-')
+        length++;
+    if (length == 0)
+        return NULL;
+    text += length;
+    if (*text != '=')
+        return text;
+    return text[1] == '"' ? skip_quoted(text + 2) : NULL;
+}
+
+/* The first byte after the options and the spaces that follow; NULL if they are none. */
 static const char *
 skip_options(const char *text)
 {
-    gboolean quoted = FALSE;
-
-    for (; *text && (quoted || strchr(" \t", *text) == NULL); text++) {
-        if (text[0] == '\\' && text[1] == '"')
-            text++;
-        else if (*text == '"')
-            quoted = !quoted;
-    }
-    return quoted ? NULL : text + strspn(text, " \t");
+    text = skip_option(text);
+    while (text != NULL && *text == ',')
+        text = skip_option(text + 1);
+    return text != NULL && strchr(" \t", *text) != NULL ? text + strspn(text, " \t") : NULL;
 }
 
 /* The next string of the body; FALSE if it does not fit. */
@@ -134,7 +154,8 @@ vp_spec_check_ssh_key(const char *text, GError **error)
     if (type < 0 && !g_str_has_prefix(text, "ssh-dss ")) {
         text = skip_options(text);
         if (text == NULL)
-            return fail(error, "has options with a quote that is not closed");
+            return fail(error, "begins with neither a known key type nor options of sshd(8); a key "
+                               "is one line, as in id_ed25519.pub");
         type = find_type(text);
     }
     if (g_str_has_prefix(text, "ssh-dss "))
