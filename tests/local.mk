@@ -95,6 +95,7 @@ UNIT_TESTS = \
 	tests/command/test-health \
 	tests/command/test-update \
 	tests/command/test-this-host \
+	tests/command/test-detach \
 	tests/command/test-wait \
 	tests/command/test-ssh \
 	tests/command/test-address \
@@ -510,6 +511,9 @@ tests_command_test_this_host_SOURCES = tests/command/test-this-host.c src/comman
 	$(FAKE_LIBVIRT)
 tests_command_test_this_host_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_this_host_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_detach_SOURCES = tests/command/test-detach.c src/command/detach.c src/libvirt/attach.c $(FAKE_COMMAND)
+tests_command_test_detach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_detach_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_command_LDADD = libvpcommand.la
 tests_command_test_probe_LDADD = libvpcommand.la
 tests_command_test_import_meaning_LDADD = libvpcommand.la
