@@ -111,6 +111,7 @@ UNIT_TESTS = \
 	tests/command/test-render-seed \
 	tests/command/test-seed-directory \
 	tests/command/test-set-cloud-config \
+	tests/command/test-list \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -494,6 +495,16 @@ tests_command_test_sweep_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_attach_SOURCES = tests/command/test-attach.c src/command/attach.c src/libvirt/attach.c $(FAKE_COMMAND)
 tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_list_SOURCES = \
+	tests/command/test-list.c \
+	src/command/health.c \
+	src/command/instance.c \
+	src/command/list.c \
+	src/command/this-host.c \
+	$(FAKE_COMMAND) \
+	$(NULL)
+tests_command_test_list_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_list_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_health_SOURCES = tests/command/test-health.c src/command/health.c $(FAKE_LIBVIRT)
 tests_command_test_health_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_health_LDADD = $(FAKE_LIBVIRT_LDADD)

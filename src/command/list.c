@@ -209,7 +209,7 @@ payload_state(const Guest *guest)
     if (guest->health.running == NULL || guest->health.next == NULL ||
         !vp_command_health_same_payload(guest->health.running, guest->health.next) ||
         (guest->is_here && has_changed_profile(guest->health.running, guest->health.conf)))
-        return guest->health.running != NULL &&
+        return guest->health.running != NULL && guest->health.next != NULL &&
                        stays_instance(guest->health.running, guest->health.specs,
                                       guest->health.conf)
                    ? "unread"
