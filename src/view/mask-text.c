@@ -579,6 +579,15 @@ end_of_option(const Text *text, gsize at)
     return at;
 }
 
+/* "-p'x'": the quote belongs to the option's word. */
+static gboolean
+begins_string(const Text *text, gsize at)
+{
+    if (at + 1 < text->end && text->content[at] == '\\')
+        return is_in(text->content[at + 1], "\"'");
+    return at < text->end && is_in(text->content[at], "\"'") && !closes(text, at);
+}
+
 /* An option of the command at hand; 0 if the word is not one. */
 static gsize
 mask_option(const Text *text, gsize at, gsize end)
@@ -593,10 +602,13 @@ mask_option(const Text *text, gsize at, gsize end)
                                      !is_in(text->content[at - 1], "\"'")))
         return 0;
     end = end_of_option(text, at);
-    secret = vp_view_mask_command_option(text->command, text->content + at, end - at);
+    secret = vp_view_mask_command_option(text->command, text->content + at,
+                                         end - at + (begins_string(text, end) ? 1 : 0));
     if (secret < 0)
         return 0;
     at += secret;
+    if (at == end && begins_string(text, at) && text->content[at] != '\\')
+        return mask_quoted(text, at, text->quote);
     while (at == end && at < text->end && is_in(text->content[at], "\"',")) /* in a list of words */
         end = ++at;
     at = skip_blanks(text, at);
