@@ -116,6 +116,8 @@ like "set: a file on the host is looked up before it is stored" \
 ok "set: a bad value is refused" refused hostname --hostname "ca nary"
 unlike "set: a bad value is not repeated" "$(cat "$tap_dir/err")" 'ca nary|line [0-9]'
 ok "set: a private key is refused" refused ssh-key -k "$VP_SRCDIR/tests/view/test-mask.c"
+{ head -n 1 "$keys"; printf '\0\n'; tail -n 1 "$keys"; } >"$tap_dir/cut-keys"
+ok "set: a file of keys with a NUL byte is refused" refused ssh-key -k "$tap_dir/cut-keys"
 ok "set: a file that is not there" refused failed -k "$tap_dir/none"
 ok "set: an unknown user attribute" refused value --write-file "/a=$keys,permissions=9"
 ok "set: sysprep's fields are sysprep's" refused unknown --product-key canary
