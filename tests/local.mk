@@ -112,6 +112,7 @@ UNIT_TESTS = \
 	tests/command/test-seed-directory \
 	tests/command/test-set-cloud-config \
 	tests/command/test-list \
+	tests/command/test-definition \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -495,6 +496,16 @@ tests_command_test_sweep_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_attach_SOURCES = tests/command/test-attach.c src/command/attach.c src/libvirt/attach.c $(FAKE_COMMAND)
 tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_definition_SOURCES = \
+	tests/command/test-definition.c \
+	src/command/definition.c \
+	src/command/instance.c \
+	src/libvirt/attach.c \
+	src/libvirt/update.c \
+	$(FAKE_COMMAND) \
+	$(NULL)
+tests_command_test_definition_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_definition_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_list_SOURCES = \
 	tests/command/test-list.c \
 	src/command/health.c \
