@@ -51,6 +51,8 @@ refused "ssh GUEST ls -l" 'unknown option -l; put -- before a command that has o
 refused "ssh GUEST ls --colour" 'colour; put -- before a command that has options' ssh -c "$on" run1 ls --colour
 refused "attach --began" 'began requires --id' attach -c "$on" run1 --live --began=1
 
+like "set --from for a guest with fields: the command that removes them" \
+    "$(payload set -c "$on" web1 --from run1)" "'virt-payload unset web1 --all' removes them \\[conflict\\]\$"
 like "import - --dry-run --json: the result, since no definition is written" \
     "$(payload import - "$tap_dir/user-data" --dry-run --json <"$tap_dir/plain.xml" | tr -d ' \n')" \
     '"fields":\["user-data/hostname"\]'

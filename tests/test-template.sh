@@ -36,7 +36,7 @@ like "set --from: static addresses are not copied" \
     "$(vp set - --network eth0,address=192.0.2.5/24 <"$plain" >"$tap_dir/static.xml"
     vp set - --from "$tap_dir/static.xml" --package x <"$plain" 2>&1 >/dev/null)" '^the network is not copied'
 is "set --from: a guest that has fields is refused" "$(vp set - --from "$template" <"$web1" 2>&1 >/dev/null)" \
-    "virt-payload: web1: the guest has fields already; 'virt-payload unset --all' removes them [conflict]"
+    "virt-payload: web1: the guest has fields already; 'virt-payload unset - --all' removes them [conflict]"
 cp "$plain" "$tap_dir/none.xml"
 is "set --from: a template without fields" "$(vp set - --from "$tap_dir/none.xml" <"$plain" 2>&1 >/dev/null)" \
     "virt-payload: web1: the template has no fields [not-found]"

@@ -181,9 +181,19 @@ apply(VpSet *set, const Change *change, GError **error)
     return FALSE;
 }
 
+static gboolean
+fail_has_fields(const VpCall *call, const VpDomain *domain, const char *which, GError **error)
+{
+    const char *name = call->arguments[0];
+
+    return vp_error_set(error, VP_ERROR_CONFLICT,
+                        "the guest has fields%s; 'virt-payload unset %s --all' removes them", which,
+                        g_str_equal(name, "-") ? name : vp_domain_shell_name(domain));
+}
+
 /* The payload element, created as asked if the definition has none. */
 static gboolean
-open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
+open_root(const VpCall *call, VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
 {
     g_autoptr(GError) failure = NULL;
     const char *kind = sysprep ? "sysprep" : "cloud-init";
@@ -197,9 +207,7 @@ open_root(VpDomain *domain, gboolean sysprep, VpField *root, GError **error)
         return TRUE;
     }
     if (sysprep && !g_str_equal((const char *)root->node->name, kind))
-        return vp_error_set(
-            error, VP_ERROR_CONFLICT,
-            "the guest has fields of cloud-init; 'virt-payload unset --all' removes them");
+        return fail_has_fields(call, domain, " of cloud-init", error);
     return TRUE;
 }
 
@@ -271,9 +279,7 @@ copy_template(VpCall *call, const char *from, VpSet *set, GError **error)
     VpField root;
 
     if (vp_spec_field_open(set->domain, &root, NULL))
-        return vp_error_set(error, VP_ERROR_CONFLICT,
-                            "the guest has fields already; 'virt-payload unset --all' removes "
-                            "them");
+        return fail_has_fields(call, set->domain, " already", error);
     return vp_command_template_copy(call, from, set->domain, set->told, error);
 }
 
@@ -298,7 +304,7 @@ run(VpCall *call, GError **error)
     set.told = g_string_new(NULL);
     if (given->from != NULL && !copy_template(call, given->from, &set, error))
         return FALSE;
-    if (!open_root(edit.domain, given->sysprep, &set.root, error))
+    if (!open_root(call, edit.domain, given->sysprep, &set.root, error))
         return FALSE;
     if (!apply_all(&set, &edit, given->changes, error))
         return FALSE;
