@@ -76,7 +76,7 @@ skip_option(const char *text)
     return text[1] == '"' ? skip_quoted(text + 2) : NULL;
 }
 
-/* The first byte after the options and the spaces that follow; NULL if they are none. */
+/* The first byte after the options and the spaces that follow; NULL if they are not options. */
 static const char *
 skip_options(const char *text)
 {

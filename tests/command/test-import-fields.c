@@ -3,7 +3,6 @@
  */
 #include <config.h>
 
-#include "base/error.h"
 #include "command/import-case.h"
 #include "payload/rewrite.h"
 
@@ -115,7 +114,7 @@ test_note(void)
     g_assert_cmpstr(list->pdata[1], ==, "user-data/a\\x0ab");
 }
 
-/* Fields that are there already do not count in a trial, nor does the trial change them. */
+/* Existing fields do not count in a trial, nor does the trial change them. */
 static void
 test_scratch(void)
 {

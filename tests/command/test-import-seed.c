@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Where a seed may be, what each of its files is, and which drives of a guest show one. */
+/* What may hold a seed, what each of its files is, and which drives of a guest show one. */
 #include <config.h>
 
 #include <string.h>
@@ -246,7 +246,7 @@ test_drives(void)
     seed_tree_free(directory);
 }
 
-/* Fields of the guest's own are no seed. */
+/* Fields of the guest's own are not a seed. */
 static void
 test_own_fields(void)
 {
