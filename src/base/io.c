@@ -143,3 +143,12 @@ vp_io_copy(int from, int to, guint64 offset, guint64 size, GError **error)
         return vp_error_set_errno(error, errno, "copying a file into the image");
     return copy_by_buffer(from, to, offset, size, done, error);
 }
+
+char *
+vp_io_to_string(GBytes *bytes)
+{
+    gsize size;
+    const char *data = g_bytes_get_data(bytes, &size);
+
+    return g_strndup(size > 0 ? data : "", size);
+}

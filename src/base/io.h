@@ -20,3 +20,7 @@ gboolean vp_io_pwrite(int fd, const void *data, gsize size, guint64 offset,
  */
 gboolean vp_io_copy(int from, int to, guint64 offset, guint64 size,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The bytes as a string, up to the first NUL; "" of no bytes, whose data GLib has as NULL. Free
+ * with g_free. */
+char *vp_io_to_string(GBytes *bytes);

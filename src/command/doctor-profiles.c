@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "command/doctor-profiles.h"
 #include "view/input.h"
 
@@ -28,7 +29,7 @@ static GHashTable *
 read_sums(GBytes *bytes, GError **error)
 {
     g_autoptr(GHashTable) sums = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autofree char *text = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    g_autofree char *text = vp_io_to_string(bytes);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (char **line = lines; *line != NULL; line++) {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/io.h"
 #include "base/secret.h"
 #include "command/set.h"
 #include "domain/xml-node.h"
@@ -58,14 +59,12 @@ vp_command_set_replace_of_user(VpSet *set, const char *field, GError **error)
 static gboolean
 add_keys(VpSet *set, const char *path, GBytes *content, GError **error)
 {
-    const char *data = g_bytes_get_data(content, NULL);
-    gsize size = g_bytes_get_size(content);
-    g_autofree char *text = g_strndup(data, size);
+    g_autofree char *text = vp_io_to_string(content);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     g_auto(VpFieldList) list = {0};
     guint count = 0;
 
-    if (size > 0 && memchr(data, '\0', size) != NULL)
+    if (strlen(text) < g_bytes_get_size(content))
         return vp_error_set(error, VP_ERROR_SSH_KEY,
                             "the file holds a NUL byte; give a text file with a key on each line");
     /* A private key has many lines, none of which may be repeated. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/io.h"
 #include "domain/xml-scan.h"
 #include "render/sysprep-template.h"
 
@@ -143,7 +144,7 @@ vp_render_sysprep_template_fill_inf(const VpSysprepValues *values, GBytes *inf, 
         return vp_error_null(
             error, VP_ERROR_TEXT,
             "has a NUL byte, as UTF-16 does; save it in the guest's own code page");
-    text = g_strndup(data, size);
+    text = vp_io_to_string(inf);
     lines = g_strsplit(text, "\n", -1);
     filled = g_string_new(NULL);
     for (guint i = 0; lines[i] != NULL; i++) {

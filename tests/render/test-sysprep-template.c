@@ -82,7 +82,8 @@ test_xml(gconstpointer data)
     const Case *given = data;
     g_autoptr(VpSpec) spec = spec_new();
     g_autoptr(VpSysprepValues) values = values_of(spec, "a<&\"]]>b", NULL);
-    g_autoptr(GBytes) template = g_bytes_new_static(given->template, strlen(given->template));
+    g_autoptr(GBytes) template =
+        g_bytes_new(given->template, strlen(given->template)); /* NULL if empty */
     g_autofree char *expected = g_strconcat(XML, given->expected, "\n", NULL);
     GError *error = NULL;
     g_autofree char *text =
@@ -151,7 +152,8 @@ test_inf(gconstpointer data)
     const Inf *given = data;
     g_autoptr(VpSpec) spec = spec_new();
     g_autoptr(VpSysprepValues) values = values_of(spec, "b; c", NULL);
-    g_autoptr(GBytes) template = g_bytes_new_static(given->template, strlen(given->template));
+    g_autoptr(GBytes) template =
+        g_bytes_new(given->template, strlen(given->template)); /* NULL if empty */
     GError *error = NULL;
     g_autofree char *kept =
         text_of(vp_render_sysprep_template_fill_inf(values, template, FALSE, &error), error);
