@@ -113,6 +113,8 @@ UNIT_TESTS = \
 	tests/command/test-set-cloud-config \
 	tests/command/test-list \
 	tests/command/test-definition \
+	tests/command/test-set-data \
+	tests/command/test-set-user \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -268,6 +270,7 @@ noinst_HEADERS = \
 	tests/command/golden-cases.h \
 	tests/command/import-case.h \
 	tests/command/seed-tree.h \
+	tests/command/set-case.h \
 	tests/golden.h \
 	tests/parse-domain.h \
 	tests/capture.h \
@@ -544,6 +547,8 @@ tests_command_test_import_seed_LDADD = libvpcommand.la
 tests_command_test_seed_directory_LDADD = libvpcommand.la
 tests_command_test_import_fields_LDADD = libvpcommand.la
 tests_command_test_render_seed_LDADD = libvpcommand.la
+tests_command_test_set_data_LDADD = libvpcommand.la
+tests_command_test_set_user_LDADD = libvpcommand.la
 tests_command_test_set_cloud_config_LDADD = libvpcommand.la
 tests_command_test_import_user_data_LDADD = libvpcommand.la
 tests_command_test_doctor_profiles_SOURCES = \

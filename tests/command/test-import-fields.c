@@ -124,13 +124,15 @@ test_scratch(void)
         ImportCase is = {0};
         g_autoptr(VpDomain) scratch = NULL;
         g_autofree char *before = NULL, *after = NULL, *tried = NULL;
-        VpField root;
+        VpField root, only;
 
         import_case_begin(&is, kinds[i]);
         g_assert_true(vp_spec_field_set(&is.set.root, "timezone", "UTC", NULL));
         before = vp_payload_rewrite_to_string(is.domain);
         scratch = vp_command_import_scratch(&is.import, &root, NULL);
         g_assert_nonnull(scratch);
+        g_assert_true(vp_spec_field_open(scratch, &only, NULL));
+        g_assert_true(only.node == root.node);
         tried = vp_spec_field_to_plain(&root);
         g_assert_cmpstr(tried, ==,
                         i == 0 ? "<cloud-init datasource=\"nocloud\"/>" : "<cloud-init/>");
