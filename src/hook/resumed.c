@@ -27,21 +27,9 @@ is_fresh(const char *note)
     return age >= 0 && age < FRESH_SECONDS * G_USEC_PER_SEC;
 }
 
-gboolean
-vp_hook_resumed_check(const VpDomain *domain, const char *directory)
-{
-    g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, NULL);
-    g_autofree char *note =
-        store != NULL ? vp_payload_store_read_note(store, domain->uuid, VP_NOTE_RESUMED) : NULL;
-
-    if (note == NULL || is_fresh(note))
-        return note != NULL;
-    (void)!vp_payload_store_note(store, domain->uuid, VP_NOTE_RESUMED, NULL, NULL);
-    return FALSE;
-}
-
-gboolean
-vp_hook_resumed_forget(const VpDomain *domain, const char *directory)
+/* Whether there is a note, which is removed; one that is fresh may be asked for and left. */
+static gboolean
+take_note(const VpDomain *domain, const char *directory, gboolean only_fresh)
 {
     g_autoptr(VpStore) store = vp_payload_store_open_existing(directory, NULL);
     g_autofree char *note =
@@ -49,6 +37,20 @@ vp_hook_resumed_forget(const VpDomain *domain, const char *directory)
 
     if (note == NULL)
         return FALSE;
+    if (only_fresh && is_fresh(note))
+        return TRUE;
     (void)!vp_payload_store_note(store, domain->uuid, VP_NOTE_RESUMED, NULL, NULL);
-    return TRUE;
+    return !only_fresh;
+}
+
+gboolean
+vp_hook_resumed_check(const VpDomain *domain, const char *directory)
+{
+    return take_note(domain, directory, TRUE);
+}
+
+gboolean
+vp_hook_resumed_forget(const VpDomain *domain, const char *directory)
+{
+    return take_note(domain, directory, FALSE);
 }

@@ -3,6 +3,8 @@
  * removed. */
 #include <config.h>
 
+#include <sys/stat.h>
+
 #include "hook/resumed.h"
 #include "parse-domain.h"
 #include "remove-tree.h"
@@ -94,6 +96,36 @@ test_age(Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Neither is a reason to fail: a directory that others may write to, and a file in its place. */
+static void
+test_unsafe(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *file = g_build_filename(fixture->top, "file", NULL);
+
+    vp_hook_resumed_note(fixture->domain, fixture->top);
+    g_assert_cmpint(chmod(fixture->top, 0777), ==, 0);
+    g_assert_false(vp_hook_resumed_check(fixture->domain, fixture->top));
+    g_assert_false(vp_hook_resumed_forget(fixture->domain, fixture->top));
+    g_assert_true(g_file_test(fixture->note, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_set_contents(file, "x", 1, NULL));
+    vp_hook_resumed_note(fixture->domain, file);
+    g_assert_false(vp_hook_resumed_check(fixture->domain, file));
+    g_assert_false(vp_hook_resumed_forget(fixture->domain, file));
+}
+
+/* The filter makes the payload directory if it is missing; its second note is as good as one. */
+static void
+test_first(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *missing = g_build_filename(fixture->top, "missing", NULL);
+
+    vp_hook_resumed_note(fixture->domain, missing);
+    vp_hook_resumed_note(fixture->domain, missing);
+    g_assert_true(vp_hook_resumed_check(fixture->domain, missing));
+    g_assert_true(vp_hook_resumed_forget(fixture->domain, missing));
+    g_assert_false(vp_hook_resumed_forget(fixture->domain, missing));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -101,5 +133,7 @@ main(int argc, char **argv)
     g_test_add("/resumed/restore", Fixture, NULL, set_up, test_restore, tear_down);
     g_test_add("/resumed/boot", Fixture, NULL, set_up, test_boot, tear_down);
     g_test_add("/resumed/age", Fixture, NULL, set_up, test_age, tear_down);
+    g_test_add("/resumed/unsafe", Fixture, NULL, set_up, test_unsafe, tear_down);
+    g_test_add("/resumed/first", Fixture, NULL, set_up, test_first, tear_down);
     return g_test_run();
 }
