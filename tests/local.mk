@@ -80,6 +80,7 @@ UNIT_TESTS = \
 	tests/hook/test-confine \
 	tests/hook/test-handover \
 	tests/hook/test-hook \
+	tests/hook/test-main \
 	tests/hook/test-resumed \
 	tests/base/test-error \
 	tests/base/test-escape \
@@ -417,6 +418,10 @@ tests_hook_test_hook_SOURCES = tests/hook/test-hook.c src/hook/front.c
 # with a command of its own
 tests_hook_test_handover_SOURCES = tests/hook/test-handover.c src/hook/handover.c
 tests_hook_test_handover_CPPFLAGS = $(AM_CPPFLAGS) -UVP_SBINDIR -DVP_SBINDIR='"$(abs_builddir)/tests/hook/handover"'
+# with a host of its own
+tests_hook_test_main_SOURCES = tests/hook/test-main.c src/hook/main.c src/hook/handover.c
+tests_hook_test_main_CPPFLAGS = $(AM_CPPFLAGS) -UVP_SBINDIR -DVP_SBINDIR='"$(abs_builddir)/tests/hook/main"' \
+	-UVP_SYSCONFDIR -DVP_SYSCONFDIR='"$(abs_builddir)/tests/hook/main"'
 
 # What an allocation that fails does; the rpath makes libtool build a shared object that is not installed.
 check_LTLIBRARIES += tests/failing-malloc.la
