@@ -116,6 +116,7 @@ UNIT_TESTS = \
 	tests/command/test-definition \
 	tests/command/test-set-data \
 	tests/command/test-set-user \
+	tests/command/test-unset \
 	tests/view/test-mask \
 	tests/view/test-mask-name \
 	tests/view/test-mask-text \
@@ -504,6 +505,17 @@ tests_command_test_sweep_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_attach_SOURCES = tests/command/test-attach.c src/command/attach.c src/libvirt/attach.c $(FAKE_COMMAND)
 tests_command_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_command_test_attach_LDADD = $(FAKE_LIBVIRT_LDADD)
+tests_command_test_unset_SOURCES = \
+	tests/command/test-unset.c \
+	src/command/definition.c \
+	src/command/instance.c \
+	src/command/unset.c \
+	src/libvirt/attach.c \
+	src/libvirt/update.c \
+	$(FAKE_COMMAND) \
+	$(NULL)
+tests_command_test_unset_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
+tests_command_test_unset_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_command_test_definition_SOURCES = \
 	tests/command/test-definition.c \
 	src/command/definition.c \
