@@ -63,7 +63,7 @@ gboolean vp_command_set_replace_of_user(VpSet *set, const char *field,
 VpSetEdit vp_command_set_user_field;
 /* A key, or a file of keys, or "-". */
 VpSetEdit vp_command_set_ssh_key;
-/* A password: asked for on the terminal, the first line of a file, a name below secrets-directory,
+/* A password: asked for on the terminal, the only line of a file, a name below secrets-directory,
  * generated. Stored as a hash, or in clear text for Windows, which does not accept hashes. */
 VpSetEdit vp_command_set_password;
 VpSetEdit vp_command_set_password_file;

@@ -122,6 +122,23 @@ test_errors_in_words(void)
     close(full);
 }
 
+static void
+test_to_string(void)
+{
+    static const struct {
+        const char *text;
+        gsize size;
+        const char *wanted;
+    } cases[] = {{NULL, 0, ""}, {"ab", 1, "a"}, {"ab", 2, "ab"}, {"a\0b", 3, "a"}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GBytes) bytes = g_bytes_new(cases[i].text, cases[i].size);
+        g_autofree char *text = vp_io_to_string(bytes);
+
+        g_assert_cmpstr(text, ==, cases[i].wanted);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,6 +147,7 @@ main(int argc, char **argv)
     g_test_add_func("/io/copy", test_copy);
     g_test_add_func("/io/copy-of-pseudo-file", test_copy_of_pseudo_file);
     g_test_add_func("/io/copy-falls-back-to-buffer", test_copy_falls_back_to_buffer);
+    g_test_add_func("/io/bytes-to-a-string", test_to_string);
     g_test_add_func("/io/errors-in-words", test_errors_in_words);
     return g_test_run();
 }
