@@ -355,6 +355,91 @@ test_programs(void)
     g_assert_cmpuint(vp_hook_confine_calls(AUDIT_ARCH_MIPS, PROCESS, steps), ==, 0);
 }
 
+#if defined(__x86_64__) || defined(__aarch64__)
+/* Of this machine by name, so that no number of the table is another call's. */
+static void
+test_names(void)
+{
+    static const guint32 allowed[] = {
+#    ifdef __x86_64__
+        SYS_stat,
+        SYS_lstat,
+        SYS_access,
+#    endif
+        SYS_read,
+        SYS_write,
+        SYS_readv,
+        SYS_writev,
+        SYS_pread64,
+        SYS_pwrite64,
+        SYS_lseek,
+        SYS_close,
+        SYS_fcntl,
+        SYS_flock,
+        SYS_fdatasync,
+        SYS_fsync,
+        SYS_ftruncate,
+        SYS_fchown,
+        SYS_sendfile,
+        SYS_copy_file_range,
+        SYS_fstatfs,
+        SYS_getdents64,
+        SYS_openat,
+        SYS_unlinkat,
+        SYS_renameat,
+        SYS_renameat2,
+        SYS_fstat,
+        SYS_newfstatat,
+        SYS_statx,
+        SYS_faccessat,
+        SYS_faccessat2,
+        SYS_mmap,
+        SYS_mprotect,
+        SYS_munmap,
+        SYS_brk,
+        SYS_mremap,
+        SYS_madvise,
+        SYS_rt_sigaction,
+        SYS_rt_sigprocmask,
+        SYS_rt_sigreturn,
+        SYS_sigaltstack,
+        SYS_restart_syscall,
+        SYS_getpid,
+        SYS_gettid,
+        SYS_getuid,
+        SYS_geteuid,
+        SYS_getgid,
+        SYS_getegid,
+        SYS_umask,
+        SYS_tgkill,
+        SYS_futex,
+        SYS_sched_yield,
+        SYS_sysinfo,
+        SYS_clock_gettime,
+        SYS_gettimeofday,
+        SYS_getrandom,
+        SYS_exit,
+        SYS_exit_group};
+    static const guint32 arguments[] = {PROCESS, F_DUPFD, SIGABRT};
+    struct sock_filter steps[VP_CONFINE_MAX_STEPS];
+#    ifdef __x86_64__
+    const guint32 machine = AUDIT_ARCH_X86_64;
+#    else
+    const guint32 machine = AUDIT_ARCH_AARCH64;
+#    endif
+    guint n = vp_hook_confine_calls(machine, PROCESS, steps);
+
+    for (guint32 call = 0; call < 1000; call++) {
+        gboolean is_named = FALSE;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(allowed); i++)
+            is_named = is_named || allowed[i] == call;
+        g_assert_cmpint(interpret_all(steps, n, machine, call, arguments) == SECCOMP_RET_ALLOW, ==,
+                        is_named);
+    }
+}
+#endif
+
 static void
 test_files(Fixture *fixture, gconstpointer data)
 {
@@ -445,6 +530,9 @@ main(int argc, char **argv)
     g_test_add("/confine/files-of-version-1", Fixture, NULL, set_up, test_files_of_version_1,
                tear_down);
     g_test_add_func("/confine/programs", test_programs);
+#if defined(__x86_64__) || defined(__aarch64__)
+    g_test_add_func("/confine/names", test_names);
+#endif
     g_test_add("/confine/status", Fixture, NULL, set_up, test_status, tear_down);
     g_test_add("/confine/others", Fixture, NULL, set_up, test_others, tear_down);
     g_test_add("/confine/calls", Fixture, NULL, set_up, test_calls, tear_down);
