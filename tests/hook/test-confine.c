@@ -356,86 +356,82 @@ test_programs(void)
 }
 
 #if defined(__x86_64__) || defined(__aarch64__)
+#    ifdef __x86_64__
+#        define THIS_MACHINE AUDIT_ARCH_X86_64
+#        define OLD_CALLS SYS_stat, SYS_lstat, SYS_access,
+#    else
+#        define THIS_MACHINE AUDIT_ARCH_AARCH64
+#        define OLD_CALLS
+#    endif
 /* Of this machine by name, so that no number of the table is another call's. */
 static void
 test_names(void)
 {
-    static const guint32 allowed[] = {
-#    ifdef __x86_64__
-        SYS_stat,
-        SYS_lstat,
-        SYS_access,
-#    endif
-        SYS_read,
-        SYS_write,
-        SYS_readv,
-        SYS_writev,
-        SYS_pread64,
-        SYS_pwrite64,
-        SYS_lseek,
-        SYS_close,
-        SYS_fcntl,
-        SYS_flock,
-        SYS_fdatasync,
-        SYS_fsync,
-        SYS_ftruncate,
-        SYS_fchown,
-        SYS_sendfile,
-        SYS_copy_file_range,
-        SYS_fstatfs,
-        SYS_getdents64,
-        SYS_openat,
-        SYS_unlinkat,
-        SYS_renameat,
-        SYS_renameat2,
-        SYS_fstat,
-        SYS_newfstatat,
-        SYS_statx,
-        SYS_faccessat,
-        SYS_faccessat2,
-        SYS_mmap,
-        SYS_mprotect,
-        SYS_munmap,
-        SYS_brk,
-        SYS_mremap,
-        SYS_madvise,
-        SYS_rt_sigaction,
-        SYS_rt_sigprocmask,
-        SYS_rt_sigreturn,
-        SYS_sigaltstack,
-        SYS_restart_syscall,
-        SYS_getpid,
-        SYS_gettid,
-        SYS_getuid,
-        SYS_geteuid,
-        SYS_getgid,
-        SYS_getegid,
-        SYS_umask,
-        SYS_tgkill,
-        SYS_futex,
-        SYS_sched_yield,
-        SYS_sysinfo,
-        SYS_clock_gettime,
-        SYS_gettimeofday,
-        SYS_getrandom,
-        SYS_exit,
-        SYS_exit_group};
+    static const guint32 allowed[] = {OLD_CALLS SYS_read,
+                                      SYS_write,
+                                      SYS_readv,
+                                      SYS_writev,
+                                      SYS_pread64,
+                                      SYS_pwrite64,
+                                      SYS_lseek,
+                                      SYS_close,
+                                      SYS_fcntl,
+                                      SYS_flock,
+                                      SYS_fdatasync,
+                                      SYS_fsync,
+                                      SYS_ftruncate,
+                                      SYS_fchown,
+                                      SYS_sendfile,
+                                      SYS_copy_file_range,
+                                      SYS_fstatfs,
+                                      SYS_getdents64,
+                                      SYS_openat,
+                                      SYS_unlinkat,
+                                      SYS_renameat,
+                                      SYS_renameat2,
+                                      SYS_fstat,
+                                      SYS_newfstatat,
+                                      SYS_statx,
+                                      SYS_faccessat,
+                                      SYS_faccessat2,
+                                      SYS_mmap,
+                                      SYS_mprotect,
+                                      SYS_munmap,
+                                      SYS_brk,
+                                      SYS_mremap,
+                                      SYS_madvise,
+                                      SYS_rt_sigaction,
+                                      SYS_rt_sigprocmask,
+                                      SYS_rt_sigreturn,
+                                      SYS_sigaltstack,
+                                      SYS_restart_syscall,
+                                      SYS_getpid,
+                                      SYS_gettid,
+                                      SYS_getuid,
+                                      SYS_geteuid,
+                                      SYS_getgid,
+                                      SYS_getegid,
+                                      SYS_umask,
+                                      SYS_tgkill,
+                                      SYS_futex,
+                                      SYS_sched_yield,
+                                      SYS_sysinfo,
+                                      SYS_clock_gettime,
+                                      SYS_gettimeofday,
+                                      SYS_getrandom,
+                                      SYS_exit,
+                                      SYS_exit_group};
     static const guint32 arguments[] = {PROCESS, F_DUPFD, SIGABRT};
     struct sock_filter steps[VP_CONFINE_MAX_STEPS];
-#    ifdef __x86_64__
-    const guint32 machine = AUDIT_ARCH_X86_64;
-#    else
-    const guint32 machine = AUDIT_ARCH_AARCH64;
-#    endif
-    guint n = vp_hook_confine_calls(machine, PROCESS, steps);
+    guint n = vp_hook_confine_calls(THIS_MACHINE, PROCESS, steps);
 
     for (guint32 call = 0; call < 1000; call++) {
         gboolean is_named = FALSE;
 
         for (gsize i = 0; i < G_N_ELEMENTS(allowed); i++)
             is_named = is_named || allowed[i] == call;
-        g_assert_cmpint(interpret_all(steps, n, machine, call, arguments) == SECCOMP_RET_ALLOW, ==,
-                        is_named);
+        g_assert_cmpint(interpret_all(steps, n, THIS_MACHINE, call, arguments) == SECCOMP_RET_ALLOW,
+                        ==, is_named);
     }
 }
 #endif
