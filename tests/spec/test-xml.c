@@ -484,6 +484,8 @@ typedef struct {
     "or "                                                                                          \
     "'.' first"
 
+#define REPOSITORY "<p:apt-repository name='a'><p:source>ppa:a/b</p:source></p:apt-repository>"
+
 static const Mistake mistakes[] = {
     /* unknown: the vocabulary is closed */
     {"", "<p:hostnam>secret</p:hostnam>", VP_ERROR_UNKNOWN,
@@ -547,6 +549,8 @@ static const Mistake mistakes[] = {
      VP_ERROR_DUPLICATE, IN("ssh-host-key") "has the type of an earlier one"},
     {"", "<p:ssh-host-key type='rsa' secret='a'>secret</p:ssh-host-key>", VP_ERROR_VALUE,
      IN("ssh-host-key") "has text as well as elements"},
+    {"", REPOSITORY REPOSITORY, VP_ERROR_DUPLICATE,
+     IN("apt-repository") "has the name of an earlier one"},
     {"", "<p:power-state/>", VP_ERROR_MISSING, IN("power-state") "needs the attribute 'mode'"},
     {"", "<p:run-cmd/>", VP_ERROR_MISSING, IN("run-cmd") "is empty"},
     {"", "<p:boot-cmd> \n </p:boot-cmd>", VP_ERROR_MISSING, IN("boot-cmd") "is empty"},
@@ -675,6 +679,25 @@ static const Mistake network_mistakes[] = {
      VP_ERROR_CONFLICT,
      AT4("interface") "has an address and belongs to the bond on line 5; give the address to the "
                       "bond"},
+    {"",
+     LINKS(TWO "<p:bond name='c' mode='802.3ad'><p:link>a</p:link></p:bond>"
+               "<p:bond name='d' mode='802.3ad'><p:link>c</p:link></p:bond>"),
+     VP_ERROR_NETWORK, AT5("bond") "has a link that is not the name of an interface or vlan"},
+    {"",
+     LINKS("<p:interface name='a'/><p:vlan name='b' link='a' id='1'/>\n<p:vlan name='c' link='b' "
+           "id='2'/>"),
+     VP_ERROR_NETWORK, AT5("vlan") "its link is not the name of an interface, bond or bridge"},
+    {"",
+     LINKS("<p:interface mac='52:54:00:00:00:02'/><p:interface/>\n<p:interface target='vnet1'/>"),
+     VP_ERROR_NETWORK,
+     AT4("interface") "the domain's interface has no MAC address; give it one, or define the guest "
+                      "first"},
+    {"",
+     LINKS("<p:interface><p:address>2001:db8::2/64</p:address><p:gateway>192.0.2.1</p:gateway>"
+           "</p:interface>"),
+     VP_ERROR_NETWORK,
+     AT4("interface") "has a gateway of IPv4 but no address of that family; give one, or leave the "
+                      "gateway to DHCP"},
     {"", LINKS(TWO "<p:bridge name='c'><p:link>d</p:link></p:bridge>"), VP_ERROR_NETWORK,
      AT5("bridge") "has a link that is not the name of an interface, bond or vlan"},
     {"",
@@ -803,6 +826,41 @@ test_root_mistakes(void)
         assert_mistake(table[i].metadata, table[i].code, table[i].message);
 }
 
+/* As many links as a network may have, and members as links; one more is too many. */
+static void
+test_quotas(void)
+{
+    enum { MAX = 256 };
+    static const struct {
+        guint links, members;
+        int code;
+        const char *message;
+    } cases[] = {
+        {MAX, 1, VP_ERROR_DUPLICATE,
+         "cloud-init/network/vlan (line 3): has the id and the link of the vlan on line 3"},
+        {MAX + 1, 1, VP_ERROR_QUOTA,
+         "cloud-init/network/vlan (line 3): is one too many; a network has at most 256"},
+        {3, MAX + 1, VP_ERROR_QUOTA,
+         "cloud-init/network/bridge (line 3): has more links than a network may have"},
+        {3, 2, VP_ERROR_DUPLICATE, "cloud-init/network/bridge (line 3): has a link twice"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) text = g_string_new("<p:cloud-init>\n<p:network><p:interface name='a'/>"
+                                               "<p:bridge name='b'>");
+
+        for (guint j = 0; j < cases[i].members; j++)
+            g_string_append(text, "<p:link>a</p:link>");
+        g_string_append(text, "</p:bridge>");
+        for (guint j = 2; j < cases[i].links; j++)
+            g_string_append_printf(text, "<p:vlan name='v%u' link='a' id='%u'/>", j,
+                                   j + 1 < cases[i].links ? j : 2);
+        g_string_append(text, "</p:network></p:cloud-init>");
+        g_test_message("%u links, %u members", cases[i].links, cases[i].members);
+        assert_mistake(text->str, cases[i].code, cases[i].message);
+    }
+}
+
 /* Many links, users and entries cost no more than their number. */
 static void
 test_many(void)
@@ -883,6 +941,7 @@ main(int argc, char **argv)
     g_test_add_func("/spec-xml/many-ways-down", test_many_ways_down);
     g_test_add_func("/spec-xml/root-mistakes", test_root_mistakes);
     g_test_add_func("/spec-xml/many", test_many);
+    g_test_add_func("/spec-xml/quotas", test_quotas);
     g_test_add_func("/spec-xml/table", test_table);
     return g_test_run();
 }
