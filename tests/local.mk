@@ -274,6 +274,7 @@ noinst_HEADERS = \
 	tests/command/seed-tree.h \
 	tests/command/set-case.h \
 	tests/golden.h \
+	tests/hook/without-systemd.h \
 	tests/parse-domain.h \
 	tests/capture.h \
 	tests/libvirt/fake-command.h \
@@ -467,7 +468,7 @@ tests_libvirt_test_virt_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_virt_LDADD = libvp.la $(DL_LIBS) $(LIBVIRT_LIBS)
 # libvirt as the tests' own table: tests/libvirt/fake-libvirt.h in the place of api.c
 FAKE_LIBVIRT = tests/libvirt/fake-libvirt.h src/libvirt/virt.c
-FAKE_LIBVIRT_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS) -I$(top_srcdir)/tests/libvirt
+FAKE_LIBVIRT_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 FAKE_LIBVIRT_LDADD = libvpcommand.la $(LIBVIRT_LIBS)
 tests_libvirt_test_attach_SOURCES = tests/libvirt/test-attach.c src/libvirt/attach.c $(FAKE_LIBVIRT)
 tests_libvirt_test_attach_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)

@@ -4,7 +4,6 @@
 
 #include "command/set.h"
 #include "parse-domain.h"
-#include "view/shown.h"
 
 typedef struct {
     VpDomain *domain;

@@ -4,7 +4,7 @@
 
 #include "command/commands.h"
 #include "command/probe.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define MAC "52:54:00:00:00:01"
 #define LEASE "vnet0 " MAC " 192.0.2.5/24"

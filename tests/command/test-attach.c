@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "command/commands.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define ROOT DISK("/srv/root.img", "vda", "virtio")
 #define PORTS "<controller type='pci' index='1' model='pcie-root-port'/>"

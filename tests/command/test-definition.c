@@ -4,7 +4,7 @@
 #include <config.h>
 
 #include "command/definition.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 #include "spec/spec.h"
 
 #define RUN PAYLOAD("<p:hostname>run</p:hostname>")

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "command/commands.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define VIRTIO DRIVE("disk", "@/" IMAGE, "vdz", "virtio")
 #define LIVE_CALL "detach live vdz disk/virtio " IMAGE "\n"

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "command/health.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 
 #define WEB2 PAYLOAD("<p:hostname>web2</p:hostname>")
 #define ROOT DISK("/srv/root.img", "vda", "virtio")

@@ -4,7 +4,7 @@
 #include <config.h>
 
 #include "command/commands.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define WEB2 PAYLOAD("<p:hostname>web2</p:hostname>")
 #define EACH_CHANGE(name)                                                                          \

@@ -4,7 +4,7 @@
 
 #include "command/commands.h"
 #include "command/probe.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ6zSFuDmyTVrZvZcE7kBqE4MBTNPZ1yzpmZk6hM0qk"
 #define ALIAS "-o HostKeyAlias=virt-payload-" FAKE_UUID

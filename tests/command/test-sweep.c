@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "command/commands.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define STALE "66666666-7777-4888-8999-aaaaaaaaaaaa"
 #define SECOND "77777777-7777-4888-8999-aaaaaaaaaaaa"

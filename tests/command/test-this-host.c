@@ -6,7 +6,7 @@
 
 #include "capture.h"
 #include "command/this-host.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 #include "libvirt/hook-file.h"
 #include "libvirt/qemu-user.h"
 

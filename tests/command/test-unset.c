@@ -4,7 +4,7 @@
 #include <config.h>
 
 #include "command/commands.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 #include "spec/field.h"
 
 typedef struct {

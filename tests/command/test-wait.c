@@ -4,7 +4,7 @@
 
 #include "command/commands.h"
 #include "command/probe.h"
-#include "fake-command.h"
+#include "libvirt/fake-command.h"
 
 #define RESULT "/run/cloud-init/result.json"
 #define STATUS "/run/cloud-init/status.json"

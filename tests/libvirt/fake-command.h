@@ -6,7 +6,7 @@
 #include "base/json-text.h"
 #include "capture.h"
 #include "command/command.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 
 /* All that a user sees of a run: what is printed, with --json the array, the error, and an exit
  * status other than its default. words: the arguments after the command's name. */

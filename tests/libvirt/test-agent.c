@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/json-text.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 #include "libvirt/agent.h"
 
 #define PATH "/run/cloud-init/result.json"

@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 #include "libvirt/attach.h"
 #include "payload/store.h"
 

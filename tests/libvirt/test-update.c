@@ -3,7 +3,7 @@
 #include <config.h>
 
 #include "base/error.h"
-#include "fake-libvirt.h"
+#include "libvirt/fake-libvirt.h"
 #include "libvirt/update.h"
 #include "payload/payload.h"
 #include "payload/profile.h"
