@@ -175,8 +175,8 @@ take_digests(const char **at)
     return TRUE;
 }
 
-/* A path, its arguments or a regular expression: ',', ':', '=' and '#' end them unless a backslash
- * is before. */
+/* A path, its arguments or a regular expression: ',', ':' and '#', and of a path '=', end them
+ * unless a backslash is before. */
 static gboolean
 take_text(const char **at, const char *end, gboolean is_expression)
 {
@@ -190,11 +190,32 @@ take_text(const char **at, const char *end, gboolean is_expression)
     return TRUE;
 }
 
+/* An '=' that is not part of a word ends a command for sudo's scanner; any other is text. */
+static gboolean
+has_lone_equals(const char *begin, const char *end)
+{
+    gboolean is_start = TRUE;
+
+    for (const char *at = begin; at < end; at++) {
+        if (is_start && *at == '=' && (at + 1 == end || strchr(BLANKS "\\", at[1]) != NULL))
+            return TRUE;
+        is_start = strchr(BLANKS "\\", *at) != NULL;
+        if (*at == '\\')
+            at++;
+    }
+    return FALSE;
+}
+
 static gboolean
 take_arguments(const char **at)
 {
+    const char *begin;
+
     skip_blanks(at);
-    return take_text(at, ",:=#", **at == '^');
+    begin = *at;
+    if (*begin == '^')
+        return take_text(at, ",:#", TRUE);
+    return take_text(at, ",:#", FALSE) && !has_lone_equals(begin, *at);
 }
 
 /* All of a directory is given by its path with a '/' at the end, and takes no arguments. */
@@ -223,7 +244,7 @@ take_command(const char **at)
     if (**at == '/')
         return take_path(at);
     if (**at == '^')
-        return take_text(at, ",:=#", TRUE);
+        return take_text(at, ",:#", TRUE);
     if (g_str_has_prefix(*at, edit) && strchr(BLANKS ",", (*at)[strlen(edit)]) != NULL) {
         *at += strlen(edit);
         return take_arguments(at);
