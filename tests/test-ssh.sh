@@ -61,8 +61,8 @@ is "wait --for address" "$(vp -c "$node_uri" wait --for address web1 2>&1)" "web
 node_guests=
 sed '/<interface/d' "$tap_dir/fields.xml" >"$tap_dir/none.xml"
 node_guest running "$tap_dir/none.xml"
-is "no address" "$(vp -c "$node_uri" address web1 2>&1)" \
-    "virt-payload: web1: no address is known yet; 'virt-payload wait --for address' waits for one [not-found]"
+like "no address" "$(vp -c "$node_uri" address web1 2>&1)" \
+    "^virt-payload: web1: no address is known yet; 'virt-payload wait --for address [0-9a-f-]{36}' waits for one \[not-found\]\$"
 is "no address as JSON" "$(vp -c "$node_uri" address --json web1 2>/dev/null)" "[]"
 vp -c "$node_uri" wait --for address --timeout 0 web1 >"$tap_dir/out" 2>&1
 is "wait: the status of a time-out" $? 4

@@ -76,8 +76,9 @@ run(VpCall *call, GError **error)
         print_json(addresses);
     if (addresses->len == 0)
         return vp_error_set(error, VP_ERROR_NOT_FOUND,
-                            "no address is known yet; 'virt-payload wait --for address' waits for "
-                            "one");
+                            "no address is known yet; 'virt-payload wait --for address %s' waits "
+                            "for one",
+                            vp_virt_guest_uuid(opened.guest));
     if (given->json)
         return TRUE;
     if (given->all) {

@@ -13,7 +13,8 @@
             "</p:address></p:interface></p:network>")
 #define NIC "<interface type='network'><mac address='" MAC "'/></interface>"
 #define UNKNOWN                                                                                    \
-    "web1: no address is known yet; 'virt-payload wait --for address' waits for one [not-found]\n"
+    "web1: no address is known yet; 'virt-payload wait --for address " FAKE_UUID                   \
+    "' waits for one [not-found]\n"
 
 typedef struct {
     const char *name;
