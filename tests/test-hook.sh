@@ -297,6 +297,11 @@ ok "  does not wait for the command" test ! -e "$record"
 handed=$(wait_record)
 like "the command gets the guest and its id" "$handed" \
     "^--connect qemu:///system attach --live --id 1 --began [0-9]+ $uuid\$"
+call web1 restore begin <"$data/restore.xml"
+call web1 started begin <"$data/started.xml"
+like "a guest whose restore had begun: the command gets --resumed" "$(wait_record)" \
+    "^--connect qemu:///system attach --live --id 1 --began [0-9]+ --resumed $uuid\$"
+is "a guest whose restore had begun: the note is gone" "$(result)" "$nothing"
 like "in a clean environment" "$handed" '^env: LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin $'
 like "holding no descriptor of the hook's" "$handed" '^fds: 0->/dev/null 1->/dev/null 2->/dev/null $'
 like "in a session of its own" "$handed" '^session: own'

@@ -54,6 +54,15 @@ is "  in the same place" "$(payload_drive web1)" "vdz virtio $image"
 is "  no change of its definition" "$(virsh dumpxml --inactive web1)" "$before"
 guest_stop web1
 
+# --- a start after a restore that failed between its filter and "prepare" ---
+
+virsh dumpxml --inactive web1 | /etc/libvirt/hooks/qemu web1 restore begin - >/dev/null
+ok "a restore that began leaves a note" test -e "$payload_dir/$uuid.resumed"
+ok "a guest whose restore failed starts" guest_start web1
+ok "a guest whose restore failed is given its drive" payload_wait payload_plugged web1
+not_ok "a guest whose restore failed has no note any more" test -e "$payload_dir/$uuid.resumed"
+guest_stop web1
+
 # --- attached: from the first instant ---
 
 ok "attach" virt-payload attach web1

@@ -19,6 +19,7 @@ typedef struct {
     gboolean live;
     int id;
     char *began;
+    gboolean resumed;
 } Options;
 
 static const VpOption attach_options[] = {
@@ -30,6 +31,8 @@ static const VpOption attach_options[] = {
      "with --live: only while the guest has this id"},
     {"began", '\0', VP_OPTION_TEXT, G_STRUCT_OFFSET(Options, began), "MS",
      "with --id: when the guest started, by the monotonic clock"},
+    {"resumed", '\0', VP_OPTION_FLAG, G_STRUCT_OFFSET(Options, resumed), NULL,
+     "with --id: only if libvirt says that the guest has booted"},
     {NULL},
 };
 
@@ -206,8 +209,11 @@ record_plugged(const Handed *handed)
 static gboolean
 is_resumed(Handed *handed)
 {
-    return vp_virt_guest_origin(handed->guest, &handed->origin, NULL) &&
-           handed->origin == VP_GUEST_RESUMED && still_runs(handed->guest, handed->options->id);
+    if (!vp_virt_guest_origin(handed->guest, &handed->origin, NULL))
+        return FALSE;
+    return (handed->origin == VP_GUEST_RESUMED ||
+            (handed->options->resumed && handed->origin != VP_GUEST_BOOTED)) &&
+           still_runs(handed->guest, handed->options->id);
 }
 
 static gboolean
@@ -301,6 +307,8 @@ run_attach(VpCall *call, GError **error)
         return vp_error_set(error, VP_ERROR_USAGE, "--id requires --live");
     if (options->began != NULL && options->id == 0)
         return vp_error_set(error, VP_ERROR_USAGE, "--began requires --id");
+    if (options->resumed && options->id == 0)
+        return vp_error_set(error, VP_ERROR_USAGE, "--resumed requires --id");
     if (options->id != 0) {
         run_handed_over(call, options);
         return TRUE;

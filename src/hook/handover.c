@@ -20,6 +20,8 @@
 #define SYSTEMD_RUN "/usr/bin/systemd-run"
 #define SYSTEMD_IS_RUNNING "/run/systemd/system" /* sd_booted(3) */
 
+#define RESUMED " resumed"
+
 enum { SCHEDULE_SECONDS = 10 };
 
 typedef struct {
@@ -31,6 +33,7 @@ typedef struct {
 typedef struct {
     char *uuid;
     guint id;
+    gboolean is_resumed;
 } Guest;
 
 static void
@@ -46,9 +49,15 @@ static gboolean
 read_guest(const char *text, Guest *guest)
 {
     gsize length = strspn(text, "0123456789abcdef-");
+    g_autofree char *id = NULL;
 
-    if (length != VP_UUID_LENGTH || text[0] == '-' || text[length] != ' ' ||
-        !vp_number_parse(text + length + 1, 1, G_MAXINT, &guest->id))
+    if (length != VP_UUID_LENGTH || text[0] == '-' || text[length] != ' ')
+        return FALSE;
+    id = g_strdup(text + length + 1);
+    guest->is_resumed = g_str_has_suffix(id, RESUMED);
+    if (guest->is_resumed)
+        id[strlen(id) - strlen(RESUMED)] = '\0';
+    if (!vp_number_parse(id, 1, G_MAXINT, &guest->id))
         return FALSE;
     guest->uuid = g_strndup(text, length);
     return TRUE;
@@ -80,6 +89,8 @@ command_line(const Guest *guest, const VpConf *conf)
     g_ptr_array_add(line, g_strdup_printf("%u", guest->id));
     g_ptr_array_add(line, g_strdup("--began"));
     g_ptr_array_add(line, began());
+    if (guest->is_resumed)
+        g_ptr_array_add(line, g_strdup("--resumed"));
     g_ptr_array_add(line, g_strdup(guest->uuid));
     g_ptr_array_add(line, NULL);
     return (char **)g_ptr_array_free(line, FALSE);
@@ -221,7 +232,7 @@ detach(const Handover *handover)
 gboolean
 vp_hook_handover_start(const char *text, const VpConf *conf, GError **error)
 {
-    g_auto(Guest) guest = {NULL, 0};
+    g_auto(Guest) guest = {NULL, 0, FALSE};
     g_auto(GStrv) command = NULL;
     g_auto(GStrv) scheduled = NULL;
     g_auto(GStrv) environment = clean_environment();

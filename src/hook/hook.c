@@ -40,18 +40,23 @@ prepare(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 
 /* --- the others ------------------------------------------------------------------------------ */
 
+/* A note may be of a restore or a migration that failed before "prepare". libvirt knows, but cannot
+ * be asked from here. */
 static gboolean
 started(VpDomain *domain, const VpConf *conf, char **output, GError **error)
 {
     g_autoptr(GPtrArray) specs = read_specs(domain, conf, error);
     g_autoptr(GPtrArray) missing = specs != NULL ? vp_payload_start_missing(domain, specs) : NULL;
+    gboolean is_noted;
 
     if (specs == NULL)
         return FALSE;
-    if (missing->len == 0 || vp_hook_resumed_forget(domain, conf->directory) ||
-        conf->attach == VP_ATTACH_REFUSE || conf->attach == VP_ATTACH_OFF)
+    if (missing->len == 0)
         return TRUE;
-    *output = g_strdup_printf("%s %d", domain->uuid, domain->id);
+    is_noted = vp_hook_resumed_forget(domain, conf->directory);
+    if (conf->attach == VP_ATTACH_REFUSE || conf->attach == VP_ATTACH_OFF)
+        return TRUE;
+    *output = g_strdup_printf("%s %d%s", domain->uuid, domain->id, is_noted ? " resumed" : "");
     return TRUE;
 }
 

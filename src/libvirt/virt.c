@@ -363,6 +363,7 @@ origin_of(int state, int reason)
         {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP, VP_GUEST_HELD},
         {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION, VP_GUEST_RESUMED},
         {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_FROM_SNAPSHOT, VP_GUEST_RESUMED},
+        {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, VP_GUEST_BOOTED},
         {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_RESTORED, VP_GUEST_RESUMED},
         {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_MIGRATED, VP_GUEST_RESUMED},
         {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_FROM_SNAPSHOT, VP_GUEST_RESUMED},
@@ -372,7 +373,7 @@ origin_of(int state, int reason)
         if (known[i].state == state && known[i].reason == reason)
             return known[i].origin;
     }
-    return VP_GUEST_BOOTED;
+    return VP_GUEST_UNCLEAR;
 }
 
 /* A query that has to wait for the guest's lock. */

@@ -76,8 +76,9 @@ typedef enum {
     VP_GUEST_BOOTED,
     VP_GUEST_HELD,    /* by "start --paused": its vCPUs have not run yet */
     VP_GUEST_RESUMED, /* it resumes after a save, a migration or a snapshot */
+    VP_GUEST_UNCLEAR, /* it has been paused or resumed since */
 } VpGuestOrigin;
-/* Waits for the job that starts it. A later pause or resumption hides how it was started. */
+/* Waits for the job that starts it. */
 gboolean vp_virt_guest_origin(const VpGuest *guest, VpGuestOrigin *origin,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

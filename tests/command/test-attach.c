@@ -161,6 +161,7 @@ static const Case typed[] = {
     {"live-of-shut-off", "web1 --live", ROOT, "web1: the guest is not running [drive]\n",
      .state = SHUT_OFF},
     {"id-without-live", "web1 --id 2", ROOT, "--id requires --live [usage]\n"},
+    {"resumed-without-id", "web1 --live --resumed", ROOT, "--resumed requires --id [usage]\n"},
     {"json", "web1 --live --config --json", ROOT PORTS,
      JSON("true", "\"payload drive plugged into the running guest\", \"payload drive added from "
                   "the next start on\""),
@@ -198,6 +199,11 @@ static const Case handed[] = {
     {"has-its-drive", HAND_OVER, DRIVEN, "",
      .journal = "info web1: the running guest already has its payload drive\n"},
     {"resumed", "--live --id 3 " FAKE_UUID, ROOT PORTS, "", .state = RESUMED,
+     .journal = "notice web1: the guest was resumed without a payload drive and is left unchanged; "
+                "'virt-payload attach --live' adds it\n"},
+    {"booted-after-a-failed-restore", HAND_OVER " --resumed", ROOT PORTS, "", LIVE_CALL,
+     .journal = PLUGGED_AFTER("0"), .note = "0\n"},
+    {"resumed-and-paused", HAND_OVER " --resumed", ROOT PORTS, "", .state = HELD,
      .journal = "notice web1: the guest was resumed without a payload drive and is left unchanged; "
                 "'virt-payload attach --live' adds it\n"},
     {"earlier-run", "--live --id 77 " FAKE_UUID, ROOT PORTS, "",

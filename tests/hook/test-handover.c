@@ -113,6 +113,10 @@ test_guests(Fixture *fixture, gconstpointer data)
         UUID " 1 ",
         UUID " 1\n",
         UUID " 1 --config",
+        UUID " 1resumed",
+        UUID " 1  resumed",
+        UUID " 1 resumed ",
+        UUID "  resumed",
         UUID " 2147483648",
         UUID ":1",
         UUID "5 1",
@@ -149,6 +153,8 @@ test_words(Fixture *fixture, gconstpointer data)
          "--connect %s attach --live --config --id 2147483647 --began %s " UUID},
         {"7", "test:///a?b=c", VP_ATTACH_HOTPLUG,
          "--connect %s attach --live --id 7 --began %s " UUID},
+        {"8 resumed", NULL, VP_ATTACH_HOTPLUG,
+         "--connect %s attach --live --id 8 --began %s --resumed " UUID},
     };
 
     if (is_scheduled())
