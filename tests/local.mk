@@ -485,6 +485,7 @@ tests_libvirt_test_agent_SOURCES = tests/libvirt/test-agent.c src/libvirt/agent.
 tests_libvirt_test_agent_CFLAGS = $(FAKE_LIBVIRT_CFLAGS)
 tests_libvirt_test_agent_LDADD = $(FAKE_LIBVIRT_LDADD)
 tests_libvirt_test_api_SOURCES = tests/libvirt/test-api.c src/libvirt/api.c
+tests_libvirt_test_api_CPPFLAGS = $(AM_CPPFLAGS) -Ddlopen=test_dlopen -Ddlsym=test_dlsym
 tests_libvirt_test_api_CFLAGS = $(AM_CFLAGS) $(LIBVIRT_CFLAGS)
 tests_libvirt_test_api_LDADD = libvpcommand.la $(DL_LIBS)
 tests_libvirt_test_qemu_user_LDADD = libvpcommand.la

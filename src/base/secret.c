@@ -2,7 +2,6 @@
 /* Secrets, cleared before their memory is used again. */
 #include <config.h>
 
-#include <glib.h>
 #include <string.h>
 
 #include "base/secret.h"
@@ -10,7 +9,13 @@
 void
 vp_secret_free(void *text)
 {
-    if (text != NULL)
-        explicit_bzero(text, strlen(text));
-    g_free(text);
+    vp_secret_free_bytes(text, text != NULL ? strlen(text) : 0);
+}
+
+void
+vp_secret_free_bytes(void *data, gsize size)
+{
+    if (data != NULL)
+        explicit_bzero(data, size);
+    g_free(data);
 }

@@ -223,12 +223,14 @@ read_file(const char *path, const VpConf *conf, GError **error)
 {
     g_autoptr(GBytes) bytes = vp_view_input_file(path, VP_IMAGE_READ_MAX_BYTES, TRUE, error);
     g_autoptr(GPtrArray) all = NULL;
+    gsize size;
 
     if (bytes == NULL)
         return NULL;
     if (begins_with(bytes, '<'))
         return read_definition(bytes, conf, error);
-    if (memchr(g_bytes_get_data(bytes, NULL), '\0', MIN(g_bytes_get_size(bytes), 4096)) == NULL)
+    size = g_bytes_get_size(bytes);
+    if (size == 0 || memchr(g_bytes_get_data(bytes, NULL), '\0', MIN(size, 4096)) == NULL)
         return read_text(bytes);
     all = vp_view_contents_of_image(path, bytes, error);
     return all != NULL ? read_contents(all, error) : NULL;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/json-text.h"
+#include "base/secret.h"
 #include "base/yaml-text.h"
 #include "command/set.h"
 #include "domain/xml-node.h"
@@ -644,8 +645,7 @@ read_entries(GBytes *content, GError **error)
     gsize size;
     gpointer data = g_bytes_unref_to_data(content, &size);
 
-    explicit_bzero(data, size);
-    g_free(data);
+    vp_secret_free_bytes(data, size);
     return entries;
 }
 

@@ -173,8 +173,7 @@ read_password(VpSet *set, const char *path, GError **error)
         password = g_strndup(data, size);
     else
         g_set_error(error, VP_ERROR, VP_ERROR_PASSWORD, "the password file is empty or not text");
-    explicit_bzero(data, whole);
-    g_free(data);
+    vp_secret_free_bytes(data, whole);
     return password;
 }
 

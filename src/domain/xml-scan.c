@@ -24,8 +24,8 @@ line_at(const Scan *scan)
 {
     guint line = 1;
 
-    for (const char *p = scan->start; (p = memchr(p, '\n', scan->at - p)) != NULL; p++)
-        line++;
+    for (const char *p = scan->start; p < scan->at; p++)
+        line += *p == '\n';
     return line;
 }
 

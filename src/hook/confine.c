@@ -67,10 +67,11 @@ rights_of(int version)
     return (G_GUINT64_CONSTANT(1) << bits) - 1;
 }
 
+/* directory: NULL if there is none. */
 static void
 allow(int ruleset, const char *directory, guint64 rights)
 {
-    vp_autofd int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    vp_autofd int fd = directory == NULL ? -1 : open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     struct path_beneath rule = {rights, fd};
 
     if (fd >= 0)

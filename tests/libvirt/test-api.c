@@ -12,8 +12,8 @@
 static const char *missing;
 static char *auth = (char *)"libvirt's default";
 
-/* The C library's, for what is linked with the test: a library is its name, and so is a function.
- */
+/* The makefile has api.c call these, by the name test_dlopen and test_dlsym: a library is its name,
+ * and so is a function. */
 void *
 dlopen(const char *name, int flags)
 {
