@@ -121,7 +121,7 @@ test_nul(void)
     value = vp_mime_header_text(&header);
     g_assert_cmpstr(value, ==, "b\1c\n \1");
     g_assert_false(vp_mime_header_next(&rest, &header));
-    g_assert_cmpmem(rest.start, rest.end - rest.start, "\0", 1);
+    g_assert_cmpmem(rest.start, (gsize)(rest.end - rest.start), "\0", 1);
 }
 
 static void
