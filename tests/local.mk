@@ -281,6 +281,8 @@ noinst_HEADERS = \
 	tests/libvirt/fake-libvirt.h \
 	tests/read-spec.h \
 	tests/remove-tree.h \
+	tests/render/cloud-config-part.h \
+	tests/render/plan-network.h \
 	tests/specs.h \
 	tests/trees.h \
 	tests/view/advice.h \

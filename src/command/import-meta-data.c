@@ -168,7 +168,6 @@ static gboolean
 is_rendered(const VpImport *import, const VpYamlEntry *entry, const GPtrArray *rendered)
 {
     const VpYamlEntry *same = vp_yaml_text_find(rendered, entry->name);
-
     gboolean is_keys = g_str_equal(entry->name, public_keys_name(import->seed));
 
     if (is_keys && import->public_keys->len > 0)

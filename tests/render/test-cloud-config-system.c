@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "read-spec.h"
-#include "render/cloud-config-writer.h"
+#include "render/cloud-config-part.h"
 
 typedef struct {
     const char *name;
@@ -15,16 +15,7 @@ typedef struct {
 static char *
 render(const VpSpec *spec, GError **error)
 {
-    g_autoptr(VpYaml) yaml = vp_yaml_new();
-    VpCloudConfig config = {spec, yaml, 0};
-    g_autoptr(GBytes) bytes = NULL;
-
-    vp_yaml_begin_map(yaml);
-    if (!vp_render_cloud_config_system(&config, error))
-        return NULL;
-    vp_yaml_end_map(yaml);
-    bytes = vp_yaml_end(yaml, NULL, error);
-    return bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+    return render_part(spec, vp_render_cloud_config_system, error);
 }
 
 static const Case rendered[] = {

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "read-spec.h"
-#include "render/cloud-config-writer.h"
+#include "render/cloud-config-part.h"
 
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKZ6zSFuDmyTVrZvZcE7kBqE4MBTNPZ1yzpmZk6hM0qk"
 #define SSH_KEY "<ssh-key>" KEY "</ssh-key>"
@@ -24,16 +24,7 @@ typedef struct {
 static char *
 render(const VpSpec *spec, GError **error)
 {
-    g_autoptr(VpYaml) yaml = vp_yaml_new();
-    VpCloudConfig config = {spec, yaml, 0};
-    g_autoptr(GBytes) bytes = NULL;
-
-    vp_yaml_begin_map(yaml);
-    if (!vp_render_cloud_config_users(&config, error))
-        return NULL;
-    vp_yaml_end_map(yaml);
-    bytes = vp_yaml_end(yaml, NULL, error);
-    return bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : NULL;
+    return render_part(spec, vp_render_cloud_config_users, error);
 }
 
 static const Case rendered[] = {

@@ -2,36 +2,16 @@
 /* NoCloud's network-config, version 2: what netplan reads. */
 #include <config.h>
 
-#include "read-spec.h"
 #include "render/network-config-2.h"
+#include "render/plan-network.h"
 
 #define BEGIN "version: 2\nethernets:\n"
-#define NIC(mac) "<interface type='user'><mac address='" mac "'/></interface>"
-#define NICS NIC("52:54:00:00:00:01") NIC("52:54:00:00:00:02") NIC("52:54:00:00:00:03")
 
 typedef struct {
     const char *name;
     const char *network; /* what the element holds */
     const char *expected;
 } Case;
-
-static VpSpec *
-read_network(const char *network, gboolean windows)
-{
-    g_autofree char *content = g_strconcat("<network>", network, "</network>", NULL);
-
-    return read_spec(content, NICS, windows);
-}
-
-static GPtrArray *
-plan_of(const VpSpec *spec)
-{
-    g_autoptr(GError) error = NULL;
-    GPtrArray *plan = vp_render_network_plan(spec, &error);
-
-    g_assert_no_error(error);
-    return plan;
-}
 
 static const Case rendered[] = {
     {"nameless", "<interface><dhcp4/></interface>",

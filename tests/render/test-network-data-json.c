@@ -4,11 +4,8 @@
 
 #include "base/error.h"
 #include "base/json-text.h"
-#include "read-spec.h"
 #include "render/network-data-json.h"
-
-#define NIC(mac) "<interface type='user'><mac address='" mac "'/></interface>"
-#define NICS NIC("52:54:00:00:00:01") NIC("52:54:00:00:00:02") NIC("52:54:00:00:00:03")
+#include "render/plan-network.h"
 
 typedef struct {
     const char *name;
@@ -16,24 +13,6 @@ typedef struct {
     const char *expected;
     gboolean windows;
 } Case;
-
-static VpSpec *
-read_network(const char *network, gboolean windows)
-{
-    g_autofree char *content = g_strconcat("<network>", network, "</network>", NULL);
-
-    return read_spec(content, NICS, windows);
-}
-
-static GPtrArray *
-plan_of(const VpSpec *spec)
-{
-    g_autoptr(GError) error = NULL;
-    GPtrArray *plan = vp_render_network_plan(spec, &error);
-
-    g_assert_no_error(error);
-    return plan;
-}
 
 static const Case rendered[] = {
     {"nameless", "<interface><dhcp4/></interface>",
